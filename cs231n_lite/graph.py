@@ -1,0 +1,175 @@
+"""A computational graph: which gate reads which node, and the value at every node. There is no backward pass here.
+
+A graph is written as a *wiring*, plain data that maps each node's name to a gate and the names that the gate reads:
+
+    Graph({"q": ("add", "x", "y"), "f": ("multiply", "q", "z")}).forward(x=-2.0, y=5.0, z=-4.0)   # -12.0
+
+A name that is read and never defined is an input; a number in place of a name is a constant. The backward pass is what
+students write. Until they have, `Graph.sensitivities` measures how much the output moves when one node is wiggled.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, Protocol
+
+import numpy as np
+
+__all__ = ["GATES", "Gate", "Graph", "Node"]
+
+Wiring = Mapping[str, tuple[Any, ...]]
+
+# Forward values only. A table of local derivatives would be the answer to half of the exercises.
+GATES: dict[str, Callable[..., Any]] = {
+    "add": lambda x, y: x + y,
+    "subtract": lambda x, y: x - y,
+    "multiply": lambda x, y: x * y,
+    "divide": lambda x, y: x / y,
+    "negate": lambda x: -x,
+    "reciprocal": lambda x: 1.0 / x,
+    "square": lambda x: x * x,
+    "exp": np.exp,
+    "log": np.log,
+    "tanh": np.tanh,
+    "sigmoid": lambda x: 1.0 / (1.0 + np.exp(-x)),
+    "relu": lambda x: np.maximum(x, 0.0),
+    "max": np.maximum,
+    "min": np.minimum,
+    "dot": np.dot,
+    "sum": np.sum,
+}
+
+
+class Gate(Protocol):
+    """A kind of operation that knows its own inputs and output and nothing else of the graph.
+
+    `forward(*inputs)` returns the output and keeps what `backward` needs; `backward(upstream)` returns the downstream
+    gradients, upstream × local, one for each input and of that input's shape.
+    """
+
+    def forward(self, *inputs: Any) -> Any:
+        """Return the gate's output for these inputs."""
+
+    def backward(self, upstream: Any) -> Any:
+        """Return the gradient of the loss in each input, given the gradient of the loss in the output."""
+
+
+@dataclass(slots=True)
+class Node:
+    """One occurrence of a gate in a graph, an input, or a constant: its `value`, its `grad`, the `inputs` it reads."""
+
+    name: str
+    kind: str  # a name from GATES, a function's own name, "input" or "constant"
+    inputs: tuple[str, ...] = ()
+    value: Any = None
+    grad: Any = None
+
+
+class Graph:
+    """A directed acyclic graph of gates, with forward values.
+
+    `wiring` maps a name to `(gate, *names of inputs)`. A gate is a name from `GATES` or any function; an input may be a
+    number, which becomes a constant node. `order` lists all names, inputs first; `output` is the last node that no other
+    reads. Raises ValueError for an unknown gate, an empty graph, or a cycle, and says which nodes it runs through.
+    """
+
+    def __init__(self, wiring: Wiring) -> None:
+        if not wiring:
+            raise ValueError("a graph needs at least one gate: Graph({'q': ('add', 'x', 'y')})")
+        self.wiring = dict(wiring)
+        self.nodes: dict[str, Node] = {}
+        self._functions: dict[str, Callable[..., Any]] = {}
+        found: dict[str, Node] = {}
+        for name, (gate, *reads) in self.wiring.items():
+            self._functions[name] = gate if callable(gate) else _known_gate(name, gate)
+            inputs = []
+            for position, source in enumerate(reads):
+                if not isinstance(source, str):
+                    constant, source = source, f"{name}.{position}"
+                    found[source] = Node(source, "constant", value=constant)
+                inputs.append(source)
+            kind = getattr(gate, "__name__", "function") if callable(gate) else gate
+            found[name] = Node(name, kind, tuple(inputs))
+        self.inputs = tuple(
+            dict.fromkeys(source for node in found.values() for source in node.inputs if source not in found)
+        )
+        for name in self.inputs:
+            found[name] = Node(name, "input")
+        # The dictionary's own order decides between nodes that could come in either order, so that pictures are stable.
+        read_by: dict[Hashable, tuple[str, ...]] = {name: found[name].inputs for name in (*self.inputs, *found)}
+        try:
+            self.order = tuple(str(name) for name in TopologicalSorter(read_by).static_order())
+        except CycleError as error:
+            # graphlib names a cycle from reader to source; told the way values flow, it reads more easily.
+            raise ValueError("this graph has a cycle: " + " -> ".join(error.args[1])) from None
+        self.nodes = {name: found[name] for name in self.order}
+        read = {source for node in found.values() for source in node.inputs}
+        self.output = [name for name in self.wiring if name not in read][-1]
+
+    def forward(self, **inputs: Any) -> Any:
+        """Compute and keep the value of every node; return the output's.
+
+        Raises ValueError when an input is missing or is not one of this graph's.
+        """
+        missing, unknown = set(self.inputs) - set(inputs), set(inputs) - set(self.inputs)
+        if missing or unknown:
+            told = [f"missing: {', '.join(sorted(missing))}"] if missing else []
+            told += [f"not an input: {', '.join(sorted(unknown))}"] if unknown else []
+            raise ValueError(f"this graph reads {', '.join(self.inputs)}; {'; '.join(told)}")
+        for name, value in inputs.items():
+            self.nodes[name].value = value
+        self._run(frozenset(inputs))
+        return self.nodes[self.output].value
+
+    def sensitivities(self) -> dict[str, Any]:
+        """Measure the gradient of the output's sum in every node, by wiggling that node and running what follows it.
+
+        Centred difference, [f(v + h) - f(v - h)] / 2h with h = 6e-6·max(1, |v|), the step at which truncation and
+        round-off are equally small in float64 (Sauer, Numerical Analysis, 5.1.2). Returns name -> array of the value's
+        shape. Call `forward` first; raises ValueError otherwise.
+        """
+        if self.nodes[self.output].value is None:
+            raise ValueError("nothing to measure yet: call forward(...) with a value for each input first")
+        kept = {name: node.value for name, node in self.nodes.items()}
+        measured = {name: self._sensitivity(name, kept) for name in self.order}
+        self._restore(kept)
+        return measured
+
+    def _sensitivity(self, name: str, kept: dict[str, Any]) -> Any:
+        value = np.asarray(kept[name], dtype=float)
+        slope = np.zeros_like(value)
+        for index in np.ndindex(value.shape):
+            ends = []
+            step = 6e-6 * max(1.0, abs(float(value[index])))
+            for sign in (1.0, -1.0):
+                moved = value.copy()
+                moved[index] += sign * step
+                self._restore(kept)
+                self.nodes[name].value = moved if moved.ndim else float(moved)
+                self._run(frozenset([*self.inputs, name]))
+                ends.append(float(np.sum(self.nodes[self.output].value)))
+            slope[index] = (ends[0] - ends[1]) / (2.0 * step)
+        return slope if slope.ndim else float(slope)
+
+    def _restore(self, kept: dict[str, Any]) -> None:
+        for name, value in kept.items():
+            self.nodes[name].value = value
+
+    def _run(self, fixed: frozenset[str]) -> None:
+        for name, node in self.nodes.items():
+            if name not in fixed and name in self._functions:
+                node.value = self._functions[name](*(self.nodes[source].value for source in node.inputs))
+
+    def __repr__(self) -> str:
+        return f"Graph({len(self.wiring)} gates, inputs {', '.join(self.inputs)}, output {self.output})"
+
+
+def _known_gate(name: str, gate: Any) -> Callable[..., Any]:
+    if isinstance(gate, str) and gate in GATES:
+        return GATES[gate]
+    near = difflib.get_close_matches(str(gate), GATES, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else f"; known gates: {', '.join(GATES)}"
+    raise ValueError(f"node {name!r} asks for a gate {gate!r} that does not exist{hint}")

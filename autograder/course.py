@@ -1,0 +1,100 @@
+"""A course folder: where its assignments lie, nbgrader's settings for it, and nbgrader run quietly on it."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config, PyFileConfigLoader
+
+__all__ = ["HOME", "Course", "Problem"]
+
+HOME = Path(__file__).resolve().parents[1]  # the repository: the package is installed in place
+
+
+class Problem(Exception):
+    """Something that a person can mend, told in one line or a few; never shown with a traceback."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """An ordinary nbgrader course folder: source/, submitted/STUDENT/ASSIGNMENT/, gradebook.db."""
+
+    root: Path = HOME
+
+    @property
+    def source(self) -> Path:
+        """The folder of the instructor's notebooks."""
+        return self.root / "source"
+
+    def assignments(self) -> list[str]:
+        """Return the names of all folders in source/ that hold a notebook, sorted."""
+        if not self.source.is_dir():
+            raise Problem(f"{self.source}: there is no such folder; a course keeps its notebooks in source/ASSIGNMENT/")
+        return sorted(folder.name for folder in self.source.iterdir() if folder.is_dir() and any(folder.glob("*.ipynb")))
+
+    def named(self, assignment: str) -> str:
+        """Return the assignment's name; raises Problem with the nearest name where there is none of this name."""
+        known = self.assignments()
+        if assignment in known:
+            return assignment
+        bare = {name.split("-", 1)[-1]: name for name in known}
+        near = difflib.get_close_matches(assignment, [*known, *bare], n=1, cutoff=0.5)
+        hint = f"did you mean {bare.get(near[0], near[0])}?" if near else f"there is {', '.join(known) or 'none yet'}"
+        raise Problem(f"{assignment}: no such assignment in {self.source}; {hint}")
+
+    def notebooks(self, assignment: str) -> list[Path]:
+        """Return the assignment's notebooks in source/, sorted."""
+        return sorted((self.source / assignment).glob("*.ipynb"))
+
+    def config(self) -> Config:
+        """Return nbgrader's settings: this repository's, then those of the course folder where it has its own."""
+        config = Config()
+        for folder in dict.fromkeys([HOME, self.root.resolve()]):
+            if (folder / "nbgrader_config.py").is_file():
+                config.merge(PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config())
+        return config
+
+    def nbgrader(self, converter: type, assignment: str, *, student: str = "*", **settings: Any) -> None:
+        """Run one of nbgrader's converters on this folder; raises what the converter raises."""
+        config = self.config()
+        folder = CourseDirectory(config=config, root=str(self.root.resolve()))
+        folder.assignment_id, folder.student_id = assignment, student
+        converter(coursedir=folder, config=config, **settings).start()
+
+
+@contextmanager
+def quiet(logfile: Path | None = None) -> Iterator[list[str]]:
+    """Keep nbgrader's chatter off the screen: into `logfile` where there is one; yields the list of its error lines."""
+    errors: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.levelno >= logging.ERROR:
+                errors.append(record.getMessage())
+
+    handlers: list[logging.Handler] = [Keep()]
+    if logfile is not None:
+        logfile.parent.mkdir(parents=True, exist_ok=True)
+        handlers.append(logging.FileHandler(logfile, encoding="utf-8"))
+        handlers[-1].setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log = logging.getLogger("traitlets")
+    before = log.handlers[:], log.level, log.propagate
+    log.handlers, log.propagate = handlers, False
+    log.setLevel(logging.INFO)
+    where = Path.cwd()
+    try:
+        yield errors
+    finally:
+        os.chdir(where)  # nbgrader changes folders while it works
+        log.handlers, level, log.propagate = before
+        log.setLevel(level)
+        for handler in handlers:
+            handler.close()

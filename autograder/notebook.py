@@ -1,0 +1,100 @@
+"""Notebooks as files: one canonical form on disk, and the two nbgrader preprocessors that a solution needs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder.course import Problem
+
+__all__ = ["MARKER", "RemoveMarkers", "Stabilise", "canonical", "grade_id", "read", "text_of", "tidied"]
+
+# A region marker is a line of its own, as nbgrader writes it: ### BEGIN SOLUTION, === END MARK SCHEME ===, …
+MARKER = re.compile(r"^\s*\W*\s*(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)\W*$")
+
+# What an author may set on a cell; everything else is left behind by an editor.
+KEPT_METADATA = ("jupyter", "nbgrader", "slideshow", "tags")
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook of format 4; raises Problem when the file is missing, is not JSON or is no such notebook."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Problem(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise Problem(f"{path}: is not UTF-8 text; save it again from Jupyter") from None
+    try:
+        notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
+        if notebook.get("nbformat") != 4:
+            raise Problem(f"{path}: has notebook format {notebook.get('nbformat')}; open and save it in Jupyter for format 4")
+        nbformat.validate(notebook)
+    except nbformat.reader.NotJSONError:
+        raise Problem(f"{path}: is not JSON, so no notebook; restore it from git or save it again from Jupyter") from None
+    except nbformat.ValidationError as error:
+        raise Problem(f"{path}: is not a valid notebook: {str(error).splitlines()[0]}") from None
+    return notebook
+
+
+def canonical(notebook: NotebookNode) -> str:
+    """Return the notebook's text as it stands on disk: sorted keys, indent 1, a line end at the end."""
+    return str(nbformat.writes(notebook, version=nbformat.NO_CONVERT)).rstrip("\n") + "\n"
+
+
+def tidied(notebook: NotebookNode) -> NotebookNode:
+    """Return a copy as it is kept in source/: no outputs, no counts, cell id = grade_id, no editor's leftovers."""
+    clean = nbformat.from_dict(notebook)
+    clean.nbformat_minor = max(clean.nbformat_minor, 5)  # cells have ids from 4.5 on
+    clean.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    for cell in clean.cells:
+        cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in KEPT_METADATA if key in cell.metadata})
+        cell.metadata.get("nbgrader", {}).pop("checksum", None)  # nbgrader computes it for the student version
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        if grade_id(cell):
+            cell.id = grade_id(cell)
+    return clean
+
+
+def grade_id(cell: NotebookNode) -> str:
+    """Return the cell's nbgrader name, or "" where it has none."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def text_of(output: NotebookNode) -> str:
+    """Return all that an output says as plain text."""
+    if output.output_type == "stream":
+        return str(output.text)
+    if output.output_type == "error":
+        return f"{output.ename}: {output.evalue}"
+    return "\n".join(str(value) for kind, value in output.get("data", {}).items() if kind.startswith("text/"))
+
+
+class RemoveMarkers(NbGraderPreprocessor):
+    """Takes the lines ### BEGIN SOLUTION and the like out of a solution, which is read by people."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
+        """Return the cell without its marker lines."""
+        cell.source = "\n".join(line for line in cell.source.split("\n") if not MARKER.match(line))
+        return cell, resources
+
+
+class Stabilise(NbGraderPreprocessor):
+    """Drops what differs from one run or machine to the next: the Python's version and when each cell ran."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Return the notebook without its timings and with the language's name alone."""
+        nb.metadata["language_info"] = {"name": "python"}
+        for cell in nb.cells:
+            cell.metadata.pop("execution", None)
+        return nb, resources

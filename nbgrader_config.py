@@ -1,0 +1,40 @@
+"""nbgrader's settings for this course, read by every `nbgrader` command that runs in this folder and by autograder/."""
+
+import os
+import sys
+from pathlib import Path
+
+c = get_config()  # noqa: F821  (nbgrader puts it here when it reads the file)
+
+# nbgrader fills "{nbgrader_step}/{student_id}/{assignment_id}"; what belongs to no student has the id ".",
+# so that source/./1-computational-graphs becomes assignments/./1-computational-graphs.
+c.CourseDirectory.course_id = "cs231n-lite"
+c.CourseDirectory.release_directory = "assignments"
+c.CourseDirectory.solution_directory = "solutions"
+# data.txt lists the files beside a notebook that students get; the list itself stays here.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "data.txt"]
+
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
+c.ClearSolutions.text_stub = "*Your answer here.*"
+
+c.GenerateSolution.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "autograder.notebook.RemoveMarkers",
+    "nbgrader.preprocessors.Execute",
+    "autograder.notebook.Stabilise",
+]
+
+c.Execute.timeout = 120
+c.Execute.record_timing = False
+
+# Kernels inherit these: one thread each, so that sums come out the same on any number of cores, and sets in one order.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
+os.environ["PYTHONHASHSEED"] = "0"
+# nbgrader calls `alembic` by name when it makes a gradebook; it stands beside this Python.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+# What a kernel is told and answers travels encrypted where the kernel can do it: TCP ports are open to every local user.
+c.KernelManager.transport_encryption = "auto"

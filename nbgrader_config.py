@@ -36,5 +36,5 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 os.environ["PYTHONHASHSEED"] = "0"
 # nbgrader calls `alembic` by name when it makes a gradebook; it stands beside this Python.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-# What a kernel is told and answers travels encrypted where the kernel can do it: TCP ports are open to every local user.
+# What a kernel is told and answers travels encrypted where it can: every local user may listen to a TCP port.
 c.KernelManager.transport_encryption = "auto"

@@ -30,7 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("build", help="make assignments/ and solutions/ from source/")
     command.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all of source/ unless named")
     command.add_argument("--course", type=Path, default=HOME, metavar="DIR", help="another course folder")
-    command.add_argument("--check", action="store_true", help="write nothing; fail where a generated file is out of date")
+    command.add_argument("--check", action="store_true", help="write nothing; fail where a file is out of date")
     command.set_defaults(run=_build)
     return parser
 

@@ -1,12 +1,11 @@
 """From source/ to assignments/ and solutions/, through nbgrader itself, or not at all.
 
-Everything is made in a folder of its own and looked at there; only when nothing is wrong does it take the place of what was there
-before. So a failure, whatever it is, leaves the earlier result as it was.
+Everything is made in a folder of its own and looked at there; only when nothing is wrong does it take the place of what
+was there before. So a failure, whatever it is, leaves the earlier result as it was.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import traceback
@@ -98,8 +97,9 @@ def _run(made: Course, converter: type, assignment: str, what: str) -> None:
         except OSError:
             raise
         except Exception:
-            # nbgrader logs the traceback of what went wrong and raises something general; its last line says what it was.
-            told = [line for text in [*errors, traceback.format_exc()] for line in text.splitlines() if "Error: " in line]
+            # nbgrader logs the traceback of what went wrong and raises something general; the last line says what.
+            text = "\n".join([*errors, traceback.format_exc()])
+            told = [line for line in text.splitlines() if "Error: " in line]
             if any("No space left" in line for line in told):
                 raise Problem(f"{assignment}: the disk is full; nothing was changed") from None
             reason = told[0] if told else (errors or ["no reason given"])[-1].splitlines()[-1]
@@ -108,7 +108,8 @@ def _run(made: Course, converter: type, assignment: str, what: str) -> None:
 
 def _refuse(assignment: str, faults: list[str]) -> None:
     if faults:
-        raise Problem("\n".join([*(f"{assignment}/{fault}" for fault in faults), f"{assignment}: not built, nothing was changed"]))
+        told = [f"{assignment}/{fault}" for fault in faults]
+        raise Problem("\n".join([*told, f"{assignment}: not built, nothing was changed"]))
 
 
 def _text(path: Path) -> str:
@@ -126,7 +127,8 @@ def _changed(course: Course, assignment: str, made: Path) -> list[str]:
     changed = []
     for place in PLACES:
         old, new = _files(course.root / place / assignment), _files(made / place / assignment)
-        changed += [f"{place}/{assignment}/{name}" for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
+        names = [name for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
+        changed += [f"{place}/{assignment}/{name}" for name in names]
     return changed
 
 
@@ -138,13 +140,13 @@ def _move_into_place(course: Course, assignment: str, made: Path) -> None:
             target, old = course.root / place / assignment, made / f"old-{place}"
             target.parent.mkdir(exist_ok=True)
             if target.exists():
-                os.replace(target, old)
+                target.replace(old)
                 undo.append((old, target))
-            os.replace(made / place / assignment, target)
+            (made / place / assignment).replace(target)
             undo.append((target, made / place / assignment))
     except OSError:
         for now, before in reversed(undo):
-            os.replace(now, before)
+            now.replace(before)
         raise
 
 

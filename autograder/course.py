@@ -38,7 +38,7 @@ class Course:
         """Return the names of all folders in source/ that hold a notebook, sorted."""
         if not self.source.is_dir():
             raise Problem(f"{self.source}: there is no such folder; a course keeps its notebooks in source/ASSIGNMENT/")
-        return sorted(folder.name for folder in self.source.iterdir() if folder.is_dir() and any(folder.glob("*.ipynb")))
+        return sorted({path.parent.name for path in self.source.glob("*/*.ipynb")})
 
     def named(self, assignment: str) -> str:
         """Return the assignment's name; raises Problem with the nearest name where there is none of this name."""

@@ -1,61 +1,88 @@
 """Finds answers and hidden tests in what students would get.
 
-Two lines of an answer may well stand in an exercise's own text (`q = x + y`), so a match counts by what it gives away: a run
-of neighbouring lines leaks when it holds at least eight tokens that a student would have had to find, a sentence when
-it has eight words.
+A hint may well quote one line of a long answer, and two notebooks may both say `q = x + y`. So a match counts by what
+it gives away: a place leaks a hidden region when the matching lines hold at least eight tokens that a student would have
+had to find, and a quarter of the region's. A line by itself counts from four tokens on, neighbouring lines always.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from nbformat import NotebookNode
+from nbgrader.utils import is_solution
 
 from autograder.notebook import MARKER, grade_id
 
-__all__ = ["code_leaks", "hidden_lines"]
+__all__ = ["hidden_regions", "leaks"]
 
-ENOUGH = 8
+ENOUGH, SHARE, ALONE = 8, 0.25, 4
 WORDS = re.compile(r"[A-Za-z_]\w*|\d[\d.e]*|[-+*/@%<>=!|&^]+")
 # What any Python function of its kind has, whoever wrote it.
-GIVEN = frozenset(["return", "def", "class", "for", "in", "if", "else", "elif", "while", "self", "not", "and", "or", "None", "True", "False", "import", "from", "as", "pass", "is"])
+GIVEN = frozenset(
+    "return def class for in if else elif while self not and or None True False import from as pass is".split()  # noqa: SIM905
+)
 
 
-def hidden_lines(cell: NotebookNode) -> list[str]:
-    """Return the lines that nbgrader takes out of the student version: answers, hidden tests, mark schemes."""
-    lines, inside = [], False
-    for line in cell.source.split("\n"):
+def hidden_regions(cell: NotebookNode) -> list[list[str]]:
+    """Return the lines of each region that nbgrader takes out, without blank lines and comments."""
+    lines = cell.source.split("\n")
+    if is_solution(cell) and not any(MARKER.match(line) for line in lines):
+        return [[line.strip() for line in lines if line.strip()]]  # nbgrader takes such a cell out whole
+    regions: list[list[str]] = []
+    inside = False
+    for line in lines:
         marker = MARKER.match(line)
         if marker:
             inside = marker.group(1) == "BEGIN"
+            regions += [[]] if inside else []
         elif inside and line.strip() and not (cell.cell_type == "code" and line.lstrip().startswith("#")):
-            lines.append(line.strip())
-    return lines
+            regions[-1].append(line.strip())
+    return regions
 
 
-def code_leaks(source: NotebookNode, places: dict[str, str]) -> Iterator[str]:
+def leaks(source: NotebookNode, places: dict[str, str]) -> Iterator[str]:
     """Yield a line for each place of the student version that gives away what `source` hides."""
     squeezed = {place: _squeeze(text) for place, text in places.items()}
+    shown = {_squeeze(line) for cell in source.cells if not is_solution(cell) for line in _visible(cell)}
     for cell in source.cells:
-        lines = hidden_lines(cell)
-        for place, text in squeezed.items():
-            leak = _longest_leak(lines, text)
-            if leak:
-                yield f"{place} gives away a hidden line of cell {grade_id(cell)}: {leak[:120]!r}; take it out or reword it"
+        for region in hidden_regions(cell):
+            # A hidden test may do once more, with other numbers, what a visible one does for all to see.
+            lines = region if is_solution(cell) else [line for line in region if _squeeze(line) not in shown]
+            for place, text in squeezed.items():
+                told = _told(lines, text)
+                if told:
+                    yield (
+                        f"{place} gives away the hidden lines of cell {grade_id(cell)}, such as {told[:100]!r}; "
+                        "take them out or reword them"
+                    )
 
 
-def _longest_leak(lines: list[str], text: str) -> str:
-    """Return the first line of the first run of neighbouring hidden lines that stands in `text` and tells too much."""
-    start = 0
-    while start < len(lines):
-        end = start
-        while end < len(lines) and _squeeze("\n".join(lines[start : end + 1])) in text:
-            end += 1
-        if sum(_weight(line) for line in lines[start:end]) >= ENOUGH:
-            return max(lines[start:end], key=_weight)
-        start += 1
-    return ""
+def _visible(cell: NotebookNode) -> Iterator[str]:
+    hidden = False
+    for line in cell.source.split("\n"):
+        marker = MARKER.match(line)
+        if marker:
+            hidden = marker.group(1) == "BEGIN"
+        elif not hidden and cell.cell_type == "code":
+            yield line
+
+
+def _told(lines: list[str], text: str) -> str:
+    """Return the most telling line of those that stand in `text`, or "" where they tell too little."""
+    found = [_squeeze(line) in text for line in lines]
+    paired = [_squeeze("".join(pair)) in text for pair in pairwise(lines)]
+    matched = [
+        line
+        for index, line in enumerate(lines)
+        if found[index] and (_weight(line) >= ALONE or any(paired[max(0, index - 1) : index + 1]))
+    ]
+    weight = sum(map(_weight, matched))
+    if weight < ENOUGH or weight < SHARE * sum(map(_weight, lines)):
+        return ""
+    return max(matched, key=_weight)
 
 
 def _squeeze(text: str) -> str:

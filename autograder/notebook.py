@@ -32,10 +32,10 @@ def read(path: Path) -> NotebookNode:
     try:
         notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
         if notebook.get("nbformat") != 4:
-            raise Problem(f"{path}: has notebook format {notebook.get('nbformat')}; open and save it in Jupyter for format 4")
+            raise Problem(f"{path}: has notebook format {notebook.get('nbformat')}, not 4; open and save it in Jupyter")
         nbformat.validate(notebook)
     except nbformat.reader.NotJSONError:
-        raise Problem(f"{path}: is not JSON, so no notebook; restore it from git or save it again from Jupyter") from None
+        raise Problem(f"{path}: is not JSON, so no notebook; restore it from git or save it from Jupyter") from None
     except nbformat.ValidationError as error:
         raise Problem(f"{path}: is not a valid notebook: {str(error).splitlines()[0]}") from None
     return notebook

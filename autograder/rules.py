@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
-from autograder.leaks import code_leaks
+from autograder.leaks import leaks
 from autograder.notebook import MARKER, grade_id, text_of
 
 __all__ = ["check_release", "check_solution", "check_source"]
@@ -74,6 +74,8 @@ def _region_faults(cell: NotebookNode) -> Iterator[str]:
         if not marker:
             if re.search(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)", line):
                 yield f"names a region marker inside a line, which nbgrader takes for one: {line.strip()!r}; reword it"
+            elif re.match(r"\s*(#{3}|={3})\s*(BEGIN|END)\b", line):
+                yield f"has a marker that nbgrader does not know: {line.strip()!r}; it hides nothing"
             continue
         side, region = marker.groups()
         if side == "BEGIN" and open_region:
@@ -102,7 +104,7 @@ def check_release(source: NotebookNode, released: NotebookNode, others: dict[str
         if cell.cell_type == "code" and cell.outputs:
             faults.append(f"{name}: cell {grade_id(cell)} has outputs in the student version")
     places = {f"cell {grade_id(cell)}": cell.source for cell in released.cells} | others
-    faults += [f"{name}: {leak}" for leak in code_leaks(source, places)]
+    faults += [f"{name}: {leak}" for leak in leaks(source, places)]
     return faults
 
 
@@ -121,7 +123,7 @@ def check_solution(notebook: NotebookNode, name: str) -> list[str]:
                 faults.append(f"{where} of the solution ends in an error: {said.splitlines()[0][:200]}; mend the cell")
                 broken = True
             elif output.output_type == "stream" and output.name == "stderr":
-                faults.append(f"{where} of the solution writes to stderr, which costs students points: {last}; mend its cause")
+                faults.append(f"{where} of the solution writes to stderr, which costs points: {last}; mend its cause")
                 broken = True
             elif any(word in said for word in UNWRITTEN):
                 faults.append(f"{where} of the solution shows an unwritten answer: {last}; write it in source/")

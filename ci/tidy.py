@@ -1,4 +1,4 @@
-"""`python3 -m ci tidy`: the notebooks of source/ in the one form in which they are kept, so that git shows what an author changed."""
+"""`python3 -m ci tidy`: brings the notebooks of source/ into the one form in which they are kept."""
 
 from __future__ import annotations
 

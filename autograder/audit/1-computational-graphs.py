@@ -293,7 +293,7 @@ class ComputationalGraph:
         return self.value[self.output]
 
     def backward(self):
-        self.grad = dict.fromkeys(self.order, 0.0)
+        self.grad = {name: 0.0 for name in self.order}
         self.grad[self.output] = 1.0
         for name in reversed(self.order):
             if name in self.wiring:
@@ -312,7 +312,7 @@ class ComputationalGraph:
 
     def forward(self, **inputs):
         self.value = dict(inputs)
-        self.grad = dict.fromkeys(self.order, 0.0)
+        self.grad = {name: 0.0 for name in self.order}
         for name in self.order:
             if name in self.wiring:
                 gate, *reads = self.wiring[name]

@@ -1,8 +1,8 @@
 """Finds answers and hidden tests in what students would get.
 
 A hint may well quote one line of a long answer, and two notebooks may both say `q = x + y`. So a match counts by what
-it gives away: a place leaks a hidden region when the matching lines hold at least eight tokens that a student would have
-had to find, and a quarter of the region's. A line by itself counts from four tokens on, neighbouring lines always.
+it gives away: a place leaks a hidden region when the matching lines hold at least eight tokens that a student would
+have had to find, and a quarter of the region's. A line by itself counts from four tokens on, neighbouring lines always.
 """
 
 from __future__ import annotations

@@ -1,0 +1,227 @@
+"""The check itself: the contract, each breach by its slug, and right code that must pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cs231n_lite import Report, check_backward, check_gate, check_gradient, check_loss, check_values
+
+Array = np.ndarray
+
+
+class Multiply:
+    def forward(self, x: Any, y: Any) -> Any:
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, dz: Any) -> Any:
+        return dz * self.y, dz * self.x
+
+
+class Unwritten:
+    def forward(self, x: Any, y: Any) -> Any:
+        raise NotImplementedError
+
+    def backward(self, dz: Any) -> Any:
+        raise NotImplementedError
+
+
+class KeepsTheFirst(Multiply):
+    def forward(self, x: Any, y: Any) -> Any:
+        if not hasattr(self, "x"):
+            self.x, self.y = x, y
+        return x * y
+
+
+class SharedByTheClass(Multiply):
+    cache: tuple[Any, Any] = (0.0, 0.0)
+
+    def forward(self, x: Any, y: Any) -> Any:
+        SharedByTheClass.cache = (x, y)
+        return x * y
+
+    def backward(self, dz: Any) -> Any:
+        x, y = SharedByTheClass.cache
+        return dz * y, dz * x
+
+
+class NeverSetBack(Multiply):
+    def backward(self, dz: Any) -> Any:
+        self.dx = getattr(self, "dx", 0.0) + dz * self.y
+        return self.dx, dz * self.x
+
+
+def broken(change: Callable[[Multiply, Any], Any]) -> type[Multiply]:
+    class Broken(Multiply):
+        def backward(self, dz: Any) -> Any:
+            return change(self, dz)
+
+    return Broken
+
+
+def arrays(seed: int = 0) -> tuple[Array, Array]:
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(3, 4)), rng.normal(size=(3, 4))
+
+
+def slugs(report: Report) -> set[str]:
+    return {finding.slug for finding in report.findings}
+
+
+@pytest.mark.parametrize("inputs", [(-2.0, 5.0), arrays(), (np.float64(3), 4)], ids=["textbook", "arrays", "mixed"])
+def test_a_right_gate_passes(inputs: tuple[Any, Any]) -> None:
+    report = check_gate(Multiply, *inputs, seed=1)
+    assert report.passed, str(report)
+    assert list(report.parts) == ["dx", "dy"]
+    assert check_gate(Multiply(), *inputs).passed
+
+
+def test_unwritten_code_scores_nothing_and_says_so_once() -> None:
+    report = check_gate(Unwritten, -2.0, 5.0)
+    assert (report.score, slugs(report), len(report.findings)) == (0.0, {"not-written"}, 1)
+
+
+CONTRACT: dict[str, tuple[type[Any], str]] = {
+    "keeps-the-first-inputs": (KeepsTheFirst, "stale-cache"),
+    "cache-shared-by-the-class": (SharedByTheClass, "stale-cache"),
+    "gradient-never-set-back": (NeverSetBack, "not-repeatable"),
+    "backward-returns-nothing": (broken(lambda gate, dz: None), "not-written"),
+    "one-gradient-for-two-inputs": (broken(lambda gate, dz: dz * gate.y), "missing-key"),
+    "three-gradients": (broken(lambda gate, dz: (dz, dz, dz)), "missing-key"),
+    "a-none-among-them": (broken(lambda gate, dz: (dz * gate.y, None)), "missing-key"),
+    "a-key-is-missing": (broken(lambda gate, dz: {"dx": dz * gate.y}), "missing-key"),
+    "summed-to-one-number": (broken(lambda gate, dz: (np.sum(dz * gate.y), dz * gate.x)), "shape"),
+    "transposed-shape": (broken(lambda gate, dz: ((dz * gate.y).T, dz * gate.x)), "shape"),
+    "a-list-of-words": (broken(lambda gate, dz: (["a"], dz * gate.x)), "shape"),
+    "nan": (broken(lambda gate, dz: (dz * gate.y * np.nan, dz * gate.x)), "not-finite"),
+    "raises": (broken(lambda gate, dz: (dz * gate.z, dz * gate.x)), "raises"),
+    "exits": (broken(lambda gate, dz: exit()), "raises"),
+    "random": (broken(lambda gate, dz: (dz * gate.y * np.random.rand(), dz * gate.x)), "wrong-value"),
+    "writes-into-its-input": (
+        broken(lambda gate, dz: (dz * gate.y, np.multiply(gate.x, dz, out=gate.x))),
+        "mutates-input",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CONTRACT)
+def test_a_breach_of_the_contract_is_named(case: str) -> None:
+    gate, slug = CONTRACT[case]
+    report = check_gate(gate, *arrays(), seed=2)
+    assert not report.passed
+    assert slug in slugs(report), str(report)
+    assert "Traceback" not in str(report)
+
+
+def test_one_wrong_gradient_leaves_the_points_of_the_other() -> None:
+    report = check_gate(broken(lambda gate, dz: (dz * gate.y, dz)), *arrays())
+    assert report.parts == {"dx": True, "dy": False}
+
+
+def test_writing_into_the_upstream_is_a_remark_and_costs_nothing() -> None:
+    def backward(dout: Array, x: Array) -> Array:
+        dout[x <= 0] = 0
+        return dout
+
+    report = check_backward(lambda x: np.maximum(x, 0), backward, arrays()[0])
+    assert report.passed
+    assert [(f.slug, f.remark) for f in report.findings] == [("mutates-upstream", True)]
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.5, 1.0])
+def test_any_subgradient_is_right_at_a_tie(slope: float) -> None:
+    x = arrays()[0]
+    x[1] = 0.0
+    local = lambda x: np.where(x > 0, 1.0, np.where(x == 0, slope, 0.0))  # noqa: E731
+    report = check_backward(lambda x: np.maximum(x, 0), lambda dout, x: dout * local(x), x)
+    assert report.passed, str(report)
+
+
+def test_at_a_tie_no_other_mistake_slips_through() -> None:
+    x = arrays()[0]
+    x[1:] = 0.0
+    assert not check_backward(lambda x: np.maximum(x, 0), lambda dout, x: dout * (x > -0.5), x).passed
+    assert not check_backward(lambda x: np.maximum(x, 0), lambda dout, x: 2 * dout * (x > 0), x).passed
+
+
+def test_wrong_entries_are_located_with_index_got_and_expected() -> None:
+    def gradient(x: Array) -> Array:
+        right = 2.0 * x
+        right[1, 2] += 1e-3
+        return right
+
+    report = check_gradient(lambda x: np.sum(x**2), gradient, arrays()[0])
+    (finding,) = report.findings
+    assert "[1, 2]" in finding.detail and "[0, 0]" not in finding.detail
+    assert "1 of its 12 entries" in finding.message
+
+
+def test_a_wrong_entry_is_found_among_a_hundred_thousand() -> None:
+    x = np.random.default_rng(3).normal(size=(311, 300))
+
+    def gradient(x: Array) -> Array:
+        right = 2.0 * x
+        right[77, 123] *= 1.0 + 1e-6
+        return right
+
+    report = check_gradient(lambda x: np.sum(x**2), gradient, x)
+    assert not report.passed
+    assert "[77, 123]" in report.findings[0].detail
+
+
+def test_gradient_may_be_an_array_and_f_must_give_one_number() -> None:
+    x = arrays()[0]
+    assert check_gradient(lambda x: np.sum(x**3), 3.0 * x**2, x).passed
+    assert "shape" in slugs(check_gradient(lambda x: x**2, lambda x: 2 * x, x))
+
+
+def test_complex_inputs_are_refused() -> None:
+    with pytest.raises(TypeError, match="real"):
+        check_gradient(np.sum, np.ones(2), np.array([1j, 2.0]))
+
+
+def test_like_judges_the_forward_pass_apart() -> None:
+    report = check_gate(Multiply, *arrays(), like=lambda x, y: x * y + 1.0)
+    assert report.parts == {"out": False, "dx": True, "dy": True}
+
+
+def test_values_tell_what_is_wrong_and_never_the_answer() -> None:
+    got = {"q": 3.0, "f": 12.0, "dz": 6.0, "dq": -2.0, "dx": None, "dy": 0.0, "w": [1.0]}
+    right = {"q": 3.0, "f": -12.0, "dz": 3.0, "dq": -4.0, "dx": -4.0, "dy": -4.0, "w": 5.0, "h": 7.5}
+    report = check_values(lambda: got, right)
+    told = {finding.array: finding.slug for finding in report.findings}
+    assert told == {
+        "f": "sign",
+        "dz": "factor-2",
+        "dq": "factor-half",
+        "dx": "not-written",
+        "dy": "zero",
+        "w": "shape",
+        "h": "missing-key",
+    }
+    assert report.parts["q"] and not any(number in str(report) for number in ("-12", "-4", "7.5"))
+
+
+def test_a_loss_is_checked_with_each_gradient_apart() -> None:
+    rng = np.random.default_rng(0)
+    W, X, y = rng.normal(size=(4, 3)), rng.normal(size=(5, 4)), np.array([0, 1, 2, 2, 0])
+
+    def loss(params: dict[str, Array], X: Array, y: Array, reg: float, slip: float = 1.0) -> Any:
+        scores = X @ params["W"] + params["b"]
+        shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
+        p = shifted / shifted.sum(axis=1, keepdims=True)
+        rows = np.arange(len(y))
+        value = -np.mean(np.log(p[rows, y])) + 0.5 * reg * np.sum(params["W"] ** 2)
+        p[rows, y] -= 1.0
+        return value, {"W": X.T @ p / len(y) + slip * reg * params["W"], "b": p.sum(axis=0) / len(y)}
+
+    params = {"W": W, "b": rng.normal(size=3)}
+    right = lambda *args: loss(*args)[0]  # noqa: E731
+    report = check_loss(loss, params, X, y, reg=0.1, like=right)
+    assert report.passed and list(report.parts) == ["loss", "penalty", "dW", "db"], str(report)
+    report = check_loss(lambda *args: loss(*args, slip=2.0), params, X, y, reg=0.1, like=right)
+    assert report.parts == {"loss": True, "penalty": True, "dW": False, "db": True}

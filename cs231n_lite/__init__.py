@@ -1,0 +1,36 @@
+"""The instruments of the course: graphs, checks, pictures. They show and judge gradients; none of them is an answer."""
+
+from __future__ import annotations
+
+from . import plot
+from .check import check_backward, check_gate, check_gradient
+from .draw import Picture, draw
+from .graph import GATES, Gate, Graph, Node
+from .loss import check_loss
+from .numeric import Measured, numerical_gradient, numerical_jacobian
+from .report import Finding, Points, Report, progress
+from .student import attempt
+from .values import check_values
+
+__all__ = [
+    "GATES",
+    "Finding",
+    "Gate",
+    "Graph",
+    "Measured",
+    "Node",
+    "Picture",
+    "Points",
+    "Report",
+    "attempt",
+    "check_backward",
+    "check_gate",
+    "check_gradient",
+    "check_loss",
+    "check_values",
+    "draw",
+    "numerical_gradient",
+    "numerical_jacobian",
+    "plot",
+    "progress",
+]

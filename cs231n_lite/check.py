@@ -1,0 +1,250 @@
+"""One check of a student's gradient: the contract first, then the numbers, then a report that names the mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .compare import Numbers, rounding
+from .contract import gradients_by_name
+from .locate import relation, told
+from .numeric import precision
+from .report import Finding, Report
+from .student import Trouble, quiet
+from .subject import Functions, Gates, Pass, names_of, plain_point
+
+__all__ = ["check_backward", "check_gate", "check_gradient"]
+
+
+def check_gradient(
+    f: Callable[[np.ndarray], Any], gradient: Any, x: Any, *, like: Callable[..., Any] | None = None, seed: int = 0
+) -> Report:
+    """Check ∂f/∂x at x, where f: array -> number and `gradient` is an array or a function of x.
+
+    The gradient has the shape of x. `like` is a right forward pass to compare f with. Returns a `Report` with the
+    part dx (and "out", with `like`); raises TypeError where x does not hold real numbers.
+    """
+    answer = gradient if callable(gradient) else lambda x: gradient
+
+    def backward(upstream: Any, x: Any) -> Any:
+        return answer(x)
+
+    subject = Functions(f, backward, names_of([like or f, f], 1), plain_point([x])[1])
+    subject.backward_name = getattr(gradient, "__name__", "gradient") if callable(gradient) else "the gradient"
+    return _judge(subject, [x], like, seed, number=True)
+
+
+def check_backward(
+    forward: Callable[..., Any],
+    backward: Callable[..., Any],
+    *inputs: Any,
+    like: Callable[..., Any] | None = None,
+    seed: int = 0,
+    names: Sequence[str] = (),
+) -> Report:
+    """Check backward(dout, cache) against forward(*inputs) -> out or (out, cache), at a random upstream gradient.
+
+    backward returns one gradient an input, of that input's shape, as tuple, list, dict or alone; without a cache it is
+    called with (dout, *inputs). The parts are d + the name of each input, and "out" where `like` is a right forward
+    pass to compare with. Raises TypeError where an input does not hold real numbers.
+    """
+    known = tuple(names) or names_of([f for f in (like, forward) if f], len(inputs))
+    subject = Functions(forward, backward, known, plain_point(inputs)[1])
+    return _judge(subject, inputs, like, seed)
+
+
+def check_gate(
+    gate: Any,
+    *inputs: Any,
+    like: Callable[..., Any] | None = None,
+    seed: int = 0,
+    names: Sequence[str] = (),
+) -> Report:
+    """Check a gate, a class or an instance with forward(*inputs) and backward(dout), at a random upstream gradient.
+
+    backward returns one gradient an input. Two gates of the class must not share a cache, and one gate must serve a
+    second forward pass. Parts, `like` and errors are those of `check_backward`.
+    """
+    method = getattr(gate, "forward", None)
+    skip = 1 if isinstance(gate, type) else 0
+    known = tuple(names) or (names_of([like], len(inputs)) if like else names_of([method], len(inputs), skip))
+    return _judge(Gates(gate, known, plain_point(inputs)[1]), inputs, like, seed)
+
+
+def _judge(
+    subject: Functions | Gates, inputs: Sequence[Any], like: Callable[..., Any] | None, seed: int, number: bool = False
+) -> Report:
+    report = Report()
+    parts = [f"d{name}" for name in subject.names]
+    report.parts = dict.fromkeys((["out"] if like else []) + parts, False)
+    rng = np.random.default_rng(seed)
+    point = plain_point(inputs)[0]
+    try:
+        first = subject.start(point)
+    except Trouble as trouble:
+        report.tell(Finding(trouble.slug, "", trouble.message))
+        return report
+    if number and first.out.size != 1:
+        report.tell(
+            Finding("shape", "", f"{subject.forward_name} returned shape {first.out.shape}; a loss is one number.")
+        )
+        return report
+    if like:
+        _judge_forward(report, subject, like, point, first.out)
+    try:
+        _judge_gradients(report, subject, like, point, first, rng, number)
+    except Trouble as trouble:
+        report.fail(parts, Finding(trouble.slug, "", trouble.message))
+    for finding in subject.findings:
+        if finding.remark:
+            report.tell(finding)
+        else:
+            report.fail(finding.array, finding)
+    return report
+
+
+def _judge_forward(
+    report: Report, subject: Functions | Gates, like: Callable[..., Any], point: Sequence[np.ndarray], out: np.ndarray
+) -> None:
+    wanted = np.asarray(like(*subject.arguments(point)), dtype=float)
+    if out.shape != wanted.shape:
+        message = f"{subject.forward_name} returned shape {out.shape}, expected {wanted.shape}."
+        report.tell(Finding("shape", "out", message))
+        return
+    off = np.abs(out - wanted) > rounding(precision(out)) * (np.abs(wanted) + np.max(np.abs(wanted), initial=0.0))
+    report.parts["out"] = not np.any(off)
+    if np.any(off):
+        sentence, detail = told("out", out, wanted, off)
+        report.tell(Finding("wrong-value", "out", f"{subject.forward_name}: {sentence}", detail))
+
+
+def _upstream(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    """Never all ones: an upstream of ones cannot tell whether it was used."""
+    return np.asarray(rng.uniform(0.5, 1.5, shape) * np.where(rng.random(shape) < 0.5, -1.0, 1.0))
+
+
+def _nearby(point: Sequence[np.ndarray], rng: np.random.Generator, relative: float) -> list[np.ndarray]:
+    """Another point in the same domain: each entry keeps its sign, zeros move a little."""
+    moved = []
+    for x in point:
+        size = float(np.max(np.abs(x), initial=0.0)) or 1.0
+        shift = relative * rng.uniform(0.5, 1.0, x.shape)
+        moved.append(np.asarray(np.where(x == 0, size * 1e-3 * shift, x * (1.0 + shift))))
+    return moved
+
+
+def _judge_gradients(
+    report: Report,
+    subject: Functions | Gates,
+    like: Callable[..., Any] | None,
+    point: list[np.ndarray],
+    first: Pass,
+    rng: np.random.Generator,
+    number: bool,
+) -> None:
+    parts = [f"d{name}" for name in subject.names]
+
+    def gradients(
+        started: Pass, upstream: np.ndarray, at: Sequence[np.ndarray], tell: bool = False
+    ) -> dict[int, np.ndarray]:
+        returned = subject.backward(started, upstream)
+        found, breaches = gradients_by_name(returned, subject.names, at, subject.backward_name)
+        if tell:
+            for breach in breaches:
+                report.fail(breach.array or parts, breach)
+        return {parts.index(part): gradient for part, gradient in found.items()}
+
+    ones, twos = (np.ones(()),) * 2 if number else (_upstream(first.out.shape, rng), _upstream(first.out.shape, rng))
+    told_first = gradients(first, ones, point, tell=True)
+    if not told_first:
+        return
+    other = _nearby(point, rng, 0.4)
+    reused = subject.start(other, again=first)
+    if subject.one_at_a_time:
+        told_reused = gradients(reused, twos, other)
+        second = subject.start(point)
+    else:  # two passes are under way at once here, and each must keep its own cache
+        second = subject.start(point)
+        told_reused = gradients(reused, twos, other)
+    told_second = gradients(second, twos, point)
+    fresh = subject.start(other)
+    told_fresh = gradients(fresh, twos, other)
+
+    with quiet():
+        value = (lambda at: np.asarray(like(*subject.arguments(at)))) if like and report.parts["out"] else subject.value
+        numbers = Numbers(value, point, rng)
+        pairs = [(ones, told_first), (twos, {k: g for k, g in told_second.items() if k in told_first})]
+        wrong = numbers.wrong(pairs)
+        for k in told_first:
+            report.parts[parts[k]] = k not in wrong
+        for k in sorted(wrong):
+            upstream, gradient = next((u, g[k]) for u, g in pairs if k in g and numbers_disagree(numbers, k, u, g[k]))
+            mask, measured = numbers.entries(k, gradient, upstream)
+            if not np.any(mask):
+                report.parts[parts[k]] = True
+                continue
+            report.fail(parts[k], _finding(parts[k], gradient, measured.value, mask))
+        if numbers.kinked and not wrong:
+            _beside_the_kink(report, subject, point, value, rng, gradients, ones)
+    if not np.allclose(second.out, first.out, rtol=1e-9, atol=0.0, equal_nan=True):
+        message = f"{subject.forward_name} gave another output when it was called again with the same inputs."
+        report.fail(parts, Finding("not-repeatable", "", message))
+        return
+    for k, gradient in told_fresh.items():
+        if k not in told_reused or not report.parts[parts[k]] or _same(told_reused[k], gradient):
+            continue
+        if k in told_second and _same(told_reused[k], told_second[k]):
+            message = (
+                f"{subject.backward_name} answered for another forward pass than its own: after forward ran at two "
+                "different inputs it used the wrong inputs. Keep what backward needs where each pass has its own, "
+                "on self or in the cache, and write it at every call of forward."
+            )
+            report.fail(parts[k], Finding("stale-cache", parts[k], message))
+        else:
+            message = (
+                f"{subject.backward_name} gave another {parts[k]} than a first call does. Something is kept from call "
+                "to call: a gradient that is added to and never set back to 0?"
+            )
+            report.fail(parts[k], Finding("not-repeatable", parts[k], message))
+
+
+def numbers_disagree(numbers: Numbers, k: int, upstream: np.ndarray, gradient: np.ndarray) -> bool:
+    """Whether this one gradient is what made its array wrong."""
+    return bool(numbers.wrong([(upstream, {k: gradient})]))
+
+
+def _beside_the_kink(
+    report: Report,
+    subject: Functions | Gates,
+    point: Sequence[np.ndarray],
+    value: Callable[[Sequence[np.ndarray]], np.ndarray],
+    rng: np.random.Generator,
+    gradients: Callable[..., dict[int, np.ndarray]],
+    upstream: np.ndarray,
+) -> None:
+    """At a tie any subgradient is right, and so wide a limit would let other mistakes through: look again beside it."""
+    beside = _nearby(point, rng, 1e-3)
+    found = gradients(subject.start(beside), upstream, beside)
+    numbers = Numbers(value, beside, rng)
+    for k in sorted(numbers.wrong([(upstream, found)])):
+        mask, measured = numbers.entries(k, found[k], upstream)
+        if np.any(mask):
+            part = f"d{subject.names[k]}"
+            report.fail(part, _finding(part, found[k], measured.value, mask))
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    if one.shape != other.shape:
+        return False
+    size = float(np.max(np.abs(other), initial=0.0))
+    return bool(np.all(np.abs(one - other) <= 100.0 * rounding(precision(one, other)) * size))
+
+
+def _finding(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Finding:
+    sentence, detail = told(part, gradient, expected, wrong)
+    plain = relation(gradient, expected)
+    if plain:
+        return Finding(plain[0], part, f"{part} {plain[1].format(array=part[1:])}", detail)
+    return Finding("wrong-value", part, sentence, detail)

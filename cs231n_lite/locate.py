@@ -1,0 +1,101 @@
+"""Where a gradient is wrong and by how much: a sentence, a short table, and a map of the array."""
+
+from __future__ import annotations
+
+import numpy as np
+
+__all__ = ["relation", "told", "where"]
+
+_ROWS = 4  # entries shown in a table: enough to see a pattern, few enough to read
+
+
+def figure(value: float) -> str:
+    """A number with six significant digits, aligned by the sign."""
+    return f"{value: .6g}"
+
+
+def told(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> tuple[str, str]:
+    """Say which entries are wrong, as a sentence, and show the worst of them as a table with a map."""
+    count, looked = int(wrong.sum()), int((~np.isnan(expected)).sum())
+    if gradient.ndim == 0:
+        return f"{part} is wrong.", table(gradient, expected, wrong)
+    if looked < gradient.size:
+        sentence = f"{part} is wrong in at least {count} of its {gradient.size} entries."
+    elif count == gradient.size:
+        sentence = f"{part} is wrong in all of its {count} entries."
+    else:
+        sentence = f"{part} is wrong in {count} of its {gradient.size} entries{where(wrong)}."
+    detail = table(gradient, expected, wrong)
+    if 0 < count < gradient.size and looked == gradient.size:
+        detail += "\n" + picture(wrong)
+    return sentence, detail
+
+
+def table(gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> str:
+    """The entries that are furthest off: index, yours, expected, and the ratio of the two."""
+    miss = np.where(wrong, np.abs(gradient - expected), -1.0)
+    order = sorted(np.ndindex(gradient.shape), key=lambda index: -miss[index])[: min(_ROWS, int(wrong.sum()))]
+    rows = [("index", "yours", "expected", "yours / expected")]
+    for index in sorted(order):
+        got, want = float(gradient[index]), float(expected[index])
+        ratio = figure(got / want) if want and abs(got / want) < 1e6 else "-"
+        rows.append((str(list(index)) if index else "", figure(got), figure(want), ratio))
+    if gradient.ndim == 0:
+        rows = [row[1:] for row in rows]  # type: ignore[misc]
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def where(wrong: np.ndarray) -> str:
+    """The pattern of the wrong entries in words, if there is one: a row, a column, the last class."""
+    places = np.argwhere(wrong)
+    if len(places) == 1:
+        return f", at {[int(i) for i in places[0]]}"
+    for axis in range(wrong.ndim):
+        lines = sorted({int(place[axis]) for place in places})
+        others = tuple(other for other in range(wrong.ndim) if other != axis)
+        if len(lines) < wrong.shape[axis] and np.all(np.any(wrong, axis=others) == np.all(wrong, axis=others)):
+            kind = {(2, 0): "row", (2, 1): "column"}.get((wrong.ndim, axis), f"place along axis {axis}")
+            if wrong.ndim == 1:
+                return f", at {', '.join(str(line) for line in lines[:8])}" + (" and on" if len(lines) > 8 else "")
+            whole = "the whole of " if len(others) else ""
+            plural = "s" if len(lines) > 1 else ""
+            return f": {whole}{kind}{plural} {', '.join(str(line) for line in lines[:8])}"
+    return ""
+
+
+def picture(wrong: np.ndarray) -> str:
+    """A map of the array, x where it is wrong; leading axes are laid one under the other, and a large array is cut."""
+    grid = wrong.reshape(-1, wrong.shape[-1]) if wrong.ndim > 1 else wrong.reshape(1, -1)
+    shown = grid[:10, :32]
+    lines = ["".join(" x" if cell else " ·" for cell in row) for row in shown]
+    if shown.shape != grid.shape:
+        lines.append(f" (the first {shown.shape[0]} rows and {shown.shape[1]} columns; x marks a wrong entry)")
+    else:
+        lines.append(" (x marks a wrong entry)")
+    return "\n".join(lines)
+
+
+def relation(gradient: np.ndarray, expected: np.ndarray) -> tuple[str, str] | None:
+    """The slug and a phrase for a plain relation of a wrong gradient to the right one, or None.
+
+    Only relations that no other mistake makes by chance: all zero, the sign, a factor of 2 or ½, the transpose.
+    """
+    if np.any(np.isnan(expected)) or not np.any(expected):
+        return None
+    size = float(np.max(np.abs(expected)))
+    close = lambda guess: bool(np.all(np.abs(gradient - guess) <= 1e-7 * size))  # noqa: E731
+    if not np.any(gradient):
+        return "zero", "is 0 everywhere, and the loss does depend on {array}. Is a branch of the backward pass missing?"
+    if close(-expected):
+        return "sign", "has the wrong sign everywhere: it is exactly -1 times the gradient."
+    if close(2.0 * expected):
+        return "factor-2", "is exactly twice the gradient. Is something counted twice, or a ½ left out?"
+    if close(0.5 * expected):
+        return "factor-half", "is exactly half the gradient. Is a factor of 2 left out, or a ½ too many?"
+    square = expected.ndim == 2 and expected.shape[0] == expected.shape[1] > 1
+    if square and close(expected.T) and not close(expected):
+        return "transposed", "is the transpose of the gradient."
+    return None

@@ -1,0 +1,184 @@
+"""Derivatives measured from forward values alone, each with an estimate of its own error.
+
+Three means, best first. The complex step, Im f(x + ih) / h, has no subtraction and so no round-off (Squire and Trapp,
+SIAM Review 40, 1998). It is believed only where one real centred difference agrees, because `abs` or `norm` drop the
+imaginary part without a word. Otherwise Ridders' extrapolation of centred differences (Advances in Engineering
+Software 4, 1982), which carries an error estimate, and the two one-sided slopes where a kink is too near for it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+__all__ = ["Measured", "numerical_gradient", "numerical_jacobian"]
+
+Along = Callable[[complex], np.ndarray]
+
+_TINY = 2.0**-80  # the complex step: a power of two, so that dividing by it is exact
+_EPS = float(np.finfo(float).eps)
+
+
+class Measured(NamedTuple):
+    """A measured derivative and how far it may be off, both of the same shape."""
+
+    value: np.ndarray
+    error: np.ndarray
+
+
+class Slope(NamedTuple):
+    """The derivative of an output along a direction; `ahead` and `behind` differ where the point lies on a kink."""
+
+    ahead: np.ndarray
+    behind: np.ndarray
+    error: np.ndarray
+
+    @property
+    def kinked(self) -> np.ndarray:
+        """True for each output whose slope ahead is not its slope behind, beyond the error."""
+        size = np.maximum(np.abs(self.ahead), np.abs(self.behind))
+        return np.abs(self.ahead - self.behind) > 10.0 * self.error + 1e-9 * size
+
+
+def numerical_gradient(f: Callable[[np.ndarray], Any], x: Any) -> Measured:
+    """Measure the gradient of f: array -> number at x, entry by entry, by extrapolated centred differences.
+
+    [f(x + h·e_i) - f(x - h·e_i)] / 2h for shrinking h. Returns `(value, error)`, two float64 arrays of x's shape; at a
+    kink the error is half the jump of the slope. x is left as it was. Raises ValueError where f does not return one
+    number.
+    """
+    point = np.array(x, dtype=float)
+    measured = _measure(lambda moved: _one_number(f(moved)), point)
+    return Measured(measured.value.reshape(point.shape), measured.error.reshape(point.shape))
+
+
+def numerical_jacobian(f: Callable[[np.ndarray], Any], x: Any) -> Measured:
+    """Measure ∂f_i/∂x_j for f: array -> array, both flattened: `(value, error)`, each of shape (outputs, inputs).
+
+    Extrapolated centred differences, one column an input; at a kink the error is half the jump of the slope.
+    x is left as it was.
+    """
+    return _measure(lambda moved: np.asarray(f(moved)), np.array(x, dtype=float))
+
+
+def _one_number(value: Any) -> np.ndarray:
+    if np.size(value) != 1:
+        raise ValueError(
+            f"f returned an array of shape {np.shape(value)}, and a gradient belongs to a function with one number as "
+            "its output; numerical_jacobian measures a function with several"
+        )
+    return np.asarray(value).reshape(())
+
+
+def _measure(f: Callable[[np.ndarray], np.ndarray], point: np.ndarray) -> Measured:
+    columns, errors = [], []
+    size = magnitude(point)
+    middle = np.asarray(f(point.copy()), dtype=float)
+    for index in np.ndindex(point.shape):
+
+        def along(step: complex, index: tuple[int, ...] = index) -> np.ndarray:
+            moved = point.copy()
+            moved[index] += step.real
+            return np.array(f(moved), dtype=float)
+
+        slope = differences(along, max(size, abs(float(point[index]))), middle)
+        columns.append((0.5 * (slope.ahead + slope.behind)).ravel())
+        errors.append((slope.error + 0.5 * np.abs(slope.ahead - slope.behind)).ravel())
+    if not columns:
+        empty = np.zeros((middle.size, 0))
+        return Measured(empty, empty.copy())
+    return Measured(np.stack(columns, axis=-1), np.stack(errors, axis=-1))
+
+
+def precision(*values: Any) -> float:
+    """The coarsest machine epsilon among the floating dtypes of `values`; that of float64 for anything else."""
+    kinds = [np.asarray(value).dtype for value in values]
+    return max([float(np.finfo(kind).eps) for kind in kinds if kind.kind in "fc"], default=_EPS)
+
+
+def magnitude(x: np.ndarray) -> float:
+    """The root mean square of x, the size that a step is taken relative to; 1 for an empty array or zeros."""
+    if not x.size:
+        return 1.0
+    size = float(np.sqrt(np.mean(np.square(np.abs(x)))))
+    return size if np.isfinite(size) and size > 1e-8 else 1.0
+
+
+def slope_along(along: Along, size: float, middle: np.ndarray, *, analytic: bool = True) -> tuple[Slope, bool]:
+    """Measure the derivative of `along(t)` at t = 0 where t is complex, or real if `analytic` is False.
+
+    `size` is the magnitude of what moves, `middle` is `along(0)`. Returns the slope and whether the function proved
+    analytic, so that a caller need not try in vain again.
+    """
+    if analytic:
+        slope = _complex_step(along)
+        if slope is not None and _confirmed(slope, along, size, middle):
+            return slope, True
+    return differences(along, size, middle), False
+
+
+def ahead_only(along: Along) -> np.ndarray:
+    """The derivative ahead by one complex step, for a function that `slope_along` found analytic."""
+    return np.imag(along(1j * _TINY)) / _TINY
+
+
+def _complex_step(along: Along) -> Slope | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)
+            ahead = np.imag(along(1j * _TINY)) / _TINY
+            behind = -np.imag(along(-1j * _TINY)) / _TINY
+    except Exception:  # whatever code does not take complex numbers is measured with real ones instead
+        return None
+    if not (np.all(np.isfinite(ahead)) and np.all(np.isfinite(behind))):
+        return None
+    return Slope(ahead, behind, np.zeros(np.shape(ahead)))
+
+
+def _confirmed(slope: Slope, along: Along, size: float, middle: np.ndarray) -> bool:
+    """Whether a real centred difference sees the same slope; smaller steps are tried where a kink may lie within."""
+    middle_slope = 0.5 * (slope.ahead + slope.behind)
+    if middle_slope.shape != np.shape(middle):
+        return False
+    largest = float(np.max(np.abs(middle_slope), initial=0.0))
+    for relative in (1e-5, 1e-8, 1e-10):
+        step = relative * size
+        seen = (np.real(along(step)) - np.real(along(-step))) / (2.0 * step)
+        noise = 100.0 * precision(middle) * np.abs(middle) / step
+        limit = 1e-7 * np.maximum(np.abs(seen), np.abs(middle_slope)) + 1e-9 * largest + noise
+        if np.all(np.abs(seen - middle_slope) <= limit):
+            return True
+    return False
+
+
+def differences(along: Along, size: float, middle: np.ndarray) -> Slope:
+    """Ridders' extrapolation of centred differences of `along` at 0, with one-sided slopes where a kink is near."""
+    eps = precision(middle)
+    # A forward pass in float32 needs wider steps, or there is nothing left but its round-off.
+    step, table = (4e-3 if eps < 1e-10 else 0.1) * size, list[list[np.ndarray]]()
+    for _ in range(4):
+        ahead, behind = np.real(along(step)), np.real(along(-step))
+        row = [(ahead - behind) / (2.0 * step)]
+        for order, previous in enumerate(table[-1] if table else [], start=1):
+            row.append((4.0**order * row[-1] - previous) / (4.0**order - 1.0))
+        table.append(row)
+        step /= 2.0
+    value = table[-1][-1]
+    noise = eps * (np.abs(middle) + np.abs(value) * size) / step
+    error = np.maximum(np.abs(value - table[-1][-2]), np.abs(value - table[-2][-1])) + noise
+    rough = error > 1e-6 * np.abs(value) + 100.0 * noise
+    if not np.any(rough):
+        return Slope(value, value, error)
+    # A kink within the steps spoils the extrapolation; close by, the two one-sided slopes enclose every subgradient.
+    step = 6.0 * float(np.sqrt(eps)) * size
+    ahead = (np.real(along(step)) - middle) / step
+    behind = (middle - np.real(along(-step))) / step
+    noise = 4.0 * eps * np.abs(middle) / step + 10.0 * float(np.sqrt(eps)) * np.maximum(np.abs(ahead), np.abs(behind))
+    # A smooth function that only bends strongly shows no jump; its extrapolation stands, with its own larger error.
+    jump = np.abs(ahead - behind)
+    rough &= jump > noise + 1e-3 * np.abs(value)
+    error = np.where(rough, noise, error)
+    return Slope(np.where(rough, ahead, value), np.where(rough, behind, value), error)

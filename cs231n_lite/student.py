@@ -1,0 +1,96 @@
+"""Running what a student wrote: what it raises, warns or prints on stderr decides no grade and stops no notebook."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sysconfig
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Trouble", "attempt", "own_line", "quiet", "run", "trouble_of"]
+
+_HERE = str(Path(__file__).parent)
+_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+
+
+class Trouble(Exception):
+    """Student code that could not be judged: the slug of what happened and the sentence that tells it."""
+
+    def __init__(self, slug: str, message: str) -> None:
+        super().__init__(message)
+        self.slug = slug
+        self.message = message
+
+
+def run(what: str, function: Callable[..., Any], *args: Any) -> Any:
+    """Call student code quietly; what it raises becomes a `Trouble` that names `what` and the student's own line."""
+    with quiet():
+        try:
+            return function(*args)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit too: `exit()` in an answer must not end the notebook
+            raise trouble_of(error, what) from None
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[list[str]]:
+    """Keep warnings and stderr away from the cell's output; yields the list of warnings as they come."""
+    told: list[str] = []
+    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("default")
+        try:
+            yield told
+        finally:
+            told.extend(dict.fromkeys(str(warning.message) for warning in caught))
+
+
+def trouble_of(error: BaseException, what: str) -> Trouble:
+    """Tell an exception of student code in one sentence with the student's own line, and no traceback."""
+    if isinstance(error, Trouble):
+        return error
+    if isinstance(error, NotImplementedError):
+        return Trouble("not-written", f"{what} is not written yet. Write it, run its cell, then run this one again.")
+    kind = type(error).__name__
+    if isinstance(error, RecursionError):
+        said = "RecursionError: it calls itself without end"
+    elif isinstance(error, SystemExit):
+        said = "SystemExit: an answer must return, not leave Python"
+    else:
+        text = str(error).strip().split("\n")[0]
+        said = f"{kind}: {text[:300]}" if text else kind
+    return Trouble("raises", f"{what} raised {said}{own_line(error)}")
+
+
+def own_line(error: BaseException) -> str:
+    """The last line of the student's own that an exception came through, as ', in your line 3: ...', or ''.
+
+    An exception that came from another process carries the line as its attribute `student_line`.
+    """
+    carried = getattr(error, "student_line", None)
+    if isinstance(carried, str) and carried:
+        return f", in your {carried}"
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        name = frame.filename
+        if name.startswith((_HERE, "<frozen", "<__array_function__")) or name.startswith(_LIBRARIES):
+            continue
+        inside = "" if frame.name.startswith("<") else f" of {frame.name}"
+        return f", in your line {frame.lineno}{inside}" + (f":  {frame.line}" if frame.line else "")
+    return ""
+
+
+@contextlib.contextmanager
+def attempt(slug: str) -> Iterator[None]:
+    """Run the lines of a picture cell; student code that is unwritten or broken is told in one line and stops nothing.
+
+    Prints 'slug: not written yet' for NotImplementedError, otherwise the error and the student's own line.
+    """
+    try:
+        yield
+    except Exception as error:
+        trouble = trouble_of(error, "your code")
+        print(f"{slug}: not written yet" if trouble.slug == "not-written" else f"{slug}: {trouble.message}")

@@ -1,38 +1,62 @@
-"""The command: python -m autograder build."""
+"""The command: python -m autograder build | grade | demo."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from pathlib import Path
 
 from autograder.build import build_all, differences
 from autograder.course import HOME, Course, Problem
+from autograder.demo import demo, progress
+from autograder.grade import as_json, grade
+from autograder.table import table
 
 __all__ = ["main"]
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return 0, or 2 after one clear message when something is wrong that a person can mend."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         return int(options.run(options))
     except Problem as problem:
         print(problem, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        return 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m autograder", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands and their options."""
+    top = argparse.ArgumentParser(prog="python -m autograder", description="Build, grade and show the course.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("build", help="make assignments/ and solutions/ from source/")
     command.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all of source/ unless named")
-    command.add_argument("--course", type=Path, default=HOME, metavar="DIR", help="another course folder")
     command.add_argument("--check", action="store_true", help="write nothing; fail where a file is out of date")
     command.set_defaults(run=_build)
-    return parser
+    _course(command)
+
+    command = commands.add_parser("grade", help="autograde the submissions through nbgrader")
+    command.add_argument("assignment", metavar="ASSIGNMENT")
+    command.add_argument("--student", default="*", metavar="GLOB", help="only the students that match")
+    command.add_argument("--json", type=Path, metavar="FILE", help="write the results there as well")
+    command.set_defaults(run=_grade)
+    _course(command)
+
+    command = commands.add_parser("demo", help="build assignment 1 and grade a class of students in build/demo")
+    command.set_defaults(run=lambda options: 0 if demo() else 1)
+    return top
+
+
+def _course(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--course", type=Path, default=HOME, metavar="DIR", help="a course folder, this one unless named"
+    )
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -47,6 +71,21 @@ def _build(options: argparse.Namespace) -> int:
     for name, changed in build_all(course, options.assignments):
         print(f"{name}: {'built' if changed else 'unchanged'} in {time.perf_counter() - start:.1f} s")
         start = time.perf_counter()
+    return 0
+
+
+def _grade(options: argparse.Namespace) -> int:
+    course = Course(options.course)
+    if options.json:  # better now than after an hour of grading
+        try:
+            options.json.touch()
+        except OSError as error:
+            raise Problem(f"{options.json}: cannot be written ({error.strerror})") from None
+    students = grade(course, course.named(options.assignment), options.student, watch=progress)
+    print(table(students))
+    if options.json:
+        text = json.dumps(as_json(options.assignment, students), indent=1, sort_keys=True)
+        options.json.write_text(text + "\n", encoding="utf-8")
     return 0
 
 

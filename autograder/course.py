@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import logging
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,16 @@ class Course:
     def source(self) -> Path:
         """The folder of the instructor's notebooks."""
         return self.root / "source"
+
+    @property
+    def release(self) -> Path:
+        """The folder of the student versions, as the settings name it."""
+        return self.root / str(self.config().CourseDirectory.release_directory)
+
+    @property
+    def gradebook(self) -> str:
+        """The address of the gradebook: the settings' db_url, or gradebook.db in this folder."""
+        return str(self._folder(self.config()).db_url)
 
     def assignments(self) -> list[str]:
         """Return the names of all folders in source/ that hold a notebook, sorted."""
@@ -63,11 +74,15 @@ class Course:
         return config
 
     def nbgrader(self, converter: type, assignment: str, *, student: str = "*", **settings: Any) -> None:
-        """Run one of nbgrader's converters on this folder; raises what the converter raises."""
+        """Run one of nbgrader's converters on this folder with further settings; raises what the converter raises."""
         config = self.config()
-        folder = CourseDirectory(config=config, root=str(self.root.resolve()))
+        config.merge(Config(settings))
+        folder = self._folder(config)
         folder.assignment_id, folder.student_id = assignment, student
-        converter(coursedir=folder, config=config, **settings).start()
+        converter(coursedir=folder, config=config).start()
+
+    def _folder(self, config: Config) -> CourseDirectory:
+        return CourseDirectory(config=config, root=str(self.root.resolve()))
 
 
 @contextmanager
@@ -85,16 +100,22 @@ def quiet(logfile: Path | None = None) -> Iterator[list[str]]:
         logfile.parent.mkdir(parents=True, exist_ok=True)
         handlers.append(logging.FileHandler(logfile, encoding="utf-8"))
         handlers[-1].setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log = logging.getLogger("traitlets")
-    before = log.handlers[:], log.level, log.propagate
-    log.handlers, log.propagate = handlers, False
-    log.setLevel(logging.INFO)
+    logs = [logging.getLogger(name) for name in ("traitlets", "py.warnings")]
+    before = [(log.handlers[:], log.level, log.propagate) for log in logs]
+    for log in logs:
+        log.handlers, log.propagate = handlers, False
+        log.setLevel(logging.INFO)
     where = Path.cwd()
     try:
-        yield errors
+        with warnings.catch_warnings():
+            warnings.simplefilter("default")
+            logging.captureWarnings(True)
+            yield errors
     finally:
+        logging.captureWarnings(False)
         os.chdir(where)  # nbgrader changes folders while it works
-        log.handlers, level, log.propagate = before
-        log.setLevel(level)
+        for log, (kept, level, propagate) in zip(logs, before, strict=True):
+            log.handlers, log.propagate = kept, propagate
+            log.setLevel(level)
         for handler in handlers:
             handler.close()

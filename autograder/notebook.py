@@ -12,7 +12,17 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course import Problem
 
-__all__ = ["MARKER", "RemoveMarkers", "Stabilise", "canonical", "grade_id", "read", "text_of", "tidied"]
+__all__ = [
+    "MARKER",
+    "RemoveMarkers",
+    "Stabilise",
+    "canonical",
+    "grade_id",
+    "read",
+    "text_of",
+    "tidied",
+    "without_markers",
+]
 
 # A region marker is a line of its own, as nbgrader writes it: ### BEGIN SOLUTION, === END MARK SCHEME ===, …
 MARKER = re.compile(r"^\s*\W*\s*(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)\W*$")
@@ -71,6 +81,11 @@ def grade_id(cell: NotebookNode) -> str:
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
+def without_markers(source: str) -> str:
+    """Return a cell's source without the lines ### BEGIN SOLUTION and the like."""
+    return "\n".join(line for line in source.split("\n") if not MARKER.match(line))
+
+
 def text_of(output: NotebookNode) -> str:
     """Return all that an output says as plain text."""
     if output.output_type == "stream":
@@ -85,7 +100,7 @@ class RemoveMarkers(NbGraderPreprocessor):
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
         """Return the cell without its marker lines."""
-        cell.source = "\n".join(line for line in cell.source.split("\n") if not MARKER.match(line))
+        cell.source = without_markers(cell.source)
         return cell, resources
 
 

@@ -1,0 +1,131 @@
+"""The whole line once, thin but real: source -> student version -> a class hands in -> nbgrader grades -> feedback.
+
+Everything happens in build/demo, an ordinary nbgrader course folder that may be looked at afterwards and is made anew
+each time. The answers of the class are those of the corpus (autograder/audit/), so what each must get is known.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbgrader.converters import GenerateFeedback
+from tqdm import tqdm
+
+from autograder.build import build
+from autograder.corpus import EMPTY, SOLUTION, submission
+from autograder.course import HOME, Course, Problem, quiet
+from autograder.grade import Student, grade
+from autograder.notebook import canonical
+from autograder.table import table
+
+__all__ = ["ASSIGNMENT", "CLASS", "HandIn", "demo", "feedback", "hand_in", "prepare", "progress"]
+
+ASSIGNMENT = "1-computational-graphs"
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """One student's answers: `changes` maps a slug to a name from the corpus; all other exercises get `rest`."""
+
+    changes: Mapping[str, str] = field(default_factory=dict)
+    rest: str = SOLUTION
+
+
+# A student's name says what there is to see in the answers.
+CLASS: dict[str, HandIn] = {
+    "all-solved": HandIn(),
+    "nothing-written": HandIn(rest=EMPTY),
+    "half-done": HandIn(
+        dict.fromkeys(("numerical-gradient", "chain-rule-by-hand", "multiply-gate", "add-gate"), SOLUTION), rest=EMPTY
+    ),
+    "gates-and-a-guess": HandIn(
+        {"multiply-gate": SOLUTION, "add-gate": SOLUTION, "chain-rule-by-hand": "local-instead-of-chain"}, rest=EMPTY
+    ),
+    "own-style": HandIn(
+        {
+            "numerical-gradient": "nditer-in-place",
+            "chain-rule-by-hand": "computed-integers",
+            "multiply-gate": "cache-tuple-list",
+            "add-gate": "multiplied-by-one",
+            "topological-sort": "depth-first-with-a-stack",
+            "computational-graph": "one-gate-object-a-node",
+            "sigmoid-circuit": "tanh-identity-and-lists",
+            "unrolled-loop": "recursion-on-the-sequence",
+            "memory-profile": "keeps-inputs-only",
+            "why-a-graph": "short",
+        }
+    ),
+    "library-style": HandIn({"numerical-gradient": "identity-rows", "topological-sort": "graphlib"}),
+    "one-sided-difference": HandIn({"numerical-gradient": "forward-difference"}),
+    "swaps-the-operands": HandIn({"chain-rule-by-hand": "dq-and-dz-swapped", "multiply-gate": "operands-swapped"}),
+    "forgets-the-upstream": HandIn({"multiply-gate": "upstream-dropped", "add-gate": "upstream-dropped"}),
+    "recursive": HandIn({"topological-sort": "recursion"}),
+    "overwrites-at-branches": HandIn({"computational-graph": "branch-overwritten", "unrolled-loop": "last-step-only"}),
+    "forward-only": HandIn({"computational-graph": "forward-only"}),
+    "loses-a-sign": HandIn({"sigmoid-circuit": "negate-sign-lost"}),
+    "keeps-everything": HandIn({"memory-profile": "never-freed", "why-a-graph": EMPTY}),
+}
+
+
+def demo(folder: Path = HOME / "build" / "demo") -> dict[str, Student]:
+    """Run the whole line for assignment 1, print the table and where feedback lies; return what each student got."""
+    course = prepare(folder, HOME, ASSIGNMENT)
+    print(f"{ASSIGNMENT}: student version and solutions built in {_told(folder)}")
+    for student, answers in CLASS.items():
+        hand_in(course, ASSIGNMENT, student, answers)
+    log = folder / "nbgrader.log"
+
+    graded = grade(course, ASSIGNMENT, watch=progress, logfile=log)
+    feedback(course, ASSIGNMENT, log)
+    graded = {student: graded[student] for student in CLASS}
+    print(f"\n{table(graded)}\n")
+    print(f"feedback   {_told(folder / 'feedback')}/STUDENT/{ASSIGNMENT}/computational-graphs.html")
+    print(f"gradebook  {_told(folder / 'gradebook.db')}")
+    print(f"nbgrader's own log is {_told(log)}")
+    return graded
+
+
+def progress(students: Iterable[str]) -> Iterable[str]:
+    """Go through the students with a progress bar."""
+    bar: Iterable[str] = tqdm(students, desc="grading", unit="student", ncols=80)
+    return bar
+
+
+def prepare(folder: Path, origin: Path, assignment: str) -> Course:
+    """Make a course folder anew from the source of another one, with the assignment built in it."""
+    name = Course(origin).named(assignment)
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+        shutil.copytree(origin / "source" / name, folder / "source" / name)
+    except OSError as error:
+        raise Problem(f"{error.filename or folder}: cannot be written ({error.strerror})") from None
+    course = Course(folder)
+    build(course, name)
+    return course
+
+
+def hand_in(course: Course, assignment: str, student: str, answers: HandIn) -> None:
+    """Put a student's notebooks, and the files that came with them, into submitted/, as nbgrader's collect does."""
+    folder = course.root / "submitted" / student / assignment
+    shutil.copytree(course.release / assignment, folder)
+    for name, notebook in submission(course, assignment, answers.changes, rest=answers.rest).items():
+        (folder / name).write_text(canonical(notebook), encoding="utf-8")
+
+
+def feedback(course: Course, assignment: str, logfile: Path) -> None:
+    """Let nbgrader write the feedback of every graded submission to feedback/STUDENT/ASSIGNMENT/."""
+    with quiet(logfile) as errors:
+        try:
+            course.nbgrader(GenerateFeedback, assignment, BaseConverter={"force": True})
+        except Exception as error:
+            told = errors[0].splitlines()[-1] if errors else str(error)
+            raise Problem(f"{assignment}: nbgrader could not write the feedback: {told}; see {logfile}") from None
+
+
+def _told(path: Path) -> str:
+    return str(path.relative_to(HOME)) if path.is_relative_to(HOME) else str(path)

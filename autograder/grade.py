@@ -1,0 +1,154 @@
+"""Grades submissions through nbgrader and reads back what it found: points from the gradebook, the rest from output."""
+
+from __future__ import annotations
+
+import fnmatch
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.utils import is_grade, is_solution
+
+from autograder.course import Course, Problem, quiet
+from autograder.notebook import grade_id, read
+
+__all__ = ["Exercise", "Student", "grade", "hand_ins", "register", "results"]
+
+MIME = "application/vnd.cs231n-lite.report+json"
+# How nbgrader's Execute tells that an answer ended its kernel or took too long.
+ENDED = {"CellTimeoutError": "timed-out", "DeadKernelError": "crashed", "MemoryError": "out-of-memory"}
+
+
+@dataclass
+class Exercise:
+    """What one student got for one exercise; `points` is None as long as a person has to grade it."""
+
+    points: float | None
+    max_points: float
+    verdict: str
+    findings: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Student:
+    """What one student got: points in all, each exercise by its slug, and what was tampered with."""
+
+    score: float
+    max_score: float
+    exercises: dict[str, Exercise]
+    tamper: list[dict[str, str]] = field(default_factory=list)
+
+
+def hand_ins(course: Course, assignment: str, student: str = "*") -> list[str]:
+    """Return the students whose submissions lie in submitted/, sorted; raises Problem where none matches."""
+    submitted = course.root / "submitted"
+    there = sorted(path.parent.name for path in submitted.glob(f"*/{assignment}") if path.is_dir())
+    if not there:
+        raise Problem(f"{assignment}: nothing was handed in; submissions lie in {submitted}/STUDENT/{assignment}/")
+    chosen = fnmatch.filter(there, student)
+    if not chosen:
+        raise Problem(f"{assignment}: no student matches {student!r}; {len(there)} handed in, such as {there[0]}")
+    return chosen
+
+
+def register(course: Course, assignment: str, logfile: Path) -> None:
+    """Let nbgrader enter the assignment in the gradebook unless it is there; the released version is not touched."""
+    try:
+        with Gradebook(course.gradebook) as gradebook:
+            gradebook.find_assignment(assignment)
+            return
+    except MissingEntry:
+        pass
+    with tempfile.TemporaryDirectory() as elsewhere, quiet(logfile) as errors:
+        try:
+            # format_path joins this to the course folder, and an absolute path wins.
+            course.nbgrader(GenerateAssignment, assignment, CourseDirectory={"release_directory": elsewhere})
+        except Exception as error:
+            told = errors[0].splitlines()[-1] if errors else str(error)
+            raise Problem(
+                f"{assignment}: nbgrader could not enter it in the gradebook: {told}; see {logfile}"
+            ) from None
+
+
+def grade(
+    course: Course,
+    assignment: str,
+    student: str = "*",
+    *,
+    watch: Callable[[Iterable[str]], Iterable[str]] = iter,
+    logfile: Path | None = None,
+) -> dict[str, Student]:
+    """Autograde the submissions of the students that match a glob; return student -> what they got.
+
+    `watch` wraps the list of students that is gone through, as tqdm does. Raises Problem where nothing can be graded.
+    """
+    course.named(assignment)
+    logfile = logfile or course.root / "build" / "grade.log"
+    students = hand_ins(course, assignment, student)
+    import matplotlib.font_manager  # noqa: F401  (lists the fonts once: a kernel that does so warns, and loses points)
+
+    register(course, assignment, logfile)
+    for name in watch(students):
+        with quiet(logfile):
+            try:
+                course.nbgrader(Autograde, assignment, student=name, BaseConverter={"force": True})
+            except Exception as error:  # one broken submission must not stop the others; the log holds the rest
+                raise Problem(f"{name}/{assignment}: nbgrader could not grade it: {error}; see {logfile}") from None
+    return {name: results(course, assignment, name) for name in students}
+
+
+def results(course: Course, assignment: str, student: str) -> Student:
+    """Return what the gradebook and the autograded notebooks say of one student."""
+    exercises: dict[str, Exercise] = {}
+    with Gradebook(course.gradebook) as gradebook:
+        entry = gradebook.find_submission(assignment, student)
+        points = {
+            (notebook.name, mark.name): (None if mark.needs_manual_grade else mark.score, mark.max_score)
+            for notebook in entry.notebooks
+            for mark in notebook.grades
+        }
+        score, most = entry.score, entry.max_score
+    for path in course.notebooks(assignment):
+        cells = _cells(course.root / "autograded" / student / assignment / path.name)
+        for cell in read(path).cells:
+            if is_grade(cell):
+                name = grade_id(cell)
+                earned, at_most = points.get((path.stem, name), (0.0, float(cell.metadata.nbgrader.points)))
+                slug = name if is_solution(cell) else name.removesuffix("-test")
+                exercises[slug] = _exercise(cells.get(name), earned, at_most, manual=is_solution(cell))
+    return Student(score, most, exercises)
+
+
+def _cells(path: Path) -> dict[str, NotebookNode]:
+    return {grade_id(cell): cell for cell in read(path).cells} if path.is_file() else {}
+
+
+def _exercise(cell: NotebookNode | None, points: float | None, most: float, *, manual: bool) -> Exercise:
+    if manual:
+        written = cell is not None and points != 0.0  # nbgrader gives an untouched answer its zero by itself
+        return Exercise(points, most, "manual" if written else "not-written")
+    outputs = cell.outputs if cell is not None else []
+    reports = [output.data[MIME] for output in outputs if MIME in output.get("data", {})]
+    told = [finding for report in reports for finding in report.get("findings", []) if not finding.get("remark")]
+    findings = list(dict.fromkeys(finding["slug"] for finding in told))
+    errors = [output.ename for output in outputs if output.output_type == "error"]
+    verdict = next((ENDED[name] for name in errors if name in ENDED), "")
+    if not verdict and "NotImplementedError" in errors:
+        verdict, findings = "not-written", ["not-written"]
+    elif not verdict and errors:
+        findings = [*findings, "raises"]
+    if not verdict:
+        verdict = "passed" if points == most else "partial" if points else "failed"
+        if verdict == "failed" and findings and set(findings) == {"not-written"}:
+            verdict = "not-written"
+    return Exercise(points, most, verdict, findings)
+
+
+def as_json(assignment: str, students: dict[str, Student]) -> dict[str, Any]:
+    """Return the results as the plain data that `grade --json` writes."""
+    return {"assignment": assignment, "students": {name: asdict(student) for name, student in students.items()}}

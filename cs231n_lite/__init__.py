@@ -10,6 +10,7 @@ from .loss import check_loss
 from .numeric import Measured, numerical_gradient, numerical_jacobian
 from .report import Finding, Points, Report, progress
 from .student import attempt
+from .trace import Trace, trace
 from .values import check_values
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Picture",
     "Points",
     "Report",
+    "Trace",
     "attempt",
     "check_backward",
     "check_gate",
@@ -33,4 +35,5 @@ __all__ = [
     "numerical_jacobian",
     "plot",
     "progress",
+    "trace",
 ]

@@ -41,6 +41,7 @@ class Report:
     def __init__(self, exercise: str = "") -> None:
         self.exercise = exercise
         self.parts: dict[str, bool] = {}
+        self.weights: dict[str, float] = {}  # of parts that count for more than 1
         self.findings: list[Finding] = []
 
     @property
@@ -50,18 +51,21 @@ class Report:
 
     @property
     def score(self) -> float:
-        """The share of parts that are right, in [0, 1]."""
-        return sum(self.parts.values()) / len(self.parts) if self.parts else 0.0
+        """The share of parts that are right, by weight, in [0, 1]."""
+        whole = sum(self.weights.get(name, 1.0) for name in self.parts)
+        return sum(self.weights.get(name, 1.0) for name, right in self.parts.items() if right) / whole if whole else 0.0
 
     @contextlib.contextmanager
-    def part(self, name: str, slug: str = "wrong-value") -> Iterator[None]:
+    def part(self, name: str, slug: str = "wrong-value", weight: float = 1.0) -> Iterator[None]:
         """Check one part with plain asserts: `with report.part("inputs come first", slug="wrong-order"): assert ...`.
 
-        The part is right only if the block ends normally. A failed assert becomes a finding with the given slug and the
+        The part is right only if the block ends normally, and every other block of that name; it counts by its weight. A failed assert becomes a finding with the given slug and the
         assert's message; anything else that is raised becomes `not-written` or `raises`, with the student's own line.
         """
+        before = self.parts.get(name, True)
         self.parts[name] = False
-        right = self.parts
+        if weight != 1.0:
+            self.weights[name] = weight
         try:
             with quiet():
                 yield
@@ -73,15 +77,16 @@ class Report:
             trouble = trouble_of(error, "your code")
             self.tell(Finding(trouble.slug, name, trouble.message))
         else:
-            right[name] = True
+            self.parts[name] = before
 
     def tell(self, finding: Finding) -> None:
-        """Add a finding unless the same thing was told already; unwritten code is told once, not once a part."""
+        """Add a finding unless the same thing was told of that part already; unwritten code is told once for all.
+
+        Several cases check one part, and what the first of them has to say is what helps.
+        """
         unwritten = finding.slug == "not-written"
-        for told in self.findings:
-            same_place = told.array == finding.array or unwritten
-            if told.slug == finding.slug and same_place and (unwritten or told.message == finding.message):
-                return
+        if any(told.slug == finding.slug and (unwritten or told.array == finding.array) for told in self.findings):
+            return
         self.findings.append(finding)
 
     def fail(self, names: Any, finding: Finding) -> None:
@@ -93,6 +98,7 @@ class Report:
     def __iadd__(self, other: Report) -> Report:
         for name, right in other.parts.items():
             self.parts[name] = self.parts.get(name, True) and right
+        self.weights |= other.weights
         for finding in other.findings:
             self.tell(finding)
         return self

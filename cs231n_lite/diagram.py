@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from .graph import GATES, Graph
 from .measure import Slopes, measure
+from .trace import Slot, Trace, TraceNode
 
 __all__ = ["Diagram", "Mark", "read"]
 
@@ -31,7 +33,8 @@ class Mark:
     yours: Any = None
     verdict: bool | None = None
     compute: Callable[..., Any] | None = None
-    line: int = 0
+    symbol: str = ""  # what stands in the symbol, where the kind alone does not tell it
+    detail: str = ""  # an axis, a shape: a few letters under the symbol
     folded: int = 0  # how many nodes stand behind this one
 
 
@@ -51,7 +54,9 @@ def read(subject: Any, gradients: Any = None) -> Diagram:
 
     Raises ValueError for a graph that cannot exist (a cycle, no gates) and TypeError for what is not a graph at all.
     """
-    if isinstance(subject, Graph):
+    if isinstance(subject, Trace):
+        diagram = _from_trace(subject)
+    elif isinstance(subject, Graph):
         diagram = _from_wiring(subject, {name: node.value for name, node in subject.nodes.items()})
     elif isinstance(getattr(subject, "wiring", None), Mapping):
         diagram = _from_wiring(Graph(subject.wiring), _mapping(getattr(subject, "value", None)))
@@ -85,10 +90,122 @@ def _from_wiring(graph: Graph, values: Mapping[str, Any]) -> Diagram:
     return diagram
 
 
+# The gates whose constant arguments are values like any other, and not an axis, an index or a shape.
+CONSTANTS_SHOWN = frozenset(
+    "add subtract multiply divide floor_divide remainder power matmul dot maximum minimum where clip greater less "
+    "greater_equal less_equal equal not_equal outer logaddexp arctan2 hypot".split()
+)
+POWERS = {2: "x²", 3: "x³", -1: "1/x", 0.5: "√", -0.5: "1/√"}
+INDEX_OPS = ("getitem", "setitem", "item")
+
+
+def _from_trace(trace: Trace) -> Diagram:
+    lost = [f"not followed from here on: {lost}" for lost in trace.lost]
+    if trace.output is None:
+        told = "reads no input and makes no array" if not trace.nodes else "returns nothing that could be followed"
+        return Diagram({}, "", [*lost, f"{trace.name} {told}: there is no graph to draw"])
+    wanted = {trace.output}
+    for node in reversed(trace.nodes):
+        if node.id in wanted:
+            wanted.update(node.inputs)
+    shown = [node for node in trace.nodes if node.id in wanted]
+    names = _unique_names(shown, trace.output)
+    marks: dict[str, Mark] = {}
+    for node in shown:
+        name = names[node.id]
+        reads, traced = _reads(node, name, names, marks)
+        compute = None if node.function is None else _computing(node, traced)
+        symbol, detail = _symbol(node)
+        label = "" if name.startswith("#") else name
+        marks[name] = Mark(name, label, node.op, reads, node.value, compute=compute, symbol=symbol, detail=detail)
+    diagram = Diagram(marks, names[trace.output], lost)
+    unused = [name for name, index in trace.inputs.items() if index not in wanted]
+    if unused:
+        diagram.notes.append(f"{names[trace.output]} does not depend on {_some(unused)}")
+    return diagram
+
+
+def _unique_names(shown: list[TraceNode], output: int) -> dict[int, str]:
+    """Give each node its variable's name; a variable that is set again and again is numbered: h, h1, h2, …"""
+    stored = {node.id: node.name or ("output" if node.id == output else "") for node in shown}
+    often = Counter(stored.values())
+    taken = {name for name in often if often[name] == 1} | {node.name for node in shown if node.op == "input"}
+    names: dict[int, str] = {}
+    numbers: Counter[str] = Counter()
+    for node in shown:
+        name = stored[node.id]
+        if not name:
+            name = f"#{node.id}"
+        elif often[name] > 1 and node.op != "input":
+            base = name
+            while (name := f"{base}{'_' if base[-1].isdigit() else ''}{(numbers.update([base]), numbers[base])[1]}") in taken:
+                pass
+        names[node.id] = name
+    return names
+
+
+def _reads(
+    node: TraceNode, name: str, names: Mapping[int, str], marks: dict[str, Mark]
+) -> tuple[tuple[str, ...], list[int]]:
+    """Return what a node reads, constants among them as marks of their own, and where its traced inputs stand."""
+    if node.op not in CONSTANTS_SHOWN or (node.op == "power" and node.args[-1] in POWERS):
+        return tuple(names[source] for source in node.inputs), list(range(len(node.inputs)))
+    reads, traced = [], {}
+    for position, arg in enumerate(node.args):
+        if isinstance(arg, Slot):
+            traced[arg.index] = len(reads)
+            reads.append(names[node.inputs[arg.index]])
+        elif isinstance(arg, (int, float, complex, np.ndarray, np.generic)):
+            key = f"{name}.{position}"
+            marks[key] = Mark(key, number(arg) if np.ndim(arg) == 0 else "", "constant", value=arg)
+            reads.append(key)
+    for index, source in enumerate(node.inputs):  # what came in by keyword or inside a list
+        if index not in traced:
+            traced[index] = len(reads)
+            reads.append(names[source])
+    return tuple(reads), [traced[index] for index in range(len(node.inputs))]
+
+
+def _computing(node: TraceNode, traced: list[int]) -> Callable[..., Any]:
+    return lambda *values: node.compute(*[values[position] for position in traced])
+
+
+def _symbol(node: TraceNode) -> tuple[str, str]:
+    if node.op in INDEX_OPS and len(node.args) > 1:
+        told = "[" + _index(node.args[1]) + "]" + ("←" if node.op == "setitem" else "")
+        return (told, "") if len(told) < 14 else ("[…]" + ("←" if node.op == "setitem" else ""), "")
+    if node.op == "power" and not isinstance(node.args[-1], Slot):
+        return POWERS.get(node.args[-1], f"x^{number(node.args[-1])}") if np.ndim(node.args[-1]) == 0 else "", ""
+    if node.op == "einsum" and isinstance(node.args[0], str):
+        return "", node.args[0].replace("->", "→")
+    if node.op in ("reshape", "astype", "ravel", "flatten"):
+        return "", "×".join(map(str, node.shape)) if node.op != "astype" else str(np.asarray(node.value).dtype)
+    axis = node.kwargs.get("axis", node.args[1] if len(node.args) == 2 and isinstance(node.args[1], int) else None)
+    reduces = np.ndim(node.value) < max((np.ndim(arg) for arg in node.args if not isinstance(arg, Slot)), default=9)
+    return "", f"axis {axis}" if isinstance(axis, (int, tuple)) and node.op not in CONSTANTS_SHOWN and reduces else ""
+
+
+def _index(index: Any) -> str:
+    if isinstance(index, tuple):
+        return ", ".join(_index(part) for part in index)
+    if isinstance(index, slice):
+        ends = ["" if end is None else _index(end) for end in (index.start, index.stop)]
+        return ":".join(ends if index.step is None else [*ends, _index(index.step)])
+    if index is Ellipsis:
+        return "…"
+    if index is None:
+        return "new"
+    if isinstance(index, Slot):
+        return "i"
+    return number(index) if np.ndim(index) == 0 else "i"
+
+
 def _measure(diagram: Diagram) -> None:
     diagram.slopes, note = measure(diagram.marks, diagram.output)
     for name, slope in diagram.slopes.items():
-        diagram.marks[name].measured = slope.centred
+        # What rounding alone could make is shown as the zero that it is.
+        shown = np.where(np.abs(slope.centred) < slope.noise / 10, 0.0, slope.centred)
+        diagram.marks[name].measured = shown if shown.ndim else float(shown)
     if note:
         diagram.notes.append(note)
 

@@ -91,7 +91,7 @@ def block(value: Any, kind: str, *, shape: bool = True) -> Block:
     if array.dtype.kind not in "fiub":
         return Block([f"{told} of {array.dtype}"], kind)
     rows = array.reshape(-1, array.shape[-1])
-    if array.size <= FEW and array.ndim <= 2 and rows.shape[1] <= 4:
+    if array.size <= FEW and array.ndim <= 2 and rows.shape[0] <= 3 and rows.shape[1] <= 4:
         wide = max(len(number(entry)) for entry in array.flat)
         # Figure spaces are as wide as a digit, so columns line up; plain spaces would be folded into one.
         return Block(

@@ -61,6 +61,8 @@ def layered(inputs: Mapping[str, Sequence[str]], sizes: Mapping[str, Size]) -> L
 
     `inputs` maps each node to the nodes it reads, in topological order; `sizes` gives the room of each.
     """
+    if not inputs:
+        return Layout()
     place = Layout(layer=_layers(inputs))
     readers: dict[str, list[tuple[str, int]]] = {name: [] for name in inputs}
     for name, reads in inputs.items():

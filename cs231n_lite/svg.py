@@ -39,8 +39,17 @@ SYMBOLS = {
     "sum": "Σ",
     "absolute": "|x|",
     "transpose": "xᵀ",
-    "getitem": "x[i]",
-    "setitem": "x[i]=",
+    "greater": ">",
+    "greater_equal": "≥",
+    "less": "<",
+    "less_equal": "≤",
+    "equal": "=",
+    "not_equal": "≠",
+    "remainder": "%",
+    "floor_divide": "÷⌊⌋",
+    "concatenate": "join",
+    "getitem": "[…]",
+    "setitem": "[…]←",
 }
 # What a gate does to the gradient that comes back to it, in the lecture's words.
 ROLES = {
@@ -201,12 +210,14 @@ def _given(gradient: Any) -> Block:
 def _glyph(mark: Mark) -> tuple[str, float]:
     """Return what stands in a node's symbol and how wide the symbol is."""
     if mark.kind in ("input", "constant"):
-        if mark.kind == "constant" and np.ndim(mark.value):
-            return "", 12.0
         label = _pretty(mark.label)
         return label, text_width(label, 16) + 6
-    symbol = SYMBOLS.get(mark.kind, mark.kind)
+    symbol = mark.symbol or SYMBOLS.get(mark.kind, mark.kind)
     return symbol, max(2 * RADIUS, text_width(symbol, 12) + 14)
+
+
+def _under(mark: Mark) -> str:
+    return " ".join(part for part in (mark.detail, ROLES.get(mark.kind, "")) if part)
 
 
 def _size(mark: Mark, above: Block | None, below: list[tuple[Block, str]], diagram: Diagram) -> Size:
@@ -215,9 +226,11 @@ def _size(mark: Mark, above: Block | None, below: list[tuple[Block, str]], diagr
     down = max(8.0 if mark.kind in ("input", "constant") else RADIUS, sum(b.height for b, _ in below) + 3)
     if mark.kind not in ("input", "constant"):
         up = max(up, RADIUS + (15 if mark.label else 0))
-        down = max(down, RADIUS + (12 if mark.kind in ROLES else 0))
+        down = max(down, RADIUS + (12 if _under(mark) else 0))
         wide = max(wide, 10.0)
     glyph, wide = _glyph(mark)[1], wide + (16 if wide else 6)
+    if down > RADIUS + 12 or sum(b.height for b, _ in below) > RADIUS:
+        glyph = max(glyph, text_width(_under(mark), 9))  # tall numbers would run into the words under the symbol
     if mark.name == diagram.first_wrong:
         glyph, up, down = glyph + 14, up + 7, down + 7
     return Size(glyph, wide, up, down)
@@ -295,8 +308,8 @@ def _node(
         out.append(_text("i", x, y + (6.5 if big else 4.2), symbol, 20 if big else 12.5))
         if mark.label:
             out.append(_name("s", x, y - RADIUS - 5 - ring, _pretty(mark.label), 13))
-        if mark.kind in ROLES:
-            out.append(_text("s", x, y + RADIUS + 10.5 + ring, ROLES[mark.kind], 9))
+        if under := _under(mark):
+            out.append(_text("s", x, y + RADIUS + 10.5 + ring, under, 9))
     if mark.name == diagram.first_wrong and mark.kind == "input":
         out.append(
             f'<rect class="nl" x="{x - wide / 2 - 3:.1f}" y="{y - 12:.1f}" width="{wide + 4:.1f}" height="24" rx="12" '

@@ -62,7 +62,8 @@ class Trace:
         """Replay the graph and return the value of every node.
 
         `inputs` maps names to new values, the others stay as they were; `fixed` maps ids to values that take the
-        place of what the node would compute. Branches go the way they went. Raises KeyError for a name that is not an input.
+        place of what the node would compute. Branches go the way they went. Raises KeyError for a name
+        that is not an input.
         """
         given = dict(fixed or {})
         for name, value in (inputs or {}).items():

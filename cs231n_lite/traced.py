@@ -42,8 +42,8 @@ class Traced:
         self.seen = 0
         self.version = 0
 
-    @property
-    def __class__(self) -> Any:  # type: ignore[misc]  # code that asks for an array or a float should go the way it always goes
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:  # code that asks for an array or a float should go the way it always goes
         return type(self.raw)
 
     def current(self) -> int:

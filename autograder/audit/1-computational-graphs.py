@@ -12,7 +12,7 @@ def numerical_gradient(f, x, h=1e-5):
     return gradient
 
 
-# %% numerical-gradient | wrong | not-put-back | loses 2
+# %% numerical-gradient | wrong | not-put-back | loses 1 | told mutates-input
 def numerical_gradient(f, x, h=1e-5):
     gradient = np.zeros_like(x)
     for index in np.ndindex(x.shape):
@@ -107,7 +107,7 @@ def chain_rule_by_hand():
     return {"q": q, "f": f, "df": df, "dz": dz, "dq": dq, "dx": dx, "dy": dy}
 
 
-# %% multiply-gate | wrong | operands-swapped | loses 2 | told operands-swapped
+# %% multiply-gate | wrong | operands-swapped | loses 1.5 | told operands-swapped
 class MultiplyGate:
     def forward(self, x, y):
         self.x, self.y = x, y
@@ -117,7 +117,7 @@ class MultiplyGate:
         return self.x * dz, self.y * dz
 
 
-# %% multiply-gate | wrong | upstream-dropped | loses 2 | told upstream-dropped
+# %% multiply-gate | wrong | upstream-dropped | loses 1.5 | told upstream-dropped
 class MultiplyGate:
     def forward(self, x, y):
         self.x, self.y = x, y
@@ -127,7 +127,7 @@ class MultiplyGate:
         return self.y, self.x
 
 
-# %% multiply-gate | wrong | shared-cache | loses 2 | told stale-cache
+# %% multiply-gate | wrong | shared-cache | loses 1.5 | told stale-cache
 class MultiplyGate:
     def forward(self, x, y):
         MultiplyGate.x, MultiplyGate.y = x, y
@@ -160,7 +160,7 @@ class MultiplyGate:
         return [y * dz, x * dz]
 
 
-# %% add-gate | wrong | upstream-dropped | loses 2 | told upstream-dropped
+# %% add-gate | wrong | upstream-dropped | loses 1.5 | told upstream-dropped
 class AddGate:
     def forward(self, x, y):
         return x + y
@@ -169,7 +169,7 @@ class AddGate:
         return np.ones_like(dz), np.ones_like(dz)
 
 
-# %% add-gate | wrong | shared-out | loses 2 | told factor-half
+# %% add-gate | wrong | shared-out | loses 1.5 | told factor-half
 class AddGate:
     def forward(self, x, y):
         return x + y
@@ -213,7 +213,8 @@ def topological_sort(inputs):
 
 # %% topological-sort | wrong | shared-nodes-twice | loses 2
 def topological_sort(inputs):
-    order, todo = [], [name for name in inputs if all(name not in reads for reads in inputs.values())]
+    read = {source for reads in inputs.values() for source in reads}
+    order, todo = [], [name for name in inputs if name not in read]
     if not todo:
         raise ValueError("cycle: " + ", ".join(inputs))
     while todo:
@@ -277,7 +278,7 @@ def topological_sort(inputs):
     return order
 
 
-# %% computational-graph | wrong | branch-overwritten | loses 2.5
+# %% computational-graph | wrong | branch-overwritten | loses 2
 class ComputationalGraph:
     def __init__(self, wiring):
         graph = Graph(wiring)
@@ -329,7 +330,7 @@ class ComputationalGraph:
         return self.grad
 
 
-# %% computational-graph | wrong | forward-only | loses 3 | told not-written
+# %% computational-graph | wrong | forward-only | loses 3.5 | told not-written
 class ComputationalGraph:
     def __init__(self, wiring):
         graph = Graph(wiring)
@@ -388,7 +389,7 @@ class ComputationalGraph:
         return grad
 
 
-# %% sigmoid-circuit | wrong | negate-sign-lost | loses 2.5
+# %% sigmoid-circuit | wrong | negate-sign-lost | loses 2
 def staged(w, x):
     w0, w1, w2 = w
     x0, x1 = x
@@ -507,7 +508,7 @@ def rnn_backward(dh, cache):
     return dw, dx, dh
 
 
-# %% unrolled-loop | wrong | tanh-twice | loses 2 | told activation-input-output-confused
+# %% unrolled-loop | wrong | tanh-twice | loses 2.5 | told activation-input-output-confused
 def rnn_forward(w, x, h0):
     states = [h0]
     for x_t in x:

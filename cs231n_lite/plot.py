@@ -6,6 +6,7 @@ pyplot's global state, so a notebook that shows the returned figure shows it onc
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,16 @@ __all__ = ["cached_bytes", "error_against_step"]
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
 VALUE, GRADIENT = "#116329", "#c4162a"  # the colours of the graph's picture
+
+
+class Chart(Figure):
+    """A matplotlib figure that a notebook shows by itself: a bare Figure shows nothing where pyplot was never imported."""
+
+    def _repr_png_(self) -> bytes:
+        picture = io.BytesIO()
+        # No software line, so that the same figure has the same bytes with every release of matplotlib that draws it alike.
+        self.savefig(picture, format="png", dpi=110, metadata={"Software": None})
+        return picture.getvalue()
 
 
 def error_against_step(steps: Any, errors: Any) -> Figure:
@@ -90,7 +101,7 @@ def cached_bytes(bytes_after_each_step: Any, forward_steps: int | None = None) -
 
 
 def _axes(across: str, up: str, size: tuple[float, float] = (6.0, 3.6)) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=size, layout="constrained", facecolor="white")
+    figure = Chart(figsize=size, layout="constrained", facecolor="white")
     axes = figure.add_subplot()
     _dress(axes, across, up)
     return figure, axes

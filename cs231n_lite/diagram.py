@@ -92,8 +92,8 @@ def _from_wiring(graph: Graph, values: Mapping[str, Any]) -> Diagram:
 
 # The gates whose constant arguments are values like any other, and not an axis, an index or a shape.
 CONSTANTS_SHOWN = frozenset(
-    "add subtract multiply divide floor_divide remainder power matmul dot maximum minimum where clip greater less "
-    "greater_equal less_equal equal not_equal outer logaddexp arctan2 hypot".split()
+    ("add", "subtract", "multiply", "divide", "floor_divide", "remainder", "power", "matmul", "dot", "outer")
+    + ("maximum", "minimum", "where", "clip", "greater", "less", "greater_equal", "less_equal", "equal", "not_equal")
 )
 POWERS = {2: "x²", 3: "x³", -1: "1/x", 0.5: "√", -0.5: "1/√"}
 INDEX_OPS = ("getitem", "setitem", "item")
@@ -138,7 +138,9 @@ def _unique_names(shown: list[TraceNode], output: int) -> dict[int, str]:
             name = f"#{node.id}"
         elif often[name] > 1 and node.op != "input":
             base = name
-            while (name := f"{base}{'_' if base[-1].isdigit() else ''}{(numbers.update([base]), numbers[base])[1]}") in taken:
+            while (
+                name := f"{base}{'_' if base[-1].isdigit() else ''}{(numbers.update([base]), numbers[base])[1]}"
+            ) in taken:
                 pass
         names[node.id] = name
     return names
@@ -150,7 +152,8 @@ def _reads(
     """Return what a node reads, constants among them as marks of their own, and where its traced inputs stand."""
     if node.op not in CONSTANTS_SHOWN or (node.op == "power" and node.args[-1] in POWERS):
         return tuple(names[source] for source in node.inputs), list(range(len(node.inputs)))
-    reads, traced = [], {}
+    reads: list[str] = []
+    traced: dict[int, int] = {}
     for position, arg in enumerate(node.args):
         if isinstance(arg, Slot):
             traced[arg.index] = len(reads)

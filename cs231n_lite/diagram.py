@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -91,10 +92,10 @@ def _from_wiring(graph: Graph, values: Mapping[str, Any]) -> Diagram:
 
 
 # The gates whose constant arguments are values like any other, and not an axis, an index or a shape.
-CONSTANTS_SHOWN = frozenset(
-    ("add", "subtract", "multiply", "divide", "floor_divide", "remainder", "power", "matmul", "dot", "outer")
-    + ("maximum", "minimum", "where", "clip", "greater", "less", "greater_equal", "less_equal", "equal", "not_equal")
-)
+CONSTANTS_SHOWN = {
+    *("add", "subtract", "multiply", "divide", "floor_divide", "remainder", "power", "matmul", "dot", "outer"),
+    *("maximum", "minimum", "where", "clip", "greater", "less", "greater_equal", "less_equal", "equal", "not_equal"),
+}
 POWERS = {2: "x²", 3: "x³", -1: "1/x", 0.5: "√", -0.5: "1/√"}
 INDEX_OPS = ("getitem", "setitem", "item")
 
@@ -131,17 +132,12 @@ def _unique_names(shown: list[TraceNode], output: int) -> dict[int, str]:
     often = Counter(stored.values())
     taken = {name for name in often if often[name] == 1} | {node.name for node in shown if node.op == "input"}
     names: dict[int, str] = {}
-    numbers: Counter[str] = Counter()
+    numbered: dict[str, Iterator[str]] = {}
     for node in shown:
-        name = stored[node.id]
-        if not name:
-            name = f"#{node.id}"
-        elif often[name] > 1 and node.op != "input":
-            base = name
-            while (
-                name := f"{base}{'_' if base[-1].isdigit() else ''}{(numbers.update([base]), numbers[base])[1]}"
-            ) in taken:
-                pass
+        name = stored[node.id] or f"#{node.id}"
+        if often[name] > 1 and node.op != "input":
+            base = f"{name}_" if name[-1].isdigit() else name
+            name = next(numbered.setdefault(name, (f"{base}{k}" for k in count(1) if f"{base}{k}" not in taken)))
         names[node.id] = name
     return names
 

@@ -1,143 +1,258 @@
 """Curves of the course, in one style: labelled axes, readable without colour, and each saves to SVG or PNG.
 
-Every function returns a matplotlib `Figure`; `figure.savefig("name.svg")` or `"name.png"` keeps it. None touches
-pyplot's global state, so a notebook that shows the returned figure shows it once.
+Every function returns a matplotlib `Figure`, which a notebook shows as the last line of a cell;
+`figure.savefig("name.svg")` or `"name.png"` keeps it. None touches pyplot's global state. Bad input is a ValueError
+that says what was expected; NaN and infinite points are left out and counted in the picture.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
-__all__ = ["cached_bytes", "error_against_step"]
+if TYPE_CHECKING:
+    from .chart import Chart
 
-# Okabe and Ito's colours, told apart by colour-blind eyes, each with its own dashes for those who print in grey.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
-DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
-VALUE, GRADIENT = "#116329", "#c4162a"  # the colours of the graph's picture
-
-
-class Chart(Figure):
-    """A matplotlib figure that a notebook shows by itself: a bare Figure shows nothing where pyplot was never imported."""
-
-    def _repr_png_(self) -> bytes:
-        picture = io.BytesIO()
-        # No software line, so that the same figure has the same bytes with every release of matplotlib that draws it alike.
-        self.savefig(picture, format="png", dpi=110, metadata={"Software": None})
-        return picture.getvalue()
+__all__ = [
+    "activation_curves",
+    "cached_bytes",
+    "error_against_step",
+    "gradient_norms",
+    "jacobian_sparsity",
+    "training_curves",
+    "weight_templates",
+]
 
 
-def error_against_step(steps: Any, errors: Any) -> Figure:
+def error_against_step(steps: Any, errors: Any) -> Chart:
     """Plot the error of a numerical gradient against its step h on log axes: the U of truncation and round-off.
 
     steps, errors: (n,), n >= 1, or `errors` a mapping from a rule's name to (n,). An error of exactly 0 has no place on
     a log axis and is drawn as an open mark at the bottom. Raises ValueError where the lengths differ or a step is not
     positive.
     """
+    from .chart import COLOURS, SOFT, chart, dress, style
+
     h = _numbers("steps", steps)
     if not np.all(h > 0):
         raise ValueError("steps must be positive: h stands on a log axis")
-    figure, axes = _axes("step h", "error of the gradient")
-    lines = errors if isinstance(errors, Mapping) else {"": errors}
-    order = np.argsort(h)
-    for index, (name, given) in enumerate(lines.items()):
-        error = np.abs(_numbers("errors", given))
+    lines = {name: np.abs(_numbers("errors", given)) for name, given in _lines(errors).items()}
+    for error in lines.values():
         if error.shape != h.shape:
             raise ValueError(f"one error for each step: there are {h.size} steps and {error.size} errors")
-        shown = error[order] > 0
-        axes.plot(h[order][shown], error[order][shown], marker=".", label=name or None, **_style(index))
-        if shown.any():
-            best = int(np.argmin(np.where(shown, error[order], np.inf)))
-            floor = float(error[order][shown].min())
-            axes.plot(h[order][~shown], np.full((~shown).sum(), floor), "o", mfc="none", color=COLOURS[index])
-            if len(lines) == 1:
-                axes.annotate(
-                    f"smallest at h = {h[order][best]:.0e}",
-                    (h[order][best], error[order][best]),
-                    (0, -18),
-                    textcoords="offset points",
-                    ha="center",
-                )
+    figure, ((axes,),) = chart()
+    dress(axes, "step h", "error of the gradient")
     axes.set_xscale("log")
     axes.set_yscale("log")
+    order = np.argsort(h)
+    for index, (name, error) in enumerate(lines.items()):
+        across, up = h[order], error[order]
+        shown = np.isfinite(up) & (up > 0)
+        axes.plot(across[shown], up[shown], marker=".", label=name or None, **style(index))
+        lowest, zero = int(np.argmin(np.where(shown, up, np.inf))), up == 0
+        floor = up[lowest] if shown.any() else np.finfo(float).eps
+        axes.plot(across[zero], np.full(int(zero.sum()), floor), "o", mfc="none", color=COLOURS[index % 7])
+        if len(lines) == 1 and shown.any():
+            place, told = (across[lowest], up[lowest]), f"smallest at h = {across[lowest]:.0e}"
+            axes.annotate(told, place, (0, -18), textcoords="offset points", ha="center")
     axes.margins(y=0.15)
     if h.size > 2:
-        axes.text(0.02, 0.96, "← round-off grows", transform=axes.transAxes, va="top", color="#59636e")
-        axes.text(0.98, 0.96, "truncation grows →", transform=axes.transAxes, va="top", ha="right", color="#59636e")
-    return _finish(figure, axes, len(lines))
+        axes.text(0.02, 0.96, "← round-off grows", transform=axes.transAxes, va="top", color=SOFT)
+        axes.text(0.98, 0.96, "truncation grows →", transform=axes.transAxes, va="top", ha="right", color=SOFT)
+    return _finish(figure, axes, lines)
 
 
-def cached_bytes(bytes_after_each_step: Any, forward_steps: int | None = None) -> Figure:
+def cached_bytes(bytes_after_each_step: Any, forward_steps: int | None = None) -> Chart:
     """Plot the bytes that are cached after each step of the forward and then the backward pass.
 
     bytes_after_each_step: (n,), or a mapping from a version's name to (n,), to compare one that frees with one that
     does not. `forward_steps` of them belong to the forward pass, by default up to the peak. Raises ValueError
     for no steps.
     """
-    lines = bytes_after_each_step if isinstance(bytes_after_each_step, Mapping) else {"": bytes_after_each_step}
-    figure, axes = _axes("step", "cached")
-    turn = forward_steps
-    for index, (name, given) in enumerate(lines.items()):
-        held = _numbers("bytes_after_each_step", given)
+    from .chart import COLOURS, GRADIENT, SOFT, VALUE, as_bytes, chart, dress, style
+
+    lines = {name: _numbers("bytes_after_each_step", given) for name, given in _lines(bytes_after_each_step).items()}
+    figure, ((axes,),) = chart()
+    dress(axes, "step", "cached")
+    turn = forward_steps or 1 + int(np.nanargmax(next(iter(lines.values()))))
+    for index, (name, held) in enumerate(lines.items()):
         step = np.arange(1, held.size + 1)
-        turn = int(np.argmax(held)) + 1 if turn is None else turn
-        axes.plot(step, held, drawstyle="steps-mid", label=name or None, **_style(index))
+        axes.plot(step, held, drawstyle="steps-mid", label=name or None, **style(index))
         if len(lines) == 1:
             axes.fill_between(step, held, step="mid", alpha=0.15, color=COLOURS[0])
-    assert turn is not None
-    axes.axvline(turn + 0.5, color="#59636e", lw=0.8, ls=":")
+    axes.axvline(turn + 0.5, color=SOFT, lw=0.8, ls=":")
     top = axes.get_xaxis_transform()
     axes.text(turn + 0.4, 1.01, "forward", ha="right", va="bottom", transform=top, color=VALUE)
     axes.text(turn + 0.6, 1.01, "backward", ha="left", va="bottom", transform=top, color=GRADIENT)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda size, _: _bytes(size)))
+    axes.yaxis.set_major_formatter(as_bytes())
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_ylim(bottom=0)
-    return _finish(figure, axes, len(lines))
+    return _finish(figure, axes, lines)
 
 
-def _axes(across: str, up: str, size: tuple[float, float] = (6.0, 3.6)) -> tuple[Figure, Axes]:
-    figure = Chart(figsize=size, layout="constrained", facecolor="white")
-    axes = figure.add_subplot()
-    _dress(axes, across, up)
-    return figure, axes
+def activation_curves(
+    activations: Mapping[str, Callable[[Any], Any]],
+    derivatives: Mapping[str, Callable[[Any], Any]] | None = None,
+    span: tuple[float, float] = (-5.0, 5.0),
+) -> Chart:
+    """Plot each activation with its derivative, in panels of one scale, so that saturation can be compared.
+
+    activations, derivatives: from a name to a function of an array (n,) that returns (n,). A derivative that is not
+    given is measured by centred differences. Raises ValueError for no activation or a result of another shape.
+    """
+    from .chart import GRADIENT, SOFT, VALUE, chart, dress
+
+    if not activations:
+        raise ValueError("activation_curves needs at least one activation: {'tanh': np.tanh}")
+    columns = min(3, len(activations))
+    rows = -(-len(activations) // columns)
+    figure, panels = chart(rows, columns, (3.1 * columns, 2.5 * rows), sharex=True, sharey=True)
+    x, h = np.linspace(*span, 401), 1e-5
+    for index, (axes, (name, f)) in enumerate(zip(panels.flat, activations.items(), strict=False)):
+        given = (derivatives or {}).get(name)
+        slope = given(x) if given else (np.asarray(f(x + h)) - np.asarray(f(x - h))) / (2 * h)
+        for label, y in ((name, f(x)), (f"derivative of {name}", slope)):
+            if np.shape(y) != x.shape:
+                raise ValueError(f"{label} must return one number for each input: {np.shape(y)} is not {x.shape}")
+        lowest = index + columns >= len(activations)
+        dress(axes, "x" if lowest else "", "").tick_params(labelbottom=lowest)
+        axes.axhline(0, color=SOFT, lw=0.6)
+        axes.plot(x, f(x), color=VALUE, lw=1.8, label="f(x)")
+        axes.plot(x, slope, color=GRADIENT, lw=1.6, ls="--", label="f′(x)")
+        axes.set_title(name, fontsize=10)
+        axes.set_ylim(-1.6, 2.6)
+    for axes in panels.flat[len(activations) :]:
+        axes.set_visible(False)
+    panels.flat[0].legend(frameon=False, fontsize=8, loc="upper left")
+    return figure
 
 
-def _dress(axes: Axes, across: str, up: str) -> None:
-    axes.set_xlabel(across)
-    axes.set_ylabel(up)
-    axes.grid(color="#d0d7de", lw=0.6)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
+def jacobian_sparsity(jacobian: Any, title: str = "") -> Chart:
+    """Show which outputs each input moves: the entries of a Jacobian of shape (outputs, inputs), zeros left white.
+
+    Raises ValueError unless it has two axes and at least one entry.
+    """
+    from .chart import chart
+
+    entries = np.asarray(jacobian, dtype=float)
+    if entries.ndim != 2 or not entries.size:
+        raise ValueError(f"a Jacobian has shape (outputs, inputs); got {entries.shape}")
+    figure, ((axes,),) = chart(size=(4.6, 4.0))
+    largest = float(np.max(np.abs(entries[np.isfinite(entries)]), initial=0.0)) or 1.0
+    shown = np.ma.masked_where(entries == 0, entries)
+    picture = axes.imshow(shown, cmap="PuOr", vmin=-largest, vmax=largest, interpolation="nearest", aspect="auto")
+    figure.colorbar(picture, ax=axes, label="∂ output / ∂ input", shrink=0.8)
+    axes.set_xlabel("input")
+    axes.set_ylabel("output")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.get_major_locator().set_params(integer=True)
+    filled = int(np.count_nonzero(entries))
+    told = f"{filled:,} of {entries.size:,} entries are not 0 ({filled / entries.size:.2g})"
+    axes.set_title(f"{title}\n{told}" if title else told, fontsize=9)
+    return figure
 
 
-def _style(index: int) -> dict[str, Any]:
-    return {"color": COLOURS[index % len(COLOURS)], "ls": DASHES[index % len(DASHES)], "lw": 1.6}
+def gradient_norms(norms: Any) -> Chart:
+    """Plot the size of the gradient at each layer, on a log axis, from the input's side to the output's.
+
+    norms: (layers,), or a mapping from an activation's name to (layers,). A norm of 0, a gradient that has died, is an
+    open mark at the bottom. Raises ValueError for no layer.
+    """
+    from .chart import COLOURS, chart, dress, style
+
+    lines = {name: _numbers("norms", given) for name, given in _lines(norms).items()}
+    figure, ((axes,),) = chart()
+    dress(axes, "layer", "norm of the gradient")
+    axes.set_yscale("log")
+    alive = [norm for held in lines.values() for norm in held[np.isfinite(held)] if norm > 0]
+    floor = min(alive, default=1.0)
+    for index, (name, held) in enumerate(lines.items()):
+        layer = np.arange(1, held.size + 1)
+        shown = np.isfinite(held) & (held > 0)
+        axes.plot(layer[shown], held[shown], marker=".", label=name or None, **style(index))
+        axes.plot(layer[held == 0], np.full(int((held == 0).sum()), floor), "o", mfc="none", color=COLOURS[index % 7])
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    return _finish(figure, axes, lines)
 
 
-def _finish(figure: Figure, axes: Axes, lines: int) -> Figure:
-    if lines > 1:
+def weight_templates(weights: Any, shape: Sequence[int], names: Sequence[str] | None = None) -> Chart:
+    """Show each row of weights as the picture it looks for.
+
+    weights: (templates, D); shape: (height, width) or (height, width, 3) with D entries. Each is stretched to its own
+    range. Raises ValueError where they do not fit.
+    """
+    from .chart import chart
+
+    rows = np.asarray(weights, dtype=float)
+    if rows.ndim != 2 or not rows.size or rows.shape[1] != int(np.prod(shape)):
+        raise ValueError(f"weights of shape {rows.shape} are no templates of shape {tuple(shape)}, one in each row")
+    columns = min(10, len(rows))
+    lines = -(-len(rows) // columns)
+    figure, panels = chart(lines, columns, (max(2.0, 0.95 * columns), 1.15 * lines + 0.1))
+    for axes in panels.flat:
+        axes.set_axis_off()
+    for index, (axes, row) in enumerate(zip(panels.flat, rows, strict=False)):
+        low, high = np.nanmin(row), np.nanmax(row)
+        axes.imshow(((row - low) / (high - low or 1.0)).reshape(shape), cmap="gray", interpolation="nearest")
+        if names is not None and index < len(names):
+            axes.set_title(str(names[index]), fontsize=8)
+    return figure
+
+
+def training_curves(history: Mapping[str, Any]) -> Chart:
+    """Plot losses on the left and accuracies on the right, against the step.
+
+    history: from a name to (steps,); every name with "accuracy" in it goes to the right, in [0, 1]. Series of different
+    lengths, such as one number an epoch, are stretched over the same training. Raises ValueError for no series.
+    """
+    from .chart import chart, dress, style
+
+    if not isinstance(history, Mapping) or not history:
+        raise ValueError("history maps a name to its numbers: {'loss': [...], 'validation accuracy': [...]}")
+    series = {name: _numbers(name, given) for name, given in history.items()}
+    sides = [{n: s for n, s in series.items() if ("accuracy" in n) is side} for side in (False, True)]
+    sides = [side for side in sides if side]
+    figure, (panels,) = chart(1, len(sides), (4.6 * len(sides) + 0.6, 3.4))
+    longest = max(held.size for held in series.values())
+    for axes, side in zip(panels, sides, strict=True):
+        right = "accuracy" in next(iter(side))
+        dress(axes, "step", "accuracy" if right else "loss")
+        for index, (name, held) in enumerate(side.items()):
+            step = np.arange(1, held.size + 1) * (longest / held.size)
+            axes.plot(step, held, label=name, marker="." if held.size < 30 else None, **style(index))
+        axes.set_ylim((0, 1.02) if right else None)
+        if len(side) > 1 or right:
+            axes.legend(frameon=False)
+    return figure
+
+
+def _lines(given: Any) -> dict[str, Any]:
+    if isinstance(given, Mapping):
+        if not given:
+            raise ValueError("there is nothing to plot: the mapping is empty")
+        return dict(given)
+    return {"": given}
+
+
+def _finish(figure: Chart, axes: Any, lines: Mapping[str, Any]) -> Chart:
+    if len(lines) > 1:
         axes.legend(frameon=False)
+    left_out = sum(int((~np.isfinite(held)).sum()) for held in lines.values())
+    if left_out:
+        told = f"{left_out} point{'s are' if left_out > 1 else ' is'} NaN or infinite and not shown"
+        axes.set_title(told, fontsize=9, loc="left", pad=16)
     return figure
 
 
 def _numbers(name: str, given: Any) -> Any:
     try:
-        found = np.asarray(list(given) if not isinstance(given, (np.ndarray, Sequence)) else given, dtype=float)
+        found = np.asarray(given if isinstance(given, (np.ndarray, Sequence)) else list(given), dtype=float)
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be numbers, one for each point; got {type(given).__name__}") from None
     if found.ndim != 1 or not found.size:
         raise ValueError(f"{name} must be a list of at least one number; got shape {found.shape}")
+    if not np.isfinite(found).any():
+        raise ValueError(f"{name} has no finite number: all {found.size} are NaN or infinite")
     return found
-
-
-def _bytes(size: float) -> str:
-    for unit in ("B", "kB", "MB"):
-        if abs(size) < 1000:
-            return f"{size:.3g} {unit}"
-        size /= 1000
-    return f"{size:.3g} GB"

@@ -22,7 +22,8 @@ _ledger: dict[str, tuple[float, float]] = {}  # exercise -> points so far, point
 class Finding:
     """One thing that a check has to say: a fixed `slug`, the `array` or part it is about, and a sentence.
 
-    `detail` is a small table or map in fixed-width text; a `remark` costs nothing.
+    `detail` is a small table or map in fixed-width text; a `remark` costs nothing; `node` is where a named mistake first
+    shows in the graph of the forward pass.
     """
 
     slug: str
@@ -30,6 +31,7 @@ class Finding:
     message: str
     detail: str = ""
     remark: bool = False
+    node: str = ""
 
 
 class Report:
@@ -60,7 +62,7 @@ class Report:
         """Check one part with plain asserts: `with report.part("inputs come first", slug="wrong-order"): assert ...`.
 
         The part is right only if the block ends normally, and every other block of that name; it counts by its weight. A failed assert becomes a finding with the given slug and the
-        assert's message; anything else that is raised becomes `not-written` or `raises`, with the student's own line.
+        assert's message (`assert ok, ("mutates-input", "x was changed")` gives a slug of its own); anything else that is raised becomes `not-written` or `raises`, with the student's own line.
         """
         before = self.parts.get(name, True)
         self.parts[name] = False
@@ -72,7 +74,9 @@ class Report:
         except KeyboardInterrupt:
             raise
         except AssertionError as error:
-            self.tell(Finding(slug, name, str(error).strip() or f"{name}: this does not hold yet."))
+            said: Any = error.args[0] if error.args else ""
+            slug, message = said if isinstance(said, tuple) and len(said) == 2 else (slug, said)
+            self.tell(Finding(str(slug), name, str(message).strip() or f"{name}: this does not hold yet."))
         except BaseException as error:  # an answer that calls exit() must not end the notebook
             trouble = trouble_of(error, "your code")
             self.tell(Finding(trouble.slug, name, trouble.message))

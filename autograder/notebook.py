@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -40,14 +41,18 @@ def read(path: Path) -> NotebookNode:
     except UnicodeDecodeError:
         raise Problem(f"{path}: is not UTF-8 text; save it again from Jupyter") from None
     try:
-        notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
-        if notebook.get("nbformat") != 4:
-            raise Problem(f"{path}: has notebook format {notebook.get('nbformat')}, not 4; open and save it in Jupyter")
-        nbformat.validate(notebook)
-    except nbformat.reader.NotJSONError:
+        data = json.loads(text)
+    except ValueError:
         raise Problem(f"{path}: is not JSON, so no notebook; restore it from git or save it from Jupyter") from None
-    except nbformat.ValidationError as error:
-        raise Problem(f"{path}: is not a valid notebook: {str(error).splitlines()[0]}") from None
+    version = data.get("nbformat") if isinstance(data, dict) else None
+    if version != 4:
+        told = f"has notebook format {version}, not 4" if version else "is JSON but no notebook"
+        raise Problem(f"{path}: {told}; open it in Jupyter and save it")
+    try:
+        notebook: NotebookNode = nbformat.v4.to_notebook(data)
+        nbformat.validate(notebook)
+    except (nbformat.ValidationError, AttributeError, KeyError, TypeError) as error:
+        raise Problem(f"{path}: is not a valid notebook: {(str(error).splitlines() or ['?'])[0]}") from None
     return notebook
 
 
@@ -62,7 +67,7 @@ def tidied(notebook: NotebookNode) -> NotebookNode:
     clean.nbformat_minor = max(clean.nbformat_minor, 5)  # cells have ids from 4.5 on
     clean.metadata = nbformat.from_dict(
         {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
         }
     )

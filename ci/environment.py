@@ -156,25 +156,23 @@ def install() -> None:
         "--progress-bar",
         "off",
     ]
-    process = subprocess.Popen(
-        [*fetched, "-r", str(ROOT / "requirements.txt")], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    try:
-        for line in lines_or_ticks(process.stdout):
-            if line is None:  # a quiet moment: pip says nothing while it unpacks
-                there = max(there, installed())
-            else:
-                told.append(line)
-                seen |= {name for name in [package(line)] if name in wanted}
-                if line.startswith("Installing collected packages"):
-                    (VENV / "ci-stamp").unlink(missing_ok=True)
-            # Fetching and unpacking take about as long as each other, so each package counts in two halves.
-            bar.show((len(seen) + min(there, len(wanted))) / 2)
-        failed = process.wait()
-    finally:
-        if process.poll() is None:
+    command = [*fetched, "-r", str(ROOT / "requirements.txt")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            for line in lines_or_ticks(process.stdout):
+                if line is None:  # a quiet moment: pip says nothing while it unpacks
+                    there = max(there, installed())
+                else:
+                    told.append(line)
+                    seen |= {name for name in [package(line)] if name in wanted}
+                    if line.startswith("Installing collected packages"):
+                        (VENV / "ci-stamp").unlink(missing_ok=True)
+                # Fetching and unpacking take about as long as each other, so each package counts in two halves.
+                bar.show((len(seen) + min(there, len(wanted))) / 2)
+        except BaseException:
             process.terminate()
-            process.wait()
+            raise
+    failed = process.returncode
     if failed:
         bar.stop()
         text = "\n".join(told)

@@ -84,15 +84,13 @@ def _run(step: Step) -> Result:
         return Result(
             step, int(failed), time.perf_counter() - start, Counter(failed=1) if failed else Counter(), without
         )
-    process = subprocess.Popen(
-        [sys.executable, "-m", *step.command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
     last = ""
-    assert process.stdout is not None
-    for line in process.stdout:
-        print(line, end="", flush=True)
-        last = line if line.strip() else last
-    code = process.wait()
+    command = [sys.executable, "-m", *step.command]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            last = line if line.strip() else last
+    code = process.returncode
     return Result(step, code, time.perf_counter() - start, counts(step.command, last, code))
 
 

@@ -101,16 +101,21 @@ INDEX_OPS = ("getitem", "setitem", "item")
 
 
 def _from_trace(trace: Trace) -> Diagram:
-    lost = [f"not followed from here on: {lost}" for lost in trace.lost]
-    if trace.output is None:
-        told = "reads no input and makes no array" if not trace.nodes else "returns nothing that could be followed"
-        return Diagram({}, "", [*lost, f"{trace.name} {told}: there is no graph to draw"])
-    wanted = {trace.output}
+    lost = [f"not followed: {lost}" for lost in trace.lost]
+    output = trace.output
+    if output is None:
+        made = [node for node in trace.nodes if node.inputs]
+        if not made:
+            told = "returns nothing that could be followed" if trace.nodes else "reads no input and makes no array"
+            return Diagram({}, "", [*lost, f"{trace.name} {told}: there is no graph to draw"])
+        output = made[-1].id
+        lost.append(f"what {trace.name} returns could not be followed; this is its graph up to line {made[-1].line}")
+    wanted = {output}
     for node in reversed(trace.nodes):
         if node.id in wanted:
             wanted.update(node.inputs)
     shown = [node for node in trace.nodes if node.id in wanted]
-    names = _unique_names(shown, trace.output)
+    names = _unique_names(shown, output)
     marks: dict[str, Mark] = {}
     for node in shown:
         name = names[node.id]
@@ -119,10 +124,10 @@ def _from_trace(trace: Trace) -> Diagram:
         symbol, detail = _symbol(node)
         label = "" if name.startswith("#") else name
         marks[name] = Mark(name, label, node.op, reads, node.value, compute=compute, symbol=symbol, detail=detail)
-    diagram = Diagram(marks, names[trace.output], lost)
+    diagram = Diagram(marks, names[output], lost)
     unused = [name for name, index in trace.inputs.items() if index not in wanted]
     if unused:
-        diagram.notes.append(f"{names[trace.output]} does not depend on {_some(unused)}")
+        diagram.notes.append(f"{names[output]} does not depend on {_some(unused)}")
     return diagram
 
 
@@ -215,6 +220,9 @@ def _given(subject: Any, gradients: Any, diagram: Diagram) -> Mapping[str, Any]:
             return {name: node.grad for name, node in subject.nodes.items() if node.grad is not None}
         return _mapping(getattr(subject, "grad", None))
     if not callable(gradients):
+        if not isinstance(gradients, Mapping):
+            kind = type(gradients).__name__
+            diagram.notes.append(f"no gradients of yours: a mapping from name to gradient is needed, not a {kind}")
         return _mapping(gradients)
     called = getattr(gradients, "__name__", "backward")
     called = "backward" if called == "<lambda>" else called
@@ -240,7 +248,7 @@ def _compare(diagram: Diagram, given: Mapping[str, Any]) -> None:
         if name not in diagram.marks or diagram.marks[name].kind == "constant":
             strangers.append(str(key))
         elif gradient is not None:
-            diagram.marks[name].yours = gradient
+            diagram.marks[name].yours = _readable(gradient)
     if strangers:
         diagram.notes.append(f"no node is called {_some([repr(key) for key in strangers])}")
     compared = [mark for mark in diagram.marks.values() if mark.yours is not None and mark.name in diagram.slopes]
@@ -248,10 +256,21 @@ def _compare(diagram: Diagram, given: Mapping[str, Any]) -> None:
         mark.verdict = diagram.slopes[mark.name].holds(mark.yours)
     wrong = [mark.name for mark in compared if mark.verdict is False]
     if wrong:
-        diagram.first_wrong = wrong[-1]
-        diagram.notes.append(f"counted from the output, {wrong[-1]} is the first gradient that disagrees")
+        name = diagram.first_wrong = wrong[-1]
+        readers = [mark.label or mark.kind for mark in diagram.marks.values() if name in mark.inputs]
+        whence = f"comes back from {_some(readers)}" if readers else "is where backward starts"
+        diagram.notes.append(f"counted from the output, {name} is the first gradient that disagrees: it {whence}")
     elif compared:
         diagram.notes.append(f"all {len(compared)} gradients agree with the measured ones")
+
+
+def _readable(gradient: Any) -> Any:
+    """Return a gradient as it can be drawn: what is neither a number nor an array of them is told by its kind."""
+    try:
+        array = np.asarray(gradient)
+    except ValueError:  # a ragged list
+        return f"a ragged {type(gradient).__name__}"
+    return gradient if array.dtype.kind in "biufc" else f"a {type(gradient).__name__}"
 
 
 def number(value: Any) -> str:

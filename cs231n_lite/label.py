@@ -35,12 +35,14 @@ class Block:
     cells: list[list[float]] = field(default_factory=list)  # -1 … 1, NaN where not finite
     brackets: bool = False
     small: bool = False
+    mark: str = ""  # ✓ or ✗ after the last line, in a colour of its own
     width: float = 0.0
     height: float = 0.0
 
     def __post_init__(self) -> None:
         texts = max((text_width(line, self.size) for line in self.lines), default=0.0)
-        self.width = max(texts + (8 if self.brackets else 0), CELL * len(self.cells[0]) if self.cells else 0.0)
+        texts += (8 if self.brackets else 0) + (16 if self.mark else 0)
+        self.width = max(texts, CELL * len(self.cells[0]) if self.cells else 0.0)
         self.height = (self.size + 2) * len(self.lines) + (CELL * len(self.cells) + 3 if self.cells else 0.0)
 
     @property
@@ -48,21 +50,26 @@ class Block:
         """Return the size of the letters."""
         return 10.0 if self.cells or self.brackets or self.small else 12.5
 
-    def svg(self, centre: float, top: float, colour: str) -> str:
-        """Return the block as SVG, centred at `centre`, from `top` down."""
+    def svg(self, centre: float, top: float, css: str, colour: str, mark: str = "") -> str:
+        """Return the block as SVG, centred at `centre`, from `top` down; `mark` is the colour of a ✓ or ✗."""
         out, y = [], top
-        css = f'class="{self.kind[0]}" fill="{colour}"'
-        for line in self.lines:
+        for index, line in enumerate(self.lines):
             y += self.size + 2
+            sign = self.mark if index == len(self.lines) - 1 and not self.brackets else ""
+            sign = (
+                f'<tspan class="{"y" if sign == "✓" else "n"}" fill="{mark}" font-weight="700"> {sign}</tspan>'
+                if sign
+                else ""
+            )
             out.append(
-                f'<text {css} x="{centre:.1f}" y="{y - 3:.1f}" font-size="{self.size:g}" text-anchor="middle">'
-                f"{escape(line)}</text>"
+                f'<text class="{css}" fill="{colour}" x="{centre:.1f}" y="{y - 3:.1f}" font-size="{self.size:g}" text-anchor="middle">'
+                f"{escape(line)}{sign}</text>"
             )
         if self.brackets:
             for side in (-1, 1):
                 edge, inner = centre + side * (self.width / 2), centre + side * (self.width / 2 - 3)
                 out.append(
-                    f'<path class="{self.kind[0]}l" d="M{inner:.1f} {top:.1f}H{edge:.1f}V{y:.1f}H{inner:.1f}" '
+                    f'<path class="{css}l" d="M{inner:.1f} {top:.1f}H{edge:.1f}V{y:.1f}H{inner:.1f}" '
                     f'fill="none" stroke="{colour}"/>'
                 )
         if self.cells:
@@ -74,7 +81,7 @@ class Block:
                         f'fill="{_shade(cell, self.kind)}"/>'
                     )
             out.append(
-                f'<rect class="{self.kind[0]}l" x="{left:.1f}" y="{y:.1f}" width="{CELL * len(self.cells[0]):.1f}" '
+                f'<rect class="{css}l" x="{left:.1f}" y="{y:.1f}" width="{CELL * len(self.cells[0]):.1f}" '
                 f'height="{CELL * len(self.cells):.1f}" fill="none" stroke="{colour}" stroke-width=".8"/>'
             )
         return "".join(out)
@@ -102,6 +109,11 @@ def block(value: Any, kind: str, *, shape: bool = True) -> Block:
 
 def _cells(rows: Any) -> list[list[float]]:
     rows = rows.astype(float)
+    with np.errstate(invalid="ignore"):  # ∞ - ∞
+        return _scaled(rows)
+
+
+def _scaled(rows: Any) -> list[list[float]]:
     for axis, most in ((0, ROWS), (1, COLUMNS)):
         if rows.shape[axis] > most:
             edges = np.linspace(0, rows.shape[axis], most + 1).astype(int)

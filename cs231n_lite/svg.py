@@ -8,6 +8,7 @@ installed, so the same graph gives the same bytes.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html import escape
 from typing import Any
 
@@ -175,13 +176,13 @@ def _labels(mark: Mark) -> tuple[Block | None, list[tuple[Block, str]]]:
     above = None if mark.value is None or (constant and np.ndim(mark.value) == 0) else block(mark.value, "value")
     if mark.yours is None:
         return above, [] if mark.measured is None else [(block(mark.measured, "gradient", shape=False), "gradient")]
-    given = _given(mark.yours)
+    given = block(mark.yours, "gradient", shape=False)
     colour = "no" if mark.verdict is False else "gradient"
     if mark.verdict is None:
         return above, [(Block(["yours"], "gradient", small=True), colour), (given, colour)]
     if mark.verdict:
         if len(given.lines) == 1 and not given.brackets and not given.cells:
-            return above, [(Block([given.lines[0] + " ✓"], "gradient"), colour)]
+            return above, [(Block(given.lines, "gradient", mark="✓"), colour)]
         return above, [(given, colour), (Block(["✓"], "yes"), "yes")]
     if np.shape(given_shape := mark.yours) != np.shape(mark.measured):
         told = f"✗ shape {_shape(given_shape)}, not {_shape(mark.measured)}"
@@ -189,7 +190,7 @@ def _labels(mark: Mark) -> tuple[Block | None, list[tuple[Block, str]]]:
     if np.ndim(mark.measured) == 0:
         told = f"measured {number(mark.measured)}"
         return above, [
-            (Block([given.lines[0] + " ✗"], "no"), "no"),
+            (Block(given.lines[:1], "no", mark="✗"), "no"),
             (Block([told], "gradient", small=True), "gradient"),
         ]
     measured = block(mark.measured, "gradient", shape=False)
@@ -198,13 +199,6 @@ def _labels(mark: Mark) -> tuple[Block | None, list[tuple[Block, str]]]:
 
 def _shape(array: Any) -> str:
     return "×".join(map(str, np.shape(array))) or "of a number"
-
-
-def _given(gradient: Any) -> Block:
-    try:
-        return block(gradient, "gradient", shape=False)
-    except ValueError:  # a ragged list
-        return Block([type(gradient).__name__], "gradient")
 
 
 def _glyph(mark: Mark) -> tuple[str, float]:
@@ -317,12 +311,12 @@ def _node(
         )
     centre = (right + end) / 2
     if above:
-        out.append('<g class="value">' + above.svg(centre, y - 3 - above.height, LIGHT["value"]) + "</g>")
+        out.append('<g class="value">' + above.svg(centre, y - 3 - above.height, "v", LIGHT["value"]) + "</g>")
     if below:
         out.append('<g class="gradient">')
         top = y + 3
         for piece, colour in below:
-            out.append(piece.svg(centre, top, LIGHT[colour]))
+            out.append(piece.svg(centre, top, colour[0], LIGHT[colour], LIGHT["yes" if piece.mark == "✓" else "no"]))
             top += piece.height
         out.append("</g>")
     return "".join([*out, "</g>"])
@@ -332,8 +326,9 @@ def _data(mark: Mark) -> str:
     """Return the exact numbers as attributes, for tests and for readers who look closer."""
     told = ""
     for key, value in (("value", mark.value), ("gradient", mark.measured), ("yours", mark.yours)):
-        if value is not None and np.ndim(value) == 0 and isinstance(value, (int, float, np.number)):
-            told += f' data-{key}="{float(value):.12g}"' if not isinstance(value, complex) else ""
+        if value is not None and np.ndim(value) == 0 and isinstance(value, (int, float, np.integer, np.floating)):
+            digits = 7 if key == "gradient" else 12  # a measured number is not known any better
+            told += f' data-{key}="{float(value):.{digits}g}"'
     return told
 
 
@@ -343,6 +338,9 @@ def _foot(diagram: Diagram, marks: dict[str, Mark]) -> list[tuple[str, float]]:
         legend = [("v", "value", "value above the wire")]
         if any(mark.measured is not None or mark.yours is not None for mark in marks.values()):
             legend.append(("g", "gradient", f"gradient of {diagram.output} below it"))
+            readers = Counter(source for mark in marks.values() for source in mark.inputs)
+            if any(often > 1 for often in readers.values()):
+                legend.append(("s", "soft", "● gradients are summed where a wire branches"))
         if any(mark.verdict is not None for mark in marks.values()):
             legend += [("y", "yes", "✓ agrees"), ("n", "no", "✗ disagrees")]
         gap = ' dx="12"'

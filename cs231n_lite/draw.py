@@ -7,9 +7,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from .diagram import Diagram, read
+from .diagram import Diagram
 from .export import to_dot, to_mermaid
 from .fold import fold_groups, fold_large
+from .reading import read
 from .stepper import to_html
 from .svg import describe, to_svg
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .diagram import Diagram, Mark, number
-from .svg import SYMBOLS
+from .symbols import SYMBOLS
 
 __all__ = ["to_dot", "to_mermaid"]
 

@@ -34,6 +34,7 @@ class Block:
     kind: str  # "value" or "gradient": which colours
     cells: list[list[float]] = field(default_factory=list)  # -1 … 1, NaN where not finite
     brackets: bool = False
+    about: str = ""  # what a strip says when it is pointed at
     small: bool = False
     mark: str = ""  # ✓ or ✗ after the last line, in a colour of its own
     width: float = 0.0
@@ -55,15 +56,13 @@ class Block:
         out, y = [], top
         for index, line in enumerate(self.lines):
             y += self.size + 2
-            sign = self.mark if index == len(self.lines) - 1 and not self.brackets else ""
-            sign = (
-                f'<tspan class="{"y" if sign == "✓" else "n"}" fill="{mark}" font-weight="700"> {sign}</tspan>'
-                if sign
-                else ""
-            )
+            sign = ""
+            if self.mark and index == len(self.lines) - 1:
+                role = "y" if self.mark == "✓" else "n"
+                sign = f'<tspan class="{role}" fill="{mark}" font-weight="700"> {self.mark}</tspan>'
             out.append(
-                f'<text class="{css}" fill="{colour}" x="{centre:.1f}" y="{y - 3:.1f}" font-size="{self.size:g}" text-anchor="middle">'
-                f"{escape(line)}{sign}</text>"
+                f'<text class="{css}" fill="{colour}" x="{centre:.1f}" y="{y - 3:.1f}" font-size="{self.size:g}" '
+                f'text-anchor="middle">{escape(line)}{sign}</text>'
             )
         if self.brackets:
             for side in (-1, 1):
@@ -74,6 +73,7 @@ class Block:
                 )
         if self.cells:
             left, y = centre - CELL * len(self.cells[0]) / 2, y + 1.5
+            out.append(f"<g><title>{escape(self.about)}</title>")
             for r, row in enumerate(self.cells):
                 for c, cell in enumerate(row):
                     out.append(
@@ -82,7 +82,7 @@ class Block:
                     )
             out.append(
                 f'<rect class="{css}l" x="{left:.1f}" y="{y:.1f}" width="{CELL * len(self.cells[0]):.1f}" '
-                f'height="{CELL * len(self.cells):.1f}" fill="none" stroke="{colour}" stroke-width=".8"/>'
+                f'height="{CELL * len(self.cells):.1f}" fill="none" stroke="{colour}" stroke-width=".8"/></g>'
             )
         return "".join(out)
 
@@ -104,7 +104,8 @@ def block(value: Any, kind: str, *, shape: bool = True) -> Block:
         return Block(
             ["\u2002".join(number(entry).rjust(wide, "\u2007") for entry in row) for row in rows], kind, brackets=True
         )
-    return Block([told] if shape else [], kind, _cells(rows))
+    about = f"{told}, from {number(array.min())} to {number(array.max())}"
+    return Block([told] if shape else [], kind, _cells(rows), about=about)
 
 
 def _cells(rows: Any) -> list[list[float]]:

@@ -11,8 +11,8 @@ import json
 from html import escape
 
 from .diagram import Diagram
+from .palette import DARK, LIGHT
 from .story import Story, tell
-from .svg import DARK, LIGHT
 
 __all__ = ["to_html"]
 

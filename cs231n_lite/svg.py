@@ -17,96 +17,11 @@ import numpy as np
 from .diagram import Diagram, Mark, number
 from .label import Block, block, text_width
 from .layout import Layout, Size, layered, port_offset
+from .palette import CLASSES, LIGHT, STYLE
+from .symbols import ROLES, SYMBOLS
 
-__all__ = ["DARK", "LIGHT", "ROLES", "SYMBOLS", "describe", "to_svg"]
+__all__ = ["describe", "to_svg"]
 
-SYMBOLS = {
-    "add": "+",
-    "subtract": "−",
-    "multiply": "×",
-    "divide": "÷",
-    "negate": "×−1",
-    "negative": "×−1",
-    "reciprocal": "1/x",
-    "square": "x²",
-    "power": "xⁿ",
-    "sqrt": "√",
-    "sigmoid": "σ",
-    "relu": "ReLU",
-    "maximum": "max",
-    "minimum": "min",
-    "dot": "·",
-    "matmul": "@",
-    "sum": "Σ",
-    "absolute": "|x|",
-    "transpose": "xᵀ",
-    "greater": ">",
-    "greater_equal": "≥",
-    "less": "<",
-    "less_equal": "≤",
-    "equal": "=",
-    "not_equal": "≠",
-    "remainder": "%",
-    "floor_divide": "÷⌊⌋",
-    "concatenate": "join",
-    "getitem": "[…]",
-    "setitem": "[…]←",
-}
-# What a gate does to the gradient that comes back to it, in the lecture's words.
-ROLES = {
-    **dict.fromkeys(("add", "subtract", "sum"), "distribute"),
-    **dict.fromkeys(("max", "min", "maximum", "minimum", "relu", "where"), "route"),
-    **dict.fromkeys(("multiply", "dot", "matmul"), "switch"),
-}
-
-LIGHT = {
-    "card": "#ffffff",
-    "line": "#d0d7de",
-    "ink": "#1f2328",
-    "soft": "#59636e",
-    "wire": "#6e7781",
-    "gate": "#f6f8fa",
-    "value": "#116329",
-    "gradient": "#c4162a",
-    "yes": "#0550ae",
-    "no": "#953800",
-}
-DARK = {
-    "card": "#161b22",
-    "line": "#30363d",
-    "ink": "#e6edf3",
-    "soft": "#9da7b3",
-    "wire": "#8b949e",
-    "gate": "#21262d",
-    "value": "#56d364",
-    "gradient": "#ff8b84",
-    "yes": "#79c0ff",
-    "no": "#ffa657",
-}
-# class: (attribute, colour)
-CLASSES = {
-    "c": ("fill", "card"),
-    "i": ("fill", "ink"),
-    "s": ("fill", "soft"),
-    "w": ("stroke", "wire"),
-    "a": ("fill", "wire"),
-    "o": ("fill", "gate"),
-    "v": ("fill", "value"),
-    "g": ("fill", "gradient"),
-    "vl": ("stroke", "value"),
-    "gl": ("stroke", "gradient"),
-    "y": ("fill", "yes"),
-    "n": ("fill", "no"),
-    "nl": ("stroke", "no"),
-}
-STYLE = (
-    "".join(
-        f'[data-jp-theme-light="false"] .cl-graph .{name}{{{attribute}:{DARK[colour]}}}'
-        for name, (attribute, colour) in CLASSES.items()
-    )
-    + f'[data-jp-theme-light="false"] .cl-graph .c{{stroke:{DARK["line"]}}}'
-    + f'[data-jp-theme-light="false"] .cl-graph .o{{stroke:{DARK["wire"]}}}'
-)
 SANS = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif"
 SERIF = "'STIX Two Text', 'Times New Roman', 'DejaVu Serif', serif"
 RADIUS = 17.0

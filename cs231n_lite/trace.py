@@ -32,11 +32,14 @@ from typing import Any
 
 import numpy as np
 
+from .arithmetic import give_operators
 from .standins import standing_in
 from .tape import Lost, Slot, Tape, TraceNode
 from .traced import Traced, plain
 
 __all__ = ["Lost", "Slot", "Trace", "TraceNode", "trace"]
+
+give_operators()
 
 FEW = 16  # so many loose numbers of a list become inputs of their own; more of them stay a plain list
 

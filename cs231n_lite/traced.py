@@ -16,7 +16,7 @@ import numpy as np
 
 from .tape import Slot, Tape, constant
 
-__all__ = ["Traced", "apply", "made", "plain"]
+__all__ = ["Traced", "apply", "made", "plain", "split"]
 
 # These tell about an array or make a new one from its shape; no gradient flows through them.
 ABOUT = {"shape", "ndim", "size", "iscomplexobj", "isrealobj", "array_repr", "array_str", "array2string", "result_type"}
@@ -251,8 +251,8 @@ def plain(value: Any) -> Any:
 def apply(tape: Tape, op: str, function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
     """Run `function` on the plain values and write it down; return the result under trace."""
     ids: list[int] = []
-    template = tuple([_split(arg, ids) for arg in args])
-    options = {key: _split(value, ids) for key, value in kwargs.items()} if kwargs else kwargs
+    template = tuple([split(arg, ids) for arg in args])
+    options = {key: split(value, ids) for key, value in kwargs.items()} if kwargs else kwargs
     raws, plain_kwargs = plain(tuple(args)), plain(kwargs) if kwargs else {}
     raw = function(*raws, **plain_kwargs)
     if isinstance(raw, (tuple, list)) and any(isinstance(part, NUMBERS) for part in raw):
@@ -292,14 +292,14 @@ def _note_view(
         result.view = (op, function, rest, kwargs)
 
 
-def _split(value: Any, ids: list[int]) -> Any:
+def split(value: Any, ids: list[int]) -> Any:
     """Return `value` as a template: a Slot wherever a stand-in stood, whose node joins `ids`."""
     kind = type(value)
     if kind is Traced:
         ids.append(value.current())
         return Slot(len(ids) - 1)
     if kind in (list, tuple):
-        return kind([_split(part, ids) for part in value])
+        return kind([split(part, ids) for part in value])
     return constant(value) if kind is np.ndarray else value
 
 
@@ -317,8 +317,8 @@ def _write_first(tape: Tape, op: str, function: Callable[..., Any], args: Any, k
         tape.lose("a traced value is written into an array that is not traced", "make that array inside the function")
         return
     ids: list[int] = []
-    template = tuple(_split(arg, ids) for arg in args)
-    options = {key: _split(value, ids) for key, value in kwargs.items()}
+    template = tuple(split(arg, ids) for arg in args)
+    options = {key: split(value, ids) for key, value in kwargs.items()}
 
     def written(whole: Any, *rest: Any, **others: Any) -> Any:
         changed = whole.copy(order="K")
@@ -347,89 +347,3 @@ def _same(one: Any, other: Any) -> bool:
         return bool(one == other)
     except ValueError:  # arrays as indices
         return False
-
-
-def _binary(op: str, function: Callable[[Any, Any], Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    def forward(self: Traced, other: Any) -> Any:
-        node = self.current()
-        tape = self.tape
-        if type(other) is Traced:
-            ids: tuple[int, ...] = (node, other.current())
-            raw = function(self.raw, other.raw)
-            second: Any = Slot(1)
-        elif type(other) in (list, tuple):
-            return apply(tape, op, function, (self, other), {})
-        else:
-            ids, second = (node,), constant(other)
-            raw = function(self.raw, other)
-        if tape.full:
-            return raw
-        return Traced(tape, raw, tape.record(op, function, ids, (Slot(0), second), {}, raw))
-
-    def backward(self: Traced, other: Any) -> Any:
-        node = self.current()
-        if type(other) in (list, tuple):
-            return apply(self.tape, op, function, (other, self), {})
-        raw = function(other, self.raw)
-        if self.tape.full:
-            return raw
-        args = (constant(other), Slot(0))
-        return Traced(self.tape, raw, self.tape.record(op, function, (node,), args, {}, raw))
-
-    return forward, backward
-
-
-def _in_place(op: str, function: Callable[[Any, Any], Any], forward: Callable[..., Any]) -> Callable[..., Any]:
-    def update(whole: Any, other: Any) -> Any:
-        return function(whole.copy(order="K"), other)
-
-    def run(self: Traced, other: Any) -> Any:
-        if not isinstance(self.raw, np.ndarray):
-            return forward(self, other)
-        ids: list[int] = []
-        args = (_split(self, ids), _split(other, ids))
-        raw = update(self.raw, plain(other))
-        self.write(raw, self.tape.record(op, update, tuple(ids), args, {}, raw))
-        return self
-
-    return run
-
-
-def _unary(op: str, function: Callable[[Any], Any]) -> Callable[[Traced], Any]:
-    return lambda self: apply(self.tape, op, function, (self,), {})
-
-
-OPERATORS = {
-    "add": "add",
-    "sub": "subtract",
-    "mul": "multiply",
-    "truediv": "divide",
-    "floordiv": "floor_divide",
-    "mod": "remainder",
-    "pow": "power",
-    "matmul": "matmul",
-    "and": "bitwise_and",
-    "or": "bitwise_or",
-    "xor": "bitwise_xor",
-    "lshift": "left_shift",
-    "rshift": "right_shift",
-}
-COMPARISONS = {
-    "lt": "less",
-    "le": "less_equal",
-    "gt": "greater",
-    "ge": "greater_equal",
-    "eq": "equal",
-    "ne": "not_equal",
-}
-UNARY = {"neg": "negative", "pos": "positive", "abs": "absolute", "invert": "invert"}
-
-for _short, _op in OPERATORS.items():
-    _forward, _backward = _binary(_op, getattr(operator, f"__{_short}__"))
-    setattr(Traced, f"__{_short}__", _forward)
-    setattr(Traced, f"__r{_short}__", _backward)
-    setattr(Traced, f"__i{_short}__", _in_place(_op, getattr(operator, f"__i{_short}__"), _forward))
-for _short, _op in COMPARISONS.items():
-    setattr(Traced, f"__{_short}__", _binary(_op, getattr(operator, f"__{_short}__"))[0])
-for _short, _op in UNARY.items():
-    setattr(Traced, f"__{_short}__", _unary(_op, getattr(operator, f"__{_short}__")))

@@ -9,8 +9,12 @@ import numpy as np
 
 from .compare import Numbers, rounding
 from .contract import gradients_by_name
-from .locate import relation, told
+from ._record import _record, _Recorded
+from .explain import Elsewhere, Explainer, Probe, Recorder, located
+from .forwards import Like, forward_of
+from .locate import told
 from .numeric import precision
+from .points import nearby, resized, upstream_for
 from .report import Finding, Report
 from .student import Trouble, quiet
 from .subject import Functions, Gates, Pass, names_of, plain_point
@@ -19,13 +23,14 @@ __all__ = ["check_backward", "check_gate", "check_gradient"]
 
 
 def check_gradient(
-    f: Callable[[np.ndarray], Any], gradient: Any, x: Any, *, like: Callable[..., Any] | None = None, seed: int = 0
+    f: Callable[[np.ndarray], Any], gradient: Any, x: Any, *, like: Like = None, seed: int = 0
 ) -> Report:
     """Check ∂f/∂x at x, where f: array -> number and `gradient` is an array or a function of x.
 
     The gradient has the shape of x. `like` is a right forward pass to compare f with. Returns a `Report` with the
     part dx (and "out", with `like`); raises TypeError where x does not hold real numbers.
     """
+    like = forward_of(like)
     answer = gradient if callable(gradient) else lambda x: gradient
 
     def backward(upstream: Any, x: Any) -> Any:
@@ -40,7 +45,7 @@ def check_backward(
     forward: Callable[..., Any],
     backward: Callable[..., Any],
     *inputs: Any,
-    like: Callable[..., Any] | None = None,
+    like: Like = None,
     seed: int = 0,
     names: Sequence[str] = (),
 ) -> Report:
@@ -50,6 +55,7 @@ def check_backward(
     called with (dout, *inputs). The parts are d + the name of each input, and "out" where `like` is a right forward
     pass to compare with. Raises TypeError where an input does not hold real numbers.
     """
+    like = forward_of(like)
     known = tuple(names) or names_of([f for f in (like, forward) if f], len(inputs))
     subject = Functions(forward, backward, known, plain_point(inputs)[1])
     return _judge(subject, inputs, like, seed)
@@ -58,7 +64,7 @@ def check_backward(
 def check_gate(
     gate: Any,
     *inputs: Any,
-    like: Callable[..., Any] | None = None,
+    like: Like = None,
     seed: int = 0,
     names: Sequence[str] = (),
 ) -> Report:
@@ -67,6 +73,7 @@ def check_gate(
     backward returns one gradient an input. Two gates of the class must not share a cache, and one gate must serve a
     second forward pass. Parts, `like` and errors are those of `check_backward`.
     """
+    like = forward_of(like)
     method = getattr(gate, "forward", None)
     skip = 1 if isinstance(gate, type) else 0
     known = tuple(names) or (names_of([like], len(inputs)) if like else names_of([method], len(inputs), skip))
@@ -120,21 +127,6 @@ def _judge_forward(
         report.tell(Finding("wrong-value", "out", f"{subject.forward_name}: {sentence}", detail))
 
 
-def _upstream(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
-    """Never all ones: an upstream of ones cannot tell whether it was used."""
-    return np.asarray(rng.uniform(0.5, 1.5, shape) * np.where(rng.random(shape) < 0.5, -1.0, 1.0))
-
-
-def _nearby(point: Sequence[np.ndarray], rng: np.random.Generator, relative: float) -> list[np.ndarray]:
-    """Another point in the same domain: each entry keeps its sign, zeros move a little."""
-    moved = []
-    for x in point:
-        size = float(np.max(np.abs(x), initial=0.0)) or 1.0
-        shift = relative * rng.uniform(0.5, 1.0, x.shape)
-        moved.append(np.asarray(np.where(x == 0, size * 1e-3 * shift, x * (1.0 + shift))))
-    return moved
-
-
 def _judge_gradients(
     report: Report,
     subject: Functions | Gates,
@@ -156,11 +148,11 @@ def _judge_gradients(
                 report.fail(breach.array or parts, breach)
         return {parts.index(part): gradient for part, gradient in found.items()}
 
-    ones, twos = (np.ones(()),) * 2 if number else (_upstream(first.out.shape, rng), _upstream(first.out.shape, rng))
+    ones, twos = (np.ones(()),) * 2 if number else (upstream_for(first.out.shape, rng), upstream_for(first.out.shape, rng))
     told_first = gradients(first, ones, point, tell=True)
     if not told_first:
         return
-    other = _nearby(point, rng, 0.4)
+    other = nearby(point, rng, 0.4)
     reused = subject.start(other, again=first)
     if subject.one_at_a_time:
         told_reused = gradients(reused, twos, other)
@@ -179,13 +171,9 @@ def _judge_gradients(
         wrong = numbers.wrong(pairs)
         for k in told_first:
             report.parts[parts[k]] = k not in wrong
-        for k in sorted(wrong):
-            upstream, gradient = next((u, g[k]) for u, g in pairs if k in g and numbers_disagree(numbers, k, u, g[k]))
-            mask, measured = numbers.entries(k, gradient, upstream)
-            if not np.any(mask):
-                report.parts[parts[k]] = True
-                continue
-            report.fail(parts[k], _finding(parts[k], gradient, measured.value, mask))
+        if wrong:
+            explainer = Explainer(subject.names, _recorder(subject, like), _elsewhere(subject, gradients, point, rng, number))
+            explainer.explain(report, numbers, wrong, pairs)
         if numbers.kinked and not wrong:
             _beside_the_kink(report, subject, point, value, rng, gradients, ones)
     if not np.allclose(second.out, first.out, rtol=1e-9, atol=0.0, equal_nan=True):
@@ -210,9 +198,33 @@ def _judge_gradients(
             report.fail(parts[k], Finding("not-repeatable", parts[k], message))
 
 
-def numbers_disagree(numbers: Numbers, k: int, upstream: np.ndarray, gradient: np.ndarray) -> bool:
-    """Whether this one gradient is what made its array wrong."""
-    return bool(numbers.wrong([(upstream, {k: gradient})]))
+def _recorder(subject: Functions | Gates, like: Callable[..., Any] | None) -> Recorder:
+    """How to record the forward pass at a point: the exercise's own where it is known, else the student's."""
+    forward = like or subject.traced
+
+    def record(point: Sequence[np.ndarray], data: Sequence[Any]) -> _Recorded | None:
+        given = [x.item() if scalar else x for x, scalar in zip(point, subject.scalars, strict=True)]
+        return _record(forward, given, subject.names)
+
+    return record
+
+
+def _elsewhere(
+    subject: Functions | Gates,
+    gradients: Callable[..., dict[int, np.ndarray]],
+    point: Sequence[np.ndarray],
+    rng: np.random.Generator,
+    number: bool,
+) -> Elsewhere:
+    """Run the student's code at a fresh point of other sizes, or of the same ones."""
+
+    def run(same_sizes: bool) -> Probe:
+        fresh, _ = resized(point, [], rng, same_sizes=same_sizes)
+        started = subject.start(fresh)
+        upstream = np.ones(()) if number else upstream_for(started.out.shape, rng)
+        return Probe(fresh, [], upstream, gradients(started, upstream, fresh))
+
+    return run
 
 
 def _beside_the_kink(
@@ -225,14 +237,14 @@ def _beside_the_kink(
     upstream: np.ndarray,
 ) -> None:
     """At a tie any subgradient is right, and so wide a limit would let other mistakes through: look again beside it."""
-    beside = _nearby(point, rng, 1e-3)
+    beside = nearby(point, rng, 1e-3)
     found = gradients(subject.start(beside), upstream, beside)
     numbers = Numbers(value, beside, rng)
     for k in sorted(numbers.wrong([(upstream, found)])):
         mask, measured = numbers.entries(k, found[k], upstream)
         if np.any(mask):
             part = f"d{subject.names[k]}"
-            report.fail(part, _finding(part, found[k], measured.value, mask))
+            report.fail(part, located(part, found[k], measured.value, mask))
 
 
 def _same(one: np.ndarray, other: np.ndarray) -> bool:
@@ -240,11 +252,3 @@ def _same(one: np.ndarray, other: np.ndarray) -> bool:
         return False
     size = float(np.max(np.abs(other), initial=0.0))
     return bool(np.all(np.abs(one - other) <= 100.0 * rounding(precision(one, other)) * size))
-
-
-def _finding(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Finding:
-    sentence, detail = told(part, gradient, expected, wrong)
-    plain = relation(gradient, expected)
-    if plain:
-        return Finding(plain[0], part, f"{part} {plain[1].format(array=part[1:])}", detail)
-    return Finding("wrong-value", part, sentence, detail)

@@ -7,10 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from ._record import _record, _Recorded
 from .compare import Numbers, rounding
 from .contract import changed, gradients_by_name
-from .locate import relation, told
+from .explain import Explainer, Probe, labels_of
+from .forwards import Like, forward_of
 from .numeric import precision
+from .penalty import Share, gradient_slip, loss_slip
+from .points import resized
 from .report import Finding, Report
 from .student import Trouble, quiet, run
 from .subject import names_of, usable
@@ -24,7 +28,7 @@ class _Loss:
     def __init__(
         self, loss: Callable[..., Any], params: Any, data: Sequence[Any], names: Sequence[str], reg: Any
     ) -> None:
-        self._loss, self._keyed, self.names = loss, isinstance(params, Mapping), tuple(names)
+        self._loss, self.keyed, self.names = loss, isinstance(params, Mapping), tuple(names)
         self.data, self.reg, self.has_reg = list(data), reg, reg is not None
         self.where = getattr(loss, "__name__", "loss")
         self.where = self.where if self.where.isidentifier() else "loss"
@@ -34,7 +38,7 @@ class _Loss:
     def arguments(self, point: Sequence[np.ndarray], data: Sequence[Any], reg: Any) -> list[Any]:
         """The arguments of one call, all copies."""
         copies = [x.copy() for x in point]
-        first: Any = dict(zip(self.names, copies, strict=True)) if self._keyed else copies[0]
+        first: Any = dict(zip(self.names, copies, strict=True)) if self.keyed else copies[0]
         held = [value.copy() if isinstance(value, np.ndarray) else value for value in data]
         return [first, *held, *([reg] if self.has_reg else [])]
 
@@ -63,6 +67,10 @@ class _Loss:
             report.fail(breach.array or parts, breach)  # type: ignore[union-attr]
         return float(value.reshape(())), {parts.index(part): gradient for part, gradient in found.items()}
 
+    def traced(self, *args: Any) -> Any:
+        """The loss alone, for a trace."""
+        return self._loss(*args)[0]
+
     def value(self, point: Sequence[np.ndarray], data: Sequence[Any], reg: Any) -> np.ndarray:
         """The loss alone, for differentiation; complex numbers may go in and come out."""
         self.calls += 1
@@ -72,7 +80,7 @@ class _Loss:
         for position, (old, new) in enumerate(zip(before, after, strict=True)):
             if not changed(old, new):
                 continue
-            if position == 0 and self._keyed:
+            if position == 0 and self.keyed:
                 touched = [name for name in self.names if name not in new or changed(old[name], new[name])]
             else:
                 touched = list(self.names) if position == 0 else []
@@ -90,7 +98,7 @@ def check_loss(
     params: Any,
     *data: Any,
     reg: float | None = 0.0,
-    like: Callable[..., Any] | None = None,
+    like: Like = None,
     seed: int = 0,
     names: Sequence[str] = (),
 ) -> Report:
@@ -102,6 +110,7 @@ def check_loss(
     without the last class. The parts are "loss" and "penalty" (with `like`) and d + the name of each parameter. Raises
     TypeError for parameters that are not real numbers.
     """
+    like = forward_of(like)
     keyed = isinstance(params, Mapping)
     known = tuple(params) if keyed else tuple(names) or names_of([f for f in (like, loss) if f], 1)
     values = [params[name] for name in known] if keyed else [params]
@@ -148,26 +157,108 @@ def _judge(
         )
         report.fail(list(report.parts), Finding("not-repeatable", "", message))
         return
-    factor = 1.0
-    if like:
-        factor = _judge_loss(report, subject, like, point, (first, data), (other, redrawn))
+    factor = _judge_loss(report, subject, like, point, (first, data), (other, redrawn)) if like else 1.0
+    bare = 0.0 if subject.has_reg else reg
     with quiet():
         at = _reference(subject, like, factor) if like else subject.value
         main = Numbers(lambda moved: at(moved, data, reg), point, rng)
         wrong = main.wrong([(np.ones(()), told_first)])
-        beside = Numbers(lambda moved: at(moved, redrawn, 0.0 if subject.has_reg else reg), point, rng)
+        beside = Numbers(lambda moved: at(moved, redrawn, bare), point, rng)
         beside.jointly = True
         wrong_other = beside.wrong([(np.ones(()), {k: g for k, g in told_other.items() if k in told_first})])
         for k in told_first:
             report.parts[parts[k]] = k not in wrong and k not in wrong_other
-            if report.parts[parts[k]]:
-                continue
-            numbers, gradient = (main, told_first[k]) if k in wrong else (beside, told_other[k])
-            mask, measured = numbers.entries(k, gradient, np.ones(()))
-            if not np.any(mask):
-                report.parts[parts[k]] = True
-                continue
-            report.fail(parts[k], _finding(parts[k], gradient, measured.value, mask, k not in wrong))
+        if wrong | wrong_other:
+            sides = _Sides(subject, like, at, point, rng, factor)
+            sides.explain(report, main, beside, (told_first, wrong), (told_other, wrong_other), redrawn)
+
+
+class _Sides:
+    """Explains wrong gradients of a loss: the penalty's share first, the rest on the graph of the data loss."""
+
+    def __init__(
+        self,
+        subject: _Loss,
+        like: Callable[..., Any] | None,
+        at: Callable[..., Any],
+        point: list[np.ndarray],
+        rng: np.random.Generator,
+        factor: float,
+    ) -> None:
+        self.subject, self.like, self.at, self.point, self.rng, self.factor = subject, like, at, point, rng, factor
+        self.bare = 0.0 if subject.has_reg else subject.reg
+        self.parts = [f"d{name}" for name in subject.names]
+
+    def explain(
+        self,
+        report: Report,
+        main: Numbers,
+        beside: Numbers,
+        first: tuple[dict[int, np.ndarray], set[int]],
+        other: tuple[dict[int, np.ndarray], set[int]],
+        redrawn: list[Any],
+    ) -> None:
+        """Tell about every wrong gradient, at the given labels or at those that were drawn again."""
+        subject, (told_first, wrong), (told_other, wrong_other) = self.subject, first, other
+        data, reg, one = subject.data, subject.reg, np.ones(())
+        if wrong and subject.has_reg and reg:
+            _, without = subject(self.point, data, self.bare)
+            numbers = Numbers(lambda moved: self.at(moved, data, self.bare), self.point, self.rng)
+            at_zero = numbers.wrong([(one, {k: without[k] for k in wrong if k in without})])
+            for k in sorted(wrong):
+                share = self._share(k, told_first[k] - without[k], numbers, main, told_first[k]) if k in without else None
+                if share:
+                    report.fail(self.parts[k], Finding(share.slug, self.parts[k], share.message, node="penalty"))
+                    if k not in at_zero:
+                        wrong = wrong - {k}
+            wrong_here = wrong & at_zero if wrong & at_zero else set()
+            left = wrong - at_zero
+            if wrong_here:
+                self._explainer(data).explain(report, numbers, wrong_here, [(one, without)])
+            if left:
+                self._explainer(data).explain(report, main, left, [(one, told_first)], plain=True)
+        elif wrong:
+            self._explainer(data).explain(report, main, wrong, [(one, told_first)])
+        rest = {k for k in wrong_other if not any(self.parts[k] in finding.array.split(", ") for finding in report.findings)}
+        if rest:
+            self._explainer(redrawn).explain(report, beside, rest, [(one, told_other)])
+
+    def _share(self, k: int, got: np.ndarray, numbers: Numbers, main: Numbers, gradient: np.ndarray) -> Share | None:
+        """The name of what is wrong with the penalty's part of one gradient."""
+        weights = self.point[k]
+        wanted = self._wanted(k)
+        rows = max((len(value) for value in self.subject.data if isinstance(value, np.ndarray) and value.ndim), default=1)
+        return gradient_slip(self.subject.names[k], weights, self.subject.reg, got, wanted, rows)
+
+    def _wanted(self, k: int) -> float:
+        """The factor of reg·W that the loss's own penalty has in this parameter, measured along W itself."""
+        along = [x.copy() for x in self.point]
+        weights, reg, data = self.point[k], self.subject.reg, self.subject.data
+        size = float(np.sum(np.square(weights)))
+        if not size:
+            return 0.0
+        shares = []
+        for scale in (1.0 + 1e-4, 1.0 - 1e-4):
+            along[k] = weights * scale
+            shares.append(float(self.at(along, data, reg)) - float(self.at(along, data, self.bare)))
+        return round((shares[0] - shares[1]) / (2e-4 * reg * size), 5)
+
+    def _explainer(self, data: list[Any]) -> Explainer:
+        subject = self.subject
+        forward = self.like or (lambda *args: subject.traced(*args))
+
+        def record(point: Sequence[np.ndarray], data: Sequence[Any]) -> _Recorded | None:
+            def whole(*params: Any) -> Any:
+                first: Any = dict(zip(subject.names, params, strict=True)) if subject.keyed else params[0]
+                return forward(first, *data, *([self.bare] if subject.has_reg else []))
+
+            return _record(whole, point, subject.names)
+
+        def elsewhere(same_sizes: bool) -> Probe:
+            fresh, redrawn = resized(self.point, data, self.rng, same_sizes=same_sizes)
+            return Probe(fresh, redrawn, np.ones(()), subject(fresh, redrawn, self.bare)[1])
+
+        return Explainer(subject.names, record, elsewhere, data, labels_of(data))
 
 
 def _reference(subject: _Loss, like: Callable[..., Any], factor: float) -> Callable[..., np.ndarray]:
@@ -212,13 +303,11 @@ def _judge_loss(
         report.tell(Finding("penalty-factor", "penalty", message, remark=True))
         return 2.0
     if not report.parts["penalty"]:
-        slug = "penalty-missing" if abs(ratio) < 1e-9 else "penalty-factor"
-        message = (
-            "The loss holds no penalty."
-            if slug == "penalty-missing"
-            else f"The penalty in the loss{_compared(got, wanted)}"
-        )
-        report.tell(Finding(slug, "penalty", message))
+        params = dict(zip(subject.names, point, strict=True))
+        weights = [name for name, value in params.items() if value.ndim > 1] or list(params)
+        rows = max((len(value) for value in main[1] if isinstance(value, np.ndarray) and value.ndim), default=1)
+        share = loss_slip(got, wanted, reg, params, weights, rows)
+        report.tell(Finding(share.slug, "penalty", share.message, node="penalty"))
     return 1.0
 
 
@@ -235,13 +324,3 @@ def _other_labels(data: Sequence[Any], rng: np.random.Generator) -> list[Any]:
         top = int(value.max()) if labels else 0
         drawn.append(rng.integers(0, top, value.shape).astype(value.dtype) if top > 0 else value)
     return drawn
-
-
-def _finding(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray, redrawn: bool) -> Finding:
-    sentence, detail = told(part, gradient, expected, wrong)
-    plain = relation(gradient, expected)
-    if redrawn:
-        sentence = f"With other labels, none of them the last class: {sentence}"
-    if plain:
-        return Finding(plain[0], part, f"{part} {plain[1].format(array=part[1:])}", detail)
-    return Finding("wrong-value", part, sentence, detail)

@@ -74,6 +74,10 @@ class _Subject:
         """The output alone, for differentiation."""
         raise NotImplementedError
 
+    def traced(self, *inputs: Any) -> Any:
+        """The output alone, for a trace."""
+        raise NotImplementedError
+
     def start(self, point: Sequence[np.ndarray], again: Pass | None = None) -> Pass:
         """Run forward at a point: with a gate of its own, or with that of the pass `again`."""
         raise NotImplementedError
@@ -117,6 +121,10 @@ class Functions(_Subject):
         self.calls += 1
         return np.asarray(_split(self._forward(*self.arguments(point)))[0])
 
+    def traced(self, *inputs: Any) -> Any:
+        """The output alone, for a trace."""
+        return _split(self._forward(*inputs))[0]
+
     def start(self, point: Sequence[np.ndarray], again: Pass | None = None) -> Pass:
         """Run forward, and keep its cache for backward."""
         self.calls += 1
@@ -153,6 +161,10 @@ class Gates(_Subject):
         self.calls += 1
         gate = self._make() if self._is_class else self._make
         return np.asarray(gate.forward(*self.arguments(point)))
+
+    def traced(self, *inputs: Any) -> Any:
+        """The output alone, for a trace; a gate that cannot be made anew is not disturbed by one."""
+        return self._make().forward(*inputs) if self._is_class else None
 
     def start(self, point: Sequence[np.ndarray], again: Pass | None = None) -> Pass:
         """Run forward on a new gate, or once more on the gate of an earlier pass."""

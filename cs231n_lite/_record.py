@@ -1,0 +1,176 @@
+"""A forward pass as a list of operations with the gradient at every one of them, for a diagnosis to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ._rules import _flow, _known, _Step, _step
+from .tape import Slot, Tape, TraceNode
+from .traced import Traced
+
+
+class _Recorded:
+    """One run of a forward pass: the nodes, which of them are inputs, the output, and what depends on what."""
+
+    def __init__(self, nodes: list[TraceNode], inputs: list[int], output: int) -> None:
+        self.nodes, self.inputs, self.output = nodes, inputs, output
+        self.active = self._active()
+        self.readers: dict[int, list[tuple[int, int]]] = {}
+        for n in self.active:
+            for slot, source in enumerate(nodes[n].inputs):
+                if source in self.active:
+                    self.readers.setdefault(source, []).append((n, slot))
+        self.reach = self._reach()
+        self._steps: dict[int, _Step] = {}
+
+    def _active(self) -> set[int]:
+        below = set(self.inputs)
+        for node in self.nodes:
+            if node.op not in ("greater", "less", "greater_equal", "less_equal", "equal", "not_equal") and any(
+                source in below for source in node.inputs
+            ):
+                below.add(node.id)
+        above, waiting = set(), [self.output]
+        while waiting:
+            n = waiting.pop()
+            if n in above or n not in below:
+                continue
+            above.add(n)
+            waiting += self.nodes[n].inputs
+        return above
+
+    def _reach(self) -> dict[int, frozenset[int]]:
+        reach: dict[int, frozenset[int]] = {n: frozenset([k]) for k, n in enumerate(self.inputs)}
+        for n in sorted(self.active):
+            if n not in reach:
+                sources = [reach.get(source, frozenset()) for source in self.nodes[n].inputs]
+                reach[n] = frozenset().union(*sources)
+        return reach
+
+    @property
+    def followed(self) -> bool:
+        """Whether every operation between the inputs and the output has a rule."""
+        return self.output in self.active and all(
+            _known(self.nodes[n].op) for n in self.active if self.nodes[n].op != "input"
+        )
+
+    def step(self, n: int) -> _Step:
+        """The operation n with the values of its run."""
+        if n not in self._steps:
+            self._steps[n] = _step(self.nodes[n], self.nodes)
+        return self._steps[n]
+
+    def edges(self) -> list[tuple[int, int]]:
+        """All (node, slot) along which a gradient flows, from the output down."""
+        return [
+            (n, slot)
+            for n in sorted(self.active, reverse=True)
+            for slot, source in enumerate(self.nodes[n].inputs)
+            if source in self.active
+        ]
+
+    def same_kind(self, other: _Recorded) -> bool:
+        """Whether two runs did the same operations in the same order, so that their ids mean the same."""
+        return [node.op for node in self.nodes] == [node.op for node in other.nodes]
+
+
+class _Gradients:
+    """The gradient at every node of a recorded run, and what flows along every edge, for one upstream gradient."""
+
+    def __init__(self, run: _Recorded, upstream: Any) -> None:
+        self.run = run
+        self.at: dict[int, Any] = {run.output: np.asarray(upstream, dtype=float)}
+        self.along: dict[tuple[int, int], Any] = {}
+        for n in sorted(run.active, reverse=True):
+            if n not in self.at:
+                continue
+            for slot, source in enumerate(run.nodes[n].inputs):
+                if source in run.active:
+                    flow = _flow(run.step(n), slot, self.at[n])
+                    self.along[n, slot] = flow
+                    self.at[source] = self.at[source] + flow if source in self.at else flow
+
+    def inputs(self) -> list[Any]:
+        """The right gradients, in the order of the inputs."""
+        return [self.at.get(n, np.zeros(np.shape(self.run.nodes[n].value))) for n in self.run.inputs]
+
+    def push(self, n: int, change: Any) -> dict[int, Any]:
+        """How the gradients of the inputs change when the gradient at node n changes; a backward pass is linear."""
+        run = self.run
+        moved: dict[int, Any] = {n: change}
+        found: dict[int, Any] = {}
+        places = {node: k for k, node in enumerate(run.inputs)}
+        waiting = [n]
+        while waiting:
+            m = max(waiting)
+            waiting.remove(m)
+            if m in places:
+                found[places[m]] = moved[m]
+                continue
+            for slot, source in enumerate(run.nodes[m].inputs):
+                if source in run.active:
+                    flow = _flow(run.step(m), slot, moved[m])
+                    if source in moved:
+                        moved[source] = moved[source] + flow
+                    else:
+                        moved[source] = flow
+                        waiting.append(source)
+        return found
+
+
+def _record(forward: Callable[..., Any], point: Sequence[np.ndarray], names: Sequence[str]) -> _Recorded | None:
+    """Run a forward pass of arrays under trace; None where it cannot be followed or has an operation without a rule."""
+    tape = Tape()
+    given = []
+    for name, x in zip(names, point, strict=True):
+        node = tape.record("input", None, (), (), {}, x, name)
+        given.append(Traced(tape, x, node))
+    inputs = [x.node for x in given]
+    try:
+        out = forward(*given)
+        if type(out) is not Traced or tape.lost:
+            return None
+        run = _Recorded(_fused(tape.nodes), inputs, out.current())
+    except Exception:  # code that a trace disturbs is not diagnosed; its check stands all the same
+        return None
+    return run if run.followed else None
+
+
+def _fused(nodes: list[TraceNode]) -> list[TraceNode]:
+    """Read 1 / (1 + exp(-x)) as one sigmoid and x · x as a square, as the person who differentiates it does."""
+    fused = list(nodes)
+    for node in nodes:
+        if node.op == "multiply" and len(node.inputs) == 2 and node.inputs[0] == node.inputs[1]:
+            fused[node.id] = _replaced(node, "square", (node.inputs[0],))
+        if node.op == "reciprocal" or (node.op == "divide" and _is_one(node.args[0])):
+            source = _one_plus_exp_minus(nodes, node.inputs[-1])
+            if source is not None:
+                fused[node.id] = _replaced(node, "sigmoid", (source,))
+    return fused
+
+
+def _replaced(node: TraceNode, op: str, inputs: tuple[int, ...]) -> TraceNode:
+    return TraceNode(node.id, op, inputs, (Slot(0),), {}, None, node.value, node.name, node.line)
+
+
+def _is_one(value: Any) -> bool:
+    return isinstance(value, int | float) and value == 1
+
+
+def _one_plus_exp_minus(nodes: list[TraceNode], n: int) -> int | None:
+    plus = nodes[n]
+    if plus.op != "add" or len(plus.inputs) != 1 or not any(_is_one(arg) for arg in plus.args):
+        return None
+    power = nodes[plus.inputs[0]]
+    if power.op != "exp":
+        return None
+    minus = nodes[power.inputs[0]]
+    return minus.inputs[0] if minus.op == "negative" else None
+
+
+def _values_by_name(run: _Recorded) -> Mapping[str, TraceNode]:
+    """The nodes that are variables of the forward pass, the last of each name."""
+    return {node.name: node for node in run.nodes if node.name}

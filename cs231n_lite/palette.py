@@ -1,7 +1,8 @@
 """The colours of a graph's picture, on a light page and in a dark JupyterLab.
 
 Every element carries its light colour as an attribute and a class that names its role; only the dark colours come
-from a style, so a page that strips styles still shows the light picture. Text has a contrast of at least 4.5 to its card.
+from a style, so a page that strips styles still shows the light picture. Text has a contrast of at least 4.5 to its
+card.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ INDEX_OPS = ("getitem", "setitem", "item")
 
 
 def from_trace(trace: Trace) -> Diagram:
+    """Return the diagram of what the function's first result depends on; what was lost is told in its notes."""
     lost = [f"not followed: {lost}" for lost in trace.lost]
     output = trace.output
     if output is None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
 c = get_config()  # noqa: F821  (nbgrader puts it here when it reads the file)
@@ -29,6 +30,13 @@ c.GenerateSolution.preprocessors = [
 
 c.Execute.timeout = 120
 c.Execute.record_timing = False
+
+# zip_collect takes the student's id and the notebook's name from STUDENT_…_NOTEBOOK.ipynb, as Canvas names what it
+# hands over; for another learning platform change this line.
+c.FileNameCollectorPlugin.named_regexp = r".*[/\\](?P<student_id>[^/\\_]+)_(?:[^/\\]*_)?(?P<file_id>[^/\\_]+)\.ipynb"
+
+# nbgrader 0.9.6 adds to SQLAlchemy's sessions in an order that SQLAlchemy 2 remarks on at length, and gets it right.
+warnings.filterwarnings("ignore", message="Object of type .* not in session", module="nbgrader")
 
 # Kernels inherit these: one thread each, so that sums come out the same on any number of cores, and sets in one order.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):

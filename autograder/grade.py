@@ -12,6 +12,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.course import Course, Problem, quiet
@@ -93,13 +94,16 @@ def grade(
     import matplotlib.font_manager  # noqa: F401  (lists the fonts once: a kernel that does so warns, and loses points)
 
     register(course, assignment, logfile)
+    graded = {}
     for name in watch(students):
         with quiet(logfile):
             try:
                 course.nbgrader(Autograde, assignment, student=name, BaseConverter={"force": True})
-            except Exception as error:  # one broken submission must not stop the others; the log holds the rest
-                raise Problem(f"{name}/{assignment}: nbgrader could not grade it: {error}; see {logfile}") from None
-    return {name: results(course, assignment, name) for name in students}
+            except NbGraderException:  # one broken submission must not stop the others; the log says what broke
+                graded[name] = _crashed(course, assignment)
+            else:
+                graded[name] = results(course, assignment, name)
+    return graded
 
 
 def results(course: Course, assignment: str, student: str) -> Student:
@@ -122,6 +126,13 @@ def results(course: Course, assignment: str, student: str) -> Student:
                 slug = name if is_solution(cell) else name.removesuffix("-test")
                 exercises[slug] = _exercise(cells.get(name), earned, at_most, manual=is_solution(cell))
     return Student(score, most, exercises)
+
+
+def _crashed(course: Course, assignment: str) -> Student:
+    """Return the result of a submission that nbgrader gave up on: no points, and a verdict that says so."""
+    marked = [cell for path in course.notebooks(assignment) for cell in read(path).cells if is_grade(cell)]
+    most = {grade_id(cell).removesuffix("-test"): float(cell.metadata.nbgrader.points) for cell in marked}
+    return Student(0.0, sum(most.values()), {slug: Exercise(0.0, points, "crashed") for slug, points in most.items()})
 
 
 def _cells(path: Path) -> dict[str, NotebookNode]:

@@ -19,9 +19,18 @@ def table(students: dict[str, Student]) -> str:
         cells = [_points(student, slug) for slug in slugs]
         lines.append(_row(name, cells, f"{student.score:g}" + ("+" if "?" in cells else " "), wide))
     lines += ["", *(f"{number:>4}  {slug}" for number, slug in enumerate(slugs, start=1))]
+    crashed = [name for name, student in students.items() if "crashed" in _verdicts(student)]
+    if crashed:
+        lines.append(
+            f"   nbgrader gave up on {', '.join(crashed)}: see its log; the gradebook keeps what it had of them"
+        )
     if any(_points(student, slug) == "?" for student in students.values() for slug in slugs):
         lines.append("   ?  waits for a person to grade it, and is not in the sum yet")
     return "\n".join(lines)
+
+
+def _verdicts(student: Student) -> set[str]:
+    return {exercise.verdict for exercise in student.exercises.values()}
 
 
 def _row(name: str, cells: list[str], total: str, wide: int) -> str:

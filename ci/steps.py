@@ -39,8 +39,8 @@ class Result:
     without: str = ""
 
 
-RULES, GRADING = "ci/tests/test_notebooks.py", "ci/tests/test_grading.py"
-RELEASE = "ci/tests/test_release.py"
+RULES, RELEASE = "ci/tests/test_notebooks.py", "ci/tests/test_release.py"
+GRADING = tuple(f"ci/tests/test_{name}.py" for name in ("grading", "grade", "nbgrader_commands"))
 TWO = ("-n", "2", "--dist", "loadfile")
 
 STEPS = (
@@ -50,7 +50,7 @@ STEPS = (
         "unit tests",
         (
             *("pytest", "-q", *TWO, "-m", "not browser"),
-            *(f"--ignore={path}" for path in (RULES, GRADING, RELEASE)),
+            *(f"--ignore={path}" for path in (RULES, RELEASE, *GRADING)),
         ),
     ),
     Step("build in sync", ("autograder", "build", "--check")),
@@ -60,8 +60,8 @@ STEPS = (
         ("pytest", "-q", *TWO, "--nbval", "--nbval-sanitize-with", "ci/nbval.cfg", "--nbval-current-env", "solutions"),
     ),
     Step("released and solved", ("pytest", "-q", RELEASE)),
-    Step("grading", ("pytest", "-q", GRADING)),
-    Step("browser", ("pytest", "-q", "-m", "browser"), browser.provide),
+    Step("grading", ("pytest", "-q", *TWO, *GRADING)),
+    Step("browser", ("pytest", "-q", "-m", "browser", "ci/tests"), browser.provide),
 )
 
 

@@ -11,6 +11,7 @@ import pytest
 from nbgrader.apps import NbGraderApp
 from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Application
+from traitlets.utils.importstring import import_item
 
 from autograder.__main__ import parser
 from autograder.course import Course
@@ -19,7 +20,7 @@ from ci.__main__ import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")}
-STARTS = re.compile(r"^(python3?|nbgrader|pip|git|source|\.ci/run|jupyter|\.venv/bin/\S+)\b")
+STARTS = re.compile(r"^(python3?|nbgrader|pip|git|source \S+$|\.ci/run|jupyter|\.venv/bin/\S+)\b")
 
 
 def shell_commands(text: str) -> list[str]:
@@ -48,11 +49,7 @@ def nbgrader_app(words: list[str]) -> type[Application]:
             break
         assert word in known, f"nbgrader has no command {word!r} here; it knows {', '.join(known)}"
         entry = known[word][0]
-        app = (
-            entry
-            if isinstance(entry, type)
-            else __import__(entry.rpartition(".")[0], fromlist=["x"]).__dict__[entry.rpartition(".")[2]]
-        )
+        app = entry if isinstance(entry, type) else import_item(entry)
     return app
 
 
@@ -67,7 +64,7 @@ def check(command: str) -> None:
         elif words[1:3] == ["-m", "pytest"]:
             assert all((ROOT / word.split("::")[0]).exists() for word in words[3:] if "/" in word), command
         else:
-            assert words[1] == "-m" and words[2] in {"venv", "pip"} or words[1] == "-c", (
+            assert (words[1] == "-m" and words[2] in {"venv", "pip"}) or words[1] == "-c", (
                 f"{command}: not known to this test"
             )
     elif words[0] == "nbgrader":

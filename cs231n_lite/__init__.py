@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from . import plot
 from .check import check_backward, check_gate, check_gradient
+from .data import CARS, draw_cars, held_out_split, load_cifar10, load_digits
 from .draw import Picture, draw
 from .graph import GATES, Gate, Graph, Node
 from .loss import check_loss
 from .numeric import Measured, numerical_gradient, numerical_jacobian
+from .puzzles import flow_puzzles
 from .report import Finding, Points, Report, progress
 from .student import attempt
 from .trace import Trace, trace
 from .values import check_values
 
 __all__ = [
+    "CARS",
     "GATES",
     "Finding",
     "Gate",
@@ -31,6 +34,11 @@ __all__ = [
     "check_loss",
     "check_values",
     "draw",
+    "draw_cars",
+    "held_out_split",
+    "load_cifar10",
+    "load_digits",
+    "flow_puzzles",
     "numerical_gradient",
     "numerical_jacobian",
     "plot",

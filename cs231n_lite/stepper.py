@@ -27,7 +27,7 @@ STYLE = (
     ".cl-stepper .cl-bar{{display:flex;flex-wrap:wrap;gap:6px;align-items:center;margin:6px 0 4px}}"
     ".cl-stepper button{{font:inherit;color:var(--cl-ink);background:var(--cl-gate);border:1px solid var(--cl-soft);"
     "border-radius:6px;padding:3px 12px;min-width:5.2em;cursor:pointer}}"
-    ".cl-stepper button:disabled{{opacity:.45;cursor:default}}"
+    '.cl-stepper button[aria-disabled="true"]{{opacity:.45;cursor:default}}'
     ".cl-stepper :focus-visible{{outline:2px solid var(--cl-yes);outline-offset:2px}}"
     ".cl-stepper input{{flex:1 1 12em;max-width:24em;accent-color:var(--cl-yes)}}"
     ".cl-stepper .cl-say{{min-height:5.6em;line-height:1.45;padding:6px 12px;border-left:3px solid var(--cl-line)}}"
@@ -126,8 +126,9 @@ SCRIPT = """
       }
       slider.value = at;
       slider.setAttribute('aria-valuetext', count.textContent);
-      back.disabled = at === 0;
-      forward.disabled = at === last;
+      // A button that is disabled while it has the focus would swallow the next key.
+      back.setAttribute('aria-disabled', at === 0);
+      forward.setAttribute('aria-disabled', at === last);
     }
     root.addEventListener('keydown', function (event) {
       var moves = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: last };

@@ -120,7 +120,8 @@ def numbers(x, y):
     return (
         x * y, x / y, x // y, x % y, -x, x**2, pow(x, 3), abs(x), math.exp(x), np.exp(x), math.sqrt(abs(x)),
         best, chosen, sum([x, y, x]), x > y, float(x), int(y), np.maximum(x, y), {"a": x},
-        1.0 / (1.0 + math.exp(-(x * y + 1))), np.array([x, y]).sum(), isinstance(x, float), isinstance(x, np.ndarray), f"{x:.2f}",
+        1.0 / (1.0 + math.exp(-(x * y + 1))), np.array([x, y]).sum(), isinstance(x, float), isinstance(x, np.ndarray),
+        f"{x:.2f}",
         round(x, 1), 2 - x, 2 / y,
     )  # fmt: skip
 

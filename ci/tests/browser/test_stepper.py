@@ -1,0 +1,219 @@
+"""The stepper in a browser: every step shows what the graph computed; keyboard, dark theme and stripped scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page
+
+from ci.tests.gallery import neuron_graph, product, two_layers, unrolled
+from cs231n_lite.diagram import number
+from cs231n_lite.draw import draw
+from cs231n_lite.graph import Graph
+from cs231n_lite.story import tell
+from cs231n_lite.trace import trace
+
+pytestmark = pytest.mark.browser
+
+
+def opened(browser: Browser, path: Path, **options: object) -> Page:
+    """The page, in a context without any network; an error of the script fails the test when it is closed."""
+    context = browser.new_context(viewport={"width": 1000, "height": 620}, offline=True, **options)
+    page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"the script failed: {error}"))
+    page.goto(path.as_uri())
+    return page
+
+
+def seen(page: Page, kind: str) -> dict[str, str]:
+    """What can be seen now: node -> the text of its value or its gradient."""
+    return page.evaluate(
+        """kind => Object.fromEntries([...document.querySelectorAll('.node')].map(
+            node => [node.dataset.node, node.querySelector('.' + kind)]
+        ).filter(([, group]) => group && getComputedStyle(group).visibility === 'visible'
+        ).map(([name, group]) => [name, group.textContent.trim()]))""",
+        kind,
+    )
+
+
+def said(page: Page) -> list[str]:
+    return page.locator(".cl-say > div").all_text_contents()
+
+
+def clicked_through(page: Page, graph: Graph) -> None:
+    """Click from the first step to the last and compare every number with the graph's own."""
+    story = tell(draw(graph).diagram)
+    measured = graph.sensitivities()
+    page.get_by_role("slider", name="step").fill("0")
+    assert seen(page, "value") == {name: number(graph.nodes[name].value) for name in graph.inputs}
+    assert seen(page, "gradient") == {}
+    for index, step in enumerate(story.steps):
+        if index:
+            page.get_by_role("button", name="one step forward").click()
+        values, gradients = seen(page, "value"), seen(page, "gradient")
+        assert step.node not in graph.wiring or values[step.node] == number(graph.nodes[step.node].value)
+        for name, told in gradients.items():
+            assert told.removesuffix(" ✓") == number(float(f"{measured[name]:.9g}")), f"step {index}, {name}"
+        assert said(page)[:-1] == ["".join(text for _, text in line) for line in step.lines]
+        assert page.locator(".node.cl-now").count() == bool(step.node)
+    names = {name for name, node in graph.nodes.items() if node.kind != "constant"}
+    assert set(seen(page, "value")) == set(seen(page, "gradient")) == names
+    assert page.get_by_role("button", name="one step forward").get_attribute("aria-disabled") == "true"
+    assert said(page)[-1] == "cached: 0 bytes"
+
+
+@pytest.mark.parametrize("graph", [product, neuron_graph, lambda: unrolled(3)], ids=["product", "neuron", "unrolled"])
+def test_every_step_of_an_exported_page_shows_the_graphs_numbers(browser, tmp_path, graph):
+    page = opened(browser, draw(graph()).save(tmp_path / "page.html"))
+    clicked_through(page, graph())
+    page.context.close()
+
+
+def test_the_page_starts_with_the_whole_picture(browser, tmp_path, artefacts):
+    page = opened(browser, draw(neuron_graph(), title="a neuron").save(tmp_path / "page.html"))
+    page.screenshot(path=artefacts / "stepper-still.png")
+    assert len(seen(page, "gradient")) == 13 and page.locator(".cl-now").count() == 0
+    assert "arrow keys" in page.locator(".cl-say").text_content()
+    page.context.close()
+
+
+def test_the_keyboard_is_enough(browser, tmp_path, artefacts):
+    page = opened(browser, draw(neuron_graph()).save(tmp_path / "page.html"))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Home")
+    assert page.locator(".cl-count").text_content() == "step 0 of 17, forward"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    assert page.locator(".cl-stepper").get_attribute("data-step") == "1"
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    page.screenshot(path=artefacts / "stepper-backward.png")
+    assert page.locator(".cl-count").text_content() == "step 16 of 17, backward"
+    page.context.close()
+
+
+def test_play_runs_to_the_end_and_pause_holds_it(browser, tmp_path):
+    page = opened(browser, draw(product()).save(tmp_path / "page.html"))
+    page.clock.install()
+    page.reload()
+    play = page.get_by_role("button", name="play all steps")
+    play.click()
+    page.clock.run_for(2300)
+    assert page.locator(".cl-stepper").get_attribute("data-step") == "2" and play.text_content() == "Pause"
+    play.click()
+    page.clock.run_for(5000)
+    assert page.locator(".cl-stepper").get_attribute("data-step") == "2" and play.text_content() == "Play"
+    play.click()
+    page.clock.run_for(9000)
+    assert page.locator(".cl-stepper").get_attribute("data-step") == "5" and play.text_content() == "Play"
+    page.context.close()
+
+
+def test_the_step_is_announced_and_every_control_has_a_name(browser, tmp_path):
+    page = opened(browser, draw(product()).save(tmp_path / "page.html"))
+    assert page.locator(".cl-say").get_attribute("aria-live") == "polite"
+    assert all(page.locator("button, input").nth(at).get_attribute("aria-label") for at in range(4))
+    page.get_by_role("slider", name="step").fill("2")
+    assert page.get_by_role("slider", name="step").get_attribute("aria-valuetext") == "step 2 of 5, forward"
+    assert "gradient −4" in page.locator("svg desc").text_content()
+    page.context.close()
+
+
+def test_without_scripts_the_still_picture_remains_and_no_dead_control(browser, tmp_path, artefacts):
+    page = opened(browser, draw(product()).save(tmp_path / "page.html"), java_script_enabled=False)
+    page.screenshot(path=artefacts / "stepper-without-scripts.png")
+    for name, told in {"x": "−2 −4", "q": "3 −4", "f": "−12 1"}.items():
+        node = page.locator(f'.node[data-node="{name}"]')
+        assert node.is_visible() and all(part in node.text_content() for part in told.split())
+    assert page.locator("button").count() == 0
+    assert page.get_by_text("use strict").count() == 0 and "function" not in page.locator("body").inner_text()
+    page.context.close()
+
+
+def test_a_page_that_strips_scripts_styles_and_attributes_keeps_the_picture(browser, tmp_path):
+    import bleach
+
+    tags = {
+        "svg",
+        "g",
+        "path",
+        "rect",
+        "circle",
+        "text",
+        "tspan",
+        "title",
+        "desc",
+        "div",
+        "details",
+        "summary",
+        "ul",
+        "li",
+    }
+    drawing = ["viewBox", "width", "height", "d", "x", "y", "cx", "cy", "r", "rx", "fill", "stroke", "transform"]
+    html = draw(product())._repr_html_()
+    clean = bleach.clean(html, tags=tags, attributes={"*": [*drawing, "text-anchor", "font-size"]}, strip=True)
+    assert "<script" not in clean and "<style" not in clean and "data-story=" not in clean
+    path = tmp_path / "clean.html"
+    path.write_text(f'<!DOCTYPE html><meta charset="utf-8">{clean}', encoding="utf-8")
+    page = opened(browser, path)
+    shown = page.locator("body").inner_text()
+    assert "−12" in page.locator("svg").text_content() and page.locator("svg circle, svg rect").count() >= 3
+    assert "function" not in shown and "jp-theme" not in shown
+    page.context.close()
+
+
+def test_two_pictures_on_a_page_step_apart(browser, tmp_path):
+    pieces = draw(product())._repr_html_() + draw(product())._repr_html_()
+    path = tmp_path / "two.html"
+    path.write_text(f'<!DOCTYPE html><meta charset="utf-8">{pieces}', encoding="utf-8")
+    page = opened(browser, path)
+    page.get_by_role("slider").first.fill("1")
+    assert [page.locator(".cl-stepper").nth(at).get_attribute("data-step") for at in (0, 1)] == ["1", "5"]
+    assert page.get_by_role("slider").count() == 2
+    page.context.close()
+
+
+def test_a_wide_picture_scrolls_to_the_gate_at_work(browser, tmp_path):
+    page = opened(browser, draw(unrolled(12)).save(tmp_path / "wide.html"))
+    page.get_by_role("slider", name="step").fill("0")
+    page.get_by_role("slider", name="step").fill("36")
+    view, gate = page.locator(".cl-view").bounding_box(), page.locator(".node.cl-now").bounding_box()
+    assert view["x"] <= gate["x"] and gate["x"] + gate["width"] <= view["x"] + view["width"]
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pictures_of_arrays_are_kept_for_people_to_look_at(browser, tmp_path, artefacts, theme):
+    X, W1 = np.arange(12).reshape(4, 3) % 5 / 4 - 0.5, np.arange(15).reshape(3, 5) % 7 / 4 - 0.75
+    b1, W2 = np.arange(5) / 4 - 0.25, np.arange(10).reshape(5, 2) % 3 / 4 - 0.25
+    picture = draw(trace(two_layers, X, W1, b1, W2, np.array([0, 1, 1, 0])))
+    page = opened(browser, picture.save(tmp_path / "net.html"))
+    page.set_viewport_size({"width": 1900, "height": 620})
+    page.evaluate("light => { document.body.dataset.jpThemeLight = light }", str(theme == "light").lower())
+    page.evaluate("colour => { document.body.style.background = colour }", "white" if theme == "light" else "#111")
+    page.screenshot(path=artefacts / f"traced-net-{theme}.png")
+    card = page.evaluate("getComputedStyle(document.querySelector('svg .c')).fill")
+    assert card == ("rgb(255, 255, 255)" if theme == "light" else "rgb(22, 27, 34)")
+    page.context.close()
+
+
+def test_no_text_of_a_picture_is_wider_than_the_room_it_was_given(browser, tmp_path):
+    """Widths are estimated without fonts; the browser knows the true ones, and texts of a row must not touch."""
+    for graph in (neuron_graph(), unrolled(4)):
+        page = opened(browser, draw(graph, graph.sensitivities()).save(tmp_path / "page.html"))
+        boxes = page.evaluate(
+            """[...document.querySelectorAll('svg .node text')].map(text => {
+                const box = text.getBoundingClientRect();
+                return [box.left, box.top + 3, box.right, box.bottom - 3, text.textContent];
+            })"""
+        )
+        for index, (left, top, right, foot, told) in enumerate(boxes):
+            for other in boxes[:index]:
+                apart = right <= other[0] or other[2] <= left or foot <= other[1] or other[3] <= top
+                assert apart, f"{told!r} overlaps {other[4]!r}"
+        page.context.close()

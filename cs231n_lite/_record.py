@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ._rules import _flow, _known, _Step, _step
+from ._slips import _slips
 from .tape import Slot, Tape, TraceNode
 from .traced import Traced
 
@@ -15,8 +16,9 @@ from .traced import Traced
 class _Recorded:
     """One run of a forward pass: the nodes, which of them are inputs, the output, and what depends on what."""
 
-    def __init__(self, nodes: list[TraceNode], inputs: list[int], output: int) -> None:
-        self.nodes, self.inputs, self.output = nodes, inputs, output
+    def __init__(self, plain: list[TraceNode], inputs: list[int], output: int) -> None:
+        self.plain, self.inputs, self.output = plain, inputs, output  # as they ran, to be run again
+        self.nodes = nodes = _fused(plain)  # as a person differentiates them
         self.active = self._active()
         self.readers: dict[int, list[tuple[int, int]]] = {}
         for n in self.active:
@@ -72,6 +74,15 @@ class _Recorded:
             if source in self.active
         ]
 
+    def groups(self) -> dict[tuple[Any, ...], list[int]]:
+        """The operations of a loop: those that the same line runs more than once, by (operation, line, variable)."""
+        found: dict[tuple[Any, ...], list[int]] = {}
+        for n in sorted(self.active):
+            node = self.nodes[n]
+            if node.inputs:
+                found.setdefault((node.op, node.line, node.name), []).append(n)
+        return {key: members for key, members in found.items() if len(members) > 1}
+
     def same_kind(self, other: _Recorded) -> bool:
         """Whether two runs did the same operations in the same order, so that their ids mean the same."""
         return [node.op for node in self.nodes] == [node.op for node in other.nodes]
@@ -80,7 +91,7 @@ class _Recorded:
 class _Gradients:
     """The gradient at every node of a recorded run, and what flows along every edge, for one upstream gradient."""
 
-    def __init__(self, run: _Recorded, upstream: Any) -> None:
+    def __init__(self, run: _Recorded, upstream: Any, swaps: Mapping[tuple[int, int], Any] | None = None) -> None:
         self.run = run
         self.at: dict[int, Any] = {run.output: np.asarray(upstream, dtype=float)}
         self.along: dict[tuple[int, int], Any] = {}
@@ -90,8 +101,25 @@ class _Gradients:
             for slot, source in enumerate(run.nodes[n].inputs):
                 if source in run.active:
                     flow = _flow(run.step(n), slot, self.at[n])
+                    if swaps and (n, slot) in swaps:
+                        flow = self._swapped(n, slot, flow, *swaps[n, slot])
                     self.along[n, slot] = flow
                     self.at[source] = self.at[source] + flow if source in self.at else flow
+
+    def _swapped(self, n: int, slot: int, flow: Any, kind: str, what: Any) -> Any:
+        """What flows along an edge when the slip `what` is made there."""
+        run, g = self.run, self.at[n]
+        step = run.step(n)
+        if kind == "scale":
+            return what * flow
+        if kind == "slip":
+            slips = list(_slips(step, slot, g))
+            return slips[what].flow if what < len(slips) else flow
+        place, offset = what
+        if not 0 <= n + offset < len(run.nodes):
+            return flow
+        other = _reading(step, place, run.nodes[n + offset].value)
+        return flow if other is None else _flow(other, slot, g)
 
     def inputs(self) -> list[Any]:
         """The right gradients, in the order of the inputs."""
@@ -121,6 +149,22 @@ class _Gradients:
         return found
 
 
+# Operations whose rule reads a value, so that it can read a wrong one.
+_READING = frozenset(["multiply", "divide", "matmul", "dot", "tanh", "sigmoid", "power", "square", "exp", "log", "maximum", "minimum", "reciprocal"])
+
+
+def _reading(step: _Step, place: int, value: Any) -> _Step | None:
+    """An operation as if its operand `place`, or its output (-1), had been another value of the same shape."""
+    if step.node.op not in _READING:
+        return None
+    present = step.out if place == -1 else step.operands[place]
+    if np.shape(present) != np.shape(value):
+        return None
+    if place == -1:
+        return step._replace(out=value)
+    return step._replace(operands=[value if q == place else x for q, x in enumerate(step.operands)])
+
+
 def _record(forward: Callable[..., Any], point: Sequence[np.ndarray], names: Sequence[str]) -> _Recorded | None:
     """Run a forward pass of arrays under trace; None where it cannot be followed or has an operation without a rule."""
     tape = Tape()
@@ -133,7 +177,7 @@ def _record(forward: Callable[..., Any], point: Sequence[np.ndarray], names: Seq
         out = forward(*given)
         if type(out) is not Traced or tape.lost:
             return None
-        run = _Recorded(_fused(tape.nodes), inputs, out.current())
+        run = _Recorded(tape.nodes, inputs, out.current())
     except Exception:  # code that a trace disturbs is not diagnosed; its check stands all the same
         return None
     return run if run.followed else None
@@ -171,6 +215,12 @@ def _one_plus_exp_minus(nodes: list[TraceNode], n: int) -> int | None:
     return minus.inputs[0] if minus.op == "negative" else None
 
 
-def _values_by_name(run: _Recorded) -> Mapping[str, TraceNode]:
-    """The nodes that are variables of the forward pass, the last of each name."""
-    return {node.name: node for node in run.nodes if node.name}
+def _variable(run: _Recorded, n: int) -> str:
+    """The variable that a node is, or that it is on the way to."""
+    while True:
+        if run.nodes[n].name:
+            return run.nodes[n].name
+        readers = run.readers.get(n)
+        if not readers:
+            return ""
+        n = readers[0][0]

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from ._forward import _forward_slip
+from ._record import _Gradients, _record, _Recorded
 from .compare import Numbers, rounding
 from .contract import gradients_by_name
-from ._record import _record, _Recorded
-from .explain import Elsewhere, Explainer, Probe, Recorder, located
+from .explain import Elsewhere, Explainer, Probe, Recorder, hard_coded, located
 from .forwards import Like, forward_of
 from .locate import told
 from .numeric import precision
@@ -38,7 +39,7 @@ def check_gradient(
 
     subject = Functions(f, backward, names_of([like or f, f], 1), plain_point([x])[1])
     subject.backward_name = getattr(gradient, "__name__", "gradient") if callable(gradient) else "the gradient"
-    return _judge(subject, [x], like, seed, number=True)
+    return _judge(subject, [x], like, seed, number=True, resize=False)
 
 
 def check_backward(
@@ -48,17 +49,19 @@ def check_backward(
     like: Like = None,
     seed: int = 0,
     names: Sequence[str] = (),
+    resize: bool = True,
 ) -> Report:
     """Check backward(dout, cache) against forward(*inputs) -> out or (out, cache), at a random upstream gradient.
 
     backward returns one gradient an input, of that input's shape, as tuple, list, dict or alone; without a cache it is
     called with (dout, *inputs). The parts are d + the name of each input, and "out" where `like` is a right forward
-    pass to compare with. Raises TypeError where an input does not hold real numbers.
+    pass to compare with; then the code is also run at other sizes, unless `resize` is False. Raises TypeError where an
+    input does not hold real numbers.
     """
     like = forward_of(like)
     known = tuple(names) or names_of([f for f in (like, forward) if f], len(inputs))
     subject = Functions(forward, backward, known, plain_point(inputs)[1])
-    return _judge(subject, inputs, like, seed)
+    return _judge(subject, inputs, like, seed, resize=resize)
 
 
 def check_gate(
@@ -67,6 +70,7 @@ def check_gate(
     like: Like = None,
     seed: int = 0,
     names: Sequence[str] = (),
+    resize: bool = True,
 ) -> Report:
     """Check a gate, a class or an instance with forward(*inputs) and backward(dout), at a random upstream gradient.
 
@@ -77,11 +81,17 @@ def check_gate(
     method = getattr(gate, "forward", None)
     skip = 1 if isinstance(gate, type) else 0
     known = tuple(names) or (names_of([like], len(inputs)) if like else names_of([method], len(inputs), skip))
-    return _judge(Gates(gate, known, plain_point(inputs)[1]), inputs, like, seed)
+    return _judge(Gates(gate, known, plain_point(inputs)[1]), inputs, like, seed, resize=resize)
 
 
 def _judge(
-    subject: Functions | Gates, inputs: Sequence[Any], like: Callable[..., Any] | None, seed: int, number: bool = False
+    subject: Functions | Gates,
+    inputs: Sequence[Any],
+    like: Callable[..., Any] | None,
+    seed: int,
+    *,
+    number: bool = False,
+    resize: bool = True,
 ) -> Report:
     report = Report()
     parts = [f"d{name}" for name in subject.names]
@@ -101,7 +111,7 @@ def _judge(
     if like:
         _judge_forward(report, subject, like, point, first.out)
     try:
-        _judge_gradients(report, subject, like, point, first, rng, number)
+        _judge_gradients(report, subject, like, point, first, rng, number, resize)
     except Trouble as trouble:
         report.fail(parts, Finding(trouble.slug, "", trouble.message))
     for finding in subject.findings:
@@ -124,7 +134,11 @@ def _judge_forward(
     report.parts["out"] = not np.any(off)
     if np.any(off):
         sentence, detail = told("out", out, wanted, off)
-        report.tell(Finding("wrong-value", "out", f"{subject.forward_name}: {sentence}", detail))
+        given = [x.item() if scalar else x for x, scalar in zip(point, subject.scalars, strict=True)]
+        run = _record(like, given, subject.names)
+        slip = _forward_slip([(run, out)]) if run is not None else None
+        slug, words, node = slip or ("wrong-value", "", "")
+        report.tell(Finding(slug, "out", f"{subject.forward_name}: {sentence} {words}".strip(), detail, node=node))
 
 
 def _judge_gradients(
@@ -135,6 +149,7 @@ def _judge_gradients(
     first: Pass,
     rng: np.random.Generator,
     number: bool,
+    resize: bool,
 ) -> None:
     parts = [f"d{name}" for name in subject.names]
 
@@ -148,7 +163,9 @@ def _judge_gradients(
                 report.fail(breach.array or parts, breach)
         return {parts.index(part): gradient for part, gradient in found.items()}
 
-    ones, twos = (np.ones(()),) * 2 if number else (upstream_for(first.out.shape, rng), upstream_for(first.out.shape, rng))
+    ones, twos = (
+        (np.ones(()),) * 2 if number else (upstream_for(first.out.shape, rng), upstream_for(first.out.shape, rng))
+    )
     told_first = gradients(first, ones, point, tell=True)
     if not told_first:
         return
@@ -165,17 +182,21 @@ def _judge_gradients(
     told_fresh = gradients(fresh, twos, other)
 
     with quiet():
-        value = (lambda at: np.asarray(like(*subject.arguments(at)))) if like and report.parts["out"] else subject.value
+        value = (lambda at: np.asarray(like(*subject.arguments(at)))) if like else subject.value
         numbers = Numbers(value, point, rng)
         pairs = [(ones, told_first), (twos, {k: g for k, g in told_second.items() if k in told_first})]
         wrong = numbers.wrong(pairs)
         for k in told_first:
             report.parts[parts[k]] = k not in wrong
         if wrong:
-            explainer = Explainer(subject.names, _recorder(subject, like), _elsewhere(subject, gradients, point, rng, number))
+            explainer = Explainer(
+                subject.names, _recorder(subject, like), _elsewhere(subject, gradients, point, rng, number)
+            )
             explainer.explain(report, numbers, wrong, pairs)
         if numbers.kinked and not wrong:
             _beside_the_kink(report, subject, point, value, rng, gradients, ones)
+    if like and resize and all(report.parts.values()):
+        _other_sizes(report, subject, like, point, rng, gradients, number)
     if not np.allclose(second.out, first.out, rtol=1e-9, atol=0.0, equal_nan=True):
         message = f"{subject.forward_name} gave another output when it was called again with the same inputs."
         report.fail(parts, Finding("not-repeatable", "", message))
@@ -196,6 +217,33 @@ def _judge_gradients(
                 "to call: a gradient that is added to and never set back to 0?"
             )
             report.fail(parts[k], Finding("not-repeatable", parts[k], message))
+
+
+def _other_sizes(
+    report: Report,
+    subject: Functions | Gates,
+    like: Callable[..., Any],
+    point: Sequence[np.ndarray],
+    rng: np.random.Generator,
+    gradients: Callable[..., dict[int, np.ndarray]],
+    number: bool,
+) -> None:
+    """Right at these sizes; is it at others? One more pass, compared with the exercise's recorded forward pass."""
+    fresh, _ = resized(point, [], rng)
+    if all(x.shape == y.shape for x, y in zip(point, fresh, strict=True)):
+        return
+    run = _record(
+        like, [x.item() if scalar else x for x, scalar in zip(fresh, subject.scalars, strict=True)], subject.names
+    )
+    if run is None:  # the exercise itself does not take other sizes, or cannot be followed
+        return
+    parts = [f"d{name}" for name in subject.names]
+    upstream = np.ones(()) if number else upstream_for(np.shape(run.plain[run.output].value), rng)
+    problem = hard_coded(
+        parts, lambda: gradients(subject.start(fresh), upstream, fresh), _Gradients(run, upstream).inputs(), fresh
+    )
+    if problem:
+        report.fail(problem[0], Finding("hard-coded-size", ", ".join(problem[0]), problem[1]))
 
 
 def _recorder(subject: Functions | Gates, like: Callable[..., Any] | None) -> Recorder:

@@ -73,7 +73,7 @@ def _array(part: str, value: Any, shape: tuple[int, ...]) -> tuple[np.ndarray, F
         kind = "complex numbers" if gradient.dtype.kind == "c" else f"{type(value).__name__} objects"
         return nothing, Finding("shape", part, f"{part} holds {kind}, where a gradient holds real numbers.")
     if gradient.shape != shape:
-        return nothing, Finding("shape", part, _shapes(part, gradient.shape, shape))
+        return nothing, Finding(*_shapes(part, gradient.shape, shape))
     gradient = gradient if gradient.dtype.kind == "f" else gradient.astype(float)
     finite = np.isfinite(gradient)
     if not np.all(finite):
@@ -89,22 +89,33 @@ def _array(part: str, value: Any, shape: tuple[int, ...]) -> tuple[np.ndarray, F
     return gradient, None
 
 
-def _shapes(part: str, got: tuple[int, ...], wanted: tuple[int, ...]) -> str:
+def _shapes(part: str, got: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[str, str, str]:
+    """The slug, the part and the sentence for a gradient of the wrong shape."""
     said = f"{part} has shape {got}, and it must have the shape of {part[1:]}, {wanted}."
     if int(np.prod(got)) == int(np.prod(wanted)) and len(got) != len(wanted):
         if len(got) > len(wanted):
-            return f"{said} The entries are as many, but an axis of length 1 is left over: sum without keepdims."
-        return f"{said} The entries are as many, so it was flattened on the way: reshape it back."
-    if got == wanted[::-1]:
-        return f"{said} It is the transposed shape: swap the factors of the product, each transposed."
-    if len(got) > len(wanted):
+            hint = "The entries are as many, but an axis of length 1 is left over: sum without keepdims."
+        else:
+            hint = "The entries are as many, so it was flattened on the way: reshape it back."
+        return "shape", part, f"{said} {hint}"
+    if len(got) == len(wanted) == 2 and got == wanted[::-1]:
         return (
-            f"{said} {part[1:]} was broadcast in the forward pass, so each of its entries was used many times: sum the "
-            "gradient over the axes that broadcasting added."
+            "transposed",
+            part,
+            f"{said} It is the transposed shape: swap the factors of the product, each transposed.",
         )
+    if len(got) > len(wanted) and got[len(got) - len(wanted) :] == wanted:
+        hint = (
+            f"{part[1:]} was broadcast in the forward pass, so each of its entries was used many times: sum the gradient "
+            "over the axes that broadcasting added."
+        )
+        return "not-unbroadcast", part, f"{said} {hint}"
+    if len(got) == len(wanted) == 1 and wanted[0] not in got:
+        hint = "It was summed over the wrong axis: the axis to keep is the one that is as long as " + part[1:] + "."
+        return "wrong-axis", part, f"{said} {hint}"
     if not got:
-        return f"{said} It is one number: was it summed over every axis?"
-    return said
+        return "shape", part, f"{said} It is one number: was it summed over every axis?"
+    return "shape", part, said
 
 
 def changed(before: Any, after: Any) -> bool:

@@ -7,27 +7,17 @@ fresh points, of other sizes where it can. Where nothing fits, or two different 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from . import _formulas, _regions
-from ._record import _Gradients, _Recorded
-from ._rules import _slips
+from . import _formulas
+from ._looked import Case, _Looked
+from ._record import _Recorded, _variable
+from ._suspects import _distant_suspects, _Suspect, _suspects
 
 __all__ = ["Case", "Named", "name_of"]
-
-_CLOSE = 1e-8
-
-
-class Case(NamedTuple):
-    """A point at which a student's gradients were looked at: the recorded forward pass and the upstream there."""
-
-    run: _Recorded
-    upstream: Any
-    gradients: Mapping[int, np.ndarray]
-    labels: Any = None  # integer data, for the slips at a softmax or hinge
 
 
 class Named(NamedTuple):
@@ -39,105 +29,7 @@ class Named(NamedTuple):
     node: str
 
 
-class _Suspect(NamedTuple):
-    slug: str
-    words: str
-    where: tuple[Any, ...]  # what to evaluate again at a fresh point
-    top: int  # the node whose gradient is still right
-
-
-class _Looked:
-    """A case with its right gradients and the student's differences from them."""
-
-    def __init__(self, case: Case) -> None:
-        self.case, self.run = case, case.run
-        self.right = _Gradients(case.run, case.upstream)
-        rights = self.right.inputs()
-        self.off = {k: np.asarray(g, dtype=float) - rights[k] for k, g in case.gradients.items()}
-        self.size = {
-            k: max(float(np.max(np.abs(g), initial=0.0)), float(np.max(np.abs(rights[k]), initial=0.0))) or 1.0
-            for k, g in case.gradients.items()
-        }
-        self._pushed: dict[tuple[Any, ...], dict[int, Any]] = {}
-
-    def wrong(self) -> frozenset[int]:
-        """Which gradients are off."""
-        return frozenset(k for k, off in self.off.items() if np.any(np.abs(off) > _CLOSE * self.size[k]))
-
-    def moved(self, where: tuple[Any, ...]) -> dict[int, Any] | None:
-        """How the right gradients would change if what flows along an edge, or arrives at a node, were another."""
-        if where not in self._pushed:
-            self._pushed[where] = self._move(where)
-        return self._pushed[where]
-
-    def _move(self, where: tuple[Any, ...]) -> Any:
-        kind, n, slot, *rest = where
-        run = self.run
-        if kind == "region":
-            found = _regions._slips_at(run, self.right, n, self.case.labels)
-            return self.right.push(n, found[slot].flow - self.right.at[n]) if slot < len(found) else None
-        source = run.nodes[n].inputs[slot]
-        flow = self.right.along[n, slot]
-        if kind == "scale":
-            return self.right.push(source, flow)
-        if kind == "only":
-            return self.right.push(source, flow - self.right.at[source])
-        slips = list(_slips(run.step(n), slot, self.right.at[n]))
-        return self.right.push(source, slips[rest[0]].flow - flow) if rest[0] < len(slips) else None
-
-    def explains(self, where: tuple[Any, ...], arrays: frozenset[int], factor: float = 1.0) -> bool:
-        """Whether a change, times a factor, is all that is off in these gradients."""
-        moved = self.moved(where)
-        if moved is None:
-            return False
-        for k in arrays:
-            change = factor * moved[k] if k in moved else 0.0
-            if np.any(np.abs(self.off[k] - change) > _CLOSE * self.size[k]):
-                return False
-        return True
-
-    def factor(self, where: tuple[Any, ...], arrays: frozenset[int]) -> float | None:
-        """The factor on one edge that would explain what is off, if one does."""
-        moved = self.moved(where) or {}
-        top = sum(float(np.sum(self.off[k] * moved[k])) for k in arrays if k in moved)
-        bottom = sum(float(np.sum(np.square(moved[k]))) for k in arrays if k in moved)
-        if bottom < 1e-24:
-            return None
-        factor = 1.0 + top / bottom
-        return factor if self.explains(where, arrays, factor - 1.0) else None
-
-    def meaning(self, factor: float) -> tuple[Any, ...]:
-        """What a factor is: a plain number, or the length of an axis, or one over it."""
-        if not any(abs(factor - plain) < 1e-6 for plain in (-1.0, 0.0, 0.5, 2.0, -2.0, -0.5, 1.0)):
-            for n in self.run.inputs + [node.id for node in self.run.nodes if node.op == "constant"]:
-                for axis, length in enumerate(np.shape(self.run.nodes[n].value)):
-                    for sign in (1.0, -1.0):
-                        if abs(factor - sign * length) < 1e-6 * length:
-                            return ("times", n, axis, sign)
-                        if abs(factor * length - sign) < 1e-6:
-                            return ("over", n, axis, sign)
-            labels = self.case.labels
-            if labels is not None and abs(abs(factor) - len(labels)) < 1e-6 * len(labels):
-                return ("labels", 1.0, np.sign(factor))
-            if labels is not None and abs(abs(factor) * len(labels) - 1.0) < 1e-6:
-                return ("labels", -1.0, np.sign(factor))
-        return ("plain", round(factor, 6))
-
-    def value_of(self, meaning: tuple[Any, ...]) -> float:
-        """The factor that a meaning stands for here."""
-        kind, *rest = meaning
-        if kind == "plain":
-            return float(rest[0])
-        if kind == "labels":
-            return float(rest[1] * len(self.case.labels) ** rest[0])
-        n, axis, sign = rest
-        length = np.shape(self.run.nodes[n].value)[axis]
-        return float(sign * length if kind == "times" else sign / length)
-
-
-def name_of(
-    case: Case, fresh: Callable[[int], Case | None], names: Sequence[str], gate: str = ""
-) -> list[Named]:
+def name_of(case: Case, fresh: Callable[[int], Case | None], names: Sequence[str], gate: str = "") -> list[Named]:
     """Name what is wrong with the gradients of a case; `fresh(0)` and `fresh(1)` look at the student's code elsewhere.
 
     First one cause for all that is wrong, then one for each gradient apart. An empty list: nothing fits, or too much.
@@ -165,7 +57,10 @@ def name_of(
     named = []
     for k in sorted(wrong):
         single = _choose(here, elsewhere, frozenset([k]), frozenset([k]), names, gate)
-        single = single or _formulas._named(here, elsewhere, k, names)
+        if single is None and (formula := _formulas._named(here, elsewhere, k, names)):
+            text, node = formula
+            words = f"It looks as if your gradient of {node} there is {text}."
+            single = Named("wrong-value", (k,), words, node)
         if single:
             named.append(single)
     return _joined(named, names)
@@ -190,24 +85,41 @@ def _choose(
     names: Sequence[str],
     gate: str,
 ) -> Named | None:
-    suspects = list(_suspects(here, arrays, wrong))
-    if not suspects:
-        return None
-    fresh = elsewhere()
-    if len(fresh) < 2:
-        return None
-    kept = [suspect for suspect in suspects if all(_again(other, suspect, arrays) for other in fresh)]
+    kept: list[_Suspect] = []
+    for search in (_suspects, _distant_suspects):
+        suspects = list(search(here, arrays, wrong))
+        if suspects:
+            fresh = elsewhere()
+            if len(fresh) < 2:
+                return None
+            kept = [suspect for suspect in suspects if all(_again(other, suspect, arrays) for other in fresh)]
+        if kept:
+            break
     if not kept:
         return None
-    best = min(kept, key=lambda suspect: (_rank(suspect.slug), -suspect.top))
-    if _rank(best.slug) >= _rank("wrong-value") and len({suspect.words for suspect in kept}) > 1:
-        kept_words = {(suspect.top, suspect.words) for suspect in kept}
-        if len({top for top, _ in kept_words}) > 1:
-            return None
-    elif not all(_related(best, suspect, here.run) for suspect in kept):
+    agreed = _agreed(kept)
+    if agreed is None:
         return None
-    same = [suspect for suspect in kept if suspect.slug == best.slug]
+    best, same = agreed
+    one_input = len(here.run.nodes[best.top].inputs) == 1
+    if best.slug == "mask-missing" and one_input and not here.run.reach[best.top] - wrong <= here.wrong():
+        late = "used the gradient from before the mask, where the others have the one from after it"
+        best = best._replace(slug="mask-too-late", words=late)
     return Named(best.slug, tuple(sorted(wrong)), _sentence(best, same, here.run, gate), _named_node(here.run, best))
+
+
+def _agreed(kept: list[_Suspect]) -> tuple[_Suspect, list[_Suspect]] | None:
+    """The slug that all suspects are words for, with those of that slug; None where they name different causes."""
+    for slug in sorted({suspect.slug for suspect in kept}, key=_rank):
+        same = [suspect for suspect in kept if suspect.slug == slug]
+        tops = {suspect.top for suspect in same}
+        if slug == "wrong-value" and len(tops) > 1 and len({suspect.words for suspect in same}) > 1:
+            return None
+        # What spans a whole activation says more than what it comes to at one operation inside.
+        best = max(same, key=lambda suspect: (suspect.where[0] in ("choice", "region"), suspect.top))
+        if all(_related(best, suspect) or suspect.top in tops for suspect in kept):
+            return best, same
+    return None
 
 
 def _again(other: _Looked, suspect: _Suspect, arrays: frozenset[int]) -> bool:
@@ -216,60 +128,6 @@ def _again(other: _Looked, suspect: _Suspect, arrays: frozenset[int]) -> bool:
         edge, meaning = where
         return other.explains(edge, arrays, other.value_of(meaning) - 1.0)
     return other.explains(suspect.where, arrays)
-
-
-def _suspects(here: _Looked, arrays: frozenset[int], wrong: frozenset[int]) -> Iterator[_Suspect]:
-    run = here.run
-    for n, slot in run.edges():
-        source = run.nodes[n].inputs[slot]
-        if not wrong <= run.reach[source]:
-            continue
-        factor = here.factor(("scale", n, slot), arrays)
-        if factor is not None:
-            meaning = here.meaning(factor)
-            yield _factor_suspect(run, n, slot, meaning)
-        readers = run.readers.get(source, [])
-        if len(readers) > 2 and here.explains(("only", n, slot), arrays):
-            words = "kept what one reader sent back where all of them are to be added"
-            yield _Suspect("branch-overwritten", words, ("only", n, slot), n)
-        for index, slip in enumerate(_slips(run.step(n), slot, here.right.at[n])):
-            if here.explains(("slip", n, slot, index), arrays):
-                yield _Suspect(slip.slug, slip.words, ("slip", n, slot, index), n)
-    for n in _regions._places(run):
-        if wrong <= run.reach[n]:
-            for index, slip in enumerate(_regions._slips_at(run, here.right, n, here.case.labels)):
-                if here.explains(("region", n, index), arrays):
-                    yield _Suspect(slip.slug, slip.words, ("region", n, index), n)
-
-
-def _factor_suspect(run: _Recorded, n: int, slot: int, meaning: tuple[Any, ...]) -> _Suspect:
-    where = ("factor", ("scale", n, slot), meaning)
-    node, source = run.nodes[n], run.nodes[n].inputs[slot]
-    kind, *rest = meaning
-    if kind in ("times", "over") or kind == "labels":
-        more = kind == "times" or (kind == "labels" and rest[0] > 0)
-        if more:
-            words = "left out a division by the number of rows or entries (the 1/N of a mean)"
-            return _Suspect("missing-1-over-n", words, where, n)
-        spread = node.op == "sum" or np.size(node.value) > np.size(run.nodes[source].value)
-        if spread:
-            return _Suspect("mean-for-sum", "took a mean where a sum belongs", where, n)
-        return _Suspect("extra-1-over-n", "divided by the number of rows or entries once too often", where, n)
-    factor = rest[0]
-    if factor == 0.0:
-        readers = run.readers.get(source, [])
-        if len(readers) > 1:
-            name = run.nodes[source].name or "a value"
-            words = f"left out what flows back to {name} from one of the {len(readers)} places that use it"
-            return _Suspect("branch-overwritten" if len(readers) == 2 else "branch-missing", words, where, n)
-        return _Suspect("zero", "sent nothing back", where, n)
-    table = {
-        -1.0: ("sign", "has the wrong sign"),
-        2.0: ("factor-2", "has a factor of 2 too many"),
-        0.5: ("factor-half", "has a factor of 2 too few"),
-    }
-    slug, words = table.get(factor, ("wrong-value", f"is {factor:g} times what it should be"))
-    return _Suspect(slug, words, where, n)
 
 
 # When several descriptions are the same numbers at the same place, the most telling comes first.
@@ -292,7 +150,7 @@ _KIN = (
 )
 
 
-def _related(one: _Suspect, other: _Suspect, run: _Recorded) -> bool:
+def _related(one: _Suspect, other: _Suspect) -> bool:
     """Whether two suspects tell the same slip in other words: the same slug, kin, or the same place."""
     if one.slug == other.slug or any(one.slug in kin and other.slug in kin for kin in _KIN):
         return True
@@ -319,20 +177,13 @@ _GATE = {
 
 def _gate_of(run: _Recorded, n: int) -> str:
     node = run.nodes[n]
-    if node.op == "maximum" and len(node.inputs) == 1 and any(np.size(a) == 1 and a == 0 for a in node.args if np.isscalar(a)):
+    if (
+        node.op == "maximum"
+        and len(node.inputs) == 1
+        and any(np.size(a) == 1 and a == 0 for a in node.args if np.isscalar(a))
+    ):
         return "ReLU"
     return _GATE.get(node.op, node.op)
-
-
-def _variable(run: _Recorded, n: int) -> str:
-    """The variable that a node is, or that it is on the way to."""
-    while True:
-        if run.nodes[n].name:
-            return run.nodes[n].name
-        readers = run.readers.get(n)
-        if not readers:
-            return ""
-        n = readers[0][0]
 
 
 def _named_node(run: _Recorded, suspect: _Suspect) -> str:

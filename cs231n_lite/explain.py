@@ -46,7 +46,12 @@ class Explainer:
     def explain(self, report: Report, numbers: Numbers, wrong: set[int], pairs: Pairs, plain: bool = False) -> None:
         """Tell about each wrong gradient in the report; one that only rounding or a kink sets apart is right after all."""
         upstream, gradients = next(
-            (pair for pair in pairs if any(k in pair[1] and numbers.wrong([(pair[0], {k: pair[1][k]})]) for k in wrong)), pairs[0]
+            (
+                pair
+                for pair in pairs
+                if any(k in pair[1] and numbers.wrong([(pair[0], {k: pair[1][k]})]) for k in wrong)
+            ),
+            pairs[0],
         )
         named = [] if plain else self.named(numbers, upstream, gradients)
         names = {k: one for one in named for k in one.arrays if k in wrong}
@@ -82,6 +87,14 @@ class Explainer:
                 point, data, upstream, gradients = self.elsewhere(True)
             except Trouble:
                 return []
+        try:
+            return self._named(point, data, upstream, gradients)
+        except (ValueError, IndexError, TypeError):  # a diagnosis may fail to fit a student's code; the check stands
+            return []
+
+    def _named(
+        self, point: Sequence[np.ndarray], data: Sequence[Any], upstream: np.ndarray, gradients: dict[int, np.ndarray]
+    ) -> list[Named]:
         run = self.record(point, data)
         if run is None:
             return []
@@ -98,6 +111,26 @@ class Explainer:
             return None
 
         return name_of(Case(run, upstream, gradients, labels_of(data)), fresh, self.names)
+
+
+def hard_coded(
+    parts: Sequence[str], run: Callable[[], dict[int, np.ndarray]], right: Sequence[Any], fresh: Sequence[np.ndarray]
+) -> tuple[list[str], str] | None:
+    """Whether code that is right at one point fails at another of other sizes: the parts that do, and a sentence."""
+    sizes = ", ".join(f"{part[1:]} of shape {x.shape}" for part, x in zip(parts, fresh, strict=True) if x.ndim)
+    said = "It is right at the sizes of this point, but with other ones"
+    look = "Is a length typed in as a number? Take it from the array's shape."
+    try:
+        found = run()
+    except Trouble as trouble:
+        return list(parts), f"{said} ({sizes}) {trouble.message} {look}"
+    off = [
+        part
+        for k, part in enumerate(parts)
+        if k not in found
+        or np.any(np.abs(found[k] - right[k]) > 1e-7 * (np.max(np.abs(right[k]), initial=0.0)) + 1e-12)
+    ]
+    return (off, f"{said} ({sizes}) {' and '.join(off)} is wrong. {look}") if off else None
 
 
 def labels_of(data: Sequence[Any]) -> Any:

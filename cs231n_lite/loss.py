@@ -7,90 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from ._record import _record, _Recorded
+from ._forward import _forward_slip
+from ._record import _Gradients, _record
 from .compare import Numbers, rounding
-from .contract import changed, gradients_by_name
-from .explain import Explainer, Probe, labels_of
+from .explain import hard_coded
 from .forwards import Like, forward_of
 from .numeric import precision
-from .penalty import Share, gradient_slip, loss_slip
+from .penalty import loss_slip
 from .points import resized
 from .report import Finding, Report
-from .student import Trouble, quiet, run
-from .subject import names_of, usable
+from .sides import Sides
+from .student import Trouble, quiet
+from .subject import names_of
+from .subject_loss import LossSubject
 
 __all__ = ["check_loss"]
-
-
-class _Loss:
-    """A student's loss(params, *data, reg), called with copies that are looked at afterwards."""
-
-    def __init__(
-        self, loss: Callable[..., Any], params: Any, data: Sequence[Any], names: Sequence[str], reg: Any
-    ) -> None:
-        self._loss, self.keyed, self.names = loss, isinstance(params, Mapping), tuple(names)
-        self.data, self.reg, self.has_reg = list(data), reg, reg is not None
-        self.where = getattr(loss, "__name__", "loss")
-        self.where = self.where if self.where.isidentifier() else "loss"
-        self.findings: list[Finding] = []
-        self.calls = 0
-
-    def arguments(self, point: Sequence[np.ndarray], data: Sequence[Any], reg: Any) -> list[Any]:
-        """The arguments of one call, all copies."""
-        copies = [x.copy() for x in point]
-        first: Any = dict(zip(self.names, copies, strict=True)) if self.keyed else copies[0]
-        held = [value.copy() if isinstance(value, np.ndarray) else value for value in data]
-        return [first, *held, *([reg] if self.has_reg else [])]
-
-    def __call__(
-        self, point: Sequence[np.ndarray], data: Sequence[Any], reg: Any, report: Report | None = None
-    ) -> tuple[float, dict[int, np.ndarray]]:
-        """The loss and its gradients by position; with `report`, breaches of the contract are told there."""
-        self.calls += 1
-        before, given = self.arguments(point, data, reg), self.arguments(point, data, reg)
-        returned = run(self.where, self._loss, *given)
-        if report is not None:
-            self._untouched(before, given)
-        if not isinstance(returned, tuple | list) or len(returned) != 2:
-            if returned is None:
-                raise Trouble(
-                    "not-written", f"{self.where} returned None: it is not written yet, or its `return` is missing."
-                )
-            kind = f"{len(returned)} things" if isinstance(returned, tuple | list) else f"a {type(returned).__name__}"
-            raise Trouble("missing-key", f"{self.where} should return two things, (loss, gradients); {kind} came.")
-        value = usable(returned[0], f"{self.where}, as its loss,")
-        if value.size != 1:
-            raise Trouble("shape", f"{self.where} returned a loss of shape {value.shape}, and a loss is one number.")
-        found, breaches = gradients_by_name(returned[1], self.names, point, self.where)
-        parts = [f"d{name}" for name in self.names]
-        for breach in breaches if report is not None else []:
-            report.fail(breach.array or parts, breach)  # type: ignore[union-attr]
-        return float(value.reshape(())), {parts.index(part): gradient for part, gradient in found.items()}
-
-    def traced(self, *args: Any) -> Any:
-        """The loss alone, for a trace."""
-        return self._loss(*args)[0]
-
-    def value(self, point: Sequence[np.ndarray], data: Sequence[Any], reg: Any) -> np.ndarray:
-        """The loss alone, for differentiation; complex numbers may go in and come out."""
-        self.calls += 1
-        return np.asarray(self._loss(*self.arguments(point, data, reg))[0]).reshape(())
-
-    def _untouched(self, before: Sequence[Any], after: Sequence[Any]) -> None:
-        for position, (old, new) in enumerate(zip(before, after, strict=True)):
-            if not changed(old, new):
-                continue
-            if position == 0 and self.keyed:
-                touched = [name for name in self.names if name not in new or changed(old[name], new[name])]
-            else:
-                touched = list(self.names) if position == 0 else []
-            what = ", ".join(touched) if touched else f"its argument {position + 1}"
-            message = (
-                f"{self.where} wrote into {what}. The caller still needs it: `dW = W` is another name for the same "
-                "array, `dW = W.copy()` is a new one."
-            )
-            for name in touched or self.names:
-                self.findings.append(Finding("mutates-input", f"d{name}", message))
 
 
 def check_loss(
@@ -101,13 +32,15 @@ def check_loss(
     like: Like = None,
     seed: int = 0,
     names: Sequence[str] = (),
+    resize: bool = True,
 ) -> Report:
     """Check loss(params, *data, reg) -> (loss, gradients); params is an array or a dict, the gradients are keyed alike.
 
     With `reg=None` the loss is called without it. `like(params, *data, reg)` is a right loss, without gradients, to
     compare with: then data loss and penalty are parts of their own, and a penalty that is twice the exercise's in loss
     and gradient alike is right, with a remark. Integer arrays among the data are labels, and are drawn once more
-    without the last class. The parts are "loss" and "penalty" (with `like`) and d + the name of each parameter. Raises
+    without the last class. With `like` the loss is also called with other sizes of params and data, unless `resize` is
+    False; a loss that builds a net should take the net's sizes from params. The parts are "loss" and "penalty" (with `like`) and d + the name of each parameter. Raises
     TypeError for parameters that are not real numbers.
     """
     like = forward_of(like)
@@ -123,21 +56,28 @@ def check_loss(
     parts = [f"d{name}" for name in known]
     reference = ["loss", *(["penalty"] if reg else [])] if like else []
     report.parts = dict.fromkeys([*reference, *parts], False)
-    subject = _Loss(loss, params, data, known, reg)
+    subject = LossSubject(loss, params, data, known, reg)
     try:
-        _judge(report, subject, like, point, rng)
+        _judge(report, subject, like, point, rng, resize)
     except Trouble as trouble:
         report.fail(
             [part for part, right in report.parts.items() if not right] or parts,
             Finding(trouble.slug, "", trouble.message),
         )
+    if subject.findings:  # what comes after a write into the caller's arrays is its consequence
+        report.findings = []
     for finding in subject.findings:
         report.fail(finding.array, finding)
     return report
 
 
 def _judge(
-    report: Report, subject: _Loss, like: Callable[..., Any] | None, point: list[np.ndarray], rng: np.random.Generator
+    report: Report,
+    subject: LossSubject,
+    like: Callable[..., Any] | None,
+    point: list[np.ndarray],
+    rng: np.random.Generator,
+    resize: bool,
 ) -> None:
     parts = [f"d{name}" for name in subject.names]
     data, reg = subject.data, subject.reg
@@ -168,100 +108,44 @@ def _judge(
         wrong_other = beside.wrong([(np.ones(()), {k: g for k, g in told_other.items() if k in told_first})])
         for k in told_first:
             report.parts[parts[k]] = k not in wrong and k not in wrong_other
+        if wrong | wrong_other and "loss" in report.parts and not report.parts["loss"]:
+            own = Numbers(lambda moved: subject.value(moved, redrawn, bare), point, rng)
+            own.jointly = True
+            if not own.wrong([(np.ones(()), told_other)]) and not wrong - wrong_other:
+                message = (
+                    "These gradients are right for the loss that you wrote, but that is not the exercise's loss. Mend the "
+                    "loss first, then look at them again."
+                )
+                report.tell(Finding("loss-formula", ", ".join(parts[k] for k in sorted(wrong | wrong_other)), message))
+                return
         if wrong | wrong_other:
-            sides = _Sides(subject, like, at, point, rng, factor)
+            sides = Sides(subject, like, at, point, rng, factor)
             sides.explain(report, main, beside, (told_first, wrong), (told_other, wrong_other), redrawn)
+        elif like and resize and all(report.parts.values()):
+            _other_sizes(report, subject, like, point, rng)
 
 
-class _Sides:
-    """Explains wrong gradients of a loss: the penalty's share first, the rest on the graph of the data loss."""
-
-    def __init__(
-        self,
-        subject: _Loss,
-        like: Callable[..., Any] | None,
-        at: Callable[..., Any],
-        point: list[np.ndarray],
-        rng: np.random.Generator,
-        factor: float,
-    ) -> None:
-        self.subject, self.like, self.at, self.point, self.rng, self.factor = subject, like, at, point, rng, factor
-        self.bare = 0.0 if subject.has_reg else subject.reg
-        self.parts = [f"d{name}" for name in subject.names]
-
-    def explain(
-        self,
-        report: Report,
-        main: Numbers,
-        beside: Numbers,
-        first: tuple[dict[int, np.ndarray], set[int]],
-        other: tuple[dict[int, np.ndarray], set[int]],
-        redrawn: list[Any],
-    ) -> None:
-        """Tell about every wrong gradient, at the given labels or at those that were drawn again."""
-        subject, (told_first, wrong), (told_other, wrong_other) = self.subject, first, other
-        data, reg, one = subject.data, subject.reg, np.ones(())
-        if wrong and subject.has_reg and reg:
-            _, without = subject(self.point, data, self.bare)
-            numbers = Numbers(lambda moved: self.at(moved, data, self.bare), self.point, self.rng)
-            at_zero = numbers.wrong([(one, {k: without[k] for k in wrong if k in without})])
-            for k in sorted(wrong):
-                share = self._share(k, told_first[k] - without[k], numbers, main, told_first[k]) if k in without else None
-                if share:
-                    report.fail(self.parts[k], Finding(share.slug, self.parts[k], share.message, node="penalty"))
-                    if k not in at_zero:
-                        wrong = wrong - {k}
-            wrong_here = wrong & at_zero if wrong & at_zero else set()
-            left = wrong - at_zero
-            if wrong_here:
-                self._explainer(data).explain(report, numbers, wrong_here, [(one, without)])
-            if left:
-                self._explainer(data).explain(report, main, left, [(one, told_first)], plain=True)
-        elif wrong:
-            self._explainer(data).explain(report, main, wrong, [(one, told_first)])
-        rest = {k for k in wrong_other if not any(self.parts[k] in finding.array.split(", ") for finding in report.findings)}
-        if rest:
-            self._explainer(redrawn).explain(report, beside, rest, [(one, told_other)])
-
-    def _share(self, k: int, got: np.ndarray, numbers: Numbers, main: Numbers, gradient: np.ndarray) -> Share | None:
-        """The name of what is wrong with the penalty's part of one gradient."""
-        weights = self.point[k]
-        wanted = self._wanted(k)
-        rows = max((len(value) for value in self.subject.data if isinstance(value, np.ndarray) and value.ndim), default=1)
-        return gradient_slip(self.subject.names[k], weights, self.subject.reg, got, wanted, rows)
-
-    def _wanted(self, k: int) -> float:
-        """The factor of reg·W that the loss's own penalty has in this parameter, measured along W itself."""
-        along = [x.copy() for x in self.point]
-        weights, reg, data = self.point[k], self.subject.reg, self.subject.data
-        size = float(np.sum(np.square(weights)))
-        if not size:
-            return 0.0
-        shares = []
-        for scale in (1.0 + 1e-4, 1.0 - 1e-4):
-            along[k] = weights * scale
-            shares.append(float(self.at(along, data, reg)) - float(self.at(along, data, self.bare)))
-        return round((shares[0] - shares[1]) / (2e-4 * reg * size), 5)
-
-    def _explainer(self, data: list[Any]) -> Explainer:
-        subject = self.subject
-        forward = self.like or (lambda *args: subject.traced(*args))
-
-        def record(point: Sequence[np.ndarray], data: Sequence[Any]) -> _Recorded | None:
-            def whole(*params: Any) -> Any:
-                first: Any = dict(zip(subject.names, params, strict=True)) if subject.keyed else params[0]
-                return forward(first, *data, *([self.bare] if subject.has_reg else []))
-
-            return _record(whole, point, subject.names)
-
-        def elsewhere(same_sizes: bool) -> Probe:
-            fresh, redrawn = resized(self.point, data, self.rng, same_sizes=same_sizes)
-            return Probe(fresh, redrawn, np.ones(()), subject(fresh, redrawn, self.bare)[1])
-
-        return Explainer(subject.names, record, elsewhere, data, labels_of(data))
+def _other_sizes(
+    report: Report,
+    subject: LossSubject,
+    like: Callable[..., Any],
+    point: Sequence[np.ndarray],
+    rng: np.random.Generator,
+) -> None:
+    """Right at these sizes; is it at others? One more call, compared with the exercise's recorded loss."""
+    bare = 0.0 if subject.has_reg else subject.reg
+    fresh, data = resized(point, subject.data, rng)
+    run = _bare_run(subject, like, fresh, data)
+    if run is None:
+        return
+    parts = [f"d{name}" for name in subject.names]
+    right = _Gradients(run, np.ones(())).inputs()
+    problem = hard_coded(parts, lambda: subject(fresh, data, bare)[1], right, fresh)
+    if problem:
+        report.fail(problem[0], Finding("hard-coded-size", ", ".join(problem[0]), problem[1]))
 
 
-def _reference(subject: _Loss, like: Callable[..., Any], factor: float) -> Callable[..., np.ndarray]:
+def _reference(subject: LossSubject, like: Callable[..., Any], factor: float) -> Callable[..., np.ndarray]:
     def at(moved: Sequence[np.ndarray], data: Sequence[Any], reg: Any) -> np.ndarray:
         whole = np.asarray(like(*subject.arguments(moved, data, reg)))
         if factor == 1.0 or not reg:
@@ -274,7 +158,7 @@ def _reference(subject: _Loss, like: Callable[..., Any], factor: float) -> Calla
 
 def _judge_loss(
     report: Report,
-    subject: _Loss,
+    subject: LossSubject,
     like: Callable[..., Any],
     point: Sequence[np.ndarray],
     main: tuple[float, Sequence[Any]],
@@ -287,7 +171,10 @@ def _judge_loss(
     slack = 100.0 * rounding(precision(np.zeros(1)))
     report.parts["loss"] = abs(other[0] - data_loss) <= slack * (1.0 + abs(data_loss))
     if not report.parts["loss"]:
-        report.tell(Finding("loss-formula", "loss", f"{subject.where}: the data loss{_compared(other[0], data_loss)}"))
+        runs = [(_bare_run(subject, like, point, labels), loss) for labels, loss in ((other[1], other[0]),)]
+        if reg:
+            runs.append((_bare_run(subject, like, point, main[1]), subject(point, main[1], bare)[0]))
+        report.tell(_loss_finding(subject.where, runs, _compared(other[0], data_loss)))
     if not reg:
         return 1.0
     whole, without = (float(like(*subject.arguments(point, main[1], r))) for r in (reg, bare))
@@ -309,6 +196,25 @@ def _judge_loss(
         share = loss_slip(got, wanted, reg, params, weights, rows)
         report.tell(Finding(share.slug, "penalty", share.message, node="penalty"))
     return 1.0
+
+
+def _bare_run(subject: LossSubject, like: Callable[..., Any], point: Sequence[np.ndarray], data: Sequence[Any]) -> Any:
+    """The exercise's data loss, recorded."""
+
+    def whole(*params: Any) -> Any:
+        first: Any = dict(zip(subject.names, params, strict=True)) if subject.keyed else params[0]
+        return like(first, *data, *([0.0] if subject.has_reg else []))
+
+    return _record(whole, point, subject.names)
+
+
+def _loss_finding(where: str, runs: Sequence[tuple[Any, float]], compared: str) -> Finding:
+    """What is wrong with the data loss: the one change that gives it, or the two numbers."""
+    sentence = f"{where}: the data loss (reg = 0){compared}"
+    slip = _forward_slip(runs) if all(run is not None for run, _ in runs) else None
+    if slip:
+        return Finding(slip[0], "loss", f"{sentence} {slip[1]}", node=slip[2])
+    return Finding("loss-formula", "loss", sentence)
 
 
 def _compared(got: float, wanted: float) -> str:

@@ -19,7 +19,9 @@ class Share(NamedTuple):
     message: str
 
 
-def gradient_slip(name: str, weights: np.ndarray, reg: float, got: np.ndarray, factor: float, rows: int) -> Share | None:
+def gradient_slip(
+    name: str, weights: np.ndarray, reg: float, got: np.ndarray, factor: float, rows: int
+) -> Share | None:
     """Name what is wrong with a parameter's penalty gradient `got`, where factor·reg·W belongs (factor 0: none)."""
     wanted = factor * reg * weights
     if _close(got, wanted, weights, reg):
@@ -63,7 +65,9 @@ def loss_slip(
         return Share("penalty-missing", f"{belongs}, and yours has none: with reg and without, the loss is the same.")
     for times, told in ((1.0, ""), (2.0, " (and without the ½)")):
         if biases and near(times * all_of_them):
-            return Share("penalty-on-bias", f"{belongs}; yours adds {', '.join(biases)}{told}: biases are not penalised.")
+            return Share(
+                "penalty-on-bias", f"{belongs}; yours adds {', '.join(biases)}{told}: biases are not penalised."
+            )
         for name in weights:
             if len(weights) > 1 and near(times * (wanted - 0.5 * reg * squares[name])):
                 return Share("penalty-missing", f"{belongs}; in yours {name} is missing{told}.")
@@ -93,7 +97,9 @@ def loss_slip(
 
 
 def _formula(factor: float) -> str:
-    return "reg·W, the derivative of ½·reg·ΣW²" if factor == 1.0 else f"{factor:g}·reg·W, the derivative of your penalty"
+    return (
+        "reg·W, the derivative of ½·reg·ΣW²" if factor == 1.0 else f"{factor:g}·reg·W, the derivative of your penalty"
+    )
 
 
 def _times(ratio: float) -> str:

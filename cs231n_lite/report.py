@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from . import render
@@ -106,6 +106,14 @@ class Report:
         for finding in other.findings:
             self.tell(finding)
         return self
+
+    def as_part(self, name: str) -> Report:
+        """This report as a single part of another: right only if all of it is."""
+        part = Report(self.exercise)
+        part.parts[name] = self.passed
+        for finding in self.findings:
+            part.tell(replace(finding, array=name))
+        return part
 
     def raise_if_failed(self) -> None:
         """Raise AssertionError with the report as its text, unless every part is right."""

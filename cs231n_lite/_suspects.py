@@ -1,0 +1,169 @@
+"""The single slips that would explain a student's gradients at one point: near ones first, then more distant ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from . import _regions
+from ._looked import _Looked
+from ._record import _Recorded, _variable
+from ._slips import _slips
+
+
+class _Suspect(NamedTuple):
+    slug: str
+    words: str
+    where: tuple[Any, ...]  # what to evaluate again at a fresh point
+    top: int  # the node whose gradient is still right
+
+
+def _suspects(here: _Looked, arrays: frozenset[int], wrong: frozenset[int]) -> Iterator[_Suspect]:
+    run = here.run
+    for n, slot in run.edges():
+        source = run.nodes[n].inputs[slot]
+        if not wrong <= run.reach[source]:
+            continue
+        factor = here.factor(("scale", n, slot), arrays)
+        if factor is not None:
+            meaning = here.meaning(factor)
+            yield _factor_suspect(run, n, slot, meaning)
+        readers = run.readers.get(source, [])
+        if len(readers) > 2 and here.explains(("only", n, slot), arrays):
+            words = "kept what one reader sent back where all of them are to be added"
+            yield _Suspect("branch-overwritten", words, ("only", n, slot), n)
+        for index, slip in enumerate(_slips(run.step(n), slot, here.right.at[n])):
+            if here.explains(("slip", n, slot, index), arrays):
+                yield _Suspect(slip.slug, slip.words, ("slip", n, slot, index), n)
+        if len(readers) > 1 and here.explains(("product", n, slot), arrays):
+            words = "multiplied what two readers sent back, where it is to be added"
+            yield _Suspect("wrong-value", words, ("product", n, slot), n)
+    for n in run.active:
+        if len(run.nodes[n].inputs) == 2 and all(source in run.active for source in run.nodes[n].inputs):
+            for index, slip in enumerate(_slips(run.step(n), 0, here.right.at[n])):
+                if here.explains(("both", n, 0, index), arrays):
+                    yield _Suspect(slip.slug, slip.words, ("both", n, 0, index), n)
+        if run.nodes[n].op == "where":
+            for index, choice in enumerate(_regions._choices(run, here.right, n)):
+                if here.explains(("choice", n, index), arrays):
+                    yield _Suspect(choice.slug, choice.words, ("choice", n, index), n)
+    for n in _regions._places(run):
+        if wrong <= run.reach[n]:
+            for index, slip in enumerate(_regions._slips_at(run, here.right, n, here.case.labels)):
+                if here.explains(("region", n, index), arrays):
+                    yield _Suspect(slip.slug, slip.words, ("region", n, index), n)
+
+
+def _distant_suspects(here: _Looked, arrays: frozenset[int], wrong: frozenset[int]) -> Iterator[_Suspect]:
+    """Slips that are looked for only when no nearer one fits: another value in a rule, or a slip at each turn of a loop."""
+    run = here.run
+    for key, members in run.groups().items():
+        first = run.nodes[members[0]]
+        for slot, source in enumerate(first.inputs):
+            if source not in run.active:
+                continue
+            for factor, slug, words in _PLAIN:
+                if here.explains(("group", key, slot, "scale", factor), arrays):
+                    yield _Suspect(
+                        slug, f"at every turn of the loop, {words}", ("group", key, slot, "scale", factor), first.id
+                    )
+            for index, slip in enumerate(_slips(run.step(members[-1]), slot, here.right.at[members[-1]])):
+                where = ("group", key, slot, "slip", index)
+                if here.explains(where, arrays):
+                    yield _Suspect(slip.slug, f"at every turn of the loop, {slip.words}", where, first.id)
+            for place in range(-1, len(run.step(members[0]).operands)):
+                for offset in range(-5, 6):
+                    where = ("group", key, slot, "other", (place, offset))
+                    if offset and here.explains(where, arrays):
+                        slug = "activation-input-output-confused" if place == -1 else "wrong-value"
+                        words = "at every turn of the loop, read the value of another turn or of another variable"
+                        yield _Suspect(slug, words, where, first.id)
+    for n, slot in run.edges():
+        source = run.nodes[n].inputs[slot]
+        if not wrong <= run.reach[source]:
+            continue
+        step = run.step(n)
+        for place in range(-2, len(step.operands)):
+            present = here.right.at[n] if place == -2 else step.out if place == -1 else step.operands[place]
+            for kind, m, value in here.values():
+                if value is present or np.shape(value) != np.shape(present) or (kind == "gradient" and place != -2):
+                    continue
+                where = ("other", n, slot, place, (kind, m))
+                if here.explains(where, arrays):
+                    yield _Suspect(*_mixed_up(run, n, place, kind, m), where, n)
+
+
+_PLAIN = ((-1.0, "sign", "has the wrong sign"), (0.0, "zero", "sent nothing back"), (2.0, "factor-2", "doubled it"),
+          (0.5, "factor-half", "halved it"))  # fmt: skip
+
+
+def _mixed_up(run: _Recorded, n: int, place: int, kind: str, m: int) -> tuple[str, str]:
+    """The slug and words for a rule that read node m where another value belongs."""
+    name = run.nodes[m].name or _variable(run, m) or "another value"
+    other = f"d{name}" if kind == "gradient" else name
+    node = run.nodes[n]
+    if place == -2:
+        if kind == "gradient" and n in run.nodes[m].inputs:
+            if run.nodes[m].op in ("maximum", "minimum", "where"):
+                return "mask-too-late", f"used {other} from before the mask, where the gradient from after it belongs"
+            return "local-dropped", f"used {other}, without the local gradient of the {run.nodes[m].op}"
+        slug = "upstream-dropped" if kind == "value" else "wrong-value"
+        return slug, f"used {other} as its upstream gradient"
+    meant = node.id if place == -1 else _source_of(run, n, place)
+    named = (run.nodes[meant].name or "its own value") if meant is not None else "its own operand"
+    linked = meant is not None and (meant in run.nodes[m].inputs or m in run.nodes[meant].inputs)
+    activation = {"tanh", "sigmoid", "maximum", "exp"} & {
+        run.nodes[m].op,
+        run.nodes[meant].op if meant is not None else "",
+    }
+    slug = "activation-input-output-confused" if linked and activation else "operands-swapped"
+    return slug, f"used {other} where {named} belongs"
+
+
+def _source_of(run: _Recorded, n: int, place: int) -> int | None:
+    args = run.nodes[n].args
+    slot = getattr(args[place], "index", None) if place < len(args) else None
+    return run.nodes[n].inputs[slot] if slot is not None else None
+
+
+def _factor_suspect(run: _Recorded, n: int, slot: int, meaning: tuple[Any, ...]) -> _Suspect:
+    where = ("factor", ("scale", n, slot), meaning)
+    node, source = run.nodes[n], run.nodes[n].inputs[slot]
+    kind, *rest = meaning
+    if kind in ("times", "over") or kind == "labels":
+        more = kind == "times" or (kind == "labels" and rest[0] > 0)
+        if more:
+            words = "left out a division by the number of rows or entries (the 1/N of a mean)"
+            return _Suspect("missing-1-over-n", words, where, n)
+        spread = (
+            node.op == "sum"
+            or (node.op not in ("matmul", "dot")
+            and np.size(node.value) > np.size(run.nodes[source].value))
+        )
+        if spread:
+            return _Suspect("mean-for-sum", "took a mean where a sum belongs", where, n)
+        return _Suspect("extra-1-over-n", "divided by the number of rows or entries once too often", where, n)
+    if kind in ("ratio", "product"):
+        words = (
+            "divided by the length of the wrong axis"
+            if kind == "ratio"
+            else "multiplied by lengths where it is to be divided"
+        )
+        return _Suspect("wrong-value" if kind == "ratio" else "missing-1-over-n", words, where, n)
+    factor = rest[0]
+    if factor == 0.0:
+        readers = run.readers.get(source, [])
+        if len(readers) > 1:
+            name = run.nodes[source].name or "a value"
+            words = f"left out what flows back to {name} from one of the {len(readers)} places that use it"
+            return _Suspect("branch-overwritten" if len(readers) == 2 else "branch-missing", words, where, n)
+        return _Suspect("zero", "sent nothing back", where, n)
+    table = {
+        -1.0: ("sign", "has the wrong sign"),
+        2.0: ("factor-2", "has a factor of 2 too many"),
+        0.5: ("factor-half", "has a factor of 2 too few"),
+    }
+    slug, words = table.get(factor, ("wrong-value", f"is {factor:g} times what it should be"))
+    return _Suspect(slug, words, where, n)

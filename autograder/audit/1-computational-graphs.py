@@ -137,7 +137,7 @@ class MultiplyGate:
         return MultiplyGate.y * dz, MultiplyGate.x * dz
 
 
-# %% multiply-gate | wrong | adds-instead | loses 2
+# %% multiply-gate | wrong | adds-instead | loses 1
 class MultiplyGate:
     def forward(self, x, y):
         self.x, self.y = x, y

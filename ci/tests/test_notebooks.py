@@ -25,8 +25,23 @@ COURSE = {
         "memory-profile": 2,
         "why-a-graph": 3,
     },
+    "2-gate-patterns": {
+        "predict-the-flow": 4,
+        "max-gate": 2,
+        "branch-sum": 3,
+        "sigmoid-gate": 2,
+        "tanh-gate": 1,
+        "relu-gate": 2,
+        "leaky-relu-gate": 1,
+        "elu-gate": 2,
+        "maxout-gate": 3,
+        "framework-names": 2,
+        "staged-circuit": 4,
+        "bug-clinic": 6,
+        "which-activation": 3,
+    },
 }
-BY_HAND = {"why-a-graph"}
+BY_HAND = {"why-a-graph", "which-activation"}
 
 
 def cells(assignment: str) -> list[NotebookNode]:

@@ -1,0 +1,66 @@
+"""Small circuits to predict the flow of gradients in, drawn anew for each student."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+from .graph import Graph
+
+__all__ = ["flow_puzzles"]
+
+# Each circuit shows one pattern, in several shapes. Values are small integers, so that a head is enough.
+_SHAPES: dict[str, list[dict[str, tuple[str, ...]]]] = {
+    "A": [  # add distributes, multiply switches
+        {"q": ("add", "x", "y"), "f": ("multiply", "q", "z")},
+        {"q": ("multiply", "x", "y"), "f": ("add", "q", "z")},
+        {"q": ("add", "x", "y"), "r": ("add", "q", "z"), "f": ("multiply", "r", "w")},
+        {"q": ("multiply", "x", "y"), "r": ("add", "q", "z"), "f": ("multiply", "r", "w")},
+    ],
+    "B": [  # max routes
+        {"q": ("max", "x", "y"), "f": ("multiply", "q", "z")},
+        {"q": ("add", "x", "y"), "r": ("max", "q", "z"), "f": ("multiply", "r", "w")},
+        {"q": ("multiply", "x", "y"), "f": ("max", "q", "z")},
+        {"q": ("max", "x", "y"), "r": ("max", "q", "z"), "f": ("multiply", "r", "w")},
+    ],
+    "C": [  # all three in one
+        {"p": ("multiply", "x", "y"), "q": ("max", "z", "w"), "r": ("add", "p", "q"), "f": ("add", "r", "r")},
+        {"p": ("multiply", "x", "y"), "q": ("max", "z", "w"), "f": ("multiply", "p", "q")},
+        {"p": ("add", "x", "y"), "q": ("multiply", "z", "w"), "r": ("max", "p", "q"), "f": ("multiply", "r", "r")},
+        {"p": ("max", "x", "y"), "q": ("add", "z", "w"), "f": ("multiply", "p", "q")},
+    ],
+    "D": [  # a branch sums
+        {"q": ("add", "x", "y"), "f": ("multiply", "q", "x")},
+        {"q": ("multiply", "x", "y"), "f": ("add", "q", "x")},
+        {"q": ("add", "x", "y"), "r": ("multiply", "q", "z"), "f": ("add", "r", "q")},
+        {"q": ("multiply", "x", "x"), "r": ("multiply", "q", "y"), "f": ("add", "r", "x")},
+    ],
+}
+
+
+def flow_puzzles(student: Any) -> dict[str, Graph]:
+    """Four small circuits with integer values, `A` to `D`, the same for the same student and others for a neighbour.
+
+    `student` is an id or a number. The circuits have run forward; no two inputs of a max are equal, and the gradients in
+    a circuit's inputs are not all the same, so that a guess is unlikely to be right.
+    """
+    digest = hashlib.sha256(str(student).strip().lower().encode()).digest()
+    rng = np.random.default_rng(list(digest))
+    return {name: _draw(shapes, rng) for name, shapes in _SHAPES.items()}
+
+
+def _draw(shapes: list[dict[str, tuple[str, ...]]], rng: np.random.Generator) -> Graph:
+    graph = Graph(shapes[int(rng.integers(len(shapes)))])
+    while True:
+        values = rng.permutation([-5, -4, -3, -2, 2, 3, 4, 5])[: len(graph.inputs)]
+        graph.forward(**{name: float(value) for name, value in zip(graph.inputs, values, strict=True)})
+        tie = any(
+            node.kind == "max" and len({float(graph.nodes[source].value) for source in node.inputs}) == 1
+            for node in graph.nodes.values()
+        )
+        if not tie:
+            slopes = graph.sensitivities()
+            if len({round(slopes[name]) for name in graph.inputs}) > 1:
+                return graph

@@ -57,7 +57,7 @@ def trouble_of(error: BaseException, what: str) -> Trouble:
         return Trouble("not-written", f"{what} is not written yet. Write it, run its cell, then run this one again.")
     kind = type(error).__name__
     if isinstance(error, RecursionError):
-        said = "RecursionError: it calls itself without end"
+        said = "RecursionError: more than about a thousand calls inside one another"
     elif isinstance(error, SystemExit):
         said = "SystemExit: an answer must return, not leave Python"
     else:

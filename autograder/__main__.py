@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from autograder.build import build_all, differences
-from autograder.course import HOME, Course, Problem
+from autograder.course import HOME, Course, Problem, unwritten
 from autograder.demo import demo, progress
 from autograder.grade import as_json, grade
 from autograder.table import table
@@ -24,6 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
         return int(options.run(options))
     except Problem as problem:
         print(problem, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(unwritten(error, HOME), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\nstopped", file=sys.stderr)
@@ -80,7 +83,7 @@ def _grade(options: argparse.Namespace) -> int:
         try:
             options.json.touch()
         except OSError as error:
-            raise Problem(f"{options.json}: cannot be written ({error.strerror})") from None
+            raise Problem(unwritten(error, options.json)) from None
     students = grade(course, course.named(options.assignment), options.student, watch=progress)
     print(table(students))
     if options.json:

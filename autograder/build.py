@@ -15,7 +15,7 @@ from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment, GenerateSolution
 
-from autograder.course import Course, Problem, quiet
+from autograder.course import Course, Problem, full, quiet, unwritten
 from autograder.notebook import read
 from autograder.rules import check_release, check_solution, check_source, unlisted_files
 
@@ -51,11 +51,11 @@ def _made(course: Course, assignment: str) -> Iterator[Path]:
         scratch.mkdir(exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f"{assignment}-", dir=scratch))
     except OSError as error:
-        raise Problem(f"{scratch}: cannot be written ({error.strerror}); nothing was changed") from None
+        raise Problem(f"{unwritten(error, scratch)}; nothing was changed") from None
     try:
         yield _generate(course, assignment, listed, work)
     except OSError as error:
-        raise Problem(f"{error.filename or work}: cannot be written ({error.strerror}); nothing was changed") from None
+        raise Problem(f"{unwritten(error, work)}; nothing was changed") from None
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -100,7 +100,7 @@ def _run(made: Course, converter: type, assignment: str, what: str) -> None:
             # nbgrader logs the traceback of what went wrong and raises something general; the last line says what.
             text = "\n".join([*errors, traceback.format_exc()])
             told = [line for line in text.splitlines() if "Error: " in line]
-            if any("No space left" in line for line in told):
+            if full(text):
                 raise Problem(f"{assignment}: the disk is full; nothing was changed") from None
             reason = told[0] if told else (errors or ["no reason given"])[-1].splitlines()[-1]
             raise Problem(f"{assignment}: nbgrader could not make the {what}: {reason}; nothing was changed") from None

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from autograder.build import build
 from autograder.corpus import EMPTY, SOLUTION, submission
-from autograder.course import HOME, Course, Problem, quiet
+from autograder.course import HOME, Course, Problem, quiet, unwritten
 from autograder.grade import Student, grade
 from autograder.notebook import canonical
 from autograder.table import table
@@ -103,7 +103,7 @@ def prepare(folder: Path, origin: Path, assignment: str) -> Course:
         folder.mkdir(parents=True)
         shutil.copytree(origin / "source" / name, folder / "source" / name)
     except OSError as error:
-        raise Problem(f"{error.filename or folder}: cannot be written ({error.strerror})") from None
+        raise Problem(unwritten(error, folder)) from None
     course = Course(folder)
     build(course, name)
     return course

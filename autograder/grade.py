@@ -15,7 +15,7 @@ from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import is_grade, is_solution
 
-from autograder.course import Course, Problem, quiet
+from autograder.course import Course, Problem, full, quiet
 from autograder.notebook import grade_id, read
 
 __all__ = ["Exercise", "Student", "grade", "hand_ins", "register", "results"]
@@ -96,10 +96,12 @@ def grade(
     register(course, assignment, logfile)
     graded = {}
     for name in watch(students):
-        with quiet(logfile):
+        with quiet(logfile) as errors:
             try:
                 course.nbgrader(Autograde, assignment, student=name, BaseConverter={"force": True})
             except NbGraderException:  # one broken submission must not stop the others; the log says what broke
+                if full("".join(errors)):
+                    raise Problem(f"{name}: not graded, the disk is full; grade again when there is room") from None
                 graded[name] = _crashed(course, assignment)
             else:
                 graded[name] = results(course, assignment, name)

@@ -110,7 +110,8 @@ def check_release(source: NotebookNode, released: NotebookNode, others: dict[str
 
 def check_solution(notebook: NotebookNode, name: str) -> list[str]:
     """Return what is wrong with an executed solution: errors, warnings, unwritten answers, points that it misses."""
-    faults = []
+    faults: list[str] = []
+    failed = False
     for cell in notebook.cells:
         where = f"{name}: cell {grade_id(cell)}"
         if cell.cell_type != "code":
@@ -119,7 +120,10 @@ def check_solution(notebook: NotebookNode, name: str) -> list[str]:
         for output in cell.outputs:
             said = text_of(output).strip()
             last = said.splitlines()[-1][:200] if said else ""
-            if output.output_type == "error":
+            if output.output_type == "error" and output.ename == "NameError" and failed:
+                broken = True  # what follows from the first error would only hide it
+            elif output.output_type == "error":
+                failed = True
                 faults.append(f"{where} of the solution ends in an error: {said.splitlines()[0][:200]}; mend the cell")
                 broken = True
             elif output.output_type == "stream" and output.name == "stderr":

@@ -34,6 +34,9 @@ def ensure() -> None:
     wanted = fingerprint()
     if (VENV / "ci-stamp").is_file() and (VENV / "ci-stamp").read_text() == wanted and python().exists():
         return
+    place = VENV if VENV.exists() else ROOT
+    if not os.access(place, os.W_OK):  # better now than after a minute of fetching
+        raise Unready(blame(OSError(errno.EROFS, "", str(place))))
     try:
         aside = _make()
         try:

@@ -16,14 +16,20 @@ __all__ = ["Block", "block", "text_width"]
 CELL = 6.0
 ROWS, COLUMNS = 5, 12  # a strip never has more cells than this; larger arrays are averaged into them
 FEW = 6  # so many numbers can still be read; more become a strip
+WIDTHS = {
+    **dict.fromkeys("ijl|'", 0.29),
+    **dict.fromkeys(" .,:;![]()ftr", 0.41),
+    **dict.fromkeys("−×÷+=<>≤≥√", 0.84),
+    **dict.fromkeys("mw⋯WM@%", 0.98),
+    **dict.fromkeys("₀₁₂₃₄₅₆₇₈₉²", 0.4),
+}
 NEGATIVE, POSITIVE = (0x76, 0x2A, 0x83), (0x1B, 0x78, 0x37)  # ColorBrewer PRGn: safe for colour-blind eyes
 DOWN, UP = (0x21, 0x66, 0xAC), (0xB2, 0x18, 0x2B)  # ColorBrewer RdBu, for gradients
 
 
 def text_width(text: str, size: float = 12.0) -> float:
-    """Return a width that `text` surely fits in; fonts differ between machines, so this leaves a little room."""
-    narrow = sum(text.count(letter) for letter in " .,:;'|![]()ijl1")
-    return size * (0.61 * len(text) - 0.2 * narrow) + 2
+    """Return a width that `text` surely fits in: that of DejaVu Sans, the widest of the fonts that are asked for."""
+    return size * sum(WIDTHS.get(letter, 0.7 if letter.isupper() else 0.63) for letter in text) + 2
 
 
 @dataclass(slots=True)

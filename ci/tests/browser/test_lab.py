@@ -44,8 +44,12 @@ def test_arrow_keys_step_and_do_not_leave_the_output(page):
 
 
 def test_the_dark_theme_gets_the_dark_card(page, artefacts):
-    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
-    card = page.evaluate("getComputedStyle(document.querySelector('.cl-stepper svg .c')).fill")
+    page.locator(".lm-MenuBar-item", has_text="Settings").click()
+    page.locator(".lm-Menu-item", has_text="Theme").first.click()
+    page.locator(".lm-Menu-item", has_text="JupyterLab Dark").first.click()
+    page.locator("body[data-jp-theme-light='false']").wait_for(state="attached")
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
+    page.get_by_role("slider", name="step").fill("4")
     page.screenshot(path=artefacts / "jupyterlab-dark.png")
-    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    card = page.evaluate("getComputedStyle(document.querySelector('.cl-stepper svg .c')).fill")
     assert card == "rgb(22, 27, 34)"

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from .diagram import Diagram, Mark, number
+from .dot_layout import lay_out
 from .label import Block, block, text_width
-from .layout import Layout, Size, layered, port_offset
+from .layout import Layout, Size, port_offset
 from .palette import CLASSES, LIGHT, STYLE
 from .symbols import ROLES, SYMBOLS
 
@@ -35,7 +36,7 @@ def to_svg(diagram: Diagram, title: str = "") -> str:
     marks = diagram.marks
     labels = {name: _labels(mark) for name, mark in marks.items()}
     sizes = {name: _size(mark, *labels[name], diagram) for name, mark in marks.items()}
-    place = layered({name: mark.inputs for name, mark in marks.items()}, sizes)
+    place = lay_out({name: mark.inputs for name, mark in marks.items()}, sizes)
     foot = _foot(diagram, marks)
     head = 26.0 if title else 0.0
     width = max(place.width, *(wide for _, wide in foot), text_width(title, 14)) + 2 * MARGIN
@@ -157,14 +158,15 @@ def _wires(place: Layout, marks: dict[str, Mark]) -> str:
             out.append(f'<path data-from="{escape(wire.source)}" d="{path}"/>')
             continue
         mark = marks[wire.target]
-        (x0, y0), (centre, y1) = wire.points
-        wide = _glyph(mark)[1]
-        offset = port_offset(wire.port, len(mark.inputs))
+        (x0, y0), y1 = start, wire.points[-1][1]
+        offset = 0.0 if wire.bezier else port_offset(wire.port, len(mark.inputs))
         # The left rim of a circle, or of a capsule, which is a circle's half at its end.
-        x1 = centre - wide / 2 + RADIUS - float(np.sqrt(RADIUS**2 - offset**2))
+        x1 = place.x[wire.target] - _glyph(mark)[1] / 2 + RADIUS - float(np.sqrt(RADIUS**2 - offset**2))
+        bends = " ".join(f"{x:.1f} {y:.1f}" for x, y in wire.points[1:])
+        curve = f"C{bends}" if wire.bezier else _curve(x0, y0, x1 - 6, y1)
         out.append(
             f'<path data-from="{escape(wire.source)}" data-to="{escape(wire.target)}" '
-            f'd="M{x0:.1f} {y0:.1f}{_curve(x0, y0, x1 - 6, y1)}H{x1 - 3:.1f}"/>'
+            f'd="M{x0:.1f} {y0:.1f}{curve}H{x1 - 3:.1f}"/>'
             f'<path class="a" fill="{LIGHT["wire"]}" stroke="none" d="M{x1:.1f} {y1:.1f}l-8 -3.6v7.2z"/>'
         )
     dots = []

@@ -1,0 +1,116 @@
+"""Each assignment in the JupyterLab that `python3 -m ci lab` starts: it opens, draws, and runs all without an error."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from autograder.course import Course
+from autograder.notebook import grade_id, read
+from ci import commands
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[3]
+NOTEBOOKS = {name: Course().notebooks(name)[0] for name in Course().assignments()}
+PATIENCE = 120_000  # milliseconds until a browser test gives up; nothing waits as long as that when it works
+TOKEN = "for-this-test-alone"
+# All cells in the page at once, and no questions about news.
+SETTINGS = {
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a JupyterLab on a copy of assignments/ and solutions/."""
+    folder = tmp_path_factory.mktemp("course")
+    for place in ("assignments", "solutions"):
+        shutil.copytree(ROOT / place, folder / place)
+    for name, values in SETTINGS.items():
+        path = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values), encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = [
+        *("--no-browser", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
+        *(f"--IdentityProvider.token={TOKEN}", "--KernelManager.transport_encryption=auto"),
+        *(f"--LabApp.user_settings_dir={folder / 'settings'}", f"--LabApp.workspaces_dir={folder / 'workspaces'}"),
+    ]
+    env = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_RUNTIME_DIR": str(folder / "runtime")}
+    with subprocess.Popen([*commands.lab(folder), *options], env=env, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        said = ""
+        for line in process.stderr:
+            said += line
+            if "is running at" in line:
+                break
+        else:
+            pytest.fail(f"JupyterLab did not start:\n{said}")
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            stop = f"http://127.0.0.1:{port}/api/shutdown?token={TOKEN}"
+            with urllib.request.urlopen(urllib.request.Request(stop, method="POST", data=b"")):
+                process.stderr.read()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab for one test."""
+    expect.set_options(timeout=PATIENCE)
+    context = browser.new_context(viewport={"width": 1280, "height": 1600})
+    tab = context.new_page()
+    tab.set_default_timeout(PATIENCE)
+    yield tab
+    context.close()
+
+
+def open_notebook(page: Page, server: str, place: str, assignment: str) -> None:
+    name = NOTEBOOKS[assignment].name
+    page.goto(f"{server}/lab/tree/{place}/{assignment}/{name}?token={TOKEN}&reset")
+    expect(page.locator(".jp-Notebook .jp-Cell").last).to_be_attached()
+
+
+def exercises(assignment: str) -> list[str]:
+    names = [grade_id(cell) for cell in read(NOTEBOOKS[assignment]).cells]
+    return [name.removesuffix("-test") for name in names if name.endswith("-test")]
+
+
+@pytest.mark.parametrize("assignment", NOTEBOOKS)
+def test_solution_shows_its_pictures_and_full_points(server: str, page: Page, artefacts: Path, assignment: str) -> None:
+    open_notebook(page, server, "solutions", assignment)
+    expect(page.locator(".jp-OutputArea").locator("svg, img").first).to_be_visible()
+    assert page.locator(".jp-OutputArea").locator("svg, img").count() >= len(exercises(assignment)) / 2
+    points = re.compile(r"\b(\d+(?:\.5)?) of \1 points")
+    assert page.get_by_text(points).count() >= len(exercises(assignment)), "each check shows full points"
+    page.screenshot(path=artefacts / f"{assignment}-solution.png")
+
+
+@pytest.mark.parametrize("assignment", NOTEBOOKS)
+def test_released_notebook_runs_all_and_says_what_is_not_written_yet(
+    server: str, page: Page, artefacts: Path, assignment: str
+) -> None:
+    open_notebook(page, server, "assignments", assignment)
+    expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")).to_be_attached()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Run All Cells")).click()
+    last = page.locator(".jp-Notebook .jp-CodeCell").last
+    expect(last.locator(".jp-OutputArea-output")).to_contain_text(exercises(assignment)[-1])
+    for kind in ("stderr", "error"):
+        assert page.locator(f"[data-mime-type='application/vnd.jupyter.{kind}']").count() == 0, kind
+    assert page.get_by_text("not written yet").count() >= len(exercises(assignment)), "a word for each exercise"
+    page.screenshot(path=artefacts / f"{assignment}-released.png")

@@ -111,7 +111,7 @@ def _penalty(reg: Any, *weights: Any) -> Any:
 
 
 def _svm_loss(W: Any, X: Any, y: Any, reg: Any) -> Any:
-    scores = X @ W
+    scores = X @ W.T
     data_loss = _hinge(scores, y)
     return data_loss + _penalty(reg, W)
 

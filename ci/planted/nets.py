@@ -64,7 +64,7 @@ NETS = (
         """
         def loss(W, X, y, reg):
             N = len(y)
-            scores = X @ W
+            scores = X @ W.T
             correct = scores[np.arange(N), y]
             margins = np.maximum(0, scores - correct[:, None] + 1)
             margins[np.arange(N), y] = 0
@@ -72,11 +72,11 @@ NETS = (
             dscores = (margins > 0).astype(float)
             dscores[np.arange(N), y] -= dscores.sum(axis=1)
             dscores /= N
-            dW = X.T @ dscores
+            dW = dscores.T @ X
             dW += reg * W
             return value, dW
         """,
-        ({"W": normal(5, 4, size=0.7)},),
+        ({"W": normal(4, 5, size=0.7)},),
         ("correct-class-left-out", "correct-class-term", "    dscores[np.arange(N), y] -= dscores.sum(axis=1)\n", ""),
         ("minus-one-for-count", "correct-class-term", "-= dscores.sum(axis=1)", "-= 1"),
         ("plus-count", "correct-class-term", "-= dscores.sum(axis=1)", "+= dscores.sum(axis=1)"),
@@ -96,9 +96,9 @@ NETS = (
         ("penalty-of-square", "penalty-formula", "dW += reg * W", "dW += reg * W * W"),
         ("penalty-missing-in-loss", "penalty-missing", " + 0.5 * reg * np.sum(W * W)", ""),
         ("penalty-missing-in-both", "penalty-missing", " + 0.5 * reg * np.sum(W * W)", " + 0 * reg"),
-        ("alias", "mutates-input", "dW = X.T @ dscores", "W[-1] = 0\n    dW = X.T @ dscores"),
+        ("alias", "mutates-input", "dW = dscores.T @ X", "W[-1] = 0\n    dW = dscores.T @ X"),
         ("assigned-for-added", "zero|wrong-value", "dW += reg * W", "dW = reg * W"),
-        ("sign", "sign", "X.T @ dscores", "-(X.T @ dscores)"),
+        ("sign", "sign", "dscores.T @ X", "-(dscores.T @ X)"),
         kind="loss",
         data=(_X, _Y),
         reg=0.3,

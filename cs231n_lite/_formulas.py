@@ -12,9 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ._record import _Recorded
+from ._record import _moved, _Recorded
 
-_TINY = 2.0**-80
 _SMALL = 18  # operations of a circuit
 _MOST = 400  # entries of a node; larger ones are not searched
 
@@ -49,16 +48,6 @@ def _named(here: Any, elsewhere: Callable[[], list[Any]], k: int, names: Sequenc
     _, form, n, picks = best
     terms = [_pool(here, n)[pick][0] for pick in picks]
     return _FORMS[form][0].format(*terms), _text(run, n)
-
-
-def _moved(run: _Recorded, source: int, direction: Any) -> dict[int, Any]:
-    """How the value of each node moves when an input moves along a direction, by the complex step."""
-    values: dict[int, Any] = {source: run.plain[source].value + 1j * _TINY * direction}
-    with np.errstate(all="ignore"):
-        for node in run.plain:
-            if any(k in values for k in node.inputs):
-                values[node.id] = node.compute(*(values.get(k, run.plain[k].value) for k in node.inputs))
-    return {n: np.imag(value) / _TINY for n, value in values.items() if np.iscomplexobj(value)}
 
 
 def _pool(here: Any, n: int) -> list[Term]:

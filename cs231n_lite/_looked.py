@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import _regions
-from ._record import _Gradients, _reading, _Recorded
+from ._record import _Gradients, _moved, _reading, _Recorded
 from ._rules import _flow
-from ._slips import _slips
+from ._slips import _Slip, _slips
 
 _CLOSE = 1e-8
 
@@ -36,6 +36,9 @@ class _Looked:
             k: max(float(np.max(np.abs(g), initial=0.0)), float(np.max(np.abs(rights[k]), initial=0.0))) or 1.0
             for k, g in case.gradients.items()
         }
+        self._wrong = self.wrong()
+        self._slips: dict[tuple[int, int], list[_Slip]] = {}
+        self._along: dict[int, tuple[dict[int, Any], float]] = {}
         self._pushed: dict[tuple[Any, ...], dict[int, Any] | None] = {}
         self._values: list[tuple[str, int, Any]] = []
         self.pools: dict[int, list[tuple[str, Any]]] = {}  # kept here for the search over formulas
@@ -51,49 +54,73 @@ class _Looked:
         """Which gradients are off."""
         return frozenset(k for k, off in self.off.items() if np.any(np.abs(off) > _CLOSE * self.size[k]))
 
+    def slips(self, n: int, slot: int) -> list[_Slip]:
+        """The wrong contributions that people write along an edge."""
+        if (n, slot) not in self._slips:
+            self._slips[n, slot] = list(_slips(self.run.step(n), slot, self.right.at[n]))
+        return self._slips[n, slot]
+
     def moved(self, where: tuple[Any, ...]) -> dict[int, Any] | None:
         """How the right gradients would change if what flows along an edge, or arrives at a node, were another."""
         if where not in self._pushed:
-            self._pushed[where] = self._move(where)
+            if where[0] == "group":
+                self._pushed[where] = self._grouped(*where[1:])
+            else:
+                changes = self._changes(where)
+                pushed = None if changes is None else _added(self.right.push(n, change) for n, change in changes)
+                self._pushed[where] = pushed
         return self._pushed[where]
 
-    def _move(self, where: tuple[Any, ...]) -> Any:
+    def _changes(self, where: tuple[Any, ...]) -> list[tuple[int, Any]] | None:
+        """The nodes at which another gradient arrives, and by how much it is another."""
         kind, n, slot, *rest = where
-        run = self.run
+        run, along = self.run, self.right.along
         if kind == "region":
             found = _regions._slips_at(run, self.right, n, self.case.labels)
-            return self.right.push(n, found[slot].flow - self.right.at[n]) if slot < len(found) else None
+            return [(n, found[slot].flow - self.right.at[n])] if slot < len(found) else None
         if kind == "both":
-            flows = [list(_slips(run.step(n), s, self.right.at[n])) for s in (0, 1)]
-            if any(rest[0] >= len(slips) for slips in flows):
+            lists = [self.slips(n, side) for side in (0, 1)]
+            if any(rest[0] >= len(slips) for slips in lists):
                 return None
-            return _added(
-                self.right.push(run.nodes[n].inputs[s], flows[s][rest[0]].flow - self.right.along[n, s]) for s in (0, 1)
-            )
+            return [(run.nodes[n].inputs[side], lists[side][rest[0]].flow - along[n, side]) for side in (0, 1)]
         if kind == "choice":
-            found = _regions._choices(run, self.right, n)
-            return self.right.push(found[slot].source, found[slot].flow) if slot < len(found) else None
+            choices = _regions._choices(run, self.right, n)
+            return [(choices[slot].source, choices[slot].flow)] if slot < len(choices) else None
+        source, flow = run.nodes[n].inputs[slot], along[n, slot]
         if kind == "other":
-            return self._replaced(n, slot, *rest)
-        if kind == "group":
-            return self._grouped(n, slot, *rest)
-        source = run.nodes[n].inputs[slot]
-        flow = self.right.along[n, slot]
+            other = self._other_flow(n, slot, *rest)
+            return None if other is None else [(source, other - flow)]
         if kind == "product":
-            return self.right.push(source, _product(self.right, source) - self.right.at[source])
+            return [(source, _product(self.right, source) - self.right.at[source])]
         if kind == "scale":
-            return self.right.push(source, flow)
+            return [(source, flow)]
         if kind == "only":
-            return self.right.push(source, flow - self.right.at[source])
-        slips = list(_slips(run.step(n), slot, self.right.at[n]))
-        return self.right.push(source, slips[rest[0]].flow - flow) if rest[0] < len(slips) else None
+            return [(source, flow - self.right.at[source])]
+        slips = self.slips(n, slot)
+        return [(source, slips[rest[0]].flow - flow)] if rest[0] < len(slips) else None
 
-    def _replaced(self, n: int, slot: int, place: int, by: tuple[str, int]) -> Any:
-        """The change when a rule reads another value: for operand `place`, the output (-1) or the upstream (-2)."""
-        flow = self._other_flow(n, slot, place, by)
-        return (
-            None if flow is None else self.right.push(self.run.nodes[n].inputs[slot], flow - self.right.along[n, slot])
-        )
+    def _cannot(self, where: tuple[Any, ...], arrays: frozenset[int]) -> bool:
+        """Whether one number already tells that a change is not it: what it does along one direction of one input.
+
+        The value of node n moves by z when the input moves along r, so a change of n's gradient shows as z · change.
+        """
+        wrong = sorted(self._wrong & arrays)
+        changes = self._changes(where) if wrong and where[0] != "group" else None
+        if changes is None:
+            return where[0] != "group"
+        k = wrong[0]
+        if k not in self._along:
+            source = self.run.inputs[k]
+            direction = np.random.default_rng(3).normal(size=np.shape(self.run.nodes[source].value))
+            moved = _moved(self.run, source, direction)
+            self._along[k] = moved, float(np.sum(direction * self.off[k]))
+        moved, aim = self._along[k]
+        told, size = 0.0, abs(aim)
+        for n, change in changes:
+            terms = moved.get(n, 0.0) * change
+            told += float(np.sum(terms))
+            size += float(np.sum(np.abs(terms)))
+        return not abs(told - aim) <= 1e-6 * size
 
     def _other_flow(self, n: int, slot: int, place: int, by: tuple[str, int]) -> Any:
         kind, m = by
@@ -130,6 +157,8 @@ class _Looked:
 
     def explains(self, where: tuple[Any, ...], arrays: frozenset[int], factor: float = 1.0) -> bool:
         """Whether a change, times a factor, is all that is off in these gradients."""
+        if where not in self._pushed and where[0] != "scale" and self._cannot(where, arrays):
+            return False
         moved = self.moved(where)
         if moved is None:
             return False

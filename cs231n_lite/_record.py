@@ -59,6 +59,11 @@ class _Recorded:
             _known(self.nodes[n].op) for n in self.active if self.nodes[n].op != "input"
         )
 
+    @property
+    def finite(self) -> bool:
+        """Whether the output is."""
+        return bool(np.all(np.isfinite(self.plain[self.output].value)))
+
     def step(self, n: int) -> _Step:
         """The operation n with the values of its run."""
         if n not in self._steps:
@@ -149,8 +154,26 @@ class _Gradients:
         return found
 
 
+_TINY = 2.0**-80
+
 # Operations whose rule reads a value, so that it can read a wrong one.
-_READING = frozenset(["multiply", "divide", "matmul", "dot", "tanh", "sigmoid", "power", "square", "exp", "log", "maximum", "minimum", "reciprocal"])
+_READING = frozenset(
+    [
+        "multiply",
+        "divide",
+        "matmul",
+        "dot",
+        "tanh",
+        "sigmoid",
+        "power",
+        "square",
+        "exp",
+        "log",
+        "maximum",
+        "minimum",
+        "reciprocal",
+    ]
+)
 
 
 def _reading(step: _Step, place: int, value: Any) -> _Step | None:
@@ -213,6 +236,16 @@ def _one_plus_exp_minus(nodes: list[TraceNode], n: int) -> int | None:
         return None
     minus = nodes[power.inputs[0]]
     return minus.inputs[0] if minus.op == "negative" else None
+
+
+def _moved(run: _Recorded, source: int, direction: Any) -> dict[int, Any]:
+    """How the value of each node moves when an input moves along a direction, by the complex step."""
+    values: dict[int, Any] = {source: run.plain[source].value + 1j * _TINY * direction}
+    with np.errstate(all="ignore"):
+        for node in run.plain:
+            if any(k in values for k in node.inputs):
+                values[node.id] = node.compute(*(values.get(k, run.plain[k].value) for k in node.inputs))
+    return {n: np.imag(value) / _TINY for n, value in values.items() if np.iscomplexobj(value)}
 
 
 def _variable(run: _Recorded, n: int) -> str:

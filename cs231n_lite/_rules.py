@@ -44,15 +44,14 @@ def _step(node: TraceNode, nodes: list[TraceNode]) -> _Step:
 def _fit(flow: Array, shape: tuple[int, ...], how: Callable[..., Array] = np.sum) -> Array:
     """Sum (or else) over the axes that broadcasting added or stretched."""
     flow = np.asarray(flow)
-    if flow.shape == shape:
-        return flow
-    if flow.ndim < len(shape) or flow.size < int(np.prod(shape)):
-        return np.broadcast_to(flow, shape) if flow.size == 1 or flow.ndim <= len(shape) else flow
     extra = flow.ndim - len(shape)
-    if extra:
+    if extra > 0:
         flow = how(flow, axis=tuple(range(extra)))
-    stretched = tuple(k for k, (got, want) in enumerate(zip(flow.shape, shape, strict=True)) if want == 1 != got)
-    return how(flow, axis=stretched, keepdims=True) if stretched else flow
+    aligned = zip(np.shape(flow), shape[len(shape) - np.ndim(flow) :], strict=True)
+    stretched = tuple(k for k, (got, want) in enumerate(aligned) if want == 1 != got)
+    if stretched:
+        flow = how(flow, axis=stretched, keepdims=True)
+    return flow if np.shape(flow) == shape else np.broadcast_to(flow, shape)
 
 
 def _matmul(step: _Step, p: int, g: Array) -> Array:

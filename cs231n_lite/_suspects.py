@@ -9,8 +9,7 @@ import numpy as np
 
 from . import _regions
 from ._looked import _Looked
-from ._record import _Recorded, _variable
-from ._slips import _slips
+from ._record import _READING, _Gradients, _Recorded, _variable
 
 
 class _Suspect(NamedTuple):
@@ -34,7 +33,7 @@ def _suspects(here: _Looked, arrays: frozenset[int], wrong: frozenset[int]) -> I
         if len(readers) > 2 and here.explains(("only", n, slot), arrays):
             words = "kept what one reader sent back where all of them are to be added"
             yield _Suspect("branch-overwritten", words, ("only", n, slot), n)
-        for index, slip in enumerate(_slips(run.step(n), slot, here.right.at[n])):
+        for index, slip in enumerate(here.slips(n, slot)):
             if here.explains(("slip", n, slot, index), arrays):
                 yield _Suspect(slip.slug, slip.words, ("slip", n, slot, index), n)
         if len(readers) > 1 and here.explains(("product", n, slot), arrays):
@@ -42,7 +41,7 @@ def _suspects(here: _Looked, arrays: frozenset[int], wrong: frozenset[int]) -> I
             yield _Suspect("wrong-value", words, ("product", n, slot), n)
     for n in run.active:
         if len(run.nodes[n].inputs) == 2 and all(source in run.active for source in run.nodes[n].inputs):
-            for index, slip in enumerate(_slips(run.step(n), 0, here.right.at[n])):
+            for index, slip in enumerate(here.slips(n, 0)):
                 if here.explains(("both", n, 0, index), arrays):
                     yield _Suspect(slip.slug, slip.words, ("both", n, 0, index), n)
         if run.nodes[n].op == "where":
@@ -69,12 +68,13 @@ def _distant_suspects(here: _Looked, arrays: frozenset[int], wrong: frozenset[in
                     yield _Suspect(
                         slug, f"at every turn of the loop, {words}", ("group", key, slot, "scale", factor), first.id
                     )
-            for index, slip in enumerate(_slips(run.step(members[-1]), slot, here.right.at[members[-1]])):
+            for index, slip in enumerate(here.slips(members[-1], slot)):
                 where = ("group", key, slot, "slip", index)
                 if here.explains(where, arrays):
                     yield _Suspect(slip.slug, f"at every turn of the loop, {slip.words}", where, first.id)
-            for place in range(-1, len(run.step(members[0]).operands)):
-                for offset in range(-5, 6):
+            reads = range(-1, len(run.step(members[0]).operands)) if first.op in _READING else ()
+            for place in reads:
+                for offset in range(-4, 5):
                     where = ("group", key, slot, "other", (place, offset))
                     if offset and here.explains(where, arrays):
                         slug = "activation-input-output-confused" if place == -1 else "wrong-value"
@@ -137,10 +137,8 @@ def _factor_suspect(run: _Recorded, n: int, slot: int, meaning: tuple[Any, ...])
         if more:
             words = "left out a division by the number of rows or entries (the 1/N of a mean)"
             return _Suspect("missing-1-over-n", words, where, n)
-        spread = (
-            node.op == "sum"
-            or (node.op not in ("matmul", "dot")
-            and np.size(node.value) > np.size(run.nodes[source].value))
+        spread = node.op == "sum" or (
+            node.op not in ("matmul", "dot") and np.size(node.value) > np.size(run.nodes[source].value)
         )
         if spread:
             return _Suspect("mean-for-sum", "took a mean where a sum belongs", where, n)

@@ -13,6 +13,7 @@ from .compare import Numbers, rounding
 from .contract import gradients_by_name
 from .explain import Elsewhere, Explainer, Probe, Recorder, hard_coded, located
 from .forwards import Like, forward_of
+from .informative import refuse
 from .locate import told
 from .numeric import precision
 from .points import nearby, resized, upstream_for
@@ -24,7 +25,7 @@ __all__ = ["check_backward", "check_gate", "check_gradient"]
 
 
 def check_gradient(
-    f: Callable[[np.ndarray], Any], gradient: Any, x: Any, *, like: Like = None, seed: int = 0
+    f: Callable[[np.ndarray], Any], gradient: Any, x: Any, *, like: Like = None, seed: int = 0, textbook: bool = False
 ) -> Report:
     """Check ∂f/∂x at x, where f: array -> number and `gradient` is an array or a function of x.
 
@@ -39,7 +40,8 @@ def check_gradient(
 
     subject = Functions(f, backward, names_of([like or f, f], 1), plain_point([x])[1])
     subject.backward_name = getattr(gradient, "__name__", "gradient") if callable(gradient) else "the gradient"
-    return _judge(subject, [x], like, seed, number=True, resize=False)
+    subject.only_here = not callable(gradient)
+    return _judge(subject, [x], like, seed, number=True, resize=False, textbook=textbook)
 
 
 def check_backward(
@@ -50,18 +52,20 @@ def check_backward(
     seed: int = 0,
     names: Sequence[str] = (),
     resize: bool = True,
+    textbook: bool = False,
 ) -> Report:
     """Check backward(dout, cache) against forward(*inputs) -> out or (out, cache), at a random upstream gradient.
 
     backward returns one gradient an input, of that input's shape, as tuple, list, dict or alone; without a cache it is
     called with (dout, *inputs). The parts are d + the name of each input, and "out" where `like` is a right forward
     pass to compare with; then the code is also run at other sizes, unless `resize` is False. Raises TypeError where an
-    input does not hold real numbers.
+    input does not hold real numbers, UninformativePoint, a ValueError, where the point could not show some mistake;
+    `textbook` allows such a point.
     """
     like = forward_of(like)
     known = tuple(names) or names_of([f for f in (like, forward) if f], len(inputs))
     subject = Functions(forward, backward, known, plain_point(inputs)[1])
-    return _judge(subject, inputs, like, seed, resize=resize)
+    return _judge(subject, inputs, like, seed, resize=resize, textbook=textbook)
 
 
 def check_gate(
@@ -71,6 +75,7 @@ def check_gate(
     seed: int = 0,
     names: Sequence[str] = (),
     resize: bool = True,
+    textbook: bool = False,
 ) -> Report:
     """Check a gate, a class or an instance with forward(*inputs) and backward(dout), at a random upstream gradient.
 
@@ -81,7 +86,7 @@ def check_gate(
     method = getattr(gate, "forward", None)
     skip = 1 if isinstance(gate, type) else 0
     known = tuple(names) or (names_of([like], len(inputs)) if like else names_of([method], len(inputs), skip))
-    return _judge(Gates(gate, known, plain_point(inputs)[1]), inputs, like, seed, resize=resize)
+    return _judge(Gates(gate, known, plain_point(inputs)[1]), inputs, like, seed, resize=resize, textbook=textbook)
 
 
 def _judge(
@@ -92,12 +97,17 @@ def _judge(
     *,
     number: bool = False,
     resize: bool = True,
+    textbook: bool = False,
 ) -> Report:
     report = Report()
     parts = [f"d{name}" for name in subject.names]
     report.parts = dict.fromkeys((["out"] if like else []) + parts, False)
     rng = np.random.default_rng(seed)
     point = plain_point(inputs)[0]
+    if not textbook:
+        with quiet():
+            run = _recorder(subject, like)(point, []) if like else None
+        refuse(subject.names, point, run)
     try:
         first = subject.start(point)
     except Trouble as trouble:
@@ -108,10 +118,11 @@ def _judge(
             Finding("shape", "", f"{subject.forward_name} returned shape {first.out.shape}; a loss is one number.")
         )
         return report
-    if like:
-        _judge_forward(report, subject, like, point, first.out)
     try:
-        _judge_gradients(report, subject, like, point, first, rng, number, resize)
+        with quiet():
+            if like:
+                _judge_forward(report, subject, like, point, first.out)
+            _judge_gradients(report, subject, like, point, first, rng, number, resize)
     except Trouble as trouble:
         report.fail(parts, Finding(trouble.slug, "", trouble.message))
     for finding in subject.findings:
@@ -193,7 +204,7 @@ def _judge_gradients(
                 subject.names, _recorder(subject, like), _elsewhere(subject, gradients, point, rng, number)
             )
             explainer.explain(report, numbers, wrong, pairs)
-        if numbers.kinked and not wrong:
+        if numbers.kinked and not wrong and not subject.only_here:
             _beside_the_kink(report, subject, point, value, rng, gradients, ones)
     if like and resize and all(report.parts.values()):
         _other_sizes(report, subject, like, point, rng, gradients, number)
@@ -235,7 +246,7 @@ def _other_sizes(
     run = _record(
         like, [x.item() if scalar else x for x, scalar in zip(fresh, subject.scalars, strict=True)], subject.names
     )
-    if run is None:  # the exercise itself does not take other sizes, or cannot be followed
+    if run is None or not run.finite:  # the exercise itself does not take other sizes, or cannot be followed
         return
     parts = [f"d{name}" for name in subject.names]
     upstream = np.ones(()) if number else upstream_for(np.shape(run.plain[run.output].value), rng)

@@ -122,6 +122,8 @@ class Numbers:
         size = float(np.sqrt(sum(np.sum(term**2) for term in terms)) + np.linalg.norm(ahead))
         eps = precision(self.middle, *(gradients[k] for k in group))
         slack = 10.0 * float(np.sum(np.abs(upstream) * slope.error)) + rounding(eps) * size
+        # A slope that moves the output by less than its own round-off is nothing: 1 - tanh² where tanh is 1.
+        slack += 50.0 * eps * float(np.linalg.norm(upstream * self.middle))
         if strict and slack > 1e-6 * size and eps < 1e-10:
             return False  # differences this rough cannot overrule the complex step
         if not np.isfinite(low + high):
@@ -159,6 +161,7 @@ class Numbers:
             ahead = float(np.sum(upstream * slope.ahead)) / v[index]
             behind = float(np.sum(upstream * slope.behind)) / v[index]
             error[index] = 10.0 * float(np.sum(np.abs(upstream) * slope.error)) / v[index]
+            error[index] += 50.0 * precision(self.middle) * float(np.linalg.norm(upstream * self.middle)) / v[index]
             got = float(gradient[index])
             value[index] = (
                 min(max(got, min(ahead, behind)), max(ahead, behind))

@@ -10,8 +10,9 @@ import numpy as np
 from ._forward import _forward_slip
 from ._record import _Gradients, _record
 from .compare import Numbers, rounding
-from .explain import hard_coded
+from .explain import hard_coded, labels_of
 from .forwards import Like, forward_of
+from .informative import UninformativePoint, refuse
 from .numeric import precision
 from .penalty import loss_slip
 from .points import resized
@@ -33,6 +34,7 @@ def check_loss(
     seed: int = 0,
     names: Sequence[str] = (),
     resize: bool = True,
+    textbook: bool = False,
 ) -> Report:
     """Check loss(params, *data, reg) -> (loss, gradients); params is an array or a dict, the gradients are keyed alike.
 
@@ -41,7 +43,8 @@ def check_loss(
     and gradient alike is right, with a remark. Integer arrays among the data are labels, and are drawn once more
     without the last class. With `like` the loss is also called with other sizes of params and data, unless `resize` is
     False; a loss that builds a net should take the net's sizes from params. The parts are "loss" and "penalty" (with `like`) and d + the name of each parameter. Raises
-    TypeError for parameters that are not real numbers.
+    TypeError for parameters that are not real numbers, UninformativePoint where the point could not show some mistake,
+    unless it is a `textbook` one.
     """
     like = forward_of(like)
     keyed = isinstance(params, Mapping)
@@ -57,8 +60,17 @@ def check_loss(
     reference = ["loss", *(["penalty"] if reg else [])] if like else []
     report.parts = dict.fromkeys([*reference, *parts], False)
     subject = LossSubject(loss, params, data, known, reg)
+    if not textbook:
+        with quiet():
+            run = _bare_run(subject, like, point, data) if like else None
+        refuse(known, point, run, labels_of(data))
+        if like and reg == 0.0:
+            raise UninformativePoint(
+                "this point could not show a wrong penalty: reg is 0. Give reg=0.1, or reg=None for a loss without one."
+            )
     try:
-        _judge(report, subject, like, point, rng, resize)
+        with quiet():
+            _judge(report, subject, like, point, rng, resize)
     except Trouble as trouble:
         report.fail(
             [part for part, right in report.parts.items() if not right] or parts,
@@ -136,7 +148,7 @@ def _other_sizes(
     bare = 0.0 if subject.has_reg else subject.reg
     fresh, data = resized(point, subject.data, rng)
     run = _bare_run(subject, like, fresh, data)
-    if run is None:
+    if run is None or not run.finite:
         return
     parts = [f"d{name}" for name in subject.names]
     right = _Gradients(run, np.ones(())).inputs()

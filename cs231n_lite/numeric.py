@@ -149,9 +149,14 @@ def _confirmed(slope: Slope, along: Along, size: float, middle: np.ndarray) -> b
         seen = (np.real(along(step)) - np.real(along(-step))) / (2.0 * step)
         noise = 100.0 * precision(middle) * np.abs(middle) / step
         limit = 1e-7 * np.maximum(np.abs(seen), np.abs(middle_slope)) + 1e-9 * largest + noise
-        if np.all(np.abs(seen - middle_slope) <= limit):
+        off = np.abs(seen - middle_slope) > limit
+        if not np.any(off):
             return True
-    return False
+    # A kink nearer than the smallest step shows as a slope that is right on one side; a dropped part is right on neither.
+    for side in (step, -step):
+        seen = (np.real(along(side)) - middle) / side
+        off &= np.abs(seen - middle_slope) > 1e-3 * np.maximum(np.abs(seen), np.abs(middle_slope)) + 2.0 * noise
+    return not np.any(off)
 
 
 def differences(along: Along, size: float, middle: np.ndarray) -> Slope:

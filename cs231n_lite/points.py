@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from .numeric import magnitude
+
 __all__ = ["nearby", "resized", "upstream_for"]
 
 
@@ -16,12 +18,11 @@ def upstream_for(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray
 
 
 def nearby(point: Sequence[np.ndarray], rng: np.random.Generator, relative: float) -> list[np.ndarray]:
-    """Another point in the same domain: each entry keeps its sign, zeros move a little."""
+    """Another point in the same domain: each entry keeps its sign and moves by its own size and the array's."""
     moved = []
     for x in point:
-        size = float(np.max(np.abs(x), initial=0.0)) or 1.0
-        shift = relative * rng.uniform(0.5, 1.0, x.shape)
-        moved.append(np.asarray(np.where(x == 0, size * 1e-3 * shift, x * (1.0 + shift))))
+        away = np.where(x < 0, -1.0, 1.0) * 0.3 * relative * magnitude(x) * rng.uniform(0.5, 1.0, x.shape)
+        moved.append(np.asarray(x * (1.0 + relative * rng.uniform(0.5, 1.0, x.shape)) + away))
     return moved
 
 

@@ -59,6 +59,7 @@ class _Subject:
     forward_name = "forward"
     backward_name = "backward"
     one_at_a_time = False  # one gate alone cannot hold two passes
+    only_here = False  # a gradient that was given as an array says nothing about another point
 
     def __init__(self, names: Sequence[str], scalars: Sequence[bool]) -> None:
         self.names = tuple(names)

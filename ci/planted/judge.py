@@ -16,19 +16,20 @@ __all__ = ["judge", "point_of"]
 _OWN = {"unbroadcast": lambda x, y: x * y}
 
 
-def judge(operation: Operation, source: str, *, like: bool = True, seed: int = 0) -> Report:
+def judge(operation: Operation, source: str, *, like: bool = True, seed: int = 0, textbook: bool = False) -> Report:
     """Check a source text of an operation at the operation's point."""
     names = load(source)
+    more: dict[str, Any] = {"seed": seed, "textbook": textbook}
     reference: Any = _OWN.get(operation.name, operation.name) if like else None
     if operation.kind == "backward":
-        return check_backward(names["forward"], names["backward"], *operation.point, like=reference, seed=seed)
+        return check_backward(names["forward"], names["backward"], *operation.point, like=reference, **more)
     params: Any = operation.point[0]
     if len(params) == 1:  # one array and its gradient, not a dict
         (name,) = params
         return check_loss(
-            names["loss"], params[name], *operation.data, reg=operation.reg, like=reference, seed=seed, names=(name,)
+            names["loss"], params[name], *operation.data, reg=operation.reg, like=reference, **more, names=(name,)
         )
-    return check_loss(names["loss"], params, *operation.data, reg=operation.reg, like=reference, seed=seed)
+    return check_loss(names["loss"], params, *operation.data, reg=operation.reg, like=reference, **more)
 
 
 def point_of(operation: Operation) -> list[np.ndarray]:

@@ -95,7 +95,7 @@ CONTRACT: dict[str, tuple[type[Any], str]] = {
     "a-none-among-them": (broken(lambda gate, dz: (dz * gate.y, None)), "missing-key"),
     "a-key-is-missing": (broken(lambda gate, dz: {"dx": dz * gate.y}), "missing-key"),
     "summed-to-one-number": (broken(lambda gate, dz: (np.sum(dz * gate.y), dz * gate.x)), "shape"),
-    "transposed-shape": (broken(lambda gate, dz: ((dz * gate.y).T, dz * gate.x)), "shape"),
+    "transposed-shape": (broken(lambda gate, dz: ((dz * gate.y).T, dz * gate.x)), "transposed"),
     "a-list-of-words": (broken(lambda gate, dz: (["a"], dz * gate.x)), "shape"),
     "nan": (broken(lambda gate, dz: (dz * gate.y * np.nan, dz * gate.x)), "not-finite"),
     "raises": (broken(lambda gate, dz: (dz * gate.z, dz * gate.x)), "raises"),

@@ -40,8 +40,19 @@ COURSE = {
         "bug-clinic": 6,
         "which-activation": 3,
     },
+    "3-vectorized-jacobians": {
+        "jacobian": 3,
+        "relu-jacobian": 3,
+        "vjp": 3,
+        "norm-squared": 3,
+        "unbroadcast": 2,
+        "affine": 4,
+        "svm-loss": 4,
+        "softmax-loss": 3,
+        "why-not-the-jacobian": 3,
+    },
 }
-BY_HAND = {"why-a-graph", "which-activation"}
+BY_HAND = {"why-a-graph", "which-activation", "why-not-the-jacobian"}
 
 
 def cells(assignment: str) -> list[NotebookNode]:

@@ -1,0 +1,796 @@
+# Answers to assignment 3 that are not the solution: wrong ones, and right ones in other styles. Each block is the whole
+# source of one solution cell; autograder/corpus.py explains the first line of a block.
+
+# %% jacobian | wrong | inputs-by-outputs | loses 3 | told transposed
+def numerical_jacobian(f, x):
+    h = 1e-5
+    rows = []
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h
+        below[index] -= h
+        rows.append(np.ravel(np.asarray(f(above)) - f(below)) / (2 * h))
+    return np.array(rows)
+
+
+# %% jacobian | wrong | forward-difference | loses 3 | told wrong-value
+def numerical_jacobian(f, x):
+    h = 1e-5
+    base = np.ravel(f(x))
+    columns = []
+    for index in np.ndindex(x.shape):
+        moved = x.copy()
+        moved[index] += h
+        columns.append((np.ravel(f(moved)) - base) / h)
+    return np.stack(columns, axis=1)
+
+
+# %% jacobian | wrong | not-put-back | loses 3 | told mutates-input
+def numerical_jacobian(f, x):
+    h = 1e-5
+    columns = []
+    for index in np.ndindex(x.shape):
+        x[index] += h
+        above = np.ravel(f(x))
+        x[index] -= 2 * h
+        columns.append((above - np.ravel(f(x))) / (2 * h))
+    return np.stack(columns, axis=1)
+
+
+# %% jacobian | wrong | vectors-only | loses 2
+def numerical_jacobian(f, x):
+    h = 1e-5
+    out = f(x)
+    J = np.zeros((len(out), len(x)))
+    for j in range(len(x)):
+        above, below = x.copy(), x.copy()
+        above[j] += h
+        below[j] -= h
+        J[:, j] = (f(above) - f(below)) / (2 * h)
+    return J
+
+
+# %% jacobian | wrong | gradient-of-the-sum | loses 3 | told shape
+def numerical_jacobian(f, x):
+    h = 1e-5
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h
+        below[index] -= h
+        gradient[index] = np.sum(f(above) - f(below)) / (2 * h)
+    return gradient
+
+
+# %% jacobian | right | identity-rows
+def numerical_jacobian(f, x):
+    moves = 1e-5 * np.eye(x.size).reshape(x.size, *x.shape)
+    return np.array([np.ravel(np.subtract(f(x + move), f(x - move))) / 2e-5 for move in moves]).T
+
+
+# %% jacobian | right | element-by-element-in-place
+def numerical_jacobian(f, x):
+    h = 1e-6
+    outputs = np.size(f(x))
+    J = np.zeros((outputs, x.size))
+    flat = x.reshape(-1)
+    for j in range(x.size):
+        old = flat[j]
+        flat[j] = old + h
+        above = np.array(f(x)).flatten()
+        flat[j] = old - h
+        below = np.array(f(x)).flatten()
+        flat[j] = old
+        for i in range(outputs):
+            J[i, j] = (above[i] - below[i]) / (2.0 * h)
+    print("Jacobian of shape", J.shape)
+    return J
+
+
+# %% relu-jacobian | wrong | diagonal-read-off | loses 1 | told shape
+def relu_jacobian(x):
+    return np.diag((x > 0).astype(float))
+
+
+def relu_vjp(x, dout):
+    return dout * (x > 0)
+
+
+def cost_in_bytes():
+    return {"one": 4096 * 4096 * 8, "minibatch": 409600 * 409600 * 8, "mask": 409600}
+
+
+# %% relu-jacobian | wrong | upstream-clipped | loses 1 | told mask-from-upstream
+def relu_jacobian(x):
+    return np.diag((x > 0).astype(float).ravel())
+
+
+def relu_vjp(x, dout):
+    return np.maximum(0, dout)
+
+
+def cost_in_bytes():
+    return {"one": 4096 * 4096 * 8, "minibatch": 409600 * 409600 * 8, "mask": 409600}
+
+
+# %% relu-jacobian | wrong | upstream-passed-on | loses 1 | told mask-missing
+def relu_jacobian(x):
+    return np.eye(x.size)[:] * (x > 0).ravel()
+
+
+def relu_vjp(x, dout):
+    return dout
+
+
+def cost_in_bytes():
+    return {"one": 4096 * 4096 * 8, "minibatch": 409600 * 409600 * 8, "mask": 409600}
+
+
+# %% relu-jacobian | wrong | builds-it-after-all | loses 0.5 | told raises
+def relu_jacobian(x):
+    return np.diag((x > 0).astype(float).ravel())
+
+
+def relu_vjp(x, dout):
+    return (relu_jacobian(x).T @ dout.ravel()).reshape(x.shape)
+
+
+def cost_in_bytes():
+    return {"one": 4096 * 4096 * 8, "minibatch": 409600 * 409600 * 8, "mask": 409600}
+
+
+# %% relu-jacobian | wrong | hundred-blocks-and-bits | loses 1
+def relu_jacobian(x):
+    return np.diag((x > 0).astype(float).ravel())
+
+
+def relu_vjp(x, dout):
+    return dout * (x > 0)
+
+
+def cost_in_bytes():
+    return {"one": 4096 * 4096 * 8, "minibatch": 100 * 4096 * 4096 * 8, "mask": 409600 / 8}
+
+
+# %% relu-jacobian | wrong | entries-for-bytes | loses 1
+def relu_jacobian(x):
+    return np.diag((x > 0).astype(float).ravel())
+
+
+def relu_vjp(x, dout):
+    return dout * (x > 0)
+
+
+def cost_in_bytes():
+    return {"one": 4096 * 4096, "minibatch": 409600 * 409600, "mask": 409600}
+
+
+# %% relu-jacobian | right | loops-and-where
+def relu_jacobian(x):
+    flat = x.flatten()
+    J = np.zeros((flat.size, flat.size))
+    for i in range(flat.size):
+        if flat[i] >= 0:
+            J[i, i] = 1
+    return J
+
+
+def relu_vjp(x, dout):
+    return np.where(x >= 0, dout, 0)
+
+
+def cost_in_bytes():
+    number = np.dtype("float64").itemsize
+    batch = 100 * 4096
+    return {"one": 4096 * 4096 * number, "minibatch": float(batch) ** 2 * number, "mask": 1.0 * batch}
+
+
+# %% relu-jacobian | right | writes-into-the-upstream
+def relu_jacobian(x):
+    return np.diagflat(np.heaviside(x, 0.0))
+
+
+def relu_vjp(x, dout):
+    dout[x <= 0] = 0
+    return dout
+
+
+def cost_in_bytes():
+    return {"one": 2**27, "minibatch": 10**4 * 2**27, "mask": 409_600}
+
+
+# %% vjp | wrong | transpose-missing | loses 3 | told transposed
+def vjp(jacobian, dout, shape):
+    return (jacobian @ dout.ravel()).reshape(shape)
+
+
+def running_total_vjp(dout):
+    return np.cumsum(dout, axis=1)
+
+
+# %% vjp | wrong | not-put-into-shape | loses 1.5 | told shape
+def vjp(jacobian, dout, shape):
+    return jacobian.T @ dout.ravel()
+
+
+def running_total_vjp(dout):
+    return np.cumsum(dout[:, ::-1], axis=1)[:, ::-1]
+
+
+# %% vjp | wrong | matrix-typed-out-for-rows-of-four | loses 1.5 | told raises
+def vjp(jacobian, dout, shape):
+    return (dout.ravel() @ jacobian).reshape(shape)
+
+
+def running_total_vjp(dout):
+    return dout @ np.tril(np.ones((4, 4)))
+
+
+# %% vjp | wrong | reversed-and-not-turned-back | loses 1.5
+def vjp(jacobian, dout, shape):
+    return (dout.ravel() @ jacobian).reshape(shape)
+
+
+def running_total_vjp(dout):
+    return np.cumsum(dout[:, ::-1], axis=1)
+
+
+# %% vjp | wrong | rows-run-together | loses 1.5
+def vjp(jacobian, dout, shape):
+    return (jacobian.T @ dout.ravel()).reshape(shape)
+
+
+def running_total_vjp(dout):
+    return np.cumsum(dout.ravel()[::-1])[::-1].reshape(dout.shape)
+
+
+# %% vjp | right | loops-and-a-triangle
+def vjp(jacobian, dout, shape):
+    upstream = list(np.asarray(dout).flat)
+    dx = np.zeros(jacobian.shape[1])
+    for j in range(jacobian.shape[1]):
+        for i in range(jacobian.shape[0]):
+            dx[j] += upstream[i] * jacobian[i, j]
+    return np.reshape(dx, shape)
+
+
+def running_total_vjp(dout):
+    T = dout.shape[1]
+    return dout @ np.tril(np.ones((T, T)))
+
+
+# %% vjp | right | what-is-left-of-the-total
+def vjp(jacobian, dout, shape):
+    return np.einsum("ij,i->j", jacobian, dout.reshape(-1)).reshape(*shape)
+
+
+def running_total_vjp(dout):
+    return dout.sum(axis=1, keepdims=True) - np.cumsum(dout, axis=1) + dout
+
+
+# %% norm-squared | wrong | outer-swapped | loses 1
+def norm_squared(x, W):
+    q = W @ x
+    f = np.sum(q**2)
+    dq = 2 * q
+    dW = np.outer(x, dq)
+    dx = W.T @ dq
+    return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
+
+
+# %% norm-squared | wrong | transpose-missing | loses 3
+def norm_squared(x, W):
+    q = W @ x
+    f = np.sum(q**2)
+    dq = 2 * q
+    dW = np.outer(dq, x)
+    dx = W @ dq
+    return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
+
+
+# %% norm-squared | wrong | two-lost | loses 2.5 | told factor-half
+def norm_squared(x, W):
+    q = W @ x
+    f = np.sum(q**2)
+    dq = q
+    dW = np.outer(dq, x)
+    dx = W.T @ dq
+    return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
+
+
+# %% norm-squared | wrong | upstream-dropped | loses 2
+def norm_squared(x, W):
+    q = W @ x
+    f = np.sum(q**2)
+    dq = 2 * q
+    dW = np.outer(np.ones_like(q), x)
+    dx = W.sum(axis=0)
+    return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
+
+
+# %% norm-squared | wrong | the-numbers-of-the-lecture | loses 3
+def norm_squared(x, W):
+    q, f = np.array([0.22, 0.26]), 0.116
+    dq = np.array([0.44, 0.52])
+    dW = np.array([[0.088, 0.176], [0.104, 0.208]])
+    dx = np.array([-0.112, 0.636])
+    return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
+
+
+# %% norm-squared | right | loops
+def norm_squared(x, W):
+    n, m = W.shape
+    q = [sum(W[i, j] * x[j] for j in range(m)) for i in range(n)]
+    f = sum(v * v for v in q)
+    dq = [2 * v for v in q]
+    dW, dx = np.zeros((n, m)), np.zeros(m)
+    for i in range(n):
+        for j in range(m):
+            dW[i, j] += dq[i] * x[j]
+            dx[j] += dq[i] * W[i, j]
+    return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
+
+
+# %% norm-squared | right | columns-and-broadcasting
+def norm_squared(x, W):
+    q = np.einsum("ij,j", W, x)
+    f = np.linalg.norm(q) ** 2
+    dq = q + q
+    dW = dq[:, None] * x
+    dx = dq @ W
+    return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
+
+
+# %% unbroadcast | wrong | mean-for-sum | loses 2 | told mean-for-sum
+def unbroadcast(gradient, shape):
+    added = gradient.ndim - len(shape)
+    gradient = gradient.mean(axis=tuple(range(added)))
+    stretched = tuple(axis for axis, length in enumerate(shape) if length == 1)
+    return gradient.mean(axis=stretched, keepdims=True)
+
+
+# %% unbroadcast | wrong | left-axes-only | loses 1 | told shape
+def unbroadcast(gradient, shape):
+    while gradient.ndim > len(shape):
+        gradient = gradient.sum(axis=0)
+    return gradient
+
+
+# %% unbroadcast | wrong | axes-not-kept | loses 1
+def unbroadcast(gradient, shape):
+    while gradient.ndim > len(shape):
+        gradient = gradient.sum(axis=0)
+    for axis, length in enumerate(shape):
+        if length == 1:
+            gradient = gradient.sum(axis=axis)
+    return gradient
+
+
+# %% unbroadcast | wrong | first-axis-always | loses 2
+def unbroadcast(gradient, shape):
+    return gradient.sum(axis=0)
+
+
+# %% unbroadcast | wrong | cut-out-of-it | loses 2 | told not-unbroadcast
+def unbroadcast(gradient, shape):
+    while gradient.ndim > len(shape):
+        gradient = gradient[0]
+    return gradient[tuple(slice(0, length) for length in shape)]
+
+
+# %% unbroadcast | right | loop-with-keepdims
+def unbroadcast(gradient, shape):
+    out = np.array(gradient)
+    while out.ndim > len(shape):
+        out = np.add.reduce(out, axis=0)
+    for axis in range(len(shape)):
+        if shape[axis] == 1 and out.shape[axis] != 1:
+            out = np.sum(out, axis=axis, keepdims=True)
+    return out
+
+
+# %% unbroadcast | right | padded-and-reshaped
+def unbroadcast(gradient, shape):
+    padded = (1,) * (len(gradient.shape) - len(shape)) + tuple(shape)
+    axes = [i for i in range(gradient.ndim) if padded[i] != gradient.shape[i]]
+    total = np.sum(gradient, axis=tuple(axes), keepdims=True) if axes else gradient
+    return total.reshape(shape)
+
+
+# %% affine | wrong | mean-bias | loses 1 | told mean-for-sum
+def affine_forward(x, w, b):
+    return x.reshape(x.shape[0], -1) @ w + b, (x, w, b)
+
+
+def affine_backward(dout, cache):
+    x, w, b = cache
+    dx = (dout @ w.T).reshape(x.shape)
+    dw = x.reshape(x.shape[0], -1).T @ dout
+    return dx, dw, dout.mean(axis=0)
+
+
+# %% affine | wrong | bias-of-shape-one-by-m | loses 1 | told shape
+def affine_forward(x, w, b):
+    return x.reshape(x.shape[0], -1) @ w + b, (x, w, b)
+
+
+def affine_backward(dout, cache):
+    x, w, b = cache
+    dx = (dout @ w.T).reshape(x.shape)
+    dw = x.reshape(x.shape[0], -1).T @ dout
+    return dx, dw, dout.sum(axis=0, keepdims=True)
+
+
+# %% affine | wrong | matrices-only | loses 4 | told raises
+def affine_forward(x, w, b):
+    return x @ w + b, (x, w)
+
+
+def affine_backward(dout, cache):
+    x, w = cache
+    return dout @ w.T, x.T @ dout, dout.sum(axis=0)
+
+
+# %% affine | wrong | dx-left-flat | loses 1 | told shape
+def affine_forward(x, w, b):
+    rows = x.reshape(x.shape[0], -1)
+    return rows @ w + b, (rows, w)
+
+
+def affine_backward(dout, cache):
+    rows, w = cache
+    return dout @ w.T, rows.T @ dout, dout.sum(axis=0)
+
+
+# %% affine | wrong | bias-forgotten-forward | loses 2
+def affine_forward(x, w, b):
+    return x.reshape(x.shape[0], -1) @ w, (x, w)
+
+
+def affine_backward(dout, cache):
+    x, w = cache
+    dx = (dout @ w.T).reshape(x.shape)
+    dw = x.reshape(x.shape[0], -1).T @ dout
+    return dx, dw, np.zeros(w.shape[1])
+
+
+# %% affine | wrong | gradients-over-n | loses 2
+def affine_forward(x, w, b):
+    return x.reshape(x.shape[0], -1) @ w + b, (x, w)
+
+
+def affine_backward(dout, cache):
+    x, w = cache
+    N = len(dout)
+    dx = (dout @ w.T).reshape(x.shape)
+    dw = x.reshape(N, -1).T @ dout / N
+    return dx, dw, dout.sum(axis=0) / N
+
+
+# %% affine | wrong | cache-in-a-global | loses 2 | told stale-cache
+def affine_forward(x, w, b):
+    global kept
+    kept = x, w
+    return x.reshape(x.shape[0], -1) @ w + b, None
+
+
+def affine_backward(dout, cache):
+    x, w = kept
+    return (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout, dout.sum(axis=0)
+
+
+# %% affine | right | einsum-and-dictionary
+def affine_forward(x, w, b):
+    rows = np.reshape(x, (x.shape[0], w.shape[0]))
+    return np.einsum("nd,dm->nm", rows, w) + b[None, :], {"rows": rows, "w": w, "shape": x.shape}
+
+
+def affine_backward(dout, cache):
+    return {
+        "dx": np.einsum("nm,dm->nd", dout, cache["w"]).reshape(cache["shape"]),
+        "dw": np.einsum("nd,nm->dm", cache["rows"], dout),
+        "db": np.einsum("nm->m", dout),
+    }
+
+
+# %% affine | right | loop-over-examples
+def affine_forward(x, w, b):
+    out = np.zeros((len(x), len(b)))
+    for n in range(len(x)):
+        out[n] = w.T.dot(x[n].flatten()) + b
+    cache = (x, w, b)
+    return out, cache
+
+
+def affine_backward(dout, cache):
+    x, w, b = cache
+    dx, dw, db = np.zeros_like(x), np.zeros_like(w), np.zeros_like(b)
+    for n in range(len(x)):
+        dx[n] = w.dot(dout[n]).reshape(x[n].shape)
+        dw += np.outer(x[n].flatten(), dout[n])
+        db += dout[n]
+    return dx, dw, db
+
+
+# %% svm-loss | wrong | right-class-left-out | loses 2 | told correct-class-term
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    scores = X @ W.T
+    margins = np.maximum(0, scores - scores[np.arange(N), y][:, None] + 1)
+    margins[np.arange(N), y] = 0
+    loss = margins.sum() / N + 0.5 * reg * np.sum(W * W)
+    dscores = (margins > 0) / N
+    return loss, dscores.T @ X + reg * W
+
+
+# %% svm-loss | wrong | minus-one-at-the-right-class | loses 2 | told correct-class-term
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    scores = X @ W.T
+    margins = np.maximum(0, scores - scores[np.arange(N), y][:, None] + 1)
+    margins[np.arange(N), y] = 0
+    loss = margins.sum() / N + 0.5 * reg * np.sum(W * W)
+    dscores = (margins > 0).astype(float)
+    dscores[np.arange(N), y] -= 1
+    return loss, dscores.T @ X / N + reg * W
+
+
+# %% svm-loss | wrong | right-class-counted | loses 1 | told loss-formula
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    scores = X @ W.T
+    margins = np.maximum(0, scores - scores[np.arange(N), y][:, None] + 1)
+    loss = margins.sum() / N + 0.5 * reg * np.sum(W * W)
+    dscores = (margins > 0).astype(float)
+    dscores[np.arange(N), y] -= dscores.sum(axis=1)
+    return loss, dscores.T @ X / N + reg * W
+
+
+# %% svm-loss | wrong | margins-for-mask | loses 2 | told mask-missing
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    scores = X @ W.T
+    margins = np.maximum(0, scores - scores[np.arange(N), y][:, None] + 1)
+    margins[np.arange(N), y] = 0
+    loss = margins.sum() / N + 0.5 * reg * np.sum(W * W)
+    dscores = margins / N
+    dscores[np.arange(N), y] = -dscores.sum(axis=1)
+    return loss, dscores.T @ X + reg * W
+
+
+# %% svm-loss | wrong | mean-not-in-the-gradient | loses 2 | told missing-1-over-n
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    scores = X @ W.T
+    margins = np.maximum(0, scores - scores[np.arange(N), y][:, None] + 1)
+    margins[np.arange(N), y] = 0
+    loss = margins.sum() / N + 0.5 * reg * np.sum(W * W)
+    dscores = (margins > 0).astype(float)
+    dscores[np.arange(N), y] = -dscores.sum(axis=1)
+    return loss, dscores.T @ X + reg * W
+
+
+# %% svm-loss | wrong | gradient-of-the-doubled-penalty | loses 2 | told penalty-factor
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    scores = X @ W.T
+    margins = np.maximum(0, scores - scores[np.arange(N), y][:, None] + 1)
+    margins[np.arange(N), y] = 0
+    loss = margins.sum() / N + 0.5 * reg * np.sum(W * W)
+    dscores = (margins > 0).astype(float)
+    dscores[np.arange(N), y] = -dscores.sum(axis=1)
+    return loss, dscores.T @ X / N + 2 * reg * W
+
+
+# %% svm-loss | wrong | penalty-missing-in-the-gradient | loses 2 | told penalty-missing
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    scores = X @ W.T
+    margins = np.maximum(0, scores - scores[np.arange(N), y][:, None] + 1)
+    margins[np.arange(N), y] = 0
+    loss = margins.sum() / N + 0.5 * reg * np.sum(W * W)
+    dscores = (margins > 0).astype(float)
+    dscores[np.arange(N), y] = -dscores.sum(axis=1)
+    return loss, dscores.T @ X / N
+
+
+# %% svm-loss | wrong | penalty-missing-in-both | loses 3 | told penalty-missing
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    scores = X @ W.T
+    margins = np.maximum(0, scores - scores[np.arange(N), y][:, None] + 1)
+    margins[np.arange(N), y] = 0
+    dscores = (margins > 0).astype(float)
+    dscores[np.arange(N), y] = -dscores.sum(axis=1)
+    return margins.sum() / N, dscores.T @ X / N
+
+
+# %% svm-loss | wrong | penalty-over-n | loses 3 | told penalty-over-n
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    scores = X @ W.T
+    margins = np.maximum(0, scores - scores[np.arange(N), y][:, None] + 1)
+    margins[np.arange(N), y] = 0
+    loss = (margins.sum() + 0.5 * reg * np.sum(W * W)) / N
+    dscores = (margins > 0).astype(float)
+    dscores[np.arange(N), y] = -dscores.sum(axis=1)
+    return loss, (dscores.T @ X + reg * W) / N
+
+
+# %% svm-loss | wrong | three-classes-typed-in | loses 3 | told hard-coded-size
+def svm_loss(W, X, y, reg):
+    loss, dW = 0.0, np.zeros_like(W)
+    for i in range(len(y)):
+        scores = W.dot(X[i])
+        for j in range(3):
+            margin = scores[j] - scores[y[i]] + 1
+            if j != y[i] and margin > 0:
+                loss += margin
+                dW[j] += X[i]
+                dW[y[i]] -= X[i]
+    return loss / len(y) + 0.5 * reg * np.sum(W**2), dW / len(y) + reg * W
+
+
+# %% svm-loss | wrong | gradient-into-the-weights | loses 2 | told mutates-input
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    scores = X @ W.T
+    margins = np.maximum(0, scores - scores[np.arange(N), y][:, None] + 1)
+    margins[np.arange(N), y] = 0
+    loss = margins.sum() / N + 0.5 * reg * np.sum(W * W)
+    dscores = (margins > 0).astype(float)
+    dscores[np.arange(N), y] = -dscores.sum(axis=1)
+    dW = W
+    dW *= reg
+    dW += dscores.T @ X / N
+    return loss, dW
+
+
+# %% svm-loss | right | loops-and-whole-penalty
+def svm_loss(W, X, y, reg):
+    loss, dW = 0.0, np.zeros_like(W)
+    N, C = len(y), W.shape[0]
+    for i in range(N):
+        scores = W.dot(X[i])
+        for j in range(C):
+            if j == y[i]:
+                continue
+            margin = scores[j] - scores[y[i]] + 1
+            if margin > 0:
+                loss += margin
+                dW[j] += X[i]
+                dW[y[i]] -= X[i]
+    loss = loss / N + reg * np.sum(W * W)
+    dW = dW / N + 2 * reg * W
+    return loss, dW
+
+
+# %% svm-loss | right | one-hot-matrices
+def svm_loss(W, X, y, reg):
+    """Everything as a matrix, and a loss of no axes."""
+    n = X.shape[0]
+    hot = np.eye(W.shape[0])[y]
+    s = np.einsum("cd,nd->nc", W, X)
+    gaps = s - (s * hot).sum(1, keepdims=True) + (1 - hot)
+    on = np.where(gaps > 0, 1.0, 0.0) * (1 - hot)
+    loss = np.asarray((gaps * on).sum() / n + reg / 2 * (W**2).sum())
+    ds = (on - hot * on.sum(1, keepdims=True)) / n
+    return loss, np.einsum("nc,nd->cd", ds, X) + reg * W
+
+
+# %% softmax-loss | wrong | one-hot-missing | loses 1.5 | told one-hot-missing
+def softmax_loss(scores, y):
+    N = len(y)
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    p = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(N), y])
+    return loss, p / N
+
+
+# %% softmax-loss | wrong | one-hot-on-a-copy | loses 1.5 | told one-hot-missing
+def softmax_loss(scores, y):
+    N = len(y)
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    p = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(N), y])
+    right = p[np.arange(N), y]
+    right -= 1
+    return loss, p / N
+
+
+# %% softmax-loss | wrong | not-shifted | loses 1 | told not-finite
+def softmax_loss(scores, y):
+    N = len(y)
+    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    loss = -np.log(p[np.arange(N), y]).mean()
+    p[np.arange(N), y] -= 1
+    return loss, p / N
+
+
+# %% softmax-loss | wrong | log-of-a-rounded-zero | loses 1 | told not-finite
+def softmax_loss(scores, y):
+    N = len(y)
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.log(p[np.arange(N), y]).mean()
+    p[np.arange(N), y] -= 1
+    return loss, p / N
+
+
+# %% softmax-loss | wrong | one-shift-for-all-rows | loses 1
+def softmax_loss(scores, y):
+    N = len(y)
+    shifted = scores - scores.max()
+    sums = np.exp(shifted).sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(sums[:, 0]) - shifted[np.arange(N), y])
+    p = np.exp(shifted) / sums
+    p[np.arange(N), y] -= 1
+    return loss, p / N
+
+
+# %% softmax-loss | wrong | mean-not-in-the-gradient | loses 1.5 | told missing-1-over-n
+def softmax_loss(scores, y):
+    N = len(y)
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    sums = np.exp(shifted).sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(sums[:, 0]) - shifted[np.arange(N), y])
+    p = np.exp(shifted) / sums
+    p[np.arange(N), y] -= 1
+    return loss, p
+
+
+# %% softmax-loss | wrong | sum-for-mean | loses 2.5 | told missing-1-over-n
+def softmax_loss(scores, y):
+    N = len(y)
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    sums = np.exp(shifted).sum(axis=1, keepdims=True)
+    loss = np.sum(np.log(sums[:, 0]) - shifted[np.arange(N), y])
+    p = np.exp(shifted) / sums
+    p[np.arange(N), y] -= 1
+    return loss, p
+
+
+# %% softmax-loss | wrong | scores-shifted-in-place | loses 1.5 | told mutates-input
+def softmax_loss(scores, y):
+    N = len(y)
+    scores -= scores.max(axis=1, keepdims=True)
+    sums = np.exp(scores).sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(sums[:, 0]) - scores[np.arange(N), y])
+    p = np.exp(scores) / sums
+    p[np.arange(N), y] -= 1
+    return loss, p / N
+
+
+# %% softmax-loss | right | loop-over-examples
+def softmax_loss(scores, y):
+    loss, dscores = 0.0, np.zeros_like(scores)
+    N = scores.shape[0]
+    for i in range(N):
+        s = scores[i] - np.max(scores[i])
+        total = np.sum(np.exp(s))
+        loss += np.log(total) - s[y[i]]
+        for j in range(scores.shape[1]):
+            dscores[i, j] = np.exp(s[j]) / total - (j == y[i])
+    loss /= N
+    dscores /= N
+    return loss, dscores
+
+
+# %% softmax-loss | right | logaddexp-and-identity
+import warnings
+
+
+def softmax_loss(scores, y):
+    warnings.warn("softmax at work")
+    log_p = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
+    hot = np.eye(scores.shape[1])[y]
+    return -np.sum(hot * log_p) / len(y), [list(row) for row in (np.exp(log_p) - hot) / len(y)]
+
+
+# %% why-not-the-jacobian | right | short
+"""
+The Jacobian of a ReLU on 100 x 4096 numbers would be 409600 squared entries, more than a terabyte, but it is diagonal, so
+dout * mask does the same and keeps only the mask. The loss is one number, so what comes back to a layer has the shape of
+its output and what goes on has the shape of its input; a matrix never has to be multiplied by a matrix. The shapes do not
+prove the formula: with a square w, dout @ w fits and is wrong.
+"""

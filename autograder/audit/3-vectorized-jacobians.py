@@ -62,6 +62,17 @@ def numerical_jacobian(f, x):
     return gradient
 
 
+# %% jacobian | wrong | missing-two | loses 3 | told factor-2
+def numerical_jacobian(f, x):
+    moves = 1e-5 * np.eye(x.size).reshape(x.size, *x.shape)
+    return np.array([np.ravel(np.subtract(f(x + m), f(x - m))) / 1e-5 for m in moves]).T
+
+
+# %% jacobian | wrong | zeros | loses 3
+def numerical_jacobian(f, x):
+    return np.zeros((np.size(f(x)), x.size))
+
+
 # %% jacobian | right | identity-rows
 def numerical_jacobian(f, x):
     moves = 1e-5 * np.eye(x.size).reshape(x.size, *x.shape)
@@ -163,6 +174,19 @@ def relu_vjp(x, dout):
 
 def cost_in_bytes():
     return {"one": 4096 * 4096, "minibatch": 409600 * 409600, "mask": 409600}
+
+
+# %% relu-jacobian | wrong | values-on-the-diagonal | loses 2 | told activation-input-output-confused
+def relu_jacobian(x):
+    return np.diag(np.maximum(0, x).ravel())
+
+
+def relu_vjp(x, dout):
+    return dout * np.maximum(0, x)
+
+
+def cost_in_bytes():
+    return {"one": 4096**2 * 8, "minibatch": 409600**2 * 8, "mask": 409600}
 
 
 # %% relu-jacobian | right | loops-and-where
@@ -315,6 +339,14 @@ def norm_squared(x, W):
     dW = np.array([[0.088, 0.176], [0.104, 0.208]])
     dx = np.array([-0.112, 0.636])
     return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
+
+
+# %% norm-squared | wrong | norm-not-squared | loses 3
+def norm_squared(x, W):
+    q = W @ x
+    f = np.sqrt(np.sum(q**2))
+    dq = q / f
+    return {"q": q, "f": f, "dq": dq, "dW": np.outer(dq, x), "dx": W.T @ dq}
 
 
 # %% norm-squared | right | loops
@@ -477,6 +509,16 @@ def affine_forward(x, w, b):
 def affine_backward(dout, cache):
     x, w = kept
     return (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout, dout.sum(axis=0)
+
+
+# %% affine | wrong | gradients-transposed | loses 2 | told transposed
+def affine_forward(x, w, b):
+    return x.reshape(-1, w.shape[0]) @ w + b, (x, w)
+
+
+def affine_backward(dout, cache):
+    x, w = cache
+    return (w @ dout.T).T.reshape(x.shape), (dout.T @ x.reshape(len(x), -1)), dout.sum(axis=1)
 
 
 # %% affine | right | einsum-and-dictionary
@@ -646,6 +688,48 @@ def svm_loss(W, X, y, reg):
     return loss, dW
 
 
+# %% svm-loss | wrong | delta-missing | loses 3 | told loss-formula
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    s = X @ W.T
+    m = np.maximum(0, s - s[np.arange(N), y][:, None])
+    m[np.arange(N), y] = 0
+    d = (m > 0) / N
+    d[np.arange(N), y] -= d.sum(axis=1)
+    return m.sum() / N + 0.5 * reg * np.sum(W**2), d.T @ X + reg * W
+
+
+# %% svm-loss | wrong | sign-of-right-class | loses 2 | told correct-class-term
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    s = X @ W.T
+    m = np.maximum(0, s - s[np.arange(N), y][:, None] + 1)
+    m[np.arange(N), y] = 0
+    d = (m > 0) / N
+    d[np.arange(N), y] += d.sum(axis=1)
+    return m.sum() / N + 0.5 * reg * np.sum(W**2), d.T @ X + reg * W
+
+
+# %% svm-loss | wrong | double-loss-half-gradient | loses 2 | told penalty-factor
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    s = X @ W.T
+    m = np.maximum(0, s - s[np.arange(N), y][:, None] + 1)
+    m[np.arange(N), y] = 0
+    d = (m > 0) / N
+    d[np.arange(N), y] -= d.sum(axis=1)
+    return m.sum() / N + reg * np.sum(W**2), d.T @ X + reg * W
+
+
+# %% svm-loss | wrong | loss-only | loses 2 | told zero
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    s = X @ W.T
+    m = np.maximum(0, s - s[np.arange(N), y][:, None] + 1)
+    m[np.arange(N), y] = 0
+    return m.sum() / N + 0.5 * reg * np.sum(W**2), np.zeros_like(W)
+
+
 # %% svm-loss | right | loops-and-whole-penalty
 def svm_loss(W, X, y, reg):
     loss, dW = 0.0, np.zeros_like(W)
@@ -759,6 +843,30 @@ def softmax_loss(scores, y):
     p = np.exp(scores) / sums
     p[np.arange(N), y] -= 1
     return loss, p / N
+
+
+# %% softmax-loss | wrong | loss-only | loses 1.5
+def softmax_loss(scores, y):
+    t = scores - scores.max(1, keepdims=True)
+    return np.mean(np.log(np.exp(t).sum(1)) - t[np.arange(len(y)), y]), np.zeros_like(scores)
+
+
+# %% softmax-loss | wrong | nan-to-num | loses 1
+def softmax_loss(scores, y):
+    e = np.exp(scores)
+    p = np.nan_to_num(e / e.sum(1, keepdims=True))
+    loss = -np.nan_to_num(np.log(p[np.arange(len(y)), y])).mean()
+    p[np.arange(len(y)), y] -= 1
+    return loss, p / len(y)
+
+
+# %% softmax-loss | wrong | epsilon-in-the-log | loses 1
+def softmax_loss(scores, y):
+    t = scores - scores.max(1, keepdims=True)
+    p = np.exp(t) / np.exp(t).sum(1, keepdims=True)
+    loss = -np.log(p[np.arange(len(y)), y] + 1e-12).mean()
+    p[np.arange(len(y)), y] -= 1
+    return loss, p / len(y)
 
 
 # %% softmax-loss | right | loop-over-examples

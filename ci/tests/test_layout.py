@@ -16,7 +16,6 @@ from cs231n_lite.dot_layout import lay_out
 from cs231n_lite.draw import draw
 from cs231n_lite.layout import GAP, RUN, Size, layered, spaced
 
-
 REAL = importlib.util.find_spec("pygraphviz")
 
 

@@ -54,12 +54,13 @@ def artefacts() -> Path:
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """A JupyterLab with one notebook, `picture.ipynb`; stopped by its process group."""
+    """A JupyterLab with the same notebook twice; stopped by its process group."""
     home = tmp_path_factory.mktemp("lab")
     cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": CELL, "outputs": [], "execution_count": None}
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-    (home / "picture.ipynb").write_text(json.dumps(notebook))
+    for name in ("picture.ipynb", "again.ipynb"):
+        (home / name).write_text(json.dumps(notebook))
     quiet = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     quiet.parent.mkdir(parents=True)
     quiet.write_text('{"fetchNews": "false", "checkForUpdates": false}')

@@ -3,30 +3,49 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from autograder.corpus import Answer, answers, expected_points
 from autograder.course import HOME, Course
-from autograder.demo import ASSIGNMENT, CLASS, HandIn, demo, hand_in
+from autograder.demo import ASSIGNMENT, CLASS, HandIn, demo, hand_in, prepare
 from autograder.grade import Student, as_json, grade, results
 
-CORPUS = answers(ASSIGNMENT)
-ANSWERS = [answer for known in CORPUS.values() for answer in known.values()]
+Graded = Callable[[str], dict[str, Student]]
+
+CORPORA = {assignment: answers(assignment) for assignment in Course().assignments()}
 
 
-def bundles() -> dict[str, HandIn]:
-    """Submissions that hold every answer of the corpus once: the first of each exercise, the second of each, …"""
-    most = max(len(known) for known in CORPUS.values())
-    picks = [{slug: list(known)[turn] for slug, known in CORPUS.items() if turn < len(known)} for turn in range(most)]
+def bundles(assignment: str) -> dict[str, HandIn]:
+    """Submissions that hold every answer of a corpus once: the first of each exercise, the second of each, …"""
+    corpus = CORPORA[assignment]
+    most = max(map(len, corpus.values()), default=0)
+    picks = [{slug: list(known)[turn] for slug, known in corpus.items() if turn < len(known)} for turn in range(most)]
     return {f"corpus-{turn}": HandIn(pick) for turn, pick in enumerate(picks)}
 
 
-BUNDLES = bundles()
+HAND_INS = {assignment: bundles(assignment) for assignment in CORPORA}
+HAND_INS[ASSIGNMENT] |= CLASS
+# One worker grades all of an assignment, and the two take an assignment each.
+GROUP = {assignment: pytest.mark.xdist_group(assignment) for assignment in CORPORA}
+of_the_demo = GROUP[ASSIGNMENT]
+CASES = [
+    pytest.param(assignment, student, id=f"{assignment}-{student}", marks=GROUP[assignment])
+    for assignment, students in HAND_INS.items()
+    for student in students
+]
+ANSWERS = [
+    pytest.param(assignment, answer, id=f"{answer.slug}-{answer.kind}-{answer.name}", marks=GROUP[assignment])
+    for assignment, corpus in CORPORA.items()
+    for known in corpus.values()
+    for answer in known.values()
+]
 
 
 @pytest.fixture(scope="session")
@@ -43,47 +62,54 @@ def printed(course: Course) -> str:
 
 
 @pytest.fixture(scope="session")
-def graded(course: Course, printed: str) -> dict[str, Student]:
-    """Every student of the class, and every bundle of the corpus, graded."""
-    for name, answer in BUNDLES.items():
-        hand_in(course, ASSIGNMENT, name, answer)
-    corpus = grade(course, ASSIGNMENT, "corpus-*")
-    return corpus | {name: results(course, ASSIGNMENT, name) for name in CLASS}
+def graded(course: Course, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """Assignment -> student -> result: every bundle of its corpus, and the class; graded when first asked for."""
+
+    @functools.cache
+    def of(assignment: str) -> dict[str, Student]:
+        if assignment == ASSIGNMENT:
+            request.getfixturevalue("printed")
+            place = course
+        else:
+            place = prepare(tmp_path_factory.mktemp(assignment), HOME, assignment)
+        for name, handed_in in bundles(assignment).items():
+            hand_in(place, assignment, name, handed_in)
+        corpus = grade(place, assignment, "corpus-*") if bundles(assignment) else {}
+        return corpus | {name: results(place, assignment, name) for name in HAND_INS[assignment] if name not in corpus}
+
+    return of
 
 
-def automatic(student: Student) -> dict[str, float | None]:
-    return {
-        slug: ex.points for slug, ex in student.exercises.items() if ex.verdict != "manual" and slug != "why-a-graph"
-    }
-
-
+@of_the_demo
 def test_class_has_at_least_twelve_students_and_the_cases_that_matter() -> None:
+    corpus = CORPORA[ASSIGNMENT]
     assert len(CLASS) >= 12
     assert any(not hand.changes and hand.rest == "solution" for hand in CLASS.values()), "a perfect one"
     assert any(not hand.changes and hand.rest == "empty" for hand in CLASS.values()), "an empty one"
+    assert any("solution" in hand.changes.values() and hand.rest == "empty" for hand in CLASS.values()), "one half done"
     used = {
-        CORPUS[slug][name].kind
+        corpus[slug][name].kind
         for hand in CLASS.values()
         for slug, name in hand.changes.items()
-        if name in CORPUS.get(slug, {})
+        if name in corpus[slug]
     }
     assert used == {"right", "wrong"}
 
 
-@pytest.mark.parametrize("student", [*CLASS, *BUNDLES])
-def test_student_gets_exactly_the_points_expected(course: Course, graded: dict[str, Student], student: str) -> None:
-    handed_in = (CLASS | BUNDLES)[student]
-    expected = expected_points(course, ASSIGNMENT, handed_in.changes, rest=handed_in.rest)
-    assert automatic(graded[student]) == expected
-    assert graded[student].score == sum(expected.values()), "the gradebook's own sum"
+@pytest.mark.parametrize(("assignment", "student"), CASES)
+def test_student_gets_exactly_the_points_expected(graded: Graded, assignment: str, student: str) -> None:
+    handed_in, result = HAND_INS[assignment][student], graded(assignment)[student]
+    expected = expected_points(Course(), assignment, handed_in.changes, rest=handed_in.rest)
+    assert {slug: result.exercises[slug].points for slug in expected} == expected
+    assert result.score == sum(expected.values()), "the gradebook's own sum"
 
 
-@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: f"{answer.slug}-{answer.kind}-{answer.name}")
-def test_answer_is_judged_and_told_as_the_corpus_says(graded: dict[str, Student], answer: Answer) -> None:
-    student = next(name for name, hand in BUNDLES.items() if hand.changes.get(answer.slug) == answer.name)
-    exercise = graded[student].exercises[answer.slug]
-    if answer.slug == "why-a-graph":
-        assert (exercise.verdict, exercise.points) == ("manual", None)
+@pytest.mark.parametrize(("assignment", "answer"), ANSWERS)
+def test_answer_is_judged_and_told_as_the_corpus_says(graded: Graded, assignment: str, answer: Answer) -> None:
+    student = next(name for name, hand in bundles(assignment).items() if hand.changes.get(answer.slug) == answer.name)
+    exercise = graded(assignment)[student].exercises[answer.slug]
+    if exercise.verdict == "manual":
+        assert exercise.points is None
     elif answer.kind == "right":
         assert (exercise.verdict, exercise.findings) == ("passed", [])
     else:
@@ -93,28 +119,33 @@ def test_answer_is_judged_and_told_as_the_corpus_says(graded: dict[str, Student]
             assert answer.told in exercise.findings
 
 
-def test_untouched_written_answer_needs_no_grader_and_a_written_one_does(graded: dict[str, Student]) -> None:
-    assert graded["nothing-written"].exercises["why-a-graph"].verdict == "not-written"
-    assert graded["nothing-written"].exercises["why-a-graph"].points == 0.0
-    assert graded["all-solved"].exercises["why-a-graph"].verdict == "manual"
+@of_the_demo
+def test_untouched_written_answer_needs_no_grader_and_a_written_one_does(graded: Graded) -> None:
+    assert graded(ASSIGNMENT)["nothing-written"].exercises["why-a-graph"].verdict == "not-written"
+    assert graded(ASSIGNMENT)["nothing-written"].exercises["why-a-graph"].points == 0.0
+    assert graded(ASSIGNMENT)["all-solved"].exercises["why-a-graph"].verdict == "manual"
 
 
-def test_everything_unwritten_is_judged_not_written(graded: dict[str, Student]) -> None:
-    assert {ex.verdict for ex in graded["nothing-written"].exercises.values()} == {"not-written"}
+@of_the_demo
+def test_everything_unwritten_is_judged_not_written(graded: Graded) -> None:
+    assert {ex.verdict for ex in graded(ASSIGNMENT)["nothing-written"].exercises.values()} == {"not-written"}
 
 
+@of_the_demo
 def test_gradebook_is_sqlite_and_knows_the_class(course: Course, printed: str) -> None:
     with contextlib.closing(sqlite3.connect(course.root / "gradebook.db")) as database:
         students = {name for (name,) in database.execute("select id from student")}
     assert students >= set(CLASS)
 
 
+@of_the_demo
 def test_every_student_gets_feedback_with_the_report(course: Course, printed: str) -> None:
     for student in CLASS:
         page = course.root / "feedback" / student / ASSIGNMENT / "computational-graphs.html"
         assert "computational-graphs" in page.read_text(encoding="utf-8"), student
 
 
+@of_the_demo
 def test_demo_prints_a_row_for_each_student_and_where_things_lie(course: Course, printed: str) -> None:
     for student in CLASS:
         assert sum(line.startswith(student + " ") for line in printed.splitlines()) == 1, student
@@ -124,8 +155,9 @@ def test_demo_prints_a_row_for_each_student_and_where_things_lie(course: Course,
     assert "[" not in printed.split("points there are")[0], "nbgrader's chatter stays in its log"
 
 
-def test_json_has_the_agreed_form(graded: dict[str, Student]) -> None:
-    data = json.loads(json.dumps(as_json(ASSIGNMENT, {"all-solved": graded["all-solved"]})))
+@of_the_demo
+def test_json_has_the_agreed_form(graded: Graded) -> None:
+    data = json.loads(json.dumps(as_json(ASSIGNMENT, {"all-solved": graded(ASSIGNMENT)["all-solved"]})))
     student = data["students"]["all-solved"]
     assert data["assignment"] == ASSIGNMENT
     assert student.keys() == {"score", "max_score", "exercises", "tamper"} and student["tamper"] == []
@@ -137,6 +169,7 @@ def test_json_has_the_agreed_form(graded: dict[str, Student]) -> None:
     }
 
 
+@of_the_demo
 def test_nothing_of_the_repository_was_touched(course: Course, printed: str) -> None:
     assert not (HOME / "gradebook.db").exists() and not (HOME / "submitted").exists()
     assert Path(course.gradebook.removeprefix("sqlite:///")) == course.root / "gradebook.db"

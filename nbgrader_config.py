@@ -28,6 +28,10 @@ c.GenerateSolution.preprocessors = [
     "autograder.notebook.Stabilise",
 ]
 
+# What is graded is the master with the student's answers in it, whatever the submission is; see autograder/graft.py.
+c.Autograde.exporter_class = "autograder.graft.SubmissionExporter"
+c.Autograde.pre_convert_hook = "autograder.intake.before_grading"
+
 c.Execute.timeout = 120
 c.Execute.record_timing = False
 

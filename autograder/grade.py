@@ -17,6 +17,7 @@ from nbgrader.utils import is_grade, is_solution
 
 from autograder.course import Course, Problem, full, quiet
 from autograder.notebook import grade_id, read
+from autograder.tamper import read_notes
 
 __all__ = ["Exercise", "Student", "grade", "hand_ins", "register", "results"]
 
@@ -127,7 +128,7 @@ def results(course: Course, assignment: str, student: str) -> Student:
                 earned, at_most = points.get((path.stem, name), (0.0, float(cell.metadata.nbgrader.points)))
                 slug = name if is_solution(cell) else name.removesuffix("-test")
                 exercises[slug] = _exercise(cells.get(name), earned, at_most, manual=is_solution(cell))
-    return Student(score, most, exercises)
+    return Student(score, most, exercises, [asdict(note) for note in read_notes(course.root, assignment, student)])
 
 
 def _crashed(course: Course, assignment: str) -> Student:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.grade import Student
+from autograder.tamper import STRAY
 
 __all__ = ["table"]
 
@@ -22,10 +23,15 @@ def table(students: dict[str, Student]) -> str:
     crashed = [name for name, student in students.items() if "crashed" in _verdicts(student)]
     if crashed:
         lines.append(
-            f"   nbgrader gave up on {', '.join(crashed)}: see its log; the gradebook keeps what it had of them"
+            f"   nbgrader gave up on {', '.join(crashed)}: see its log; no automatic points stand in the gradebook"
         )
     if any(_points(student, slug) == "?" for student in students.values() for slug in slugs):
         lines.append("   ?  waits for a person to grade it, and is not in the sum yet")
+    for name, student in students.items():
+        for note in student.tamper:
+            if note["severity"] != STRAY:
+                where = f" {note['cell']}:" if note["cell"] else ""
+                lines.append(f"   !  {name}: {note['severity']}: {note['kind']}:{where} {note['detail']}")
     return "\n".join(lines)
 
 

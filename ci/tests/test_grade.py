@@ -62,7 +62,8 @@ def test_broken_submission_does_not_stop_the_others(tiny: Course, capsys: pytest
     put(tiny, "right", "square", SQUARE["right"][0])
     assert main(["grade", "1-tiny", "--course", str(tiny.root)]) == 0
     out = capsys.readouterr().out
-    assert "nbgrader gave up on kills-its-kernel, no-notebook-at-all: see its log" in out
+    assert "nbgrader gave up on kills-its-kernel: see its log; no automatic points stand in the gradebook" in out
+    assert "no-notebook-at-all: accident: broken-json: not JSON" in out, "graded as unwritten, and told"
     assert any(line.split() == ["right", "2", "1", "?", "3+"] for line in out.splitlines()), out
 
 

@@ -1,0 +1,86 @@
+"""What happens to a submission's folder before nbgrader touches it: dangerous files aside, the former score to zero.
+
+nbgrader copies every file of a submission and follows links while it does, waits at pipes, and, where grading breaks
+off, leaves the score of an earlier hand-in standing. By its setting `Autograde.pre_convert_hook` it calls
+`before_grading` first.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from autograder.course import Course
+from autograder.tamper import ATTACK, FOLDER, STRAY, Note, write_notes
+
+__all__ = ["before_grading", "clear_scores", "put_aside"]
+
+LARGEST = 16 * 2**20  # bytes of a file other than the notebook; the course's own data files are far below
+
+
+def before_grading(assignment: str, student: str, notebooks: Iterable[str]) -> None:
+    """nbgrader's hook: called in the course folder for each submission, with the paths of its notebooks."""
+    course = Course(Path.cwd())
+    for folder in sorted({Path(path).parent for path in notebooks}):
+        assignment, student = folder.name, folder.parent.name
+        # Scores first: if anything below goes wrong, what stands in the gradebook is nothing and not an older grade.
+        clear_scores(course, assignment, student)
+        put_aside(course.root, folder, assignment, student)
+
+
+def clear_scores(course: Course, assignment: str, student: str) -> None:
+    """Set the automatic scores of an earlier hand-in to 0; what a person has graded by hand is left."""
+    with Gradebook(course.gradebook) as gradebook:
+        try:
+            submission = gradebook.find_submission(assignment, student)
+        except MissingEntry:
+            return
+        for notebook in submission.notebooks:
+            for grade in notebook.grades:
+                if grade.auto_score is not None:
+                    grade.auto_score = 0.0
+        gradebook.db.commit()
+
+
+def put_aside(root: Path, folder: Path, assignment: str, student: str) -> list[Note]:
+    """Move links, devices, pipes and huge files out of a submission's folder into the tamper folder, and note each."""
+    notes: list[Note] = []
+    aside = root / FOLDER / assignment / "aside" / student
+    for path, reason in list(_dangerous(folder)):
+        aside.mkdir(parents=True, exist_ok=True)
+        place = aside / f"{len(list(aside.iterdir()))}-{path.name}"
+        # A link is renamed itself, not what it points to.
+        path.rename(place)
+        kind = "too-large" if reason.startswith("has") else "symlink" if "link" in reason else "not-a-file"
+        notes.append(
+            Note(kind, "", f"{path.relative_to(folder.parent)} {reason}; it lies in {place.relative_to(root)}", ATTACK)
+        )
+    extra = sorted(path.name for path in folder.glob("*.ipynb")) if folder.is_dir() else []
+    known = {path.name for path in (root / "source" / assignment).glob("*.ipynb")}
+    notes += [
+        Note("extra-notebook", "", f"{name[:60]} is no notebook of this assignment", STRAY)
+        for name in extra
+        if name not in known
+    ]
+    write_notes(root, assignment, student, "", notes)
+    return notes
+
+
+def _dangerous(folder: Path) -> Iterator[tuple[Path, str]]:
+    if folder.is_symlink():
+        yield folder, "is a link"
+        return
+    for where, folders, files in os.walk(folder, followlinks=False):
+        for name in [*folders, *files]:
+            path = Path(where) / name
+            about = path.lstat()
+            if stat.S_ISLNK(about.st_mode):
+                yield path, f"is a link to {str(path.readlink())[:80]}"
+            elif not stat.S_ISREG(about.st_mode) and not stat.S_ISDIR(about.st_mode):
+                yield path, "is a device or a pipe"
+            elif path.suffix != ".ipynb" and about.st_size > LARGEST and stat.S_ISREG(about.st_mode):
+                yield path, f"has {about.st_size / 2**20:.0f} MiB"

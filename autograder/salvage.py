@@ -1,0 +1,162 @@
+"""Reading a submission, whatever it is: what can be read as cells comes back, and whatever was wrong is told.
+
+Nothing in a submission is trusted, so the file is read as plain JSON and not through nbformat, which refuses a whole
+notebook for one odd cell. Links and devices are not followed; a file that breaks off keeps the cells before the break.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.tamper import ACCIDENT, ATTACK, STRAY, Note
+
+__all__ = ["LARGEST", "Piece", "salvage"]
+
+LARGEST = 256 * 2**20  # bytes; a notebook full of plots has some megabytes, a memory of its size must be had to read it
+LONGEST = 2**20  # characters of one cell: a long answer has some thousands
+MOST = 2000  # cells
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One cell as it was handed in: its kind, text, id, the nbgrader metadata that it claims, and its tags."""
+
+    kind: str
+    source: str
+    ident: str
+    claims: dict[str, Any] | None
+    tags: tuple[str, ...]
+
+
+def salvage(path: Path) -> tuple[list[Piece], list[Note]]:
+    """Read the cells of a submitted notebook; return them in order, and a note for each thing that was amiss.
+
+    Never raises for what the file holds; a file that cannot be read as text at all gives no cells.
+    """
+    notes: list[Note] = []
+    text = _text(path, notes)
+    if text is None:
+        return [], notes
+    if not text.strip():
+        return [], [*notes, Note("empty-file", "", "the file is empty", ACCIDENT)]
+    cells = _cells(text, notes)
+    if len(cells) > MOST:
+        notes.append(Note("too-many-cells", "", f"{len(cells)} cells, of which the first {MOST} were read", ATTACK))
+    pieces = []
+    for position, cell in enumerate(cells[:MOST]):
+        piece = _piece(cell, position, notes)
+        if piece is not None:
+            pieces.append(piece)
+    return pieces, notes
+
+
+def _text(path: Path, notes: list[Note]) -> str | None:
+    try:
+        # O_NOFOLLOW refuses a link even if it appears between a look and the opening; O_NONBLOCK waits at no pipe.
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        notes.append(Note("missing-file", "", f"there is no {path.name}", ACCIDENT))
+        return None
+    except OSError as error:
+        kind = "symlink" if path.is_symlink() else "unreadable"
+        notes.append(
+            Note(kind, "", f"{path.name} was not opened: {error.strerror}", ATTACK if kind == "symlink" else ACCIDENT)
+        )
+        return None
+    with os.fdopen(handle, "rb") as file:
+        about = os.fstat(file.fileno())
+        if not stat.S_ISREG(about.st_mode):
+            notes.append(Note("not-a-file", "", f"{path.name} is a device, a pipe or a folder, not a file", ATTACK))
+            return None
+        if about.st_size > LARGEST:
+            told = f"{about.st_size / 2**20:.0f} MiB, of which the first {LARGEST // 2**20} were read"
+            notes.append(Note("too-large", "", told, ATTACK))
+        data = file.read(LARGEST)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        notes.append(Note("not-utf-8", "", f"byte {error.start} is not UTF-8; such bytes became �", STRAY))
+        return data.decode("utf-8-sig", errors="replace")
+
+
+def _cells(text: str, notes: list[Note]) -> list[Any]:
+    try:
+        notebook = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        told = "nested too deep" if isinstance(error, RecursionError) else str(error)[:200]
+        cells = _unbroken(text)
+        notes.append(Note("broken-json", "", f"not JSON: {told}; {len(cells)} whole cells were found", ACCIDENT))
+        return cells
+    if not isinstance(notebook, dict):
+        notes.append(Note("not-a-notebook", "", f"JSON, but a {type(notebook).__name__} and no notebook", ACCIDENT))
+        return []
+    version = notebook.get("nbformat")
+    if version != 4:
+        notes.append(
+            Note("nbformat", "", f"nbformat {_short(version)}; cells were read as far as they could be", STRAY)
+        )
+    found = notebook.get("cells")
+    if found is None and isinstance(notebook.get("worksheets"), list):  # nbformat 3 and earlier
+        sheets = [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
+        found = [cell for sheet in sheets for cell in sheet.get("cells") or []]
+    if not isinstance(found, list):
+        notes.append(Note("no-cells", "", "the notebook has no list of cells", ACCIDENT))
+        return []
+    return found
+
+
+def _unbroken(text: str) -> list[Any]:
+    """The cells of a file that is not JSON as a whole: those that are complete, one after another, up to the break."""
+    cells: list[Any] = []
+    start = text.find('"cells"')
+    position = text.find("[", start) + 1 if start >= 0 else 0
+    decoder = json.JSONDecoder()
+    while position > 0 and len(cells) <= MOST:
+        position = text.find("{", position)
+        if position < 0:
+            break
+        try:
+            cell, position = decoder.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            break
+        cells.append(cell)
+    return cells
+
+
+def _piece(cell: Any, position: int, notes: list[Note]) -> Piece | None:
+    where = f"cell {position + 1}"
+    if not isinstance(cell, dict):
+        notes.append(Note("not-a-cell", where, f"a {type(cell).__name__} stands where a cell belongs", ACCIDENT))
+        return None
+    metadata = cell.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    claims = metadata.get("nbgrader")
+    claims = claims if isinstance(claims, dict) and claims else None
+    source = cell.get("source", cell.get("input", ""))  # code cells of nbformat 3 have an input
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    if not isinstance(source, str):
+        notes.append(Note("not-a-cell", where, f"its source is a {type(source).__name__}, not text", ACCIDENT))
+        source = ""
+    if len(source) > LONGEST:
+        notes.append(
+            Note("too-long", where, f"{len(source)} characters, of which the first {LONGEST} were read", ATTACK)
+        )
+        source = source[:LONGEST]
+    # A lone surrogate is legal in JSON and cannot be written as UTF-8.
+    source = source.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    kind = cell.get("cell_type")
+    kind = kind if kind in ("code", "markdown", "raw") else "markdown"
+    tags = metadata.get("tags")
+    tags = tuple(_short(tag) for tag in tags[:20]) if isinstance(tags, list) else ()
+    ident = cell.get("id")
+    return Piece(kind, source, ident if isinstance(ident, str) else "", claims, tags)
+
+
+def _short(value: Any) -> str:
+    return repr(value)[:60] if not isinstance(value, str) else value[:60]

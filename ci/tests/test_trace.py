@@ -315,3 +315,17 @@ def test_a_constant_is_drawn_and_an_index_stands_on_its_gate():
 def test_a_trace_tells_itself_in_words():
     recorded = trace(rnn, 0.5, 0.1, [1.0])
     assert repr(recorded) == "trace of rnn: 6 operations on w, h, xs_0"
+
+
+def test_random_numbers_inside_a_traced_function_are_plain_arrays_beside_traced_zeros():
+    # Compiled code that called the stand-in of np.empty used to end the process.
+    rng = np.random.default_rng(0)
+
+    def f(x):
+        W, b = np.random.randn(3, x.size), np.zeros(3)
+        b[:] = W @ x
+        return np.sum(b + rng.normal(size=3) + rng.choice(5, size=3, replace=False))
+
+    recorded = trace(f, np.ones(4))
+    assert np.isfinite(recorded.result)
+    assert {"matmul", "setitem", "sum"} <= {node.op for node in recorded.nodes}

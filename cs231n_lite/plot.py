@@ -21,6 +21,7 @@ __all__ = [
     "error_against_step",
     "gradient_norms",
     "jacobian_sparsity",
+    "shares",
     "training_curves",
     "weight_templates",
 ]
@@ -198,6 +199,40 @@ def weight_templates(weights: Any, shape: Sequence[int], names: Sequence[str] | 
         axes.imshow(((row - low) / (high - low or 1.0)).reshape(shape), cmap="gray", interpolation="nearest")
         if names is not None and index < len(names):
             axes.set_title(str(names[index]), fontsize=8)
+    return figure
+
+
+def shares(groups: Mapping[str, Mapping[str, Any]], across: str = "share") -> Chart:
+    """Compare shares, numbers in [0, 1], as bars: a row for each name, a colour for each group, such as a classifier.
+
+    groups: from a group's name to a mapping from a name to its share; all groups have the same names. Raises ValueError
+    for no group, other names, or a number outside [0, 1].
+    """
+    from .chart import COLOURS, chart, dress
+
+    if not groups or not all(isinstance(held, Mapping) and held for held in groups.values()):
+        raise ValueError("shares maps a group to its shares: {'linear': {'red cars': 0.9, 'yellow cars': 0.1}}")
+    names = list(next(iter(groups.values())))
+    for group, held in groups.items():
+        if list(held) != names:
+            raise ValueError(f"every group has the same names: {group} has {list(held)} instead of {names}")
+        numbers = _numbers(group, list(held.values()))
+        if not np.all((numbers >= 0) & (numbers <= 1)):
+            raise ValueError(f"shares lie between 0 and 1; those of {group} are {list(held.values())}")
+    width = 0.8 / len(groups)
+    figure, ((axes,),) = chart(size=(6.0, 0.6 + (0.22 * len(groups) + 0.18) * len(names)))
+    dress(axes, across, "").grid(axis="y", visible=False)
+    for index, (group, held) in enumerate(groups.items()):
+        place = np.arange(len(names)) + (index - (len(groups) - 1) / 2) * width
+        share = [float(held[name]) for name in names]
+        hatch = ("", "///", "...", "xxx")[index % 4]
+        bars = axes.barh(place, share, 0.9 * width, color=COLOURS[index % 7], hatch=hatch, ec="white", label=group)
+        axes.bar_label(bars, fmt="%.2f", fontsize=8, padding=3)
+    axes.set_yticks(range(len(names)), [str(name) for name in names])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1.12)
+    if len(groups) > 1:
+        axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure
 
 

@@ -19,6 +19,7 @@ CHARTS = {
     "jacobian_sparsity": lambda: plot.jacobian_sparsity(np.eye(4)),
     "gradient_norms": lambda: plot.gradient_norms({"tanh": [1.0, 0.1, 0.01], "relu": [1.0, 0.9, 0.0]}),
     "weight_templates": lambda: plot.weight_templates(np.arange(24.0).reshape(2, 12), (2, 2, 3), ["red", "blue"]),
+    "shares": lambda: plot.shares({"linear": {"red": 1.0, "yellow": 0.0}, "two layers": {"red": 0.98, "yellow": 0.97}}),
     "training_curves": lambda: plot.training_curves({"loss": [2.0, 1.0, 0.5], "train accuracy": [0.5, 0.9]}),
 }
 
@@ -89,6 +90,9 @@ def test_nan_is_left_out_and_counted():
         (lambda: plot.activation_curves({"sum": np.sum}), "one number for each input"),
         (lambda: plot.jacobian_sparsity([1, 2]), r"shape \(outputs, inputs\); got \(2,\)"),
         (lambda: plot.weight_templates(np.ones((2, 5)), (2, 2)), r"no templates of shape \(2, 2\)"),
+        (lambda: plot.shares({}), "shares maps a group to its shares"),
+        (lambda: plot.shares({"a": {"x": 0.5}, "b": {"y": 0.5}}), "every group has the same names"),
+        (lambda: plot.shares({"a": {"x": 1.5}}), "lie between 0 and 1; those of a"),
         (lambda: plot.training_curves({}), "history maps a name to its numbers"),
         (lambda: plot.training_curves([1, 2]), "history maps a name to its numbers"),
     ],

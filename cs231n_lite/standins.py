@@ -98,8 +98,8 @@ def _replace(module: Any, name: str, behave: Callable[..., Any]) -> None:
 def _asked_for(name: str, caller: CodeType) -> bool:
     """Return whether this caller wrote the name itself.
 
-    Compiled code has no frame: where `np.random.randn` calls `np.empty`, the frame is that of the student's function, and
-    to hand a traced array to compiled code ends the process.
+    Compiled code has no frame: where `np.random.randn` calls `np.empty`, the frame is that of the student's function,
+    and to hand a traced array to compiled code ends the process.
     """
     return name in caller.co_names and not caller.co_filename.startswith(LIBRARIES)
 

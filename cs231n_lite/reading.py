@@ -114,7 +114,12 @@ def _compare(diagram: Diagram, given: Mapping[str, Any]) -> None:
         whence = f"comes back from {some(readers)}" if readers else "is where backward starts"
         diagram.notes.append(f"counted from the output, {name} is the first gradient that disagrees: it {whence}")
     elif compared:
-        diagram.notes.append(f"all {len(compared)} gradients agree with the measured ones")
+        told = (
+            f"all {len(compared)} gradients agree"
+            if len(compared) > 1
+            else f"the gradient of {compared[0].name} agrees"
+        )
+        diagram.notes.append(f"{told} with what was measured")
 
 
 def _readable(gradient: Any) -> Any:

@@ -59,7 +59,7 @@ def to_svg(diagram: Diagram, title: str = "") -> str:
     for pieces, _ in foot:
         y += 17
         out.append(f'<text x="{MARGIN:g}" y="{y + MARGIN - 12:.1f}" font-size="11.5">{pieces}</text>')
-    return "".join([*out, "</svg>"])
+    return "\n".join([*out, "</svg>"])  # a line a node, so that two pictures can be compared as text
 
 
 def describe(diagram: Diagram) -> str:
@@ -178,7 +178,7 @@ def _wires(place: Layout, marks: dict[str, Mark]) -> str:
                 f"<title>{escape(source)} branches here: the gradients that come back are summed</title></circle>"
             )
     return (
-        f'<g class="w" fill="none" stroke="{LIGHT["wire"]}" stroke-width="1.5">' + "".join(out) + "".join(dots) + "</g>"
+        f'<g class="w" fill="none" stroke="{LIGHT["wire"]}" stroke-width="1.5">\n' + "\n".join([*out, *dots]) + "</g>"
     )
 
 
@@ -226,7 +226,7 @@ def _node(
             f'<rect class="nl" x="{x - wide / 2 - 3:.1f}" y="{y - 12:.1f}" width="{wide + 4:.1f}" height="24" rx="12" '
             f'fill="none" stroke="{LIGHT["no"]}" stroke-width="2.5" stroke-dasharray="5 3"/>'
         )
-    centre = (right + end) / 2
+    centre = (x + max(wide, size.glyph) / 2 + end) / 2
     if above:
         out.append('<g class="value">' + above.svg(centre, y - 3 - above.height, "v", LIGHT["value"]) + "</g>")
     if below:

@@ -164,7 +164,7 @@ def test_a_method_that_fills_grad_and_returns_nothing_is_read_there():
     def backward():
         student.grad = {"x": 6.0, "f": 1.0}
 
-    assert "all 2 gradients agree" in draw(student, backward).svg
+    assert "all 2 gradients agree with what was measured" in draw(student, backward).svg
 
 
 @pytest.mark.parametrize(

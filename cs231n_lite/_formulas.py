@@ -1,8 +1,8 @@
-"""A search over small formulas, for a wrong gradient that no single known slip explains: "you computed dW1 from hidden · dscores".
+"""A search over small formulas, for a wrong gradient that no single known slip explains.
 
-Moving one input along a random direction r moves the value of a node by z, so a formula F in place of that node's gradient
-shows in r·dx as z·F. That is one number, and for all products of two or three arrays it comes from a few matrix products;
-only formulas that give the student's number are then looked at in full, here and at the fresh points.
+Moving one input along a random direction r moves the value of a node by z, so a formula F in place of that node's
+gradient shows in r·dx as z·F. That is one number, and for all products of two or three arrays it comes from a few matrix
+products; only formulas that give the student's number are then looked at in full, here and at the fresh points.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Term = tuple[str, Any]
 
 
 def _named(here: Any, elsewhere: Callable[[], list[Any]], k: int, names: Sequence[str]) -> tuple[str, str] | None:
-    """The formula and the variable that it stands for, if one of the list gives the gradient k here and at the fresh points."""
+    """The formula and the variable that it stands for, if one gives the gradient k here and at the fresh points."""
     run: _Recorded = here.run
     rng = np.random.default_rng(7)
     direction = rng.normal(size=np.shape(run.nodes[run.inputs[k]].value))
@@ -156,8 +156,8 @@ def _gives(looked: Any, n: int, form: str, picks: tuple[int, ...], k: int) -> bo
     return bool(np.all(np.abs(looked.off[k] - pushed) <= 1e-8 * looked.size[k]))
 
 
-_SIGNS = {"add": "{0} + {1}", "subtract": "{0} - {1}", "multiply": "{0} · {1}", "divide": "{0} / {1}", "matmul": "{0} @ {1}",
-          "square": "{0}²", "negative": "-{0}", "power": "{0}**{1}"}  # fmt: skip
+_SIGNS = {"add": "{0} + {1}", "subtract": "{0} - {1}", "multiply": "{0} · {1}", "divide": "{0} / {1}",
+          "matmul": "{0} @ {1}", "square": "{0}²", "negative": "-{0}", "power": "{0}**{1}"}  # fmt: skip
 
 
 def _text(run: _Recorded, n: int, deep: int = 2) -> str:

@@ -18,7 +18,7 @@ class _Change(NamedTuple):
 
 
 def _forward_slip(cases: Sequence[tuple[_Recorded, Any]]) -> tuple[str, str, str] | None:
-    """The slug, a sentence and the node of the one change that gives the output in every case; None if none or several do."""
+    """The slug, a sentence and the node of the one change that gives the output in every case; else None."""
     (run, out), *others = cases
     kept = []
     for index, change in enumerate(_changes(run)):

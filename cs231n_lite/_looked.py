@@ -1,4 +1,4 @@
-"""A student's gradients at one point beside the right ones, and how those would change with one slip in the backward pass."""
+"""A student's gradients at one point beside the right ones, and how those would change with one slip."""
 
 from __future__ import annotations
 

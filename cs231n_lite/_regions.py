@@ -58,7 +58,8 @@ def _choices(run: _Recorded, right: _Gradients, n: int) -> list[_Choice]:
         "swapped the two sides of the condition": ("mask-inverted", np.where(condition, two, one)),
         "used the local gradient of the one side on both": ("mask-missing", one),
         "used the local gradient of the other side on both": ("mask-missing", two),
-        "asked where the upstream gradient is positive, not where the input is": ("mask-from-upstream", np.where(g > 0, one, two)),
+        "asked where the upstream gradient is positive, not where the input is": (
+            "mask-from-upstream", np.where(g > 0, one, two)),
         "sent nothing back on the negative side": ("zero", np.where(condition, one, 0.0)),
         "sent nothing back on the positive side": ("zero", np.where(condition, 0.0, two)),
         "used the output on the negative side, where its derivative belongs": (

@@ -21,7 +21,7 @@ def _slips(step: _Step, slot: int, g: Array) -> Iterator[_Slip]:
     p, op = step.place(slot), step.node.op
     shape = np.shape(step.operands[p])
     found = [_Slip("upstream-dropped", "left out the upstream gradient", _FLOW[op](step, p, np.ones(np.shape(g))))]
-    found += [slip for slip in _LOCAL.get(op, _nothing)(step, p, g)]
+    found += _LOCAL.get(op, _nothing)(step, p, g)
     if np.ndim(g) >= len(shape) and op not in ("add", "subtract", "sum", "mean", "reshape", "getitem"):
         found.append(_Slip("local-dropped", "passed the upstream gradient on without the local one", g))
     whole = np.asarray(_FLOW[op](step, p, g))
@@ -99,13 +99,12 @@ def _mask_slips(s: _Step, p: int, g: Array) -> list[_Slip]:
     mask = _prefers(s, p)
     mine, other = np.asarray(s.operands[p]), np.asarray(s.operands[1 - p])
     both = mask | ~mask
-    gate = s.node.op
+    relu = s.node.op == "maximum" and other.ndim == 0 and not other
+    shut = "the input is negative" if relu else f"the {s.node.op} took the other value"
     own = np.greater(mine, 0)
     return [
-        _Slip(
-            "mask-missing", f"let the gradient through everywhere, also where the {gate} took the other value", g * both
-        ),
-        _Slip("mask-inverted", f"let the gradient through exactly where the {gate} took the other value", g * ~mask),
+        _Slip("mask-missing", f"let the gradient through everywhere, also where {shut}", g * both),
+        _Slip("mask-inverted", f"let the gradient through exactly where {shut}", g * ~mask),
         _Slip(
             "mask-from-upstream",
             "asked where the upstream gradient is positive, not where the input is",

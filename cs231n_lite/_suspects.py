@@ -9,7 +9,7 @@ import numpy as np
 
 from . import _regions
 from ._looked import _Looked
-from ._record import _READING, _Gradients, _Recorded, _variable
+from ._record import _READING, _Recorded, _variable
 
 
 class _Suspect(NamedTuple):
@@ -56,7 +56,7 @@ def _suspects(here: _Looked, arrays: frozenset[int], wrong: frozenset[int]) -> I
 
 
 def _distant_suspects(here: _Looked, arrays: frozenset[int], wrong: frozenset[int]) -> Iterator[_Suspect]:
-    """Slips that are looked for only when no nearer one fits: another value in a rule, or a slip at each turn of a loop."""
+    """Slips that are looked for only when no nearer one fits: another value in a rule, or the same slip in a loop."""
     run = here.run
     for key, members in run.groups().items():
         first = run.nodes[members[0]]
@@ -69,7 +69,7 @@ def _distant_suspects(here: _Looked, arrays: frozenset[int], wrong: frozenset[in
                         slug, f"at every turn of the loop, {words}", ("group", key, slot, "scale", factor), first.id
                     )
             for index, slip in enumerate(here.slips(members[-1], slot)):
-                where = ("group", key, slot, "slip", index)
+                where: tuple[Any, ...] = ("group", key, slot, "slip", index)
                 if here.explains(where, arrays):
                     yield _Suspect(slip.slug, f"at every turn of the loop, {slip.words}", where, first.id)
             reads = range(-1, len(run.step(members[0]).operands)) if first.op in _READING else ()

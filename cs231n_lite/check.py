@@ -11,7 +11,7 @@ from ._forward import _forward_slip
 from ._record import _Gradients, _record, _Recorded
 from .compare import Numbers, rounding
 from .contract import gradients_by_name
-from .explain import Elsewhere, Explainer, Probe, Recorder, hard_coded, located
+from .explain import Elsewhere, Explainer, Probe, Recorder, exact_at, hard_coded, located
 from .forwards import Like, forward_of
 from .informative import refuse
 from .locate import told
@@ -125,6 +125,8 @@ def _judge(
             _judge_gradients(report, subject, like, point, first, rng, number, resize)
     except Trouble as trouble:
         report.fail(parts, Finding(trouble.slug, "", trouble.message))
+    if any(not finding.remark for finding in subject.findings):  # the rest is what a write into the inputs does
+        report.findings = []
     for finding in subject.findings:
         if finding.remark:
             report.tell(finding)
@@ -171,7 +173,7 @@ def _judge_gradients(
         found, breaches = gradients_by_name(returned, subject.names, at, subject.backward_name)
         if tell:
             for breach in breaches:
-                report.fail(breach.array or parts, breach)
+                report.fail(breach.array.split(", ") if breach.array else parts, breach)
         return {parts.index(part): gradient for part, gradient in found.items()}
 
     ones, twos = (
@@ -194,7 +196,8 @@ def _judge_gradients(
 
     with quiet():
         value = (lambda at: np.asarray(like(*subject.arguments(at)))) if like else subject.value
-        numbers = Numbers(value, point, rng)
+        exact = exact_at(_recorder(subject, like), point, [])
+        numbers = Numbers(value, point, rng, middle=None if like else first.out, exact=exact)
         pairs = [(ones, told_first), (twos, {k: g for k, g in told_second.items() if k in told_first})]
         wrong = numbers.wrong(pairs)
         for k in told_first:

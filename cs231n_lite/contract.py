@@ -44,6 +44,14 @@ def gradients_by_name(
             hint = " Return one gradient for each input, in the order of the inputs."
             return {}, [Finding("missing-key", "", f"{where} should return {wanted}; {came}.{hint}")]
         found = dict(zip(parts, several, strict=True))
+    swapped = _swapped(parts, found, [np.shape(value) for value in point])
+    if swapped:
+        one, other = swapped
+        message = (
+            f"{one} has the shape of {other[1:]} and {other} that of {one[1:]}: are they returned in the wrong order?"
+        )
+        findings.append(Finding("shape", f"{one}, {other}", message))
+        found = {part: gradient for part, gradient in found.items() if part not in swapped}
     kept: dict[str, np.ndarray] = {}
     for part, value in zip(parts, point, strict=True):
         if part in found:
@@ -53,6 +61,19 @@ def gradients_by_name(
             else:
                 findings.append(finding)
     return kept, findings
+
+
+def _swapped(
+    parts: Sequence[str], found: Mapping[str, Any], shapes: Sequence[tuple[int, ...]]
+) -> tuple[str, str] | None:
+    """Two gradients that have each other's shapes, and not their own."""
+    wanted = dict(zip(parts, shapes, strict=True))
+    got = {part: np.shape(value) for part, value in found.items() if isinstance(value, np.ndarray)}
+    for one in got:
+        for other in got:
+            if one < other and wanted[one] != wanted[other] and (got[one], got[other]) == (wanted[other], wanted[one]):
+                return one, other
+    return None
 
 
 def _missing(part: str, name: str, returned: Mapping[Any, Any], where: str) -> Finding:
@@ -106,8 +127,8 @@ def _shapes(part: str, got: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[s
         )
     if len(got) > len(wanted) and got[len(got) - len(wanted) :] == wanted:
         hint = (
-            f"{part[1:]} was broadcast in the forward pass, so each of its entries was used many times: sum the gradient "
-            "over the axes that broadcasting added."
+            f"{part[1:]} was broadcast in the forward pass, so each of its entries was used many times: sum the "
+            "gradient over the axes that broadcasting added."
         )
         return "not-unbroadcast", part, f"{said} {hint}"
     if len(got) == len(wanted) == 1 and wanted[0] not in got:

@@ -1,7 +1,7 @@
 """The name of a mistake: which single slip in the backward pass would give exactly the gradients that a student has.
 
-The forward pass is recorded as a graph. Each operation's contribution is replaced, one at a time, by what people write in
-its place; a replacement that reproduces the student's gradients to 1e-8 is a suspect, and it must do so again at two
+The forward pass is recorded as a graph. Each operation's contribution is replaced, one at a time, by what people write
+in its place; a replacement that reproduces the student's gradients to 1e-8 is a suspect, and it must do so again at two
 fresh points, of other sizes where it can. Where nothing fits, or two different causes fit, nothing is said.
 """
 
@@ -97,7 +97,7 @@ def _choose(
             break
     if not kept:
         return None
-    agreed = _agreed(kept)
+    agreed = _agreed(kept, here.run)
     if agreed is None:
         return None
     best, same = agreed
@@ -108,7 +108,7 @@ def _choose(
     return Named(best.slug, tuple(sorted(wrong)), _sentence(best, same, here.run, gate), _named_node(here.run, best))
 
 
-def _agreed(kept: list[_Suspect]) -> tuple[_Suspect, list[_Suspect]] | None:
+def _agreed(kept: list[_Suspect], run: _Recorded) -> tuple[_Suspect, list[_Suspect]] | None:
     """The slug that all suspects are words for, with those of that slug; None where they name different causes."""
     for slug in sorted({suspect.slug for suspect in kept}, key=_rank):
         same = [suspect for suspect in kept if suspect.slug == slug]
@@ -116,7 +116,10 @@ def _agreed(kept: list[_Suspect]) -> tuple[_Suspect, list[_Suspect]] | None:
         if slug == "wrong-value" and len(tops) > 1 and len({suspect.words for suspect in same}) > 1:
             return None
         # What spans a whole activation says more than what it comes to at one operation inside.
-        best = max(same, key=lambda suspect: (suspect.where[0] in ("choice", "region"), suspect.top))
+        squares = ("square", "power") if slug == "factor-half" else ()
+        best = max(same, key=lambda s: (s.where[0] in ("choice", "region"), run.nodes[s.top].op in squares, s.top))
+        if run.nodes[best.top].op in squares:
+            return best._replace(words="lacks the factor 2 that the derivative of a square has"), [best]
         if all(_related(best, suspect) or suspect.top in tops for suspect in kept):
             return best, same
     return None
@@ -193,18 +196,16 @@ def _named_node(run: _Recorded, suspect: _Suspect) -> str:
 def _sentence(best: _Suspect, same: list[_Suspect], run: _Recorded, gate: str) -> str:
     operations = sum(1 for n in run.active if run.nodes[n].op != "input")
     variable = _variable(run, best.top)
+    nodes = sorted({suspect.top for suspect in same}, reverse=True)
+    first, last = (_variable(run, n) or ("the output" if n == run.output else "") for n in (nodes[0], nodes[-1]))
     if best.where[0] == "region":
         place = f"at the step back to {variable}"
-    elif operations == 1:
+    elif best.where[0] == "factor" and len(nodes) > 1 and first and last and first != last:
+        place = f"somewhere between {first} and {last}"
+    elif operations == 1 or not variable:
         place = f"at the {_gate_of(run, best.top)}"
     else:
-        place = f"at the {_gate_of(run, best.top)}" + (f" that makes {variable}" if variable else "")
-    nodes = sorted({suspect.top for suspect in same}, reverse=True)
-    span = ""
-    if len(nodes) > 1 and best.where[0] == "factor":
-        first, last = _variable(run, nodes[0]), _variable(run, nodes[-1])
-        if first != last and first and last:
-            span = f" (anywhere between {first} and {last} it would look the same)"
+        place = f"at the {_gate_of(run, best.top)} that makes {variable}"
     if best.where[0] == "factor" and best.slug in ("sign", "factor-2", "factor-half", "wrong-value"):
-        return f"What flows back {place} {best.words}{span}."
-    return f"It looks as if the backward pass, {place}, {best.words}{span}."
+        return f"What flows back {place} {best.words}."
+    return f"It looks as if the backward pass, {place}, {best.words}."

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ._record import _Recorded
+from ._record import _Gradients, _Recorded
 from .compare import Numbers
 from .diagnose import Case, Named, name_of
 from .locate import relation, told
@@ -44,7 +44,7 @@ class Explainer:
         self.data, self.labels = list(data), labels
 
     def explain(self, report: Report, numbers: Numbers, wrong: set[int], pairs: Pairs, plain: bool = False) -> None:
-        """Tell about each wrong gradient in the report; one that only rounding or a kink sets apart is right after all."""
+        """Tell about each wrong gradient in the report; one that only rounding sets apart is right after all."""
         upstream, gradients = next(
             (
                 pair
@@ -113,6 +113,18 @@ class Explainer:
         return name_of(Case(run, upstream, gradients, labels_of(data)), fresh, self.names)
 
 
+def exact_at(record: Recorder, point: Sequence[np.ndarray], data: Sequence[Any]) -> Callable[[np.ndarray], Any]:
+    """The right gradients at a point for an upstream, from a run that is recorded when it is first asked for."""
+    runs: list[_Recorded | None] = []
+
+    def exact(upstream: np.ndarray) -> Any:
+        if not runs:
+            runs.append(record(point, data))
+        return None if runs[0] is None else _Gradients(runs[0], upstream).inputs()
+
+    return exact
+
+
 def hard_coded(
     parts: Sequence[str], run: Callable[[], dict[int, np.ndarray]], right: Sequence[Any], fresh: Sequence[np.ndarray]
 ) -> tuple[list[str], str] | None:
@@ -140,7 +152,7 @@ def labels_of(data: Sequence[Any]) -> Any:
 
 
 def located(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Finding:
-    """A wrong gradient without a name: where it is wrong and by how much, and what plain relation it has to the right one."""
+    """A wrong gradient without a name: where it is wrong, by how much, and any plain relation to the right one."""
     sentence, detail = told(part, gradient, expected, wrong)
     plain = relation(gradient, expected)
     if plain:

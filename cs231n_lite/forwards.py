@@ -1,4 +1,4 @@
-"""The forward pass of each exercise as the course means it, for `like="affine"`: what a student's output is compared with.
+"""The forward pass of each exercise as the course means it, for `like="affine"` to compare a student's with.
 
 Values only. The names of the variables are read by `trace`, and a diagnosis speaks of them: scores, hidden, penalty.
 """
@@ -59,9 +59,9 @@ def _elu(x: Any, alpha: float = 1.0) -> Any:
 
 
 def _staged_circuit(x: Any, y: Any) -> Any:
-    sigy = _sigmoid(y)
+    sigy = 1.0 / (1.0 + np.exp(-y))
     numerator = x + sigy
-    sigx = _sigmoid(x)
+    sigx = 1.0 / (1.0 + np.exp(-x))
     total = x + y
     squared = total**2
     denominator = sigx + squared
@@ -147,7 +147,8 @@ def _three_layer_net(params: Mapping[str, Any], X: Any, y: Any, reg: Any) -> Any
 
 
 def _sigmoid_net(params: Mapping[str, Any], X: Any, y: Any, reg: Any = None) -> Any:
-    hidden = _sigmoid(X @ params["W1"])
+    before = X @ params["W1"]
+    hidden = 1.0 / (1.0 + np.exp(-before))
     predicted = hidden @ params["W2"]
     return np.sum((predicted - y) ** 2)
 
@@ -158,10 +159,10 @@ _FORWARDS: dict[str, Callable[..., Any]] = {
     "sigmoid-circuit": _sigmoid_circuit,
     "unrolled-loop": _unrolled_loop,
     "memory-profile": _chain,
-    "max-gate": np.maximum,
+    "max-gate": lambda x, y: np.maximum(x, y),
     "branch-sum": _branch_sum,
     "sigmoid-gate": _sigmoid,
-    "tanh-gate": np.tanh,
+    "tanh-gate": lambda x: np.tanh(x),
     "relu-gate": lambda x: np.maximum(x, 0.0),
     "leaky-relu-gate": _leaky_relu,
     "elu-gate": _elu,

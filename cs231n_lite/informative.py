@@ -1,4 +1,4 @@
-"""The refusal of points that could not show a mistake: a ReLU that is never off, a square matrix, a class never drawn."""
+"""The refusal of points that could not show a mistake: a ReLU never off, a square matrix, a class never drawn."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class UninformativePoint(ValueError):
 def refuse(names: Sequence[str], point: Sequence[np.ndarray], run: _Recorded | None, labels: Any = None) -> None:
     """Raise UninformativePoint if a mistake could hide at this point; plain numbers, as in a textbook, are let through.
 
-    Looks at the arrays themselves and, where the exercise's forward pass is recorded, at what its gates see: each max or
-    ReLU must go both ways, the lengths in a matrix product must differ, and each class must be drawn.
+    Looks at the arrays themselves and, where the exercise's forward pass is recorded, at what its gates see: each max
+    or ReLU must go both ways, the lengths in a matrix product must differ, and each class must be drawn.
     """
     if all(x.size <= 1 for x in point):
         return
@@ -47,7 +47,7 @@ def refuse(names: Sequence[str], point: Sequence[np.ndarray], run: _Recorded | N
 
 def _refuse(what: str, hides: str, better: str) -> None:
     raise UninformativePoint(
-        f"this point could not show {hides}: {what}. Draw {better}; a textbook's own point is allowed with textbook=True."
+        f"this point could not show {hides}: {what}. Draw {better}; a textbook's own point passes with textbook=True."
     )
 
 
@@ -71,8 +71,7 @@ def _gates(run: _Recorded) -> None:
                 _refuse("the condition is the same in every entry", "a missing or inverted mask", "both signs")
         if node.op in ("matmul", "dot"):
             one, other = (np.shape(operand) for operand in step.operands[:2])
-            lengths = [*one, *other[1:]] if len(one) == 2 else [*one, *other[1:]]
-            lengths = [length for length in lengths if length > 1]
+            lengths = [length for length in (*one, *other[1:]) if length > 1]
             if len(set(lengths)) < len(lengths):
                 sizes = f"{one} @ {other}"
                 _refuse(

@@ -11,7 +11,7 @@ _ROWS = 4  # entries shown in a table: enough to see a pattern, few enough to re
 
 def figure(value: float) -> str:
     """A number with six significant digits, aligned by the sign."""
-    return f"{value: .6g}"
+    return f"{value + 0.0: .6g}"  # no -0
 
 
 def told(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> tuple[str, str]:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from ._forward import _forward_slip
-from ._record import _Gradients, _record
+from ._record import _Gradients, _record, _Recorded
 from .compare import Numbers, rounding
-from .explain import hard_coded, labels_of
+from .explain import exact_at, hard_coded, labels_of
 from .forwards import Like, forward_of
 from .informative import UninformativePoint, refuse
 from .numeric import precision
@@ -42,9 +42,9 @@ def check_loss(
     compare with: then data loss and penalty are parts of their own, and a penalty that is twice the exercise's in loss
     and gradient alike is right, with a remark. Integer arrays among the data are labels, and are drawn once more
     without the last class. With `like` the loss is also called with other sizes of params and data, unless `resize` is
-    False; a loss that builds a net should take the net's sizes from params. The parts are "loss" and "penalty" (with `like`) and d + the name of each parameter. Raises
-    TypeError for parameters that are not real numbers, UninformativePoint where the point could not show some mistake,
-    unless it is a `textbook` one.
+    False; a loss that builds a net should take the net's sizes from params. The parts are
+    "loss" and "penalty" (with `like`) and d + the name of each parameter. Raises TypeError for parameters that are not
+    real numbers, UninformativePoint where the point could not show some mistake, unless it is a `textbook` one.
     """
     like = forward_of(like)
     keyed = isinstance(params, Mapping)
@@ -60,9 +60,9 @@ def check_loss(
     reference = ["loss", *(["penalty"] if reg else [])] if like else []
     report.parts = dict.fromkeys([*reference, *parts], False)
     subject = LossSubject(loss, params, data, known, reg)
+    with quiet():
+        run = _bare_run(subject, like, point, data, reg) if like else None
     if not textbook:
-        with quiet():
-            run = _bare_run(subject, like, point, data) if like else None
         refuse(known, point, run, labels_of(data))
         if like and reg == 0.0:
             raise UninformativePoint(
@@ -70,7 +70,7 @@ def check_loss(
             )
     try:
         with quiet():
-            _judge(report, subject, like, point, rng, resize)
+            _judge(report, subject, like, point, rng, resize, run)
     except Trouble as trouble:
         report.fail(
             [part for part, right in report.parts.items() if not right] or parts,
@@ -90,6 +90,7 @@ def _judge(
     point: list[np.ndarray],
     rng: np.random.Generator,
     resize: bool,
+    run: _Recorded | None,
 ) -> None:
     parts = [f"d{name}" for name in subject.names]
     data, reg = subject.data, subject.reg
@@ -111,30 +112,63 @@ def _judge(
         return
     factor = _judge_loss(report, subject, like, point, (first, data), (other, redrawn)) if like else 1.0
     bare = 0.0 if subject.has_reg else reg
+    if (
+        run is not None
+        and like
+        and factor == 1.0
+        and _exact(run, told_first)
+        and _exact(_bare_run(subject, like, point, redrawn, bare), told_other)
+    ):
+        report.parts.update(dict.fromkeys((parts[k] for k in told_first), True))
+        if resize and all(report.parts.values()):
+            _other_sizes(report, subject, like, point, rng)
+        return
     with quiet():
         at = _reference(subject, like, factor) if like else subject.value
-        main = Numbers(lambda moved: at(moved, data, reg), point, rng)
+        record = _recorder(subject, like or subject.traced)
+        exact = exact_at(lambda at, data: record(at, data, reg), point, data) if factor == 1.0 else None
+        main = Numbers(lambda moved: at(moved, data, reg), point, rng, middle=None if like else first, exact=exact)
         wrong = main.wrong([(np.ones(()), told_first)])
-        beside = Numbers(lambda moved: at(moved, redrawn, bare), point, rng)
-        beside.jointly = True
+        middle = None if like else other
+        exact = exact_at(lambda at, data: record(at, data, bare), point, redrawn)
+        light = main.analytic
+        beside = Numbers(lambda moved: at(moved, redrawn, bare), point, rng, middle=middle, light=light, exact=exact)
+        beside.analytic = light
         wrong_other = beside.wrong([(np.ones(()), {k: g for k, g in told_other.items() if k in told_first})])
         for k in told_first:
             report.parts[parts[k]] = k not in wrong and k not in wrong_other
         if wrong | wrong_other and "loss" in report.parts and not report.parts["loss"]:
             own = Numbers(lambda moved: subject.value(moved, redrawn, bare), point, rng)
-            own.jointly = True
-            if not own.wrong([(np.ones(()), told_other)]) and not wrong - wrong_other:
+            slip = report.findings[-1]
+            together = ", ".join(parts[k] for k in sorted(wrong | wrong_other))
+            if wrong <= wrong_other and not own.wrong([(np.ones(()), told_other)]):
                 message = (
-                    "These gradients are right for the loss that you wrote, but that is not the exercise's loss. Mend the "
-                    "loss first, then look at them again."
+                    "These gradients are right for the loss that you wrote, but that is not the exercise's loss. Mend "
+                    "the loss first, then look at them again."
                 )
-                report.tell(Finding("loss-formula", ", ".join(parts[k] for k in sorted(wrong | wrong_other)), message))
+                report.tell(Finding(slip.slug, together, message))
+                return
+            if slip.node:  # the forward pass is wrong in a known way, and each gradient follows from it
+                message = "These follow from the forward pass, which is wrong. Mend the loss first, then look again."
+                report.tell(Finding(slip.slug, together, message))
                 return
         if wrong | wrong_other:
             sides = Sides(subject, like, at, point, rng, factor)
             sides.explain(report, main, beside, (told_first, wrong), (told_other, wrong_other), redrawn)
         elif like and resize and all(report.parts.values()):
             _other_sizes(report, subject, like, point, rng)
+
+
+def _exact(run: _Recorded | None, told: Mapping[int, np.ndarray]) -> bool:
+    """Whether all gradients are those of the exercise's recorded loss to the last digits; if not, they are measured."""
+    if run is None:
+        return False
+    rights = _Gradients(run, np.ones(())).inputs()
+    for k, gradient in told.items():
+        limit = rounding(precision(gradient)) * float(np.max(np.abs(rights[k]), initial=0.0))
+        if not np.all(np.abs(gradient - rights[k]) <= limit):
+            return False
+    return True
 
 
 def _other_sizes(
@@ -210,12 +244,19 @@ def _judge_loss(
     return 1.0
 
 
-def _bare_run(subject: LossSubject, like: Callable[..., Any], point: Sequence[np.ndarray], data: Sequence[Any]) -> Any:
-    """The exercise's data loss, recorded."""
+def _recorder(subject: LossSubject, loss: Callable[..., Any]) -> Callable[..., _Recorded | None]:
+    """How to record a loss, the exercise's or the student's, at a point with its data and reg."""
+    return lambda point, data, reg: _bare_run(subject, loss, point, data, reg)
+
+
+def _bare_run(
+    subject: LossSubject, like: Callable[..., Any], point: Sequence[np.ndarray], data: Sequence[Any], reg: Any = 0.0
+) -> _Recorded | None:
+    """A loss, recorded; without a penalty unless reg is given."""
 
     def whole(*params: Any) -> Any:
         first: Any = dict(zip(subject.names, params, strict=True)) if subject.keyed else params[0]
-        return like(first, *data, *([0.0] if subject.has_reg else []))
+        return like(first, *data, *([reg] if subject.has_reg else []))
 
     return _record(whole, point, subject.names)
 

@@ -107,16 +107,21 @@ def magnitude(x: np.ndarray) -> float:
     return size if np.isfinite(size) and size > 1e-8 else 1.0
 
 
+def analytic_slope(along: Along, size: float, middle: np.ndarray) -> Slope | None:
+    """The derivative of `along(t)` at t = 0 by the complex step, or None where the function is not analytic."""
+    slope = _complex_step(along)
+    return slope if slope is not None and _confirmed(slope, along, size, middle) else None
+
+
 def slope_along(along: Along, size: float, middle: np.ndarray, *, analytic: bool = True) -> tuple[Slope, bool]:
     """Measure the derivative of `along(t)` at t = 0 where t is complex, or real if `analytic` is False.
 
     `size` is the magnitude of what moves, `middle` is `along(0)`. Returns the slope and whether the function proved
     analytic, so that a caller need not try in vain again.
     """
-    if analytic:
-        slope = _complex_step(along)
-        if slope is not None and _confirmed(slope, along, size, middle):
-            return slope, True
+    slope = analytic_slope(along, size, middle) if analytic else None
+    if slope is not None:
+        return slope, True
     return differences(along, size, middle), False
 
 
@@ -152,7 +157,7 @@ def _confirmed(slope: Slope, along: Along, size: float, middle: np.ndarray) -> b
         off = np.abs(seen - middle_slope) > limit
         if not np.any(off):
             return True
-    # A kink nearer than the smallest step shows as a slope that is right on one side; a dropped part is right on neither.
+    # A kink nearer than the smallest step leaves the slope right on one side; a dropped part is right on neither.
     for side in (step, -step):
         seen = (np.real(along(side)) - middle) / side
         off &= np.abs(seen - middle_slope) > 1e-3 * np.maximum(np.abs(seen), np.abs(middle_slope)) + 2.0 * noise

@@ -1,4 +1,4 @@
-"""Penalty algebra: the penalty's share of a gradient is g(reg) - g(0), and its ratio to reg·W names the mistake exactly."""
+"""Penalty algebra: the penalty's share of a gradient is g(reg) - g(0), and its ratio to reg·W names the mistake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where to check: other points like a given one, of other sizes, and the refusal of points that could not show a mistake."""
+"""Where else to check: points like a given one, nearby or of other sizes, and upstream gradients."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def _new_lengths(arrays: Sequence[np.ndarray], rng: np.random.Generator) -> dict
     drawn = [int(length) for length in rng.permutation(pool)[: len(old)]]
     lengths = dict(zip(old, drawn, strict=False))
     for product, parts in products.items():
-        lengths[product] = int(np.prod([lengths.get(part, part) for part in parts]))
+        lengths[product] = int(np.prod([lengths.get(int(part), int(part)) for part in parts]))
     return lengths
 
 
 def _drawn(x: np.ndarray, lengths: dict[int, int], rng: np.random.Generator) -> np.ndarray:
-    shape = tuple(lengths.get(length, length) for length in x.shape)
+    shape = tuple(int(lengths.get(length, length)) for length in x.shape)
     size = float(np.sqrt(np.mean(np.square(x)))) if x.size else 1.0
     size = size if np.isfinite(size) and size > 0 else 1.0
     values = rng.normal(size=shape) * size

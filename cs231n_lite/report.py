@@ -22,8 +22,8 @@ _ledger: dict[str, tuple[float, float]] = {}  # exercise -> points so far, point
 class Finding:
     """One thing that a check has to say: a fixed `slug`, the `array` or part it is about, and a sentence.
 
-    `detail` is a small table or map in fixed-width text; a `remark` costs nothing; `node` is where a named mistake first
-    shows in the graph of the forward pass.
+    `detail` is a small table or map in fixed-width text; a `remark` costs nothing; `node` is where a named mistake
+    first shows in the graph of the forward pass.
     """
 
     slug: str
@@ -61,8 +61,10 @@ class Report:
     def part(self, name: str, slug: str = "wrong-value", weight: float = 1.0) -> Iterator[None]:
         """Check one part with plain asserts: `with report.part("inputs come first", slug="wrong-order"): assert ...`.
 
-        The part is right only if the block ends normally, and every other block of that name; it counts by its weight. A failed assert becomes a finding with the given slug and the
-        assert's message (`assert ok, ("mutates-input", "x was changed")` gives a slug of its own); anything else that is raised becomes `not-written` or `raises`, with the student's own line.
+        The part is right only if the block ends normally, and every other block of that name; it counts by its weight.
+        A failed assert becomes a finding with the given slug and the assert's message (`assert ok, ("mutates-input", "x
+        was changed")` gives a slug of its own); anything else that is raised becomes `not-written` or `raises`, with
+        the student's own line.
         """
         before = self.parts.get(name, True)
         self.parts[name] = False

@@ -61,9 +61,8 @@ class Sides:
             if wrong_here:
                 self._explainer(data).explain(report, numbers, wrong_here, [(one, without)])
             named = {part for finding in report.findings if finding.node for part in finding.array.split(", ")}
-            for k, finding in shares.items():  # a share of a gradient that is wrong beyond all names tells nothing
-                if k not in at_zero or self.parts[k] in named:
-                    report.fail(self.parts[k], finding)
+            # A share of a gradient that is wrong beyond all names tells nothing.
+            self._tell_shares(report, [k for k in shares if k not in at_zero or self.parts[k] in named], shares)
             if left:
                 self._explainer(data).explain(report, main, left, [(one, told_first)], plain=True)
         elif wrong:
@@ -73,6 +72,19 @@ class Sides:
         }
         if rest:
             self._explainer(redrawn).explain(report, beside, rest, [(one, told_other)])
+
+    def _tell_shares(self, report: Report, which: Sequence[int], shares: dict[int, Finding]) -> None:
+        """Tell the penalty mistakes, the same one in several parameters once."""
+        alike: dict[str, list[int]] = {}
+        for k in which:
+            alike.setdefault(shares[k].message.replace(self.subject.names[k], "W"), []).append(k)
+        for message, members in alike.items():
+            finding = shares[members[0]]
+            if len(members) > 1:
+                together = ", ".join(self.parts[k] for k in members)
+                said = f"{message} Here W is each of {', '.join(self.subject.names[k] for k in members)}."
+                finding = Finding(finding.slug, together, said, node=finding.node)
+            report.fail([self.parts[k] for k in members], finding)
 
     def _share(self, k: int, got: np.ndarray, numbers: Numbers, main: Numbers, gradient: np.ndarray) -> Share | None:
         """The name of what is wrong with the penalty's part of one gradient."""

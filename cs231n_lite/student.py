@@ -63,7 +63,18 @@ def trouble_of(error: BaseException, what: str) -> Trouble:
     else:
         text = str(error).strip().split("\n")[0]
         said = f"{kind}: {text[:300]}" if text else kind
-    return Trouble("raises", f"{what} raised {said}{own_line(error)}")
+    return Trouble("raises", f"{what} raised {said}{own_line(error)}{_hint(error)}")
+
+
+def _hint(error: BaseException) -> str:
+    """What to do about the errors that everybody meets."""
+    text = str(error)
+    misfits = ("matmul", "broadcast", "not aligned", "reshape")
+    if isinstance(error, ValueError) and any(word in text for word in misfits):
+        return "\nThe shapes there do not fit: print the .shape of each array just before that line."
+    if isinstance(error, NameError | UnboundLocalError):
+        return "\nIs it spelled as where it was made, and made before this line runs?"
+    return ""
 
 
 def own_line(error: BaseException) -> str:

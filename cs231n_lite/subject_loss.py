@@ -40,7 +40,7 @@ class LossSubject:
     ) -> tuple[float, dict[int, np.ndarray]]:
         """The loss and its gradients by position; with `report`, breaches of the contract are told there."""
         self.calls += 1
-        before, given = self.arguments(point, data, reg), self.arguments(point, data, reg)
+        before, given = self.arguments(point, data, reg) if report is not None else [], self.arguments(point, data, reg)
         returned = run(self.where, self._loss, *given)
         if report is not None:
             self._untouched(before, given)
@@ -57,7 +57,7 @@ class LossSubject:
         found, breaches = gradients_by_name(returned[1], self.names, point, self.where)
         parts = [f"d{name}" for name in self.names]
         for breach in breaches if report is not None else []:
-            report.fail(breach.array or parts, breach)  # type: ignore[union-attr]
+            report.fail(breach.array.split(", ") if breach.array else parts, breach)  # type: ignore[union-attr]
         return float(value.reshape(())), {parts.index(part): gradient for part, gradient in found.items()}
 
     def traced(self, *args: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+import functools
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -140,6 +141,7 @@ def _traced_here(frame: FrameType) -> bool:
     return frame.f_code.co_filename.endswith("forwards.py")
 
 
+@functools.lru_cache(maxsize=256)  # reading the instructions takes longer than many a run of them
 def _stores(code: CodeType) -> dict[int, tuple[str, int]]:
     """Map each instruction to the name that its result is stored in right away, and to its line."""
     steps = list(dis.get_instructions(code))

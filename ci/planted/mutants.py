@@ -1,7 +1,7 @@
-"""Machine-made mistakes: every small change of a right backward pass that still runs and silently gives another gradient.
+"""Machine-made mistakes: small changes of a right backward pass that still runs and silently gives another gradient.
 
-Operators and comparisons are exchanged, numbers changed, signs turned, transposes and statements dropped, one reduction or
-variable put for another. A mutant that raises, breaks a shape or gives nan is loud; one with the right gradients is
+Operators and comparisons are exchanged, numbers changed, signs turned, transposes and statements dropped, one reduction
+or variable put for another. A mutant that raises, breaks a shape or gives nan is loud; one with the right gradients is
 equivalent. What remains is wrong without a sound, and a check that misses one of those is not a check.
 """
 
@@ -62,7 +62,7 @@ def mutants(operation: Operation) -> Iterator[tuple[str, str]]:
 
 
 def _backward_part(function: ast.FunctionDef) -> list[ast.stmt]:
-    """The statements that compute gradients: all of a backward function, and in a loss what assigns a d… or the grads."""
+    """The statements that compute gradients: a whole backward function; in a loss, what assigns a d… or the grads."""
     if function.name == "backward":
         return function.body
     found = []

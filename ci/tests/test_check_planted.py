@@ -85,6 +85,7 @@ COUNTED: dict[str, tuple[int, int, int]] = {}  # operation -> silently wrong mut
 def test_every_silently_wrong_mutant_is_caught(name: str) -> None:
     operation = OPERATIONS[name]
     wrong, equivalent = silent(operation)
+    wrong = wrong[:: 1 + len(wrong) // 110]  # of hundreds, every second or third; the benchmark has all
     judged = {mutant: judge(operation, source) for mutant, source in wrong}
     COUNTED[name] = len(wrong), sum(bool(says(report)) for report in judged.values()), len(equivalent)
     assert [mutant for mutant, report in judged.items() if report.passed] == []

@@ -1,8 +1,8 @@
 """A search over small formulas, for a wrong gradient that no single known slip explains.
 
 Moving one input along a random direction r moves the value of a node by z, so a formula F in place of that node's
-gradient shows in r·dx as z·F. That is one number, and for all products of two or three arrays it comes from a few matrix
-products; only formulas that give the student's number are then looked at in full, here and at the fresh points.
+gradient shows in r·dx as z·F. That is one number, and for all products of two or three arrays it comes from a few
+matrix products; only formulas that give the student's number are then looked at in full, here and at the fresh points.
 """
 
 from __future__ import annotations

@@ -34,9 +34,9 @@ class Numbers:
     """The derivatives of one function at one point, measured as they are asked for.
 
     `value_at` takes a list of arrays, one an input, and returns the output as an array; `point` is where to measure, in
-    float64; `middle` is the output there, where it is known. A `light` one, of a function that proved analytic elsewhere,
-    asks for one slope of all arrays together before it looks closer. `exact` gives the gradients for an upstream from a
-    recorded run, or None; it is asked where complex numbers fail, before differences are taken.
+    float64; `middle` is the output there, where it is known. A `light` one, of a function that proved analytic
+    elsewhere, asks for one slope of all arrays together before it looks closer. `exact` gives the gradients for an
+    upstream from a recorded run, or None; it is asked where complex numbers fail, before differences are taken.
     """
 
     def __init__(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,7 +35,7 @@ def resized(
     Labels, the integer vectors among `data`, are drawn again from as many classes as there are then.
     """
     arrays = [value for value in (*point, *data) if isinstance(value, np.ndarray)]
-    lengths = {} if same_sizes else _new_lengths(arrays, rng)
+    lengths: dict[int, int] = {} if same_sizes else _new_lengths(arrays, rng)
     fresh = [_drawn(x, lengths, rng) for x in point]
     redrawn = []
     for value in data:
@@ -51,7 +52,7 @@ def resized(
 
 def _new_lengths(arrays: Sequence[np.ndarray], rng: np.random.Generator) -> dict[int, int]:
     old = sorted({length for x in arrays for length in x.shape if length > 1})
-    products = {}
+    products: dict[int, tuple[int, ...]] = {}
     for x in arrays:  # an image (N, d1, d2) and a matrix of d1·d2 rows belong together
         if x.ndim > 2 and int(np.prod(x.shape[1:])) in old:
             products[int(np.prod(x.shape[1:]))] = x.shape[1:]
@@ -59,12 +60,12 @@ def _new_lengths(arrays: Sequence[np.ndarray], rng: np.random.Generator) -> dict
     drawn = [int(length) for length in rng.permutation(pool)[: len(old)]]
     lengths = dict(zip(old, drawn, strict=False))
     for product, parts in products.items():
-        lengths[product] = int(np.prod([lengths.get(int(part), int(part)) for part in parts]))
+        lengths[product] = math.prod(lengths.get(part, part) for part in parts)
     return lengths
 
 
 def _drawn(x: np.ndarray, lengths: dict[int, int], rng: np.random.Generator) -> np.ndarray:
-    shape = tuple(int(lengths.get(length, length)) for length in x.shape)
+    shape = tuple(lengths.get(length, length) for length in x.shape)
     size = float(np.sqrt(np.mean(np.square(x)))) if x.size else 1.0
     size = size if np.isfinite(size) and size > 0 else 1.0
     values = rng.normal(size=shape) * size

@@ -1,7 +1,7 @@
 """Right code for the gates of the course, as a student would write it, and the bugs that are planted in it.
 
-A bug is the replacement of one piece of the text by another. Its verdict is the slug, or slugs, by which the check is to
-name it: several where the numbers cannot tell two mistakes apart.
+A bug is the replacement of one piece of the text by another. Its verdict is the slug, or slugs, by which the check is
+to name it: several where the numbers cannot tell two mistakes apart.
 """
 
 from __future__ import annotations

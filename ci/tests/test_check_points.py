@@ -1,4 +1,4 @@
-"""Where a check is asked for: points that could not show a mistake are refused, few forward passes are needed, slugs are complete."""
+"""Points that could not show a mistake are refused, few forward passes are needed, and every slug is planted."""
 
 from __future__ import annotations
 
@@ -28,6 +28,18 @@ def affine_backward(dout: Any, cache: Any) -> Any:
     return dout @ w.T, x.T @ dout, dout.sum(axis=0)
 
 
+def relu(x: Any) -> Any:
+    return np.maximum(x, 0)
+
+
+def leaky(x: Any) -> Any:
+    return np.where(x > 0, x, 0.01 * x)
+
+
+def leaky_backward(dout: Any, x: Any) -> Any:
+    return dout * np.where(x > 0, 1.0, 0.01)
+
+
 class Max:
     def forward(self, x: Any, y: Any) -> Any:
         self.first = x > y
@@ -55,24 +67,27 @@ REFUSED: dict[str, tuple[Callable[..., Report], str]] = {
     "zero-biases": (lambda **m: linear(b=np.zeros(3), **m), "every entry of b is 0"),
     "inputs-of-ones": (lambda **m: check_backward(affine, affine_backward, np.ones((6, 4)), W, B, **m), "of x is 1"),
     "one-array-twice": (lambda **m: check_gate(Max, X, X.copy(), **m), "x and y are equal"),
-    "square-weights": (lambda **m: linear(W=RNG.normal(size=(4, 4)), b=RNG.normal(size=4), y=np.array([0, 1, 2, 3, 0, 1]), **m),
-                       r"\(6, 4\) @ \(4, 4\)"),
+    "square-weights": (
+        lambda **m: linear(W=RNG.normal(size=(4, 4)), b=RNG.normal(size=4), y=np.array([0, 1, 2, 3, 0, 1]), **m),
+        r"\(6, 4\) @ \(4, 4\)",
+    ),
     "as-many-rows-as-columns": (lambda **m: linear(X=X[:4], y=Y[:4], **m), "two lengths"),
-    "a-max-that-takes-one-side": (lambda **m: check_gate(Max, np.abs(X), -np.abs(X), like="max-gate", **m), "same side"),
+    "a-max-that-takes-one-side": (
+        lambda **m: check_gate(Max, np.abs(X), -np.abs(X), like="max-gate", **m),
+        "same side",
+    ),
     "a-relu-always-on": (
-        lambda **m: check_backward(lambda x: np.maximum(x, 0), lambda d, x: d * (x > 0), np.abs(X) + 0.1, like="relu-gate", **m),
+        lambda **m: check_backward(relu, lambda d, x: d * (x > 0), np.abs(X) + 0.1, like="relu-gate", **m),
         "same side",
     ),
     "a-leaky-relu-always-on": (
-        lambda **m: check_backward(
-            lambda x: np.where(x > 0, x, 0.01 * x), lambda d, x: d * np.where(x > 0, 1, 0.01), np.abs(X), like="leaky-relu-gate", **m
-        ),
+        lambda **m: check_backward(leaky, leaky_backward, np.abs(X), like="leaky-relu-gate", **m),
         "condition",
     ),
     "a-class-never-drawn": (lambda **m: linear(y=np.array([0, 1, 1, 0, 1, 0]), **m), "no row has the label 2"),
     "one-row": (lambda **m: linear(X=X[:1], y=Y[:1], **m), "one row"),
     "no-penalty": (lambda **m: linear(reg=0.0, **m), "reg is 0"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", REFUSED)
@@ -96,9 +111,9 @@ def test_an_unknown_exercise_is_told_with_those_that_there_are() -> None:
 
 def test_every_exercise_that_asks_for_a_gradient_has_its_forward_pass() -> None:
     asked = (
-        "multiply-gate add-gate sigmoid-circuit unrolled-loop memory-profile max-gate branch-sum sigmoid-gate tanh-gate "
-        "relu-gate leaky-relu-gate elu-gate maxout-gate staged-circuit relu-jacobian norm-squared unbroadcast affine svm-loss "
-        "softmax-loss linear-scores neuron sigmoid-net two-layer-net three-layer-net"
+        "multiply-gate add-gate sigmoid-circuit unrolled-loop memory-profile max-gate branch-sum sigmoid-gate "
+        "tanh-gate relu-gate leaky-relu-gate elu-gate maxout-gate staged-circuit relu-jacobian norm-squared unbroadcast affine "
+        "svm-loss softmax-loss linear-scores neuron sigmoid-net two-layer-net three-layer-net"
     )
     assert [slug for slug in asked.split() if slug not in _FORWARDS] == []
     assert callable(forward_of("affine")) and forward_of(None) is None
@@ -118,7 +133,8 @@ SLUGS = """sign factor-2 factor-half missing-1-over-n extra-1-over-n zero upstre
 operands-swapped branch-missing branch-overwritten not-unbroadcast mean-for-sum wrong-axis mask-missing mask-inverted
 mask-from-upstream mask-too-late extra-relu activation-input-output-confused one-hot-missing correct-class-term
 penalty-missing penalty-factor penalty-on-bias penalty-over-n penalty-formula forward-bias scores-shifted loss-formula
-hard-coded-size stale-cache mutates-input mutates-upstream not-repeatable shape missing-key not-finite not-written raises"""
+hard-coded-size stale-cache mutates-input mutates-upstream not-repeatable shape missing-key not-finite not-written
+raises"""
 
 
 def test_every_slug_has_a_planted_case() -> None:

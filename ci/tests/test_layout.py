@@ -101,10 +101,12 @@ def test_spacing_is_the_least_squares_one():
         found = np.array(spaced(wish, weight, room))
         assert np.all(np.diff(found) >= np.array(room[1:]) - 1e-12)
         cost = np.sum(np.array(weight) * (found - wish) ** 2)
-        for _ in range(200):  # no admissible neighbour is better
-            other = found + rng.normal(size=6) * 0.05
-            if np.all(np.diff(other) >= room[1:]):
-                assert np.sum(np.array(weight) * (other - wish) ** 2) >= cost - 1e-12
+        for first, last in itertools.combinations(range(7), 2):  # moving a run of neighbours either way is no better
+            for shift in (-1e-3, 1e-3):
+                other = found.copy()
+                other[first:last] += shift
+                if np.all(np.diff(other) >= np.array(room[1:]) - 1e-12):
+                    assert np.sum(np.array(weight) * (other - wish) ** 2) >= cost - 1e-12
 
 
 class _Attributes(dict):

@@ -1,0 +1,92 @@
+"""The student's view of the machine as bubblewrap builds it: which folders are shown, which are new and empty."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import IO
+
+__all__ = ["HOME", "command", "inner", "shown_system"]
+
+HOME = "/home/student"
+NAMED = {"block": "--block-fd", "info": "--info-fd", "seccomp": "--seccomp"}
+SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32")
+SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "fonts", "localtime", "alternatives", "mime.types")
+
+
+def shown_system() -> list[Path]:
+    """Return the system's own folders that a Python with its libraries needs to read."""
+    return [Path("/", name) for name in SYSTEM] + [Path("/etc", name) for name in SETTINGS]
+
+
+def command(
+    *,
+    show: Iterable[Path],
+    hide: Iterable[Path],
+    home: dict[str, Path],
+    disk: int,
+    user: int | None,
+    descriptors: dict[str, int],
+) -> list[str]:
+    """Return bubblewrap's command up to the student's own.
+
+    `show` is seen read-only at its own path, `hide` is empty though a folder around it be shown, `home` are files and
+    folders seen read-only below HOME; `disk` bounds in bytes what can be written. With `user` (as root) the process
+    becomes that user; without, it is the caller in a user namespace, seen as nobody. `descriptors` are bubblewrap's
+    own, by its names: block, info, seccomp.
+    """
+    made = ["bwrap", "--die-with-parent", "--new-session", "--unshare-cgroup-try"]
+    made += ["--unshare-ipc", "--unshare-net", "--unshare-pid", "--unshare-uts", "--hostname", "box"]
+    if user is None:
+        made += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
+    made += _places(show, hide)
+    made += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", str(disk // 4), "--tmpfs", "/dev/shm"]
+    for place in ("/tmp", HOME):
+        made += ["--perms", "1777", "--size", str(disk), "--tmpfs", place]
+    for name in sorted({str(parent) for path in home for parent in Path(path).parents} - {"."}):
+        made += ["--perms", "0777", "--dir", f"{HOME}/{name}"]
+    for name, path in home.items():
+        made += ["--ro-bind", str(path), f"{HOME}/{name}"]
+    # What bubblewrap made to hold the rest is memory too, and the student's own in a user namespace.
+    for place in ("/dev", "/"):
+        made += ["--remount-ro", place]
+    made += [word for name, number in descriptors.items() for word in (NAMED[name], str(number))]
+    made += ["--chdir", HOME]
+    if user is None:
+        return [*made, "--cap-drop", "ALL", "--"]
+    changes = [word for right in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP") for word in ("--cap-add", right)]
+    drop = [shutil.which("setpriv") or "setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
+    return [*made, "--cap-drop", "ALL", *changes, "--", *drop, "--bounding-set=-all", "--inh-caps=-all", "--"]
+
+
+def inner(report: IO[bytes]) -> int:
+    """Return the id of the box's first process, which bubblewrap writes to `info`; 0 where it gave up."""
+    try:
+        return int(json.loads(report.read())["child-pid"])
+    except (ValueError, KeyError):
+        return 0
+
+
+def _places(show: Iterable[Path], hide: Iterable[Path]) -> list[str]:
+    """Return the binds, outer folders before inner ones, so that each covers what it should and no more."""
+    words: dict[Path, Sequence[str]] = {}
+    covered = [Path("/usr")]
+    for path in dict.fromkeys([*shown_system(), *show]):
+        if path.parent == Path("/") and path.is_symlink():  # /lib -> usr/lib
+            words[path] = ("--symlink", str(path.readlink()), str(path))
+        elif path.exists():
+            words[path] = ("--ro-bind", str(path), str(path))
+            covered.append(path)
+    emptied = [path for path in hide if any(path.is_relative_to(outer) and path != outer for outer in covered)]
+    for path in emptied:
+        words.setdefault(path, ("--tmpfs", str(path)))
+    # bubblewrap would make the folders on the way for root alone.
+    inside = {path for path in words for outer in covered if outer in path.parents}
+    for path in [*(set(words) - inside), Path(HOME)]:
+        for parent in path.parents[:-1]:
+            words.setdefault(parent, ("--perms", "0755", "--dir", str(parent)))
+    ordered = sorted(words, key=lambda path: (len(path.parts), path))
+    sealed = [word for path in emptied if words[path][0] == "--tmpfs" for word in ("--remount-ro", str(path))]
+    return [word for path in ordered for word in words[path]] + sealed

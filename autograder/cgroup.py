@@ -1,0 +1,166 @@
+"""A control group for one box: memory and processes counted for all of it together, by cgroup version 2 or 1.
+
+A group is made below the one that this process is in (version 1), or beside it where the kernel forbids groups
+below one that holds processes (version 2); so whatever limit binds the grader binds the box as well.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+__all__ = ["Group", "places"]
+
+NAMES = {"memory": "memory", "pids": "processes"}  # the kernel's name, ours
+_numbers = itertools.count(1)
+
+
+@functools.cache
+def places() -> dict[str, tuple[Path, int]]:
+    """Return for "memory" and "processes" the folder in which a group can be made and cgroup's version there."""
+    found: dict[str, tuple[Path, int]] = {}
+    for controller, name in NAMES.items():
+        for folder, version in _candidates(controller):
+            if _works(folder, controller, version):
+                found[name] = folder, version
+                _sweep(folder)
+                break
+    return found
+
+
+class Group:
+    """One control group a means, made empty; add processes, ask what was killed, kill, remove."""
+
+    def __init__(self, memory: int, processes: int) -> None:
+        self.folders: dict[Path, int] = {}
+        label = f"autograder-{os.getpid()}-{next(_numbers)}"
+        self.has = frozenset(places())
+        self._memory: tuple[Path, int] | None = None
+        for name, (parent, version) in places().items():
+            folder = parent / label
+            folder.mkdir(exist_ok=True)
+            self.folders[folder] = version
+            if name == "processes":
+                (folder / "pids.max").write_text(str(processes))
+                continue
+            self._memory = folder, version
+            (folder / ("memory.max" if version == 2 else "memory.limit_in_bytes")).write_text(str(memory))
+            # Swapped pages would count as none; a machine without swap has no such file.
+            with contextlib.suppress(OSError):
+                if version == 2:
+                    (folder / "memory.swap.max").write_text("0")
+                    (folder / "memory.oom.group").write_text("1")
+                else:
+                    (folder / "memory.memsw.limit_in_bytes").write_text(str(memory))
+
+    def add(self, process: int) -> None:
+        """Put a process in; what it starts from now on is in as well."""
+        for folder in self.folders:
+            (folder / "cgroup.procs").write_text(str(process))
+
+    def starved(self) -> bool:
+        """Return whether the kernel ended a process because the group was out of memory."""
+        if not self._memory:
+            return False
+        folder, version = self._memory
+        with contextlib.suppress(OSError):
+            text = (folder / ("memory.events" if version == 2 else "memory.oom_control")).read_text()
+            return any(line.startswith("oom_kill ") and line.split()[1] != "0" for line in text.splitlines())
+        return False
+
+    def kill(self) -> None:
+        """Kill every process in the group, and those that they start meanwhile."""
+        for folder in self.folders:
+            for _ in range(100):  # version 1 has no way to kill all at once
+                with contextlib.suppress(OSError):
+                    (folder / "cgroup.kill").write_text("1")
+                inside = _inside(folder)
+                for process in inside:
+                    with contextlib.suppress(OSError):
+                        os.kill(process, signal.SIGKILL)
+                if not inside:
+                    break
+                time.sleep(0.001)
+
+    def remove(self) -> None:
+        """Remove the group once its last process is gone; one still in use is left to the next grader."""
+        for folder in self.folders:
+            for _ in range(50):
+                try:
+                    folder.rmdir()
+                except FileNotFoundError:
+                    break
+                except OSError:  # its last process is being taken down
+                    time.sleep(0.002)
+                else:
+                    break
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the empty groups of graders that were killed before they could."""
+    for left in folder.glob("autograder-*-*"):
+        owner = left.name.split("-")[1]
+        if owner.isdigit() and not Path("/proc", owner).exists():
+            with contextlib.suppress(OSError):
+                left.rmdir()
+
+
+def _inside(folder: Path) -> list[int]:
+    with contextlib.suppress(OSError):
+        return [int(line) for line in (folder / "cgroup.procs").read_text().split()]
+    return []
+
+
+def _works(folder: Path, controller: str, version: int) -> bool:
+    # Only trying tells: a folder that looks writable may be read-only, or miss the controller.
+    limit = {"memory": "memory.max" if version == 2 else "memory.limit_in_bytes", "pids": "pids.max"}[controller]
+    trial = folder / f"autograder-{os.getpid()}-0"
+    try:
+        trial.mkdir(exist_ok=True)
+    except OSError:
+        return False
+    try:
+        (trial / limit).write_text(str(1 << 30) if controller == "memory" else "100")
+        return os.access(trial / "cgroup.procs", os.W_OK)
+    except OSError:
+        return False
+    finally:
+        with contextlib.suppress(OSError):
+            trial.rmdir()
+
+
+def _candidates(controller: str) -> Iterator[tuple[Path, int]]:
+    """Yield the folders in which a group with this controller may be made, nearest first."""
+    try:
+        own = [line.split(":", 2) for line in Path("/proc/self/cgroup").read_text().splitlines()]
+        mounts = [line.split(" - ") for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    except OSError:  # not Linux, or no /proc
+        return
+    for left, right in mounts:
+        kind, _, options = right.split(" ", 2)
+        root, place = left.split()[3:5]
+        if kind == "cgroup" and controller in options.split(","):
+            for _, controllers, path in own:
+                if controller in controllers.split(","):
+                    yield _below(place, root, path), 1
+        elif kind == "cgroup2":
+            for _, controllers, path in own:
+                if not controllers:
+                    folder = _below(place, root, path)
+                    for parent in (folder, *folder.parents):
+                        with contextlib.suppress(OSError):
+                            if controller in (parent / "cgroup.subtree_control").read_text().split():
+                                yield parent, 2
+                        if parent == Path(place):
+                            break
+
+
+def _below(place: str, root: str, path: str) -> Path:
+    inner = Path(path)
+    return Path(place, inner.relative_to(root)) if inner.is_relative_to(root) else Path(place)

@@ -1,0 +1,181 @@
+"""A running student's process, watched: its output kept up to a bound, its time measured, its end explained."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+__all__ = ["FATES", "Limits", "Process"]
+
+FATES = ("exited", "killed", "out-of-memory", "timed-out", "crashed")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one student's process and all that it starts may use; bytes and seconds.
+
+    `memory` holds for each process and for all together, `disk_bytes` for each private folder, `output_bytes` for each
+    of stdout and stderr: what is written beyond is thrown away, and writing it goes on.
+    """
+
+    memory: int = 1 << 30
+    cpu_seconds: int = 120
+    wall_seconds: float = 300.0
+    processes: int = 32
+    file_bytes: int = 64 << 20
+    output_bytes: int = 1 << 20
+    disk_bytes: int = 256 << 20
+
+
+class Process:
+    """Like subprocess.Popen, for a whole box: kill() ends everything inside, and fate() says why it ended."""
+
+    def __init__(
+        self,
+        started: subprocess.Popen[bytes],
+        limits: Limits,
+        *,
+        end: Callable[[], None],
+        starved: Callable[[], bool] = lambda: False,
+        clean: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.pid, self.returncode = started.pid, None  # type: int, int | None
+        self.truncated = False
+        self._started, self._limits = started, limits
+        self._end, self._starved, self._clean = end, starved, clean
+        self._kept = {stream: bytearray() for stream in ("stdout", "stderr")}
+        self._lock = threading.Lock()  # between kill() and the moment the process id may mean another process
+        self._done = threading.Event()
+        self._why = ""
+        self._fate = ""
+        self._deadline = time.monotonic() + limits.wall_seconds
+        self._watcher = threading.Thread(target=self._run, name=f"box {self.pid}", daemon=True)
+        self._watcher.start()
+
+    @property
+    def stdout(self) -> bytes:
+        """What was printed so far, at most `output_bytes` of it."""
+        return bytes(self._kept["stdout"])
+
+    @property
+    def stderr(self) -> bytes:
+        """What was written to stderr so far, at most `output_bytes` of it."""
+        return bytes(self._kept["stderr"])
+
+    def poll(self) -> int | None:
+        """Return the exit code, minus the signal's number after a signal; None while it runs."""
+        return self.returncode if self._done.is_set() else None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end of everything inside; raises subprocess.TimeoutExpired after `timeout` seconds."""
+        if not self._done.wait(timeout):
+            raise subprocess.TimeoutExpired(self._started.args, timeout or 0.0)
+        assert self.returncode is not None
+        return self.returncode
+
+    def kill(self) -> None:
+        """Kill everything inside, at once; wait() returns when it is gone."""
+        self._stop("killed")
+
+    def fate(self) -> str:
+        """Wait for the end and return why it came, one of FATES.
+
+        "exited" ended by itself with any code, "killed" by kill(), "crashed" by a signal of its own making.
+        """
+        self._done.wait()
+        return self._fate
+
+    def close(self) -> None:
+        """Kill everything inside and return once nothing of it is left."""
+        self.kill()
+        self._watcher.join()
+
+    def _stop(self, why: str) -> None:
+        with self._lock:
+            if not self._done.is_set() and self.returncode is None:
+                self._why = self._why or why
+                self._end()
+
+    def _run(self) -> None:
+        try:
+            self._watch()
+        except BaseException:  # whatever broke here, nobody waits for ever and nothing goes on unwatched
+            self._end()
+            self._fate, self.returncode = "crashed", self.returncode if self.returncode is not None else -1
+            raise
+        finally:
+            self._done.set()
+            self._clean()  # nobody needs to wait for this but `close`
+
+    def _watch(self) -> None:
+        ended = _ended(self.pid)
+        with selectors.DefaultSelector() as ready:
+            for stream in ("stdout", "stderr"):
+                pipe = getattr(self._started, stream)
+                os.set_blocking(pipe.fileno(), False)
+                ready.register(pipe, selectors.EVENT_READ, stream)
+            if ended is not None:
+                ready.register(ended, selectors.EVENT_READ, "")
+            while not self._over():
+                left = self._deadline - time.monotonic()
+                if left <= 0:
+                    self._stop("timed-out")
+                    left = 0.05
+                for key, _ in ready.select(left if ended is not None else min(left, 0.02)):
+                    if key.data and not self._read(key.data):
+                        ready.unregister(key.fileobj)
+        # The process is gone but not yet buried, so its id still means itself and its group.
+        with self._lock:
+            self._end()
+            _, status, used = os.wait4(self.pid, 0)
+            self.returncode = self._started.returncode = os.waitstatus_to_exitcode(status)
+        for stream in ("stdout", "stderr"):
+            for _ in range(32):  # a full pipe, no more: where nothing better is there, a survivor may go on printing
+                if not self._read(stream, last=True):
+                    break
+            getattr(self._started, stream).close()
+        if ended is not None:
+            os.close(ended)
+        if self.returncode > 128:  # bubblewrap's way to say that a signal ended the command
+            self.returncode = 128 - self.returncode
+        self._fate = self._explained(used.ru_utime + used.ru_stime)
+
+    def _over(self) -> bool:
+        with contextlib.suppress(ChildProcessError):
+            return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
+        return True
+
+    def _read(self, stream: str, *, last: bool = False) -> bool:
+        """Take what is there; return whether more may come."""
+        try:
+            piece = os.read(getattr(self._started, stream).fileno(), 1 << 16)
+        except BlockingIOError:
+            return not last
+        kept = self._kept[stream]
+        room = self._limits.output_bytes - len(kept)
+        self.truncated |= len(piece) > room
+        kept += piece[:room]
+        return bool(piece)
+
+    def _explained(self, seconds: float) -> str:
+        code = self.returncode or 0
+        if self._why:
+            return self._why
+        if code == -signal.SIGKILL and self._starved():
+            return "out-of-memory"
+        if code == -signal.SIGXCPU or (code == -signal.SIGKILL and seconds >= 0.9 * self._limits.cpu_seconds):
+            return "timed-out"
+        return "crashed" if code < 0 else "exited"
+
+
+def _ended(process: int) -> int | None:
+    # A descriptor that becomes readable at the end; Linux only, elsewhere the loop looks every now and then.
+    opened = getattr(os, "pidfd_open", None)
+    return opened(process) if opened else None

@@ -51,8 +51,20 @@ COURSE = {
         "softmax-loss": 3,
         "why-not-the-jacobian": 3,
     },
+    "4-two-layer-net": {
+        "linear-scores": 3,
+        "neuron": 2,
+        "sigmoid-net": 3,
+        "two-layer-net": 4,
+        "three-layer-net": 3,
+        "train": 4,
+        "digits": 3,
+        "templates": 3,
+        "activation-swap": 3,
+        "what-the-templates-say": 3,
+    },
 }
-BY_HAND = {"why-a-graph", "which-activation", "why-not-the-jacobian"}
+BY_HAND = {"why-a-graph", "which-activation", "why-not-the-jacobian", "what-the-templates-say"}
 
 
 def cells(assignment: str) -> list[NotebookNode]:

@@ -1,0 +1,2815 @@
+# Answers to assignment 4 that are not the solution: wrong ones, and right ones in other styles. Each block is the whole
+# source of one solution cell; autograder/corpus.py explains the first line of a block.
+
+# %% linear-scores | wrong | classes-as-rows | loses 1.5 | told shape
+def linear_scores(W, X):
+    """The scores f = Wx of every row of X, as an array of shape (N, C)."""
+    return W @ X.T
+
+
+def templates(W, shape):
+    """The rows of W as pictures of this shape, each stretched to [0, 1]."""
+    low, high = W.min(axis=1, keepdims=True), W.max(axis=1, keepdims=True)
+    return ((W - low) / (high - low)).reshape(len(W), *shape)
+
+
+# %% linear-scores | wrong | stretched-all-together | loses 1.5
+def linear_scores(W, X):
+    """The scores f = Wx of every row of X, as an array of shape (N, C)."""
+    return X @ W.T
+
+
+def templates(W, shape):
+    """The rows of W as pictures of this shape, each stretched to [0, 1]."""
+    low, high = W.min(), W.max()
+    return ((W - low) / (high - low)).reshape(len(W), *shape)
+
+
+# %% linear-scores | wrong | weights-written-to | loses 1.5 | told mutates-input
+def linear_scores(W, X):
+    """The scores f = Wx of every row of X, as an array of shape (N, C)."""
+    return X @ W.T
+
+
+def templates(W, shape):
+    """The rows of W as pictures of this shape, each stretched to [0, 1]."""
+    W -= W.min(axis=1, keepdims=True)
+    W /= W.max(axis=1, keepdims=True)
+    return W.reshape(len(W), *shape)
+
+
+# %% linear-scores | wrong | centred-on-the-mean | loses 1.5
+def linear_scores(W, X):
+    """The scores f = Wx of every row of X, as an array of shape (N, C)."""
+    return X @ W.T
+
+
+def templates(W, shape):
+    """The rows of W as pictures of this shape, each stretched to [0, 1]."""
+    low, high = W.min(axis=1, keepdims=True), W.max(axis=1, keepdims=True)
+    return ((W - W.mean(axis=1, keepdims=True)) / (high - low)).reshape(len(W), *shape)
+
+
+# %% linear-scores | wrong | first-picture-only | loses 1.5 | told shape
+def linear_scores(W, X):
+    """The scores f = Wx of every row of X, as an array of shape (N, C)."""
+    return (W @ X[0])[None, :]
+
+
+def templates(W, shape):
+    """The rows of W as pictures of this shape, each stretched to [0, 1]."""
+    low, high = W.min(axis=1, keepdims=True), W.max(axis=1, keepdims=True)
+    return ((W - low) / (high - low)).reshape(len(W), *shape)
+
+
+# %% linear-scores | right | loops
+def linear_scores(W, X):
+    scores = []
+    for x in X:
+        scores.append([sum(w * v for w, v in zip(template, x)) for template in W])
+    return scores
+
+
+def templates(W, shape):
+    pictures = []
+    for row in W:
+        row = row - row.min()
+        pictures.append((row / row.max()).reshape(shape))
+    return pictures
+
+
+# %% linear-scores | right | einsum-and-ptp
+def linear_scores(W, X):
+    return np.einsum("cd,nd->nc", W, X)
+
+
+def templates(W, shape):
+    pictures = W.reshape((W.shape[0],) + tuple(shape)).copy()
+    axes = tuple(range(1, pictures.ndim))
+    pictures -= pictures.min(axis=axes, keepdims=True)
+    return pictures / np.ptp(pictures, axis=axes, keepdims=True)
+
+
+# %% neuron | wrong | bias-outside | loses 2
+class Neuron:
+    """A weighted sum, a bias, and a sigmoid."""
+
+    def __init__(self, weights, bias):
+        self.weights, self.bias = np.asarray(weights, dtype=float), float(bias)
+
+    def tick(self, inputs):
+        """The firing rate for these inputs."""
+        cell_body = np.sum(self.weights * inputs)
+        return 1.0 / (1.0 + np.exp(-cell_body)) + self.bias
+
+
+def layer(weights, biases, inputs):
+    """The firing rates of many neurons that see the same inputs."""
+    return 1.0 / (1.0 + np.exp(-(weights @ inputs))) + biases
+
+
+# %% neuron | wrong | bias-forgotten-in-tick | loses 1
+class Neuron:
+    """A weighted sum, a bias, and a sigmoid."""
+
+    def __init__(self, weights, bias):
+        self.weights, self.bias = np.asarray(weights, dtype=float), float(bias)
+
+    def tick(self, inputs):
+        """The firing rate for these inputs."""
+        cell_body = np.sum(self.weights * inputs)
+        return 1.0 / (1.0 + np.exp(-cell_body))
+
+
+def layer(weights, biases, inputs):
+    """The firing rates of many neurons that see the same inputs."""
+    return 1.0 / (1.0 + np.exp(-(weights @ inputs + biases)))
+
+
+# %% neuron | wrong | minus-lost | loses 2
+class Neuron:
+    """A weighted sum, a bias, and a sigmoid."""
+
+    def __init__(self, weights, bias):
+        self.weights, self.bias = np.asarray(weights, dtype=float), float(bias)
+
+    def tick(self, inputs):
+        """The firing rate for these inputs."""
+        cell_body = np.sum(self.weights * inputs) + self.bias
+        return 1.0 / (1.0 + np.exp(cell_body))
+
+
+def layer(weights, biases, inputs):
+    """The firing rates of many neurons that see the same inputs."""
+    return 1.0 / (1.0 + np.exp(weights @ inputs + biases))
+
+
+# %% neuron | wrong | minus-for-the-sum-only | loses 1
+class Neuron:
+    """A weighted sum, a bias, and a sigmoid."""
+
+    def __init__(self, weights, bias):
+        self.weights, self.bias = np.asarray(weights, dtype=float), float(bias)
+
+    def tick(self, inputs):
+        """The firing rate for these inputs."""
+        cell_body = np.sum(self.weights * inputs) + self.bias
+        return 1.0 / (1.0 + np.exp(-cell_body))
+
+
+def layer(weights, biases, inputs):
+    """The firing rates of many neurons that see the same inputs."""
+    return 1.0 / (1.0 + np.exp(-(weights @ inputs) + biases))
+
+
+# %% neuron | wrong | not-summed | loses 1 | told shape
+class Neuron:
+    """A weighted sum, a bias, and a sigmoid."""
+
+    def __init__(self, weights, bias):
+        self.weights, self.bias = np.asarray(weights, dtype=float), float(bias)
+
+    def tick(self, inputs):
+        """The firing rate for these inputs."""
+        cell_body = self.weights * inputs + self.bias
+        return 1.0 / (1.0 + np.exp(-cell_body))
+
+
+def layer(weights, biases, inputs):
+    """The firing rates of many neurons that see the same inputs."""
+    return 1.0 / (1.0 + np.exp(-(weights @ inputs + biases)))
+
+
+# %% neuron | right | a-layer-of-neurons
+class Neuron:
+    def __init__(self, weights, bias):
+        self.weights, self.bias = np.asarray(weights, dtype=float), float(bias)
+
+    def tick(self, inputs):
+        body = self.bias
+        for weight, signal in zip(self.weights, inputs):
+            body += weight * signal
+        return 1 / (1 + np.exp(-body))
+
+
+def layer(weights, biases, inputs):
+    return [Neuron(row, bias).tick(inputs) for row, bias in zip(weights, biases)]
+
+
+# %% neuron | right | bias-as-one-more-input
+import math
+
+
+class Neuron:
+    def __init__(self, weights, bias):
+        self.weights, self.bias = np.asarray(weights, dtype=float), float(bias)
+
+    def tick(self, inputs):
+        s = np.append(self.weights, self.bias) @ np.append(inputs, 1.0)
+        return 1 / (1 + math.exp(-s)) if s >= 0 else math.exp(s) / (1 + math.exp(s))
+
+
+def layer(weights, biases, inputs):
+    s = np.c_[weights, biases] @ np.r_[inputs, 1.0]
+    return np.exp(-np.logaddexp(0, -s))
+
+
+# %% sigmoid-net | wrong | two-lost | loses 2.5 | told factor-half
+def sigmoid_net(params, X, Y):
+    """The squared error of W2·sigmoid(W1·x), and its gradients."""
+    W1, W2 = params["W1"], params["W2"]
+    hidden = 1.0 / (1.0 + np.exp(-(X @ W1)))
+    error = hidden @ W2 - Y
+    loss = np.sum(error**2)
+
+    dpredicted = error
+    dhidden = dpredicted @ W2.T
+    grads = {"W1": X.T @ (dhidden * hidden * (1.0 - hidden)), "W2": hidden.T @ dpredicted}
+    return loss, grads
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    """Gradient descent on all examples at once; return the trained parameters and the loss before each step."""
+    trained = {name: value.copy() for name, value in params.items()}
+    losses = []
+    for _ in range(steps):
+        loss, grads = sigmoid_net(trained, X, Y)
+        losses.append(loss)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, losses
+
+
+# %% sigmoid-net | wrong | sigmoid-slope-left-out | loses 2 | told local-dropped
+def sigmoid_net(params, X, Y):
+    """The squared error of W2·sigmoid(W1·x), and its gradients."""
+    W1, W2 = params["W1"], params["W2"]
+    hidden = 1.0 / (1.0 + np.exp(-(X @ W1)))
+    error = hidden @ W2 - Y
+    loss = np.sum(error**2)
+
+    dpredicted = 2.0 * error
+    dhidden = dpredicted @ W2.T
+    grads = {"W1": X.T @ dhidden, "W2": hidden.T @ dpredicted}
+    return loss, grads
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    """Gradient descent on all examples at once; return the trained parameters and the loss before each step."""
+    trained = {name: value.copy() for name, value in params.items()}
+    losses = []
+    for _ in range(steps):
+        loss, grads = sigmoid_net(trained, X, Y)
+        losses.append(loss)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, losses
+
+
+# %% sigmoid-net | wrong | sigmoid-of-the-sigmoid | loses 2 | told activation-input-output-confused
+def sigmoid_net(params, X, Y):
+    """The squared error of W2·sigmoid(W1·x), and its gradients."""
+    W1, W2 = params["W1"], params["W2"]
+    hidden = 1.0 / (1.0 + np.exp(-(X @ W1)))
+    error = hidden @ W2 - Y
+    loss = np.sum(error**2)
+
+    dpredicted = 2.0 * error
+    dhidden = dpredicted @ W2.T
+    slope = 1.0 / (1.0 + np.exp(-hidden))
+    grads = {"W1": X.T @ (dhidden * slope * (1.0 - slope)), "W2": hidden.T @ dpredicted}
+    return loss, grads
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    """Gradient descent on all examples at once; return the trained parameters and the loss before each step."""
+    trained = {name: value.copy() for name, value in params.items()}
+    losses = []
+    for _ in range(steps):
+        loss, grads = sigmoid_net(trained, X, Y)
+        losses.append(loss)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, losses
+
+
+# %% sigmoid-net | wrong | mean-squared-error | loses 3 | told loss-formula
+def sigmoid_net(params, X, Y):
+    """The squared error of W2·sigmoid(W1·x), and its gradients."""
+    W1, W2 = params["W1"], params["W2"]
+    hidden = 1.0 / (1.0 + np.exp(-(X @ W1)))
+    error = hidden @ W2 - Y
+    loss = np.mean(error**2)
+
+    dpredicted = 2.0 * error / error.size
+    dhidden = dpredicted @ W2.T
+    grads = {"W1": X.T @ (dhidden * hidden * (1.0 - hidden)), "W2": hidden.T @ dpredicted}
+    return loss, grads
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    """Gradient descent on all examples at once; return the trained parameters and the loss before each step."""
+    trained = {name: value.copy() for name, value in params.items()}
+    losses = []
+    for _ in range(steps):
+        loss, grads = sigmoid_net(trained, X, Y)
+        losses.append(loss)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, losses
+
+
+# %% sigmoid-net | wrong | sign | loses 2.5 | told sign
+def sigmoid_net(params, X, Y):
+    """The squared error of W2·sigmoid(W1·x), and its gradients."""
+    W1, W2 = params["W1"], params["W2"]
+    hidden = 1.0 / (1.0 + np.exp(-(X @ W1)))
+    error = Y - hidden @ W2
+    loss = np.sum(error**2)
+
+    dpredicted = 2.0 * error
+    dhidden = dpredicted @ W2.T
+    grads = {"W1": X.T @ (dhidden * hidden * (1.0 - hidden)), "W2": hidden.T @ dpredicted}
+    return loss, grads
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    """Gradient descent on all examples at once; return the trained parameters and the loss before each step."""
+    trained = {name: value.copy() for name, value in params.items()}
+    losses = []
+    for _ in range(steps):
+        loss, grads = sigmoid_net(trained, X, Y)
+        losses.append(loss)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, losses
+
+
+# %% sigmoid-net | wrong | params-trained-in-place | loses 1.5 | told mutates-input
+def sigmoid_net(params, X, Y):
+    """The squared error of W2·sigmoid(W1·x), and its gradients."""
+    W1, W2 = params["W1"], params["W2"]
+    hidden = 1.0 / (1.0 + np.exp(-(X @ W1)))
+    error = hidden @ W2 - Y
+    loss = np.sum(error**2)
+
+    dpredicted = 2.0 * error
+    dhidden = dpredicted @ W2.T
+    grads = {"W1": X.T @ (dhidden * hidden * (1.0 - hidden)), "W2": hidden.T @ dpredicted}
+    return loss, grads
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    """Gradient descent on all examples at once; return the trained parameters and the loss before each step."""
+    trained = dict(params)
+    losses = []
+    for _ in range(steps):
+        loss, grads = sigmoid_net(trained, X, Y)
+        losses.append(loss)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, losses
+
+
+# %% sigmoid-net | wrong | loss-after-the-step | loses 1.5
+def sigmoid_net(params, X, Y):
+    """The squared error of W2·sigmoid(W1·x), and its gradients."""
+    W1, W2 = params["W1"], params["W2"]
+    hidden = 1.0 / (1.0 + np.exp(-(X @ W1)))
+    error = hidden @ W2 - Y
+    loss = np.sum(error**2)
+
+    dpredicted = 2.0 * error
+    dhidden = dpredicted @ W2.T
+    grads = {"W1": X.T @ (dhidden * hidden * (1.0 - hidden)), "W2": hidden.T @ dpredicted}
+    return loss, grads
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    """Gradient descent on all examples at once; return the trained parameters and the loss before each step."""
+    trained = {name: value.copy() for name, value in params.items()}
+    losses = []
+    for _ in range(steps):
+        loss, grads = sigmoid_net(trained, X, Y)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+        losses.append(sigmoid_net(trained, X, Y)[0])
+    return trained, losses
+
+
+# %% sigmoid-net | wrong | second-gradient-too-late | loses 1.5
+def sigmoid_net(params, X, Y):
+    """The squared error of W2·sigmoid(W1·x), and its gradients."""
+    W1, W2 = params["W1"], params["W2"]
+    hidden = 1.0 / (1.0 + np.exp(-(X @ W1)))
+    error = hidden @ W2 - Y
+    loss = np.sum(error**2)
+
+    dpredicted = 2.0 * error
+    dhidden = dpredicted @ W2.T
+    grads = {"W1": X.T @ (dhidden * hidden * (1.0 - hidden)), "W2": hidden.T @ dpredicted}
+    return loss, grads
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    trained = {name: value.copy() for name, value in params.items()}
+    losses = []
+    for _ in range(steps):
+        losses.append(sigmoid_net(trained, X, Y)[0])
+        for name in trained:
+            trained[name] = trained[name] - learning_rate * sigmoid_net(trained, X, Y)[1][name]
+    return trained, losses
+
+
+# %% sigmoid-net | right | loops-and-tanh
+def sigmoid_net(params, X, Y):
+    W1, W2 = params["W1"], params["W2"]
+    loss = 0
+    grads = {"W1": np.zeros_like(W1), "W2": np.zeros_like(W2)}
+    for x, y in zip(X, Y):
+        h = 0.5 * (1 + np.tanh(0.5 * x.dot(W1)))
+        d = h.dot(W2) - y
+        loss += d.dot(d)
+        grads["W2"] += 2 * np.outer(h, d)
+        grads["W1"] += np.outer(x, 2 * W2.dot(d) * (h - h * h))
+    return loss, grads
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    params = {k: v for k, v in params.items()}
+    losses = []
+    while len(losses) < steps:
+        loss, grads = sigmoid_net(params, X, Y)
+        losses += [float(loss)]
+        params = {k: params[k] - learning_rate * grads[k] for k in params}
+    return params, losses
+
+
+# %% sigmoid-net | right | written-into-its-own-arrays
+import copy
+
+
+def sigmoid_net(params, X, Y):
+    s = np.matmul(X, params["W1"])
+    np.negative(s, out=s)
+    np.exp(s, out=s)
+    s += 1
+    h = 1 / s
+    out = np.matmul(h, params["W2"])
+    loss = np.square(out - Y).sum()
+    dout = 2.0 * (out - Y)
+    dw2 = np.dot(h.T, dout)
+    dh = np.dot(dout, params["W2"].T)
+    dh *= h
+    dh *= 1 - h
+    return loss, dict(W1=np.dot(X.T, dh), W2=dw2)
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    new = copy.deepcopy(params)
+    losses = np.zeros(steps)
+    for t in range(steps):
+        losses[t], g = sigmoid_net(new, X, Y)
+        new["W1"] -= learning_rate * g["W1"]
+        new["W2"] -= learning_rate * g["W2"]
+    return new, losses
+
+
+# %% two-layer-net | wrong | mask-missing | loses 1 | told mask-missing
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | mask-from-upstream | loses 1 | told mask-from-upstream
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[dhidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | mask-inverted | loses 1 | told mask-inverted
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden > 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | mask-after-the-bias-sum | loses 0.5 | told mask-too-late
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        db1 = dhidden.sum(axis=0)
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": db1,
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | relu-on-the-scores | loses 3 | told extra-relu
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = np.maximum(0.0, hidden @ W2 + b2)
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | bias-forgotten | loses 3 | told forward-bias
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | penalty-missing-in-the-gradient | loses 1 | told penalty-missing
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | penalty-gradient-twice | loses 1 | told penalty-factor
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + 2 * reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + 2 * reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | penalty-loss-twice | loses 1 | told penalty-factor
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | biases-penalised | loses 1.5 | told penalty-on-bias
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * sum(np.sum(value * value) for value in self.params.values())
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0) + reg * b1,
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0) + reg * b2,
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | penalty-of-the-first-layer-only | loses 1 | told penalty-missing
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * np.sum(W1 * W1)
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | not-divided-by-n | loses 2 | told missing-1-over-n
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | one-bias-not-divided-by-n | loses 0.5 | told missing-1-over-n
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        db2 = dscores.sum(axis=0)
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": db2,
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | one-hot-lost | loses 2 | told one-hot-missing
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | one-hot-on-a-copy | loses 2 | told one-hot-missing
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores.copy()[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | ten-classes | loses 4 | told shape
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(10),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores -= np.eye(10)[y]
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | bias-gradients-with-an-axis | loses 1 | told shape
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0, keepdims=True),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0, keepdims=True),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | weights-of-zero | loses 0.5
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": np.zeros((input_size, hidden_size)),
+            "b1": np.zeros(hidden_size),
+            "W2": np.zeros((hidden_size, output_size)),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | overflow | loses 0.5 | told not-finite
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores)
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | scores-shifted | loses 0.5 | told scores-shifted
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        scores -= scores.max(axis=1, keepdims=True)
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | weights-written-to | loses 0.5 | told mutates-input
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": np.add(X.T @ dhidden, np.multiply(W1, reg, out=W1)),
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | mean-of-the-gradients | loses 1 | told mean-for-sum
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.mean(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.mean(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | forward-only | loses 4 | told not-written
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        raise NotImplementedError()
+
+
+# %% two-layer-net | right | penalty-without-the-half
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + 2 * reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + 2 * reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | right | loops
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        rng = np.random.default_rng()
+        self.params = {}
+        self.params["W1"] = rng.normal(scale=std, size=(input_size, hidden_size))
+        self.params["b1"] = np.zeros((hidden_size,))
+        self.params["W2"] = rng.normal(scale=std, size=(hidden_size, output_size))
+        self.params["b2"] = np.zeros((output_size,))
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1 = self.params["W1"], self.params["b1"]
+        W2, b2 = self.params["W2"], self.params["b2"]
+        N, D = X.shape
+        scores = np.maximum(0, X.dot(W1) + b1).dot(W2) + b2
+        if y is None:
+            return scores
+        loss = 0.0
+        grads = {name: np.zeros_like(value) for name, value in self.params.items()}
+        for i in range(N):
+            a = X[i].dot(W1) + b1
+            h = np.maximum(0, a)
+            f = h.dot(W2) + b2
+            f = f - np.max(f)
+            p = np.exp(f) / np.sum(np.exp(f))
+            loss += -np.log(p[y[i]])
+            p[y[i]] -= 1
+            grads["W2"] += np.outer(h, p)
+            grads["b2"] += p
+            da = W2.dot(p) * (a > 0)
+            grads["W1"] += np.outer(X[i], da)
+            grads["b1"] += da
+        loss /= N
+        for name in grads:
+            grads[name] /= N
+        loss += 0.5 * reg * np.sum(W1**2) + 0.5 * reg * np.sum(W2**2)
+        grads["W1"] += reg * W1
+        grads["W2"] += reg * W2
+        print("loss", loss)
+        return loss, grads
+
+
+# %% two-layer-net | right | one-hot-and-squeezed-biases
+def softmax(scores):
+    e = np.exp(scores - np.max(scores, axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+class TwoLayerNet(object):
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        self.params = {}
+        for i, (n, m) in enumerate([(input_size, hidden_size), (hidden_size, output_size)], 1):
+            self.params["W%d" % i] = np.random.normal(0, std, size=(n, m))
+            self.params["b%d" % i] = np.zeros(m)
+
+    def loss(self, X, y=None, reg=0.0):
+        p = self.params
+        z = np.einsum("nd,dh->nh", X, p["W1"]) + p["b1"]
+        a = z * (z >= 0)
+        scores = a @ p["W2"] + p["b2"]
+        if y is None:
+            return scores
+        N = X.shape[0]
+        probs = softmax(scores)
+        onehot = np.zeros_like(probs)
+        onehot[np.arange(N), y] = 1
+        loss = np.sum(-np.log(np.sum(probs * onehot, axis=1))) / N
+        loss += reg / 2 * sum(np.sum(np.square(p[k])) for k in ("W1", "W2"))
+        d = (probs - onehot) / N
+        grads = {}
+        grads["W2"] = a.T @ d + reg * p["W2"]
+        grads["b2"] = np.sum(d, axis=0, keepdims=True).squeeze(axis=0)
+        dz = (d @ p["W2"].T) * (z >= 0)
+        grads["W1"] = X.T @ dz + reg * p["W1"]
+        grads["b1"] = np.ones((1, N)).dot(dz)[0]
+        return np.array(loss), grads
+
+
+# %% three-layer-net | wrong | first-mask-missing | loses 1 | told mask-missing
+def three_layer_loss(params, X, y=None, reg=0.0):
+    """Scores, or loss and gradients, of W3·max(0, W2·max(0, W1·x + b1) + b2) + b3."""
+    W1, W2, W3 = params["W1"], params["W2"], params["W3"]
+    first = np.maximum(0.0, X @ W1 + params["b1"])
+    second = np.maximum(0.0, first @ W2 + params["b2"])
+    scores = second @ W3 + params["b3"]
+    if y is None:
+        return scores
+
+    rows = np.arange(len(X))
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    log_probabilities = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    loss = -np.mean(log_probabilities[rows, y]) + 0.5 * reg * sum(np.sum(W * W) for W in (W1, W2, W3))
+
+    dscores = np.exp(log_probabilities)
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dsecond = (dscores @ W3.T) * (second > 0.0)
+    dfirst = dsecond @ W2.T
+    return loss, {
+        "W1": X.T @ dfirst + reg * W1, "b1": dfirst.sum(axis=0),
+        "W2": first.T @ dsecond + reg * W2, "b2": dsecond.sum(axis=0),
+        "W3": second.T @ dscores + reg * W3, "b3": dscores.sum(axis=0),
+    }  # fmt: skip
+
+
+# %% three-layer-net | wrong | masks-swapped-for-the-gradient | loses 1.5 | told mask-from-upstream
+def three_layer_loss(params, X, y=None, reg=0.0):
+    """Scores, or loss and gradients, of W3·max(0, W2·max(0, W1·x + b1) + b2) + b3."""
+    W1, W2, W3 = params["W1"], params["W2"], params["W3"]
+    first = np.maximum(0.0, X @ W1 + params["b1"])
+    second = np.maximum(0.0, first @ W2 + params["b2"])
+    scores = second @ W3 + params["b3"]
+    if y is None:
+        return scores
+
+    rows = np.arange(len(X))
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    log_probabilities = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    loss = -np.mean(log_probabilities[rows, y]) + 0.5 * reg * sum(np.sum(W * W) for W in (W1, W2, W3))
+
+    dscores = np.exp(log_probabilities)
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dsecond = np.maximum(0.0, dscores @ W3.T)
+    dfirst = (dsecond @ W2.T) * (first > 0.0)
+    return loss, {
+        "W1": X.T @ dfirst + reg * W1, "b1": dfirst.sum(axis=0),
+        "W2": first.T @ dsecond + reg * W2, "b2": dsecond.sum(axis=0),
+        "W3": second.T @ dscores + reg * W3, "b3": dscores.sum(axis=0),
+    }  # fmt: skip
+
+
+# %% three-layer-net | wrong | third-penalty-missing-in-the-gradient | loses 0.5 | told penalty-missing
+def three_layer_loss(params, X, y=None, reg=0.0):
+    """Scores, or loss and gradients, of W3·max(0, W2·max(0, W1·x + b1) + b2) + b3."""
+    W1, W2, W3 = params["W1"], params["W2"], params["W3"]
+    first = np.maximum(0.0, X @ W1 + params["b1"])
+    second = np.maximum(0.0, first @ W2 + params["b2"])
+    scores = second @ W3 + params["b3"]
+    if y is None:
+        return scores
+
+    rows = np.arange(len(X))
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    log_probabilities = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    loss = -np.mean(log_probabilities[rows, y]) + 0.5 * reg * sum(np.sum(W * W) for W in (W1, W2, W3))
+
+    dscores = np.exp(log_probabilities)
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dsecond = (dscores @ W3.T) * (second > 0.0)
+    dfirst = (dsecond @ W2.T) * (first > 0.0)
+    return loss, {
+        "W1": X.T @ dfirst + reg * W1, "b1": dfirst.sum(axis=0),
+        "W2": first.T @ dsecond + reg * W2, "b2": dsecond.sum(axis=0),
+        "W3": second.T @ dscores, "b3": dscores.sum(axis=0),
+    }  # fmt: skip
+
+
+# %% three-layer-net | wrong | third-penalty-missing | loses 1 | told penalty-missing
+def three_layer_loss(params, X, y=None, reg=0.0):
+    """Scores, or loss and gradients, of W3·max(0, W2·max(0, W1·x + b1) + b2) + b3."""
+    W1, W2, W3 = params["W1"], params["W2"], params["W3"]
+    first = np.maximum(0.0, X @ W1 + params["b1"])
+    second = np.maximum(0.0, first @ W2 + params["b2"])
+    scores = second @ W3 + params["b3"]
+    if y is None:
+        return scores
+
+    rows = np.arange(len(X))
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    log_probabilities = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    loss = -np.mean(log_probabilities[rows, y]) + 0.5 * reg * sum(np.sum(W * W) for W in (W1, W2))
+
+    dscores = np.exp(log_probabilities)
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dsecond = (dscores @ W3.T) * (second > 0.0)
+    dfirst = (dsecond @ W2.T) * (first > 0.0)
+    return loss, {
+        "W1": X.T @ dfirst + reg * W1, "b1": dfirst.sum(axis=0),
+        "W2": first.T @ dsecond + reg * W2, "b2": dsecond.sum(axis=0),
+        "W3": second.T @ dscores, "b3": dscores.sum(axis=0),
+    }  # fmt: skip
+
+
+# %% three-layer-net | wrong | gradient-not-handed-on | loses 1
+def three_layer_loss(params, X, y=None, reg=0.0):
+    """Scores, or loss and gradients, of W3·max(0, W2·max(0, W1·x + b1) + b2) + b3."""
+    W1, W2, W3 = params["W1"], params["W2"], params["W3"]
+    first = np.maximum(0.0, X @ W1 + params["b1"])
+    second = np.maximum(0.0, first @ W2 + params["b2"])
+    scores = second @ W3 + params["b3"]
+    if y is None:
+        return scores
+
+    rows = np.arange(len(X))
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    log_probabilities = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    loss = -np.mean(log_probabilities[rows, y]) + 0.5 * reg * sum(np.sum(W * W) for W in (W1, W2, W3))
+
+    dscores = np.exp(log_probabilities)
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dsecond = (dscores @ W3.T) * (second > 0.0)
+    dfirst = (dscores @ W3.T @ W2.T) * (first > 0.0)
+    return loss, {
+        "W1": X.T @ dfirst + reg * W1, "b1": dfirst.sum(axis=0),
+        "W2": first.T @ dsecond + reg * W2, "b2": dsecond.sum(axis=0),
+        "W3": second.T @ dscores + reg * W3, "b3": dscores.sum(axis=0),
+    }  # fmt: skip
+
+
+# %% three-layer-net | wrong | third-bias-forgotten | loses 3 | told forward-bias
+def three_layer_loss(params, X, y=None, reg=0.0):
+    """Scores, or loss and gradients, of W3·max(0, W2·max(0, W1·x + b1) + b2) + b3."""
+    W1, W2, W3 = params["W1"], params["W2"], params["W3"]
+    first = np.maximum(0.0, X @ W1 + params["b1"])
+    second = np.maximum(0.0, first @ W2 + params["b2"])
+    scores = second @ W3
+    if y is None:
+        return scores
+
+    rows = np.arange(len(X))
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    log_probabilities = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    loss = -np.mean(log_probabilities[rows, y]) + 0.5 * reg * sum(np.sum(W * W) for W in (W1, W2, W3))
+
+    dscores = np.exp(log_probabilities)
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dsecond = (dscores @ W3.T) * (second > 0.0)
+    dfirst = (dsecond @ W2.T) * (first > 0.0)
+    return loss, {
+        "W1": X.T @ dfirst + reg * W1, "b1": dfirst.sum(axis=0),
+        "W2": first.T @ dsecond + reg * W2, "b2": dsecond.sum(axis=0),
+        "W3": second.T @ dscores + reg * W3, "b3": dscores.sum(axis=0),
+    }  # fmt: skip
+
+
+# %% three-layer-net | wrong | two-layers | loses 3 | told loss-formula
+def three_layer_loss(params, X, y=None, reg=0.0):
+    """Scores, or loss and gradients, of W3·max(0, W2·max(0, W1·x + b1) + b2) + b3."""
+    W1, W2, W3 = params["W1"], params["W2"], params["W3"]
+    first = np.maximum(0.0, X @ W1 + params["b1"])
+    second = first @ W2 + params["b2"]
+    scores = second @ W3 + params["b3"]
+    if y is None:
+        return scores
+
+    rows = np.arange(len(X))
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    log_probabilities = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    loss = -np.mean(log_probabilities[rows, y]) + 0.5 * reg * sum(np.sum(W * W) for W in (W1, W2, W3))
+
+    dscores = np.exp(log_probabilities)
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dsecond = dscores @ W3.T
+    dfirst = (dsecond @ W2.T) * (first > 0.0)
+    return loss, {
+        "W1": X.T @ dfirst + reg * W1, "b1": dfirst.sum(axis=0),
+        "W2": first.T @ dsecond + reg * W2, "b2": dsecond.sum(axis=0),
+        "W3": second.T @ dscores + reg * W3, "b3": dscores.sum(axis=0),
+    }  # fmt: skip
+
+
+# %% three-layer-net | right | a-loop-over-the-layers
+def three_layer_loss(params, X, y=None, reg=0.0):
+    layers = [1, 2, 3]
+    inputs, h = [], X
+    for i in layers:
+        inputs.append(h)
+        h = h @ params[f"W{i}"] + params[f"b{i}"]
+        if i < 3:
+            h = np.maximum(h, 0)
+    if y is None:
+        return h
+    h = h - h.max(1)[:, None]
+    p = np.exp(h) / np.exp(h).sum(1)[:, None]
+    N = y.shape[0]
+    loss = -np.log(p[range(N), y]).sum() / N
+    d = p
+    d[range(N), y] -= 1
+    d /= N
+    grads = {}
+    for i in reversed(layers):
+        W = params[f"W{i}"]
+        loss += 0.5 * reg * (W**2).sum()
+        grads[f"W{i}"] = inputs[i - 1].T @ d + reg * W
+        grads[f"b{i}"] = d.sum(0)
+        d = d @ W.T
+        if i > 1:
+            d[inputs[i - 1] <= 0] = 0
+    return loss, grads
+
+
+# %% three-layer-net | right | functions-for-the-layers
+def affine(x, w, b):
+    return x.dot(w) + b, (x, w)
+
+
+def affine_back(d, cache):
+    x, w = cache
+    return d.dot(w.T), x.T.dot(d), d.sum(axis=0)
+
+
+def relu_back(d, x):
+    d[x < 0] = 0
+    return d
+
+
+def three_layer_loss(params, X, y=None, reg=0.0):
+    a1, c1 = affine(X, params["W1"], params["b1"])
+    a2, c2 = affine(np.maximum(0, a1), params["W2"], params["b2"])
+    scores, c3 = affine(np.maximum(0, a2), params["W3"], params["b3"])
+    if y is None:
+        return scores
+    N = len(y)
+    m = scores.max(axis=1, keepdims=True)
+    logsum = m + np.log(np.exp(scores - m).sum(axis=1, keepdims=True))
+    loss = float(np.mean(logsum[:, 0] - scores[np.arange(N), y]))
+    d = np.exp(scores - logsum)
+    d[np.arange(N), y] -= 1
+    grads = {}
+    d, grads["W3"], grads["b3"] = affine_back(d / N, c3)
+    d, grads["W2"], grads["b2"] = affine_back(relu_back(d, a2), c2)
+    d, grads["W1"], grads["b1"] = affine_back(relu_back(d, a1), c1)
+    for name in ("W1", "W2", "W3"):
+        loss += reg * np.sum(params[name] ** 2)
+        grads[name] += 2 * reg * params[name]
+    return loss, grads
+
+
+# %% train | wrong | uphill | loses 1.5 | told sign
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng(seed)
+    trained = {name: np.array(value) for name, value in params.items()}
+    history = []
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=min(batch_size, len(X)), replace=False)
+        value, grads = loss(trained, X[batch], y[batch], reg)
+        history.append(value)
+        for name, grad in grads.items():
+            trained[name] += learning_rate * grad
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(loss, params, X[:50], y[:50], learning_rate, reg=0.0, batch_size=50, steps=steps)
+    return {
+        "start": loss(params, X, y, 0.0)[0],
+        "expected": np.log(classes),
+        "regularised": loss(params, X, y, reg)[0],
+        "overfitted": overfitted,
+    }
+
+
+# %% train | wrong | rows-twice | loses 1.5
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng(seed)
+    trained = {name: np.array(value) for name, value in params.items()}
+    history = []
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=min(batch_size, len(X)), replace=True)
+        value, grads = loss(trained, X[batch], y[batch], reg)
+        history.append(value)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(loss, params, X[:50], y[:50], learning_rate, reg=0.0, batch_size=50, steps=steps)
+    return {
+        "start": loss(params, X, y, 0.0)[0],
+        "expected": np.log(classes),
+        "regularised": loss(params, X, y, reg)[0],
+        "overfitted": overfitted,
+    }
+
+
+# %% train | wrong | always-the-same-batch | loses 1
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng(seed)
+    trained = {name: np.array(value) for name, value in params.items()}
+    history = []
+    for _ in range(steps):
+        rng = np.random.default_rng(seed)
+        batch = rng.choice(len(X), size=min(batch_size, len(X)), replace=False)
+        value, grads = loss(trained, X[batch], y[batch], reg)
+        history.append(value)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(loss, params, X[:50], y[:50], learning_rate, reg=0.0, batch_size=50, steps=steps)
+    return {
+        "start": loss(params, X, y, 0.0)[0],
+        "expected": np.log(classes),
+        "regularised": loss(params, X, y, reg)[0],
+        "overfitted": overfitted,
+    }
+
+
+# %% train | wrong | labels-not-drawn-with-the-rows | loses 2
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng(seed)
+    trained = {name: np.array(value) for name, value in params.items()}
+    history = []
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=min(batch_size, len(X)), replace=False)
+        value, grads = loss(trained, X[batch], y[: len(batch)], reg)
+        history.append(value)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(loss, params, X[:50], y[:50], learning_rate, reg=0.0, batch_size=50, steps=steps)
+    return {
+        "start": loss(params, X, y, 0.0)[0],
+        "expected": np.log(classes),
+        "regularised": loss(params, X, y, reg)[0],
+        "overfitted": overfitted,
+    }
+
+
+# %% train | wrong | params-trained-in-place | loses 1 | told mutates-input
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng(seed)
+    trained = dict(params)
+    history = []
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=min(batch_size, len(X)), replace=False)
+        value, grads = loss(trained, X[batch], y[batch], reg)
+        history.append(value)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(loss, params, X[:50], y[:50], learning_rate, reg=0.0, batch_size=50, steps=steps)
+    return {
+        "start": loss(params, X, y, 0.0)[0],
+        "expected": np.log(classes),
+        "regularised": loss(params, X, y, reg)[0],
+        "overfitted": overfitted,
+    }
+
+
+# %% train | wrong | whole-set-each-step | loses 1.5
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng(seed)
+    trained = {name: np.array(value) for name, value in params.items()}
+    history = []
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=min(batch_size, len(X)), replace=False)
+        value, grads = loss(trained, X, y, reg)
+        history.append(value)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(loss, params, X[:50], y[:50], learning_rate, reg=0.0, batch_size=50, steps=steps)
+    return {
+        "start": loss(params, X, y, 0.0)[0],
+        "expected": np.log(classes),
+        "regularised": loss(params, X, y, reg)[0],
+        "overfitted": overfitted,
+    }
+
+
+# %% train | wrong | penalty-forgotten | loses 1
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng(seed)
+    trained = {name: np.array(value) for name, value in params.items()}
+    history = []
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=min(batch_size, len(X)), replace=False)
+        value, grads = loss(trained, X[batch], y[batch], 0.0)
+        history.append(value)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(loss, params, X[:50], y[:50], learning_rate, reg=0.0, batch_size=50, steps=steps)
+    return {
+        "start": loss(params, X, y, 0.0)[0],
+        "expected": np.log(classes),
+        "regularised": loss(params, X, y, reg)[0],
+        "overfitted": overfitted,
+    }
+
+
+# %% train | wrong | seed-forgotten | loses 1 | told not-repeatable
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng()
+    trained = {name: np.array(value) for name, value in params.items()}
+    history = []
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=min(batch_size, len(X)), replace=False)
+        value, grads = loss(trained, X[batch], y[batch], reg)
+        history.append(value)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(loss, params, X[:50], y[:50], learning_rate, reg=0.0, batch_size=50, steps=steps)
+    return {
+        "start": loss(params, X, y, 0.0)[0],
+        "expected": np.log(classes),
+        "regularised": loss(params, X, y, reg)[0],
+        "overfitted": overfitted,
+    }
+
+
+# %% train | wrong | loss-after-the-step | loses 2
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng(seed)
+    trained = {name: np.array(value) for name, value in params.items()}
+    history = []
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=min(batch_size, len(X)), replace=False)
+        value, grads = loss(trained, X[batch], y[batch], reg)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+        history.append(loss(trained, X[batch], y[batch], reg)[0])
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(loss, params, X[:50], y[:50], learning_rate, reg=0.0, batch_size=50, steps=steps)
+    return {
+        "start": loss(params, X, y, 0.0)[0],
+        "expected": np.log(classes),
+        "regularised": loss(params, X, y, reg)[0],
+        "overfitted": overfitted,
+    }
+
+
+# %% train | wrong | log-of-c-with-the-wrong-sign | loses 1
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng(seed)
+    trained = {name: np.array(value) for name, value in params.items()}
+    history = []
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=min(batch_size, len(X)), replace=False)
+        value, grads = loss(trained, X[batch], y[batch], reg)
+        history.append(value)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(loss, params, X[:50], y[:50], learning_rate, reg=0.0, batch_size=50, steps=steps)
+    return {
+        "start": loss(params, X, y, 0.0)[0],
+        "expected": np.log(1 / classes),
+        "regularised": loss(params, X, y, reg)[0],
+        "overfitted": overfitted,
+    }
+
+
+# %% train | wrong | overfitted-with-a-few-steps | loses 1
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng(seed)
+    trained = {name: np.array(value) for name, value in params.items()}
+    history = []
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=min(batch_size, len(X)), replace=False)
+        value, grads = loss(trained, X[batch], y[batch], reg)
+        history.append(value)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(loss, params, X[:50], y[:50], learning_rate, reg=0.0, batch_size=50, steps=10)
+    return {
+        "start": loss(params, X, y, 0.0)[0],
+        "expected": np.log(classes),
+        "regularised": loss(params, X, y, reg)[0],
+        "overfitted": overfitted,
+    }
+
+
+# %% train | wrong | untrained-returned | loses 1
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng(seed)
+    trained = {name: np.array(value) for name, value in params.items()}
+    history = []
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=min(batch_size, len(X)), replace=False)
+        value, grads = loss(trained, X[batch], y[batch], reg)
+        history.append(value)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(loss, params, X[:50], y[:50], learning_rate, reg=0.0, batch_size=50, steps=steps)
+    return {
+        "start": loss(params, X, y, 0.0)[0],
+        "expected": np.log(classes),
+        "regularised": loss(params, X, y, reg)[0],
+        "overfitted": params,
+    }
+
+
+# %% train | right | shuffled-rows
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    gen = np.random.RandomState(seed)
+    p = {}
+    for k in params:
+        p[k] = params[k].copy()
+    history = []
+    for t in range(steps):
+        idx = gen.permutation(X.shape[0])[:batch_size]
+        l, g = loss(p, X[idx], y[idx], reg)
+        history.append(float(l))
+        for k in p:
+            p[k] = p[k] - learning_rate * g[k]
+    return p, np.array(history)
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    checks = dict(start=loss(params, X, y, 0)[0], expected=-np.log(1 / classes))
+    checks["regularised"] = loss(params, X, y, reg)[0]
+    checks["overfitted"] = train(loss, params, X[:50], y[:50], learning_rate=learning_rate, batch_size=50, steps=steps)[0]
+    return checks
+
+
+# %% train | right | epochs
+import copy
+
+
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    """Go through all the rows in a random order, then through all of them in another."""
+    rng = np.random.default_rng(seed)
+    params, history, left = copy.deepcopy(params), [], []
+    size = min(batch_size, len(X))
+    for _ in range(steps):
+        if len(left) < size:
+            left = list(rng.permutation(len(X)))
+        rows, left = left[:size], left[size:]
+        value, grads = loss(params, X[rows], y[rows], reg)
+        history.append(value)
+        for name in params:
+            params[name] -= learning_rate * grads[name]
+    return params, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    few = train(loss, params, X[:50], y[:50], learning_rate, 0.0, 50, steps)[0]
+    return {
+        "overfitted": few, "expected": float(np.log(classes)),
+        "start": loss(params, X, y, reg=0.0)[0], "regularised": loss(params, X, y, reg=reg)[0],
+    }
+
+
+# %% digits | wrong | never-trained | loses 3
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
+    """Train a two-layer net on these examples; return its parameters."""
+    rng = np.random.default_rng(seed)
+    inputs, classes, size, reg = X.shape[1], int(y.max()) + 1, min(64, len(X)), 1e-3
+    W1, b1 = rng.normal(0.0, np.sqrt(2.0 / inputs), (inputs, hidden_size)), np.zeros(hidden_size)
+    W2, b2 = rng.normal(0.0, np.sqrt(2.0 / hidden_size), (hidden_size, classes)), np.zeros(classes)
+    rows = np.arange(size)
+    for _ in range(0):
+        batch = rng.choice(len(X), size=size, replace=False)
+        x = X[batch]
+        hidden = np.maximum(0.0, x @ W1 + b1)
+        scores = hidden @ W2 + b2
+        d = np.exp(scores - scores.max(axis=1, keepdims=True))
+        d /= d.sum(axis=1, keepdims=True)
+        d[rows, y[batch]] -= 1.0
+        d /= size
+        back = (d @ W2.T) * (hidden > 0.0)
+        W2 -= learning_rate * (hidden.T @ d + reg * W2)
+        b2 -= learning_rate * d.sum(axis=0)
+        W1 -= learning_rate * (x.T @ back + reg * W1)
+        b1 -= learning_rate * back.sum(axis=0)
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+
+# %% digits | wrong | uphill | loses 3 | told not-finite
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
+    """Train a two-layer net on these examples; return its parameters."""
+    rng = np.random.default_rng(seed)
+    inputs, classes, size, reg = X.shape[1], int(y.max()) + 1, min(64, len(X)), 1e-3
+    W1, b1 = rng.normal(0.0, np.sqrt(2.0 / inputs), (inputs, hidden_size)), np.zeros(hidden_size)
+    W2, b2 = rng.normal(0.0, np.sqrt(2.0 / hidden_size), (hidden_size, classes)), np.zeros(classes)
+    rows = np.arange(size)
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=size, replace=False)
+        x = X[batch]
+        hidden = np.maximum(0.0, x @ W1 + b1)
+        scores = hidden @ W2 + b2
+        d = np.exp(scores - scores.max(axis=1, keepdims=True))
+        d /= d.sum(axis=1, keepdims=True)
+        d[rows, y[batch]] -= 1.0
+        d /= size
+        back = (d @ W2.T) * (hidden > 0.0)
+        W2 += learning_rate * (hidden.T @ d + reg * W2)
+        b2 += learning_rate * d.sum(axis=0)
+        W1 += learning_rate * (x.T @ back + reg * W1)
+        b1 += learning_rate * back.sum(axis=0)
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+
+# %% digits | wrong | starts-at-zero | loses 3
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
+    """Train a two-layer net on these examples; return its parameters."""
+    rng = np.random.default_rng(seed)
+    inputs, classes, size, reg = X.shape[1], int(y.max()) + 1, min(64, len(X)), 1e-3
+    W1, b1 = np.zeros((inputs, hidden_size)), np.zeros(hidden_size)
+    W2, b2 = np.zeros((hidden_size, classes)), np.zeros(classes)
+    rows = np.arange(size)
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=size, replace=False)
+        x = X[batch]
+        hidden = np.maximum(0.0, x @ W1 + b1)
+        scores = hidden @ W2 + b2
+        d = np.exp(scores - scores.max(axis=1, keepdims=True))
+        d /= d.sum(axis=1, keepdims=True)
+        d[rows, y[batch]] -= 1.0
+        d /= size
+        back = (d @ W2.T) * (hidden > 0.0)
+        W2 -= learning_rate * (hidden.T @ d + reg * W2)
+        b2 -= learning_rate * d.sum(axis=0)
+        W1 -= learning_rate * (x.T @ back + reg * W1)
+        b1 -= learning_rate * back.sum(axis=0)
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+
+# %% digits | wrong | ten-classes-typed-in | loses 1.5 | told shape
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
+    """Train a two-layer net on these examples; return its parameters."""
+    rng = np.random.default_rng(seed)
+    inputs, classes, size, reg = X.shape[1], 10, min(64, len(X)), 1e-3
+    W1, b1 = rng.normal(0.0, np.sqrt(2.0 / inputs), (inputs, hidden_size)), np.zeros(hidden_size)
+    W2, b2 = rng.normal(0.0, np.sqrt(2.0 / hidden_size), (hidden_size, classes)), np.zeros(classes)
+    rows = np.arange(size)
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=size, replace=False)
+        x = X[batch]
+        hidden = np.maximum(0.0, x @ W1 + b1)
+        scores = hidden @ W2 + b2
+        d = np.exp(scores - scores.max(axis=1, keepdims=True))
+        d /= d.sum(axis=1, keepdims=True)
+        d[rows, y[batch]] -= 1.0
+        d /= size
+        back = (d @ W2.T) * (hidden > 0.0)
+        W2 -= learning_rate * (hidden.T @ d + reg * W2)
+        b2 -= learning_rate * d.sum(axis=0)
+        W1 -= learning_rate * (x.T @ back + reg * W1)
+        b1 -= learning_rate * back.sum(axis=0)
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+
+# %% digits | wrong | last-layer-only | loses 3
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=50, seed=0):
+    """Train a two-layer net on these examples; return its parameters."""
+    rng = np.random.default_rng(seed)
+    inputs, classes, size, reg = X.shape[1], int(y.max()) + 1, min(64, len(X)), 1e-3
+    W1, b1 = rng.normal(0.0, np.sqrt(2.0 / inputs), (inputs, hidden_size)), np.zeros(hidden_size)
+    W2, b2 = rng.normal(0.0, np.sqrt(2.0 / hidden_size), (hidden_size, classes)), np.zeros(classes)
+    rows = np.arange(size)
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=size, replace=False)
+        x = X[batch]
+        hidden = np.maximum(0.0, x @ W1 + b1)
+        scores = hidden @ W2 + b2
+        d = np.exp(scores - scores.max(axis=1, keepdims=True))
+        d /= d.sum(axis=1, keepdims=True)
+        d[rows, y[batch]] -= 1.0
+        d /= size
+        back = (d @ W2.T) * (hidden > 0.0)
+        W2 -= learning_rate * (hidden.T @ d + reg * W2)
+        b2 -= learning_rate * d.sum(axis=0)
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+
+# %% digits | wrong | one-hot-lost | loses 3
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
+    """Train a two-layer net on these examples; return its parameters."""
+    rng = np.random.default_rng(seed)
+    inputs, classes, size, reg = X.shape[1], int(y.max()) + 1, min(64, len(X)), 1e-3
+    W1, b1 = rng.normal(0.0, np.sqrt(2.0 / inputs), (inputs, hidden_size)), np.zeros(hidden_size)
+    W2, b2 = rng.normal(0.0, np.sqrt(2.0 / hidden_size), (hidden_size, classes)), np.zeros(classes)
+    rows = np.arange(size)
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=size, replace=False)
+        x = X[batch]
+        hidden = np.maximum(0.0, x @ W1 + b1)
+        scores = hidden @ W2 + b2
+        d = np.exp(scores - scores.max(axis=1, keepdims=True))
+        d /= d.sum(axis=1, keepdims=True)
+        d /= size
+        back = (d @ W2.T) * (hidden > 0.0)
+        W2 -= learning_rate * (hidden.T @ d + reg * W2)
+        b2 -= learning_rate * d.sum(axis=0)
+        W1 -= learning_rate * (x.T @ back + reg * W1)
+        b1 -= learning_rate * back.sum(axis=0)
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+
+# %% digits | wrong | too-high-a-rate | loses 3
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
+    """Train a two-layer net on these examples; return its parameters."""
+    learning_rate = 300.0
+    rng = np.random.default_rng(seed)
+    inputs, classes, size, reg = X.shape[1], int(y.max()) + 1, min(64, len(X)), 1e-3
+    W1, b1 = rng.normal(0.0, np.sqrt(2.0 / inputs), (inputs, hidden_size)), np.zeros(hidden_size)
+    W2, b2 = rng.normal(0.0, np.sqrt(2.0 / hidden_size), (hidden_size, classes)), np.zeros(classes)
+    rows = np.arange(size)
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=size, replace=False)
+        x = X[batch]
+        hidden = np.maximum(0.0, x @ W1 + b1)
+        scores = hidden @ W2 + b2
+        d = np.exp(scores - scores.max(axis=1, keepdims=True))
+        d /= d.sum(axis=1, keepdims=True)
+        d[rows, y[batch]] -= 1.0
+        d /= size
+        back = (d @ W2.T) * (hidden > 0.0)
+        W2 -= learning_rate * (hidden.T @ d + reg * W2)
+        b2 -= learning_rate * d.sum(axis=0)
+        W1 -= learning_rate * (x.T @ back + reg * W1)
+        b1 -= learning_rate * back.sum(axis=0)
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+
+# %% digits | right | momentum-on-everything
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
+    rng = np.random.RandomState(seed)
+    D, C, N = X.shape[1], y.max() + 1, len(X)
+    p = {"W1": rng.randn(D, hidden_size) / np.sqrt(D), "b1": np.zeros(hidden_size),
+         "W2": rng.randn(hidden_size, C) / np.sqrt(hidden_size), "b2": np.zeros(C)}
+    v = {k: 0.0 for k in p}
+    target = np.eye(C)[y]
+    for t in range(300):
+        h = np.maximum(0, X @ p["W1"] + p["b1"])
+        s = h @ p["W2"] + p["b2"]
+        q = np.exp(s - s.max(1, keepdims=True))
+        d = (q / q.sum(1, keepdims=True) - target) / N
+        dh = d @ p["W2"].T * (h > 0)
+        g = {"W1": X.T @ dh, "b1": dh.sum(0), "W2": h.T @ d, "b2": d.sum(0)}
+        for k in p:
+            v[k] = 0.9 * v[k] - 0.1 * g[k]
+            p[k] = p[k] + v[k]
+    return p
+
+
+# %% digits | right | hinge-loss
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
+    rng = np.random.default_rng(seed)
+    C = int(y.max()) + 1
+    W1 = rng.normal(size=(X.shape[1], hidden_size)) * np.sqrt(2 / X.shape[1])
+    W2 = rng.normal(size=(hidden_size, C)) * np.sqrt(2 / hidden_size)
+    b1, b2 = np.zeros(hidden_size), np.zeros(C)
+    for t in range(2000):
+        i = rng.integers(0, len(X), 50)
+        h = np.maximum(X[i] @ W1 + b1, 0)
+        s = h @ W2 + b2
+        margins = s - s[np.arange(50), y[i]][:, None] + 1
+        d = (margins > 0) * 1.0
+        d[np.arange(50), y[i]] -= d.sum(axis=1)
+        d /= 50
+        dh = (d @ W2.T) * (h > 0)
+        rate = 0.05
+        W2 -= rate * h.T @ d
+        b2 -= rate * d.sum(0)
+        W1 -= rate * X[i].T @ dh
+        b1 -= rate * dh.sum(0)
+    return dict(W1=W1, b1=b1, W2=W2, b2=b2)
+
+
+# %% templates | wrong | rows-for-columns | loses 1
+def hidden_templates(W1, shape):
+    """The columns of W1 as pictures."""
+    return W1.reshape(-1, *shape)
+
+
+def contributions(params, X):
+    """What each hidden unit adds to each score, as an array of shape (N, H, C)."""
+    fired = np.maximum(0.0, X @ params["W1"] + params["b1"])
+    return fired[:, :, None] * params["W2"]
+
+
+def favourites(params, X, label):
+    """For each picture, the unit that contributes most to the score of this class."""
+    return np.argmax(contributions(params, X)[:, :, label], axis=1)
+
+
+# %% templates | wrong | relu-forgotten | loses 2
+def hidden_templates(W1, shape):
+    """The columns of W1 as pictures."""
+    return W1.T.reshape(-1, *shape)
+
+
+def contributions(params, X):
+    """What each hidden unit adds to each score, as an array of shape (N, H, C)."""
+    fired = X @ params["W1"] + params["b1"]
+    return fired[:, :, None] * params["W2"]
+
+
+def favourites(params, X, label):
+    """For each picture, the unit that contributes most to the score of this class."""
+    return np.argmax(contributions(params, X)[:, :, label], axis=1)
+
+
+# %% templates | wrong | bias-forgotten | loses 2
+def hidden_templates(W1, shape):
+    """The columns of W1 as pictures."""
+    return W1.T.reshape(-1, *shape)
+
+
+def contributions(params, X):
+    """What each hidden unit adds to each score, as an array of shape (N, H, C)."""
+    fired = np.maximum(0.0, X @ params["W1"])
+    return fired[:, :, None] * params["W2"]
+
+
+def favourites(params, X, label):
+    """For each picture, the unit that contributes most to the score of this class."""
+    return np.argmax(contributions(params, X)[:, :, label], axis=1)
+
+
+# %% templates | wrong | scores-shared-out | loses 1
+def hidden_templates(W1, shape):
+    """The columns of W1 as pictures."""
+    return W1.T.reshape(-1, *shape)
+
+
+def contributions(params, X):
+    """What each hidden unit adds to each score, as an array of shape (N, H, C)."""
+    fired = np.maximum(0.0, X @ params["W1"] + params["b1"])
+    return fired[:, :, None] * params["W2"] + params["b2"] / len(params["W2"])
+
+
+def favourites(params, X, label):
+    """For each picture, the unit that contributes most to the score of this class."""
+    return np.argmax(contributions(params, X)[:, :, label], axis=1)
+
+
+# %% templates | wrong | who-fires-most | loses 1
+def hidden_templates(W1, shape):
+    """The columns of W1 as pictures."""
+    return W1.T.reshape(-1, *shape)
+
+
+def contributions(params, X):
+    """What each hidden unit adds to each score, as an array of shape (N, H, C)."""
+    fired = np.maximum(0.0, X @ params["W1"] + params["b1"])
+    return fired[:, :, None] * params["W2"]
+
+
+def favourites(params, X, label):
+    """For each picture, the unit that contributes most to the score of this class."""
+    return np.argmax(np.maximum(0.0, X @ params["W1"] + params["b1"]), axis=1)
+
+
+# %% templates | wrong | largest-in-size | loses 1
+def hidden_templates(W1, shape):
+    """The columns of W1 as pictures."""
+    return W1.T.reshape(-1, *shape)
+
+
+def contributions(params, X):
+    """What each hidden unit adds to each score, as an array of shape (N, H, C)."""
+    fired = np.maximum(0.0, X @ params["W1"] + params["b1"])
+    return fired[:, :, None] * params["W2"]
+
+
+def favourites(params, X, label):
+    """For each picture, the unit that contributes most to the score of this class."""
+    return np.argmax(np.abs(contributions(params, X)[:, :, label]), axis=1)
+
+
+# %% templates | wrong | summed-over-units | loses 2 | told shape
+def hidden_templates(W1, shape):
+    """The columns of W1 as pictures."""
+    return W1.T.reshape(-1, *shape)
+
+
+def contributions(params, X):
+    """What each hidden unit adds to each score, as an array of shape (N, H, C)."""
+    fired = np.maximum(0.0, X @ params["W1"] + params["b1"])
+    return fired @ params["W2"]
+
+
+def favourites(params, X, label):
+    """For each picture, the unit that contributes most to the score of this class."""
+    return np.argmax(contributions(params, X), axis=1)
+
+
+# %% templates | right | loops
+def hidden_templates(W1, shape):
+    return [W1[:, j].reshape(shape) for j in range(W1.shape[1])]
+
+
+def contributions(params, X):
+    out = []
+    for x in X:
+        h = np.maximum(0, params["W1"].T @ x + params["b1"])
+        out.append(np.diag(h) @ params["W2"])
+    return out
+
+
+def favourites(params, X, label):
+    return [int(np.argmax(np.array(c)[:, label])) for c in contributions(params, X)]
+
+
+# %% templates | right | einsum
+def hidden_templates(W1, shape):
+    return np.moveaxis(W1.reshape(*shape, -1), -1, 0)
+
+
+def contributions(params, X):
+    return np.einsum("nh,hc->nhc", np.clip(X.dot(params["W1"]) + params["b1"], 0, None), params["W2"])
+
+
+def favourites(params, X, label):
+    return contributions(params, X)[..., label].argmax(-1)
+
+
+# %% activation-swap | wrong | relu-mask-left-in | loses 1
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    """Loss and gradients of the two-layer net with any activation."""
+    W1, W2 = params["W1"], params["W2"]
+    before = X @ W1 + params["b1"]
+    hidden = activate(before)
+    scores = hidden @ W2 + params["b2"]
+
+    rows = np.arange(len(X))
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(dscores[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dbefore = pull_back(dscores @ W2.T, before) * (before > 0)
+    grads = {
+        "W1": X.T @ dbefore + reg * W1, "b1": dbefore.sum(axis=0),
+        "W2": hidden.T @ dscores + reg * W2, "b2": dscores.sum(axis=0),
+    }  # fmt: skip
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    """The share of units that are dead, and the share of slopes that are small."""
+    return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)
+
+
+# %% activation-swap | wrong | hidden-handed-to-pull-back | loses 1 | told activation-input-output-confused
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    """Loss and gradients of the two-layer net with any activation."""
+    W1, W2 = params["W1"], params["W2"]
+    before = X @ W1 + params["b1"]
+    hidden = activate(before)
+    scores = hidden @ W2 + params["b2"]
+
+    rows = np.arange(len(X))
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(dscores[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dbefore = pull_back(dscores @ W2.T, hidden)
+    grads = {
+        "W1": X.T @ dbefore + reg * W1, "b1": dbefore.sum(axis=0),
+        "W2": hidden.T @ dscores + reg * W2, "b2": dscores.sum(axis=0),
+    }  # fmt: skip
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    """The share of units that are dead, and the share of slopes that are small."""
+    return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)
+
+
+# %% activation-swap | wrong | pulled-back-twice | loses 1
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    """Loss and gradients of the two-layer net with any activation."""
+    W1, W2 = params["W1"], params["W2"]
+    before = X @ W1 + params["b1"]
+    hidden = activate(before)
+    scores = hidden @ W2 + params["b2"]
+
+    rows = np.arange(len(X))
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(dscores[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dbefore = pull_back(dscores @ W2.T, before)
+    dbefore = pull_back(dbefore, before)
+    grads = {
+        "W1": X.T @ dbefore + reg * W1, "b1": dbefore.sum(axis=0),
+        "W2": hidden.T @ dscores + reg * W2, "b2": dscores.sum(axis=0),
+    }  # fmt: skip
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    """The share of units that are dead, and the share of slopes that are small."""
+    return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)
+
+
+# %% activation-swap | wrong | not-pulled-back | loses 1 | told mask-missing
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    """Loss and gradients of the two-layer net with any activation."""
+    W1, W2 = params["W1"], params["W2"]
+    before = X @ W1 + params["b1"]
+    hidden = activate(before)
+    scores = hidden @ W2 + params["b2"]
+
+    rows = np.arange(len(X))
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(dscores[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dbefore = dscores @ W2.T
+    grads = {
+        "W1": X.T @ dbefore + reg * W1, "b1": dbefore.sum(axis=0),
+        "W2": hidden.T @ dscores + reg * W2, "b2": dscores.sum(axis=0),
+    }  # fmt: skip
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    """The share of units that are dead, and the share of slopes that are small."""
+    return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)
+
+
+# %% activation-swap | wrong | dead-at-any-example | loses 0.5
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    """Loss and gradients of the two-layer net with any activation."""
+    W1, W2 = params["W1"], params["W2"]
+    before = X @ W1 + params["b1"]
+    hidden = activate(before)
+    scores = hidden @ W2 + params["b2"]
+
+    rows = np.arange(len(X))
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(dscores[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dbefore = pull_back(dscores @ W2.T, before)
+    grads = {
+        "W1": X.T @ dbefore + reg * W1, "b1": dbefore.sum(axis=0),
+        "W2": hidden.T @ dscores + reg * W2, "b2": dscores.sum(axis=0),
+    }  # fmt: skip
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    """The share of units that are dead, and the share of slopes that are small."""
+    return np.mean(np.any(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)
+
+
+# %% activation-swap | wrong | dead-entries | loses 0.5
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    """Loss and gradients of the two-layer net with any activation."""
+    W1, W2 = params["W1"], params["W2"]
+    before = X @ W1 + params["b1"]
+    hidden = activate(before)
+    scores = hidden @ W2 + params["b2"]
+
+    rows = np.arange(len(X))
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(dscores[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dbefore = pull_back(dscores @ W2.T, before)
+    grads = {
+        "W1": X.T @ dbefore + reg * W1, "b1": dbefore.sum(axis=0),
+        "W2": hidden.T @ dscores + reg * W2, "b2": dscores.sum(axis=0),
+    }  # fmt: skip
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    """The share of units that are dead, and the share of slopes that are small."""
+    return np.mean(slopes == 0.0), np.mean(np.abs(slopes) < small)
+
+
+# %% activation-swap | wrong | negative-slopes-small | loses 0.5
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    """Loss and gradients of the two-layer net with any activation."""
+    W1, W2 = params["W1"], params["W2"]
+    before = X @ W1 + params["b1"]
+    hidden = activate(before)
+    scores = hidden @ W2 + params["b2"]
+
+    rows = np.arange(len(X))
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(dscores[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dbefore = pull_back(dscores @ W2.T, before)
+    grads = {
+        "W1": X.T @ dbefore + reg * W1, "b1": dbefore.sum(axis=0),
+        "W2": hidden.T @ dscores + reg * W2, "b2": dscores.sum(axis=0),
+    }  # fmt: skip
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    """The share of units that are dead, and the share of slopes that are small."""
+    return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(slopes < small)
+
+
+# %% activation-swap | wrong | small-typed-in | loses 0.5
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    """Loss and gradients of the two-layer net with any activation."""
+    W1, W2 = params["W1"], params["W2"]
+    before = X @ W1 + params["b1"]
+    hidden = activate(before)
+    scores = hidden @ W2 + params["b2"]
+
+    rows = np.arange(len(X))
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(dscores[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dbefore = pull_back(dscores @ W2.T, before)
+    grads = {
+        "W1": X.T @ dbefore + reg * W1, "b1": dbefore.sum(axis=0),
+        "W2": hidden.T @ dscores + reg * W2, "b2": dscores.sum(axis=0),
+    }  # fmt: skip
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    """The share of units that are dead, and the share of slopes that are small."""
+    return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < 0.05)
+
+
+# %% activation-swap | wrong | relu-only | loses 2 | told loss-formula
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    """Loss and gradients of the two-layer net with any activation."""
+    W1, W2 = params["W1"], params["W2"]
+    before = X @ W1 + params["b1"]
+    hidden = np.maximum(0.0, before)
+    scores = hidden @ W2 + params["b2"]
+
+    rows = np.arange(len(X))
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(dscores[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dbefore = (dscores @ W2.T) * (before > 0)
+    grads = {
+        "W1": X.T @ dbefore + reg * W1, "b1": dbefore.sum(axis=0),
+        "W2": hidden.T @ dscores + reg * W2, "b2": dscores.sum(axis=0),
+    }  # fmt: skip
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    """The share of units that are dead, and the share of slopes that are small."""
+    return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)
+
+
+# %% activation-swap | right | in-words
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    entered = X.dot(params["W1"]) + params["b1"]
+    left = activate(entered)
+    scores = left.dot(params["W2"]) + params["b2"]
+    N = len(y)
+    shifted = scores - scores.max(axis=1).reshape(-1, 1)
+    p = np.exp(shifted)
+    p = p / p.sum(axis=1).reshape(-1, 1)
+    loss = -np.log(p[range(N), list(y)]).sum() / N
+    loss = loss + reg * np.sum(params["W1"] ** 2) + reg * np.sum(params["W2"] ** 2)
+    p[range(N), list(y)] -= 1
+    d = p / N
+    grads = {"W2": left.T.dot(d) + 2 * reg * params["W2"], "b2": d.sum(axis=0)}
+    dentered = pull_back(d.dot(params["W2"].T), entered)
+    grads["W1"] = X.T.dot(dentered) + 2 * reg * params["W1"]
+    grads["b1"] = dentered.sum(axis=0)
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    N, H = slopes.shape
+    dead = sum(1 for j in range(H) if not slopes[:, j].any()) / H
+    return dead, (abs(slopes) < small).sum() / (N * H)
+
+
+# %% activation-swap | right | log-sum-exp-and-lists
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    s = X @ params["W1"] + params["b1"]
+    h = activate(s)
+    f = h @ params["W2"] + params["b2"]
+    f = f - np.max(f, axis=1, keepdims=True)
+    logp = f - np.log(np.exp(f).sum(axis=1, keepdims=True))
+    onehot = np.eye(f.shape[1])[y]
+    loss = -(logp * onehot).sum() / len(X)
+    for W in (params["W1"], params["W2"]):
+        loss += reg / 2 * np.vdot(W, W)
+    df = (np.exp(logp) - onehot) / len(X)
+    ds = pull_back(df @ params["W2"].T, s)
+    return loss, {
+        "b1": np.sum(ds, 0), "b2": np.sum(df, 0),
+        "W1": (ds.T @ X).T + reg * params["W1"], "W2": (df.T @ h).T + reg * params["W2"],
+    }
+
+
+def unit_health(slopes, small=0.05):
+    alive = np.abs(slopes).max(axis=0) > 0
+    return [1 - alive.mean(), np.count_nonzero((-small < slopes) & (slopes < small)) / slopes.size]
+
+
+# %% what-the-templates-say | right | short
+"""
+The linear classifier gets the red cars and misses the yellow ones, since a class has one template and what fits a red car on sand is the opposite of
+what fits a yellow one before a wall. In the net some hidden templates look for red cars and some for yellow ones and W2 adds them up; without the max
+the two layers would be one matrix again. But many units look like noise, another seed finds others, and one cannot say that a unit "is" the red car.
+"""

@@ -41,7 +41,7 @@ def _fold_group(diagram: Diagram, kind: str, names: list[str]) -> Diagram:
     if unknown or not names:
         raise ValueError(f"group {kind!r} names {', '.join(unknown) or 'no node'}; there are {', '.join(marks)}")
     group = set(names)
-    read = {name: [mark.name for mark in marks.values() if name in mark.inputs] for name in marks}
+    read = _readers(marks)
     exits = [n for n in marks if n in group and (n == diagram.output or not read[n] or not group.issuperset(read[n]))]
     if len(exits) != 1:
         raise ValueError(
@@ -54,13 +54,22 @@ def _fold_group(diagram: Diagram, kind: str, names: list[str]) -> Diagram:
     gates = len([mark for mark in inside if mark.inputs])
     whole = replace(last, kind=kind, inputs=inputs, compute=_composed(inside, inputs, last.name), symbol="", detail="")
     whole.folded = gates
+    # At the place of its last member, after all that the group reads and before all that reads it.
     kept = {
         name: whole if name == last.name else mark for name, mark in marks.items() if name not in group - {last.name}
     }
-    folded = replace(diagram, marks=_sorted(kept), notes=list(diagram.notes))
+    folded = replace(diagram, marks=kept, notes=list(diagram.notes))
     if diagram.first_wrong in group:
         folded.first_wrong = last.name
     return folded
+
+
+def _readers(marks: dict[str, Mark]) -> dict[str, list[str]]:
+    read: dict[str, list[str]] = {name: [] for name in marks}
+    for mark in marks.values():
+        for source in mark.inputs:
+            read[source].append(mark.name)
+    return read
 
 
 def _composed(inside: list[Mark], inputs: tuple[str, ...], exit_name: str) -> Callable[..., Any] | None:
@@ -79,17 +88,6 @@ def _composed(inside: list[Mark], inputs: tuple[str, ...], exit_name: str) -> Ca
     return compute
 
 
-def _sorted(marks: dict[str, Mark]) -> dict[str, Mark]:
-    """Return the marks in topological order again: a folded gate may read what came after its first part."""
-    done: dict[str, Mark] = {}
-    waiting = list(marks.values())
-    while waiting:
-        ready = [mark for mark in waiting if all(source in done for source in mark.inputs)]
-        done.update((mark.name, mark) for mark in ready)
-        waiting = [mark for mark in waiting if mark.name not in done]
-    return {name: done[name] for name in done}
-
-
 def _sigmoids(marks: dict[str, Mark]) -> list[list[str]]:
     """Find 1 / (1 + exp(-x)), whatever its parts are called."""
 
@@ -97,6 +95,7 @@ def _sigmoids(marks: dict[str, Mark]) -> list[list[str]]:
         return marks[name].kind == "constant" and bool(marks[name].value == 1)
 
     found = []
+    read = _readers(marks)
     for last in marks.values():
         reads = last.inputs
         if last.kind == "divide" and one(reads[0]):
@@ -112,13 +111,9 @@ def _sigmoids(marks: dict[str, Mark]) -> list[list[str]]:
         names = [power.name, below.name, last.name]
         if minus.kind in ("negate", "negative"):
             names.insert(0, minus.name)
-            if all(_only(marks, name, names) for name in names[:-1]):
+            if all(set(read[name]) <= set(names) for name in names[:-1]):
                 found.append(names)
     return found
-
-
-def _only(marks: dict[str, Mark], name: str, group: list[str]) -> bool:
-    return all(mark.name in group for mark in marks.values() if name in mark.inputs)
 
 
 SHAPES: dict[str, Callable[[dict[str, Mark]], list[list[str]]]] = {"sigmoid": _sigmoids}

@@ -72,7 +72,7 @@ def measure(nodes: Mapping[str, Measurable], output: str) -> tuple[dict[str, Slo
         for name in wanted:
             if name in skipped:
                 continue
-            followers = [other for index, other in enumerate(order) if after[name] >> index & 1]
+            followers = _members(after[name], order)
             try:
                 slopes[name] = _slopes(nodes, values, name, followers, output, noise)
             except Exception as error:  # a gate that fails next to its own input has no slope there
@@ -94,6 +94,15 @@ def _followers(nodes: Mapping[str, Measurable], output: str) -> dict[str, int]:
                 leads.add(source)
                 reach[source] |= bit[name] | reach[name]
     return reach
+
+
+def _members(bits: int, order: list[str]) -> list[str]:
+    members = []
+    while bits:
+        lowest = bits & -bits
+        members.append(order[lowest.bit_length() - 1])
+        bits ^= lowest
+    return members
 
 
 def _slopes(

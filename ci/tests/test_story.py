@@ -51,6 +51,14 @@ def test_a_branch_tells_its_sum():
     assert lines(told.steps[-1])[1:] == ["x: 1 × 3 = 3", "x: 1 × 3 = 3", "x branches, so it sums: 3 + 3 = 6"]
 
 
+def test_the_sum_of_a_branch_is_told_once_when_its_last_part_is_in():
+    graph = ran({"a": ("exp", "x"), "b": ("square", "x"), "c": ("add", "a", "b"), "f": ("add", "c", "x")}, x=1.0)
+    told = story(graph)
+    sums = [(index, line) for index, step in enumerate(told.steps) for line in lines(step) if "branches" in line]
+    assert sums == [(len(told.steps) - 1, "x branches, so it sums: 1 + 2 + 2.72 = 5.72")]
+    assert told.gradient_from["x"] == len(told.steps) - 1
+
+
 def test_cached_bytes_grow_forward_and_shrink_to_nothing_backward():
     cached = [step.cached for step in story(neuron_graph()).steps]
     peak = cached.index(max(cached))

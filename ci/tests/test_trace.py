@@ -180,6 +180,18 @@ def test_replay_refuses_a_name_that_is_no_input():
         trace(lambda x: x * 2, 1.0).run({"q": 1.0})
 
 
+def test_a_plain_array_that_changes_between_two_uses_is_recorded_as_it_was():
+    mask = np.ones(3)
+
+    def f(x):
+        once = (x * mask).sum()
+        mask[:] = 0.0
+        return once + (x * mask).sum()
+
+    recorded = trace(f, np.arange(3.0))
+    assert recorded.result == 3.0 and recorded.run()[recorded.output] == 3.0
+
+
 def test_arrays_of_the_caller_keep_their_contents():
     x = np.arange(4.0).reshape(2, 2)
     trace(aliases, x)

@@ -46,7 +46,7 @@ class _Looked:
     def values(self) -> list[tuple[str, int, Any]]:
         """Every value of the run and every right gradient: what a rule may have read by mistake."""
         if not self._values:
-            self._values = [("value", node.id, node.value) for node in self.run.nodes]
+            self._values = [("value", n, self.run.nodes[n].value) for n in sorted(self.run.active)]
             self._values += [("gradient", n, g) for n, g in self.right.at.items()]
         return self._values
 

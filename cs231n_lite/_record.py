@@ -9,8 +9,7 @@ import numpy as np
 
 from ._rules import _flow, _known, _Step, _step
 from ._slips import _slips
-from .tape import Slot, Tape, TraceNode
-from .traced import Traced
+from .trace import Slot, TraceNode, trace
 
 
 class _Recorded:
@@ -188,19 +187,16 @@ def _reading(step: _Step, place: int, value: Any) -> _Step | None:
     return step._replace(operands=[value if q == place else x for q, x in enumerate(step.operands)])
 
 
-def _record(forward: Callable[..., Any], point: Sequence[np.ndarray], names: Sequence[str]) -> _Recorded | None:
-    """Run a forward pass of arrays under trace; None where it cannot be followed or has an operation without a rule."""
-    tape = Tape()
-    given = []
-    for name, x in zip(names, point, strict=True):
-        node = tape.record("input", None, (), (), {}, x, name)
-        given.append(Traced(tape, x, node))
-    inputs = [x.node for x in given]
+def _record(forward: Callable[..., Any], point: Sequence[Any], names: Sequence[str]) -> _Recorded | None:
+    """Trace a forward pass of arrays; None where it cannot be followed or has an operation without a rule."""
     try:
-        out = forward(*given)
-        if type(out) is not Traced or tape.lost:
+        traced = trace(forward, *point)
+        inputs = list(traced.inputs.values())
+        if traced.lost or len(traced.outputs) != 1 or len(inputs) != len(point):
             return None
-        run = _Recorded(tape.nodes, inputs, out.current())
+        for n, name in zip(inputs, names, strict=True):
+            traced.nodes[n].name = name
+        run = _Recorded(traced.nodes, inputs, traced.outputs[0])
     except Exception:  # code that a trace disturbs is not diagnosed; its check stands all the same
         return None
     return run if run.followed else None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ._rules import _FLOW, Array, _fit, _matmul, _prefers, _Step
+from ._rules import _FLOW, Array, _extreme, _fit, _matmul, _prefers, _spread, _Step
 
 
 class _Slip(NamedTuple):
@@ -63,7 +63,10 @@ def _nothing(step: _Step, p: int, g: Array) -> list[_Slip]:
 
 def _multiply_slips(s: _Step, p: int, g: Array) -> list[_Slip]:
     mine, other = s.operands[p], s.operands[1 - p]
+    constant = len(s.node.inputs) == 1 and np.ndim(other) == 0
+    found = [_Slip("local-dropped", f"left out the factor {float(other):g}", g)] if constant else []
     return [
+        *found,
         _Slip("operands-swapped", "multiplied by its own input where the other one belongs", g * mine),
         _Slip("operands-swapped", "multiplied by the output where the other input belongs", g * s.out),
         _Slip("wrong-value", "added the other input where it is to be multiplied", g + other),
@@ -197,7 +200,7 @@ _LOCAL: dict[str, Callable[[_Step, int, Array], list[_Slip]]] = {
         _Slip("wrong-value", "kept the exponent as it was, where it goes down by 1", g * s.operands[1] * s.out),
         _Slip(
             "local-dropped",
-            "left out the factor that the exponent gives",
+            "left out what the exponent brings as a factor",
             g * np.power(s.operands[0], s.operands[1] - 1.0),
         ),
         _Slip("local-dropped", "left out the base: only the exponent is there", g * s.operands[1]),
@@ -218,7 +221,14 @@ _LOCAL: dict[str, Callable[[_Step, int, Array], list[_Slip]]] = {
     ],
     "matmul": lambda s, p, g: _product_slips(s, p, g),
     "dot": lambda s, p, g: _product_slips(s, p, g),
-    "sum": lambda s, p, g: [],
+    "max": lambda s, p, g: [
+        _Slip("mask-missing", "gave every input the gradient, also those that were not the largest", _spread(s, g)),
+        _Slip(
+            "mask-inverted",
+            "gave the gradient to the inputs that were not the largest",
+            _spread(s, g) - _extreme(s, p, g),
+        ),
+    ],
 }
 
 

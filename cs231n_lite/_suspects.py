@@ -145,9 +145,9 @@ def _factor_suspect(run: _Recorded, n: int, slot: int, meaning: tuple[Any, ...])
         return _Suspect("extra-1-over-n", "divided by the number of rows or entries once too often", where, n)
     if kind in ("ratio", "product"):
         words = (
-            "divided by the length of the wrong axis"
+            "is divided by the length of the wrong axis"
             if kind == "ratio"
-            else "multiplied by lengths where it is to be divided"
+            else "is multiplied by lengths where it is to be divided"
         )
         return _Suspect("wrong-value" if kind == "ratio" else "missing-1-over-n", words, where, n)
     factor = rest[0]

@@ -110,6 +110,10 @@ def _choose(
 
 def _agreed(kept: list[_Suspect], run: _Recorded) -> tuple[_Suspect, list[_Suspect]] | None:
     """The slug that all suspects are words for, with those of that slug; None where they name different causes."""
+    # A factor of the circuit's own that was left out is that, and not its number, which is another for another factor.
+    constant = [suspect for suspect in kept if suspect.words.startswith("left out the factor ")]
+    if constant and all(s.slug in ("local-dropped", "factor-2", "factor-half", "wrong-value", "sign") for s in kept):
+        return constant[0], constant
     for slug in sorted({suspect.slug for suspect in kept}, key=_rank):
         same = [suspect for suspect in kept if suspect.slug == slug]
         tops = {suspect.top for suspect in same}
@@ -206,6 +210,6 @@ def _sentence(best: _Suspect, same: list[_Suspect], run: _Recorded, gate: str) -
         place = f"at the {_gate_of(run, best.top)}"
     else:
         place = f"at the {_gate_of(run, best.top)} that makes {variable}"
-    if best.where[0] == "factor" and best.slug in ("sign", "factor-2", "factor-half", "wrong-value"):
+    if best.words.startswith(("has ", "is ", "lacks ")):
         return f"What flows back {place} {best.words}."
     return f"It looks as if the backward pass, {place}, {best.words}."

@@ -68,7 +68,7 @@ class Explainer:
                 report.parts[part] = True
                 continue
             report.parts[part] = False
-            if k not in names:
+            if k not in names or (names[k].slug == "wrong-value" and not np.any(gradients[k])):
                 report.tell(located(part, gradients[k], measured.value, mask))
                 continue
             one = names[k]
@@ -142,7 +142,9 @@ def hard_coded(
         if k not in found
         or np.any(np.abs(found[k] - right[k]) > 1e-7 * (np.max(np.abs(right[k]), initial=0.0)) + 1e-12)
     ]
-    return (off, f"{said} ({sizes}) {' and '.join(off)} is wrong. {look}") if off else None
+    return (
+        (off, f"{said} ({sizes}) {' and '.join(off)} {'is' if len(off) == 1 else 'are'} wrong. {look}") if off else None
+    )
 
 
 def labels_of(data: Sequence[Any]) -> Any:

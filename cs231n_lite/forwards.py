@@ -69,9 +69,11 @@ def _staged_circuit(x: Any, y: Any) -> Any:
 
 
 def _branch_sum(x: Any, y: Any) -> Any:
-    product = x * y
-    total = x + y
-    return product * total + x
+    q = x * y
+    r = q + x
+    s = q * y
+    f = r * s
+    return f
 
 
 def _norm_squared(x: Any, W: Any) -> Any:
@@ -166,7 +168,7 @@ _FORWARDS: dict[str, Callable[..., Any]] = {
     "relu-gate": lambda x: np.maximum(x, 0.0),
     "leaky-relu-gate": _leaky_relu,
     "elu-gate": _elu,
-    "maxout-gate": lambda x, y: np.maximum(x, y),
+    "maxout-gate": lambda x: np.max(x, axis=2),
     "staged-circuit": _staged_circuit,
     "relu-jacobian": lambda x: np.maximum(x, 0.0),
     "norm-squared": _norm_squared,

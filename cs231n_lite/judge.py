@@ -57,9 +57,11 @@ def judge_backward(
         )
         return report
     try:
-        with quiet():
+        with quiet(prints=False):  # what the student prints is seen once, not at each of many passes
             if like:
                 _judge_forward(report, subject, like, point, first.out)
+                if any(finding.slug == "shape" for finding in report.findings):
+                    return report  # there is no upstream gradient that fits both
             _judge_gradients(report, subject, like, point, first, rng, number, resize)
     except Trouble as trouble:
         report.fail(parts, Finding(trouble.slug, "", trouble.message))
@@ -79,7 +81,7 @@ def _judge_forward(
     wanted = np.asarray(like(*subject.arguments(point)), dtype=float)
     if out.shape != wanted.shape:
         message = f"{subject.forward_name} returned shape {out.shape}, expected {wanted.shape}."
-        report.tell(Finding("shape", "out", message))
+        report.fail(list(report.parts), Finding("shape", "out", message))
         return
     off = np.abs(out - wanted) > rounding(precision(out)) * (np.abs(wanted) + np.max(np.abs(wanted), initial=0.0))
     report.parts["out"] = not np.any(off)
@@ -153,22 +155,24 @@ def _judge_gradients(
         message = f"{subject.forward_name} gave another output when it was called again with the same inputs."
         report.fail(parts, Finding("not-repeatable", "", message))
         return
+    stale: list[str] = []
+    kept: list[str] = []
     for k, gradient in told_fresh.items():
-        if k not in told_reused or not report.parts[parts[k]] or _same(told_reused[k], gradient):
-            continue
-        if k in told_second and _same(told_reused[k], told_second[k]):
-            message = (
-                f"{subject.backward_name} answered for another forward pass than its own: after forward ran at two "
-                "different inputs it used the wrong inputs. Keep what backward needs where each pass has its own, "
-                "on self or in the cache, and write it at every call of forward."
-            )
-            report.fail(parts[k], Finding("stale-cache", parts[k], message))
-        else:
-            message = (
-                f"{subject.backward_name} gave another {parts[k]} than a first call does. Something is kept from call "
-                "to call: a gradient that is added to and never set back to 0?"
-            )
-            report.fail(parts[k], Finding("not-repeatable", parts[k], message))
+        if k in told_reused and report.parts[parts[k]] and not _same(told_reused[k], gradient):
+            (stale if k in told_second and _same(told_reused[k], told_second[k]) else kept).append(parts[k])
+    if stale:
+        message = (
+            f"{subject.backward_name} answered for another forward pass than its own: after forward ran at two "
+            "different inputs it used the wrong inputs. Keep what backward needs where each pass has its own, on self or in the "
+            "cache, and write it at every call of forward."
+        )
+        report.fail(stale, Finding("stale-cache", ", ".join(stale), message))
+    if kept:
+        message = (
+            f"{subject.backward_name} gave another {' and '.join(kept)} than a first call does. Something is kept from "
+            "call to call: a gradient that is added to and never set back to 0?"
+        )
+        report.fail(kept, Finding("not-repeatable", ", ".join(kept), message))
 
 
 def _other_sizes(

@@ -21,6 +21,8 @@ def told(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarra
         return f"{part} is wrong.", table(gradient, expected, wrong)
     if looked < gradient.size:
         sentence = f"{part} is wrong in at least {count} of its {gradient.size} entries."
+    elif gradient.size == 1:
+        sentence = f"{part} is wrong in its only entry."
     elif count == gradient.size:
         sentence = f"{part} is wrong in all of its {count} entries."
     else:

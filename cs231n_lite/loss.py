@@ -69,8 +69,9 @@ def check_loss(
                 "this point could not show a wrong penalty: reg is 0. Give reg=0.1, or reg=None for a loss without one."
             )
     try:
-        with quiet():
-            _judge(report, subject, like, point, rng, resize, run)
+        first = subject(point, data, reg, report)
+        with quiet(prints=False):  # what the student prints is seen once, not at each of many calls
+            _judge(report, subject, like, point, rng, resize, run, first)
     except Trouble as trouble:
         report.fail(
             [part for part, right in report.parts.items() if not right] or parts,
@@ -91,11 +92,12 @@ def _judge(
     rng: np.random.Generator,
     resize: bool,
     run: _Recorded | None,
+    answer: tuple[float, dict[int, np.ndarray]],
 ) -> None:
     parts = [f"d{name}" for name in subject.names]
     data, reg = subject.data, subject.reg
     redrawn = _other_labels(data, rng)
-    first, told_first = subject(point, data, reg, report)
+    first, told_first = answer
     other, told_other = subject(point, redrawn, 0.0 if subject.has_reg else reg)
     again, told_again = subject(point, data, reg)
     if abs(again - first) > 1e-9 * abs(first) or any(

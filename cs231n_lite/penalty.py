@@ -38,7 +38,7 @@ def gradient_slip(
         return None
     belongs = f"The penalty's part of d{name} should be {told.replace('W', name)}"
     if not np.any(np.abs(got) > _CLOSE * reg * np.max(np.abs(weights))):
-        return Share("penalty-missing", f"{belongs}, and it is missing: the loss has a penalty and d{name} does not.")
+        return Share("penalty-missing", f"{belongs}, and it is missing.")
     if ratio is not None:
         over = ratio / factor * rows
         if rows > 2 and abs(over - 1.0) < 1e-6:

@@ -65,7 +65,7 @@ def _new_lengths(arrays: Sequence[np.ndarray], rng: np.random.Generator) -> dict
 
 
 def _drawn(x: np.ndarray, lengths: dict[int, int], rng: np.random.Generator) -> np.ndarray:
-    shape = tuple(lengths.get(length, length) for length in x.shape)
+    shape = [lengths.get(length, length) for length in map(int, x.shape)]
     size = float(np.sqrt(np.mean(np.square(x)))) if x.size else 1.0
     size = size if np.isfinite(size) and size > 0 else 1.0
     values = rng.normal(size=shape) * size

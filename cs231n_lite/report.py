@@ -34,6 +34,42 @@ class Finding:
     node: str = ""
 
 
+# What a mistake in numbers is called; where two points give it two names, neither is its name.
+_NUMBERS = {
+    *(
+        "wrong-value",
+        "sign",
+        "factor-2",
+        "factor-half",
+        "missing-1-over-n",
+        "extra-1-over-n",
+        "zero",
+        "upstream-dropped",
+    ),
+    *("local-dropped", "transposed", "operands-swapped", "branch-missing", "branch-overwritten", "mean-for-sum"),
+    *("mask-missing", "mask-inverted", "mask-from-upstream", "mask-too-late", "activation-input-output-confused"),
+    *("one-hot-missing", "correct-class-term"),
+}
+
+
+def _agreeing(mine: list[Finding], others: list[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """The findings of two points, with names that hold at one of them only taken back."""
+    named: list[dict[str, str]] = []
+    for findings in (mine, others):
+        told = [finding for finding in findings if finding.slug in _NUMBERS and not finding.remark]
+        named.append({part: finding.slug for finding in told for part in finding.array.split(", ")})
+    torn = {part for part, slug in named[0].items() if named[1].get(part, slug) != slug}
+
+    def kept(finding: Finding) -> Finding:
+        clashes = finding.slug in _NUMBERS and torn & set(finding.array.split(", "))
+        if not clashes or finding.slug == "wrong-value":
+            return finding
+        plain = f"{finding.array} is wrong, and not in the same way at every point that was tried."
+        return replace(finding, slug="wrong-value", message=plain, node="")
+
+    return [kept(finding) for finding in mine], [kept(finding) for finding in others]
+
+
 class Report:
     """The result of one or several checks of an exercise: `parts` name -> right or not, in order, and `findings`.
 
@@ -105,7 +141,9 @@ class Report:
         for name, right in other.parts.items():
             self.parts[name] = self.parts.get(name, True) and right
         self.weights |= other.weights
-        for finding in other.findings:
+        mine, others = _agreeing(self.findings, other.findings)
+        self.findings = mine
+        for finding in others:
             self.tell(finding)
         return self
 

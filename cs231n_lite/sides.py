@@ -53,7 +53,9 @@ class Sides:
             shares = {}
             for k in sorted(wrong):
                 share = (
-                    self._share(k, told_first[k] - without[k], numbers, main, told_first[k]) if k in without else None
+                    self._share(k, told_first[k] - without[k], numbers, main, told_first[k])
+                    if k in without and np.any(told_first[k])
+                    else None
                 )
                 if share:
                     shares[k] = Finding(share.slug, self.parts[k], share.message, node="penalty")

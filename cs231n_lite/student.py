@@ -38,10 +38,11 @@ def run(what: str, function: Callable[..., Any], *args: Any) -> Any:
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[list[str]]:
-    """Keep warnings and stderr away from the cell's output; yields the list of warnings as they come."""
+def quiet(prints: bool = True) -> Iterator[list[str]]:
+    """Keep warnings and stderr, and prints if asked, out of the cell's output; yields the warnings, in the end."""
     told: list[str] = []
-    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stderr(io.StringIO()):
+    out = contextlib.nullcontext() if prints else contextlib.redirect_stdout(io.StringIO())
+    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stderr(io.StringIO()), out:
         warnings.simplefilter("default")
         try:
             yield told

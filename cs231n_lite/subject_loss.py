@@ -78,9 +78,10 @@ class LossSubject:
             else:
                 touched = list(self.names) if position == 0 else []
             what = ", ".join(touched) if touched else f"its argument {position + 1}"
+            name = touched[0] if touched else "X"
             message = (
-                f"{self.where} wrote into {what}. The caller still needs it: `dW = W` is another name for the same "
-                "array, `dW = W.copy()` is a new one."
+                f"{self.where} wrote into {what}. The caller still needs it: `d{name} = {name}` is another name for "
+                f"the same array, `d{name} = {name}.copy()` is a new one."
             )
             for name in touched or self.names:
                 self.findings.append(Finding("mutates-input", f"d{name}", message))

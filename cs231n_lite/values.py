@@ -19,12 +19,14 @@ def check_values(
     *,
     tolerance: float | None = None,
     names: Mapping[str, str] | None = None,
+    staged: bool = False,
 ) -> Report:
     """Compare a student's numbers with the expected ones, key by key; each key of `expected` is a part of the report.
 
     `got` is a mapping, or a function without arguments that returns one. A number may differ by `tolerance`, by default
     one millionth of its own size. `names` maps a key to what a message calls it. A message says what is wrong with a
-    number (its sign, a factor of 2, its shape) and never what it should be.
+    number (its sign, a factor of 2, its shape) and never what it should be. With `staged` the keys are in the order of
+    computing: the first wrong one is told in full and the others in one line.
     """
     called = dict(names or {})
     report = Report()
@@ -45,12 +47,43 @@ def check_values(
     if all(answers.get(key) is None or answers.get(key) is Ellipsis for key in expected) and answers:
         report.tell(Finding("not-written", "", "Nothing is filled in yet."))
         return report
-    for key, wanted in expected.items():
-        finding = _judge(called.get(key, str(key)), key, answers, wanted, tolerance)
-        report.parts[key] = finding is None
-        if finding:
-            report.tell(finding)
+    findings = {
+        key: _judge(called.get(key, str(key)), key, answers, wanted, tolerance) for key, wanted in expected.items()
+    }
+    report.parts = {key: finding is None for key, finding in findings.items()}
+    for finding in _told(findings, answers, expected, tolerance, staged):
+        report.tell(finding)
     return report
+
+
+def _told(
+    findings: Mapping[str, Finding | None],
+    answers: Mapping[str, Any],
+    expected: Mapping[str, Any],
+    tolerance: float | None,
+    staged: bool,
+) -> list[Finding]:
+    """What to say: a swapped pair once; of a staged computation the first wrong one in full, the rest in a line."""
+    wrong = {key: finding for key, finding in findings.items() if finding}
+    numbers = [key for key, finding in wrong.items() if finding.slug not in ("missing-key", "not-written")]
+    told: dict[str, Finding] = dict(wrong)
+    for place, one in enumerate(numbers):
+        for other in numbers[place + 1 :]:
+            exchanged = (_judge(one, one, {one: answers[other]}, expected[one], tolerance) is None) and (
+                _judge(other, other, {other: answers[one]}, expected[other], tolerance) is None
+            )
+            if exchanged and one in told and other in told:
+                message = f"{one} and {other} are swapped: each holds the value of the other."
+                told[one] = Finding("operands-swapped", f"{one}, {other}", message)
+                del told[other]
+    rest = [key for key in numbers if key in told][1:]
+    if staged and rest:
+        first = numbers[0]
+        message = f"Also off, and probably because of {first}: {', '.join(rest)}. Mend {first} first."
+        for key in rest:
+            del told[key]
+        return [*told.values(), Finding("wrong-value", ", ".join(rest), message)]
+    return list(told.values())
 
 
 def _judge(name: str, key: str, answers: Mapping[str, Any], wanted: Any, tolerance: float | None) -> Finding | None:
@@ -79,10 +112,11 @@ def _judge(name: str, key: str, answers: Mapping[str, Any], wanted: Any, toleran
     size = float(np.max(np.abs(right), initial=0.0))
     limit = tolerance if tolerance is not None else 1e-6 * size + 1e-12
     near = lambda guess: bool(np.all(np.abs(given - guess) <= limit))  # noqa: E731
+    counted = right.dtype.kind in "iub" and right.ndim > 0  # an index has no sign and no factor to get wrong
     right = right.astype(float)
     if near(right):
         return None
-    if size > limit:
+    if size > limit and not counted:
         if not np.any(given):
             return Finding("zero", key, f"{name} is not 0: something upstream of it does move the output.")
         if near(-right):

@@ -193,7 +193,7 @@ def table() -> str:
         "operation; the operations are tiny, so it is mostly the checker's own overhead.",
         "",
         f"- A passing check of a net with {size:,} parameters takes {ratio:.0f} times one forward pass (target: 60) "
-        f"and {calls} calls of the student's loss; without a reference {ratio_alone:.0f} times and {calls_alone} calls.",
+        f"and {calls} calls of the student's loss; alone {ratio_alone:.0f} times and {calls_alone} calls.",
         f"- Of {total} silently wrong mutants, {caught} are caught and {named} named "
         f"({100.0 * named / total:.0f} %; target: 80 %).",
         f"- A failing check with its diagnosis takes {median:.0f} ms at the median (target: 100 ms).",

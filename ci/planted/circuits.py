@@ -11,37 +11,34 @@ CIRCUITS = (
         "branch-sum",
         """
         def forward(x, y):
-            product = x * y
-            total = x + y
-            out = product * total + x
-            return out, (x, y, product, total)
+            q = x * y
+            r = q + x
+            s = q * y
+            return r * s, (x, y, q, r, s)
 
         def backward(dout, cache):
-            x, y, product, total = cache
-            dproduct = dout * total
-            dtotal = dout * product
-            dx = dout.copy()
-            dx += dproduct * y
-            dy = dproduct * x
-            dx += dtotal
-            dy += dtotal
+            x, y, q, r, s = cache
+            dr = dout * s
+            ds = dout * r
+            dq = dr.copy()
+            dx = dr.copy()
+            dq += ds * y
+            dy = ds * q
+            dx += dq * y
+            dy += dq * x
             return dx, dy
         """,
         (normal(3, 4), normal(3, 4)),
-        ("last-branch-overwrites", "branch-overwritten", "dx += dtotal", "dx = dtotal"),
-        ("second-overwrites-first", "branch-missing|branch-overwritten", "dx += dproduct * y", "dx = dproduct * y"),
-        ("one-branch-missing", "branch-missing|branch-overwritten", "    dx += dtotal\n", ""),
-        ("dy-overwritten", "branch-overwritten", "dy += dtotal", "dy = dtotal"),
-        ("dy-branch-missing", "branch-overwritten|branch-missing", "    dy += dtotal\n", ""),
-        ("sign-at-branch", "sign", "dx += dtotal", "dx -= dtotal"),
-        (
-            "swapped-inside",
-            "operands-swapped",
-            "dproduct = dout * total\n    dtotal = dout * product",
-            "dproduct = dout * product\n    dtotal = dout * total",
-        ),
-        ("upstream-dropped-inside", "upstream-dropped", "dtotal = dout * product", "dtotal = product"),
-        ("local-dropped-inside", "local-dropped", "dproduct = dout * total", "dproduct = dout"),
+        ("dx-overwritten", "branch-overwritten", "dx += dq * y", "dx = dq * y"),
+        ("dy-overwritten", "branch-overwritten", "dy += dq * x", "dy = dq * x"),
+        ("dq-overwritten", "branch-overwritten|branch-missing", "dq += ds * y", "dq = ds * y"),
+        ("dx-branch-missing", "branch-missing|branch-overwritten", "    dx += dq * y\n", ""),
+        ("dy-branch-missing", "branch-overwritten|branch-missing", "    dy += dq * x\n", ""),
+        ("dq-branch-missing", "branch-overwritten|branch-missing", "    dq += ds * y\n", ""),
+        ("sign-at-branch", "sign", "dy += dq * x", "dy -= dq * x"),
+        ("swapped-inside", "operands-swapped", "dr = dout * s\n    ds = dout * r", "dr = dout * r\n    ds = dout * s"),
+        ("upstream-dropped-inside", "upstream-dropped", "ds = dout * r", "ds = r"),
+        ("local-dropped-inside", "local-dropped", "dr = dout * s", "dr = dout"),
     ),
     operation(
         "staged-circuit",

@@ -246,16 +246,20 @@ GATES = (
     operation(
         "maxout-gate",
         """
-        def forward(x, y):
-            return np.maximum(x, y), (x > y)
+        def forward(x):
+            return x.max(axis=2), x
 
         def backward(dout, cache):
-            first = cache
-            return dout * first, dout * ~first
+            x = cache
+            largest = x == x.max(axis=2, keepdims=True)
+            return dout[:, :, None] * largest
         """,
-        (normal(4, 3), normal(4, 3)),
-        ("both", "mask-missing", "dout * first, dout * ~first", "dout * 1.0, dout * 1.0"),
-        ("swapped", "mask-inverted", "dout * first, dout * ~first", "dout * ~first, dout * first"),
-        ("second-zero", "zero", "dout * ~first", "dout * 0.0"),
+        (normal(5, 4, 3),),
+        ("every-piece", "mask-missing", "dout[:, :, None] * largest", "dout[:, :, None] * np.ones_like(x)"),
+        ("the-others", "mask-inverted", "dout[:, :, None] * largest", "dout[:, :, None] * ~largest"),
+        ("mask-alone", "upstream-dropped", "dout[:, :, None] * largest", "1.0 * largest"),
+        ("sign", "sign", "dout[:, :, None] * largest", "-dout[:, :, None] * largest"),
+        ("not-spread", "shape", "dout[:, :, None] * largest", "dout"),
+        ("over-another-axis", "shape", "return x.max(axis=2), x", "return x.max(axis=1), x"),
     ),
 )

@@ -50,7 +50,7 @@ CONDITIONS: dict[str, Change] = {
 # Which arrays of an operation have the batch as their first axis; the others keep their lengths.
 _BATCH = {
     "affine": (0,), "unbroadcast": (0,), "multiply-gate": (0, 1), "add-gate": (0, 1), "max-gate": (0, 1),
-    "maxout-gate": (0, 1),
+    "maxout-gate": (0,),
     "branch-sum": (0, 1), "staged-circuit": (0, 1), "sigmoid-gate": (0,), "tanh-gate": (0,), "relu-gate": (0,),
     "leaky-relu-gate": (0,), "elu-gate": (0,), "memory-profile": (0,),
 }  # fmt: skip

@@ -225,3 +225,21 @@ def test_a_loss_is_checked_with_each_gradient_apart() -> None:
     assert report.passed and list(report.parts) == ["loss", "penalty", "dW", "db"], str(report)
     report = check_loss(lambda *args: loss(*args, slip=2.0), params, X, y, reg=0.1, like=right)
     assert report.parts == {"loss": True, "penalty": True, "dW": False, "db": True}
+
+
+def test_two_numbers_that_hold_each_others_value_are_told_as_swapped() -> None:
+    report = check_values({"dq": 3.0, "dz": -4.0, "f": -12.0}, {"dq": -4.0, "dz": 3.0, "f": -12.0})
+    assert [(f.slug, f.array) for f in report.findings] == [("operands-swapped", "dq, dz")]
+    assert report.parts == {"dq": False, "dz": False, "f": True}
+
+
+def test_of_a_staged_computation_the_first_wrong_number_is_told_in_full() -> None:
+    right = {"dp": -0.5, "de": -0.25, "dn": -0.2, "ds": 0.2}
+    report = check_values({"dp": 0.5, "de": 0.3, "dn": 0.1, "ds": 0.7}, right, staged=True)
+    assert [(f.slug, f.array) for f in report.findings] == [("sign", "dp"), ("wrong-value", "de, dn, ds")]
+    assert "de, dn, ds" in report.findings[1].message and report.score == 0.0
+
+
+def test_an_output_of_another_shape_than_the_exercises_is_a_finding() -> None:
+    report = check_backward(lambda x: x.sum(axis=0), lambda d, x: d * np.ones_like(x), arrays()[0], like="relu-gate")
+    assert (slugs(report), report.score) == ({"shape"}, 0.0)

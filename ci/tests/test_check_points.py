@@ -112,8 +112,8 @@ def test_an_unknown_exercise_is_told_with_those_that_there_are() -> None:
 def test_every_exercise_that_asks_for_a_gradient_has_its_forward_pass() -> None:
     asked = (
         "multiply-gate add-gate sigmoid-circuit unrolled-loop memory-profile max-gate branch-sum sigmoid-gate "
-        "tanh-gate relu-gate leaky-relu-gate elu-gate maxout-gate staged-circuit relu-jacobian norm-squared unbroadcast affine "
-        "svm-loss softmax-loss linear-scores neuron sigmoid-net two-layer-net three-layer-net"
+        "tanh-gate relu-gate leaky-relu-gate elu-gate maxout-gate staged-circuit relu-jacobian norm-squared unbroadcast "
+        "affine svm-loss softmax-loss linear-scores neuron sigmoid-net two-layer-net three-layer-net"
     )
     assert [slug for slug in asked.split() if slug not in _FORWARDS] == []
     assert callable(forward_of("affine")) and forward_of(None) is None
@@ -166,3 +166,12 @@ def test_a_wrong_forward_pass_is_told_apart_from_a_right_backward_pass() -> None
     report = check_backward(lambda x, w, b: (x @ w, (x, w, b)), affine_backward, X, W, B, like="affine")
     assert report.parts == {"out": False, "dx": True, "dw": True, "db": True}
     assert [finding.slug for finding in report.findings] == ["forward-bias"]
+
+
+def test_what_a_student_prints_is_seen_once(capsys: pytest.CaptureFixture[str]) -> None:
+    def loud(x: Any) -> Any:
+        print("here")
+        return np.maximum(x, 0)
+
+    assert check_backward(loud, lambda d, x: d * (x > 0), X, like="relu-gate").passed
+    assert capsys.readouterr().out == "here\n"

@@ -108,3 +108,28 @@ def test_attempt_tells_in_one_line_and_goes_on(capsys: pytest.CaptureFixture[str
 def test_raise_if_failed_raises_the_report() -> None:
     with pytest.raises(AssertionError, match="1 of 2 parts"):
         half().raise_if_failed()
+
+
+def told_of(part: str, slug: str) -> Report:
+    report = Report()
+    report.fail(part, Finding(slug, part, f"the name {slug}", node="" if slug == "wrong-value" else "q"))
+    return report
+
+
+def test_a_name_that_holds_at_one_of_two_points_only_is_taken_back() -> None:
+    report = told_of("dx", "factor-half")
+    report += told_of("dx", "wrong-value")
+    assert [finding.slug for finding in report.findings] == ["wrong-value"]
+    report = told_of("dx", "sign")
+    report += told_of("dx", "sign")
+    report += told_of("dy", "zero")
+    assert [finding.slug for finding in report.findings] == ["sign", "zero"]
+
+
+def test_a_name_stays_beside_a_point_that_passes_and_beside_a_broken_contract() -> None:
+    report = told_of("dx", "sign")
+    right = Report()
+    right.parts["dx"] = True
+    report += right
+    report += told_of("dx", "mutates-input")
+    assert [finding.slug for finding in report.findings] == ["sign", "mutates-input"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .diagram import Diagram, Mark, number
+from .diagram import Diagram, Mark, number, some
 
 __all__ = ["Step", "Story", "tell"]
 
@@ -79,6 +79,14 @@ def _backward(diagram: Diagram, gates: list[Mark], story: Story) -> None:
     waiting = list(gates)
     for mark in reversed(gates):
         waiting.remove(mark)
+        if mark.kind == "folded":
+            told = f"{mark.folded:,} nodes are folded here; the gradients run back through them"
+            story.steps.append(Step("backward", mark.name, [[("", told)]], _cached(waiting, marks)))
+            for source in mark.inputs:
+                open_readers[source] -= 1
+                if not open_readers[source]:
+                    story.gradient_from[source] = len(story.steps) - 1
+            continue
         lines: list[Words] = [[("", f"{_title(mark)} receives upstream "), ("g", _short(mark.measured))]]
         for port, source in enumerate(mark.inputs):
             open_readers[source] -= 1
@@ -108,7 +116,7 @@ def _downstream(mark: Mark, port: int, marks: dict[str, Mark], collected: dict[s
         ("", f"{_title(source)}: "),
         ("g", number(mark.measured)),
         ("", " × "),
-        ("i", number(_rounded(local))),
+        ("i", _second(number(_rounded(local)))),
         ("", " = "),
         ("g", number(_rounded(down))),
     ]
@@ -142,17 +150,23 @@ def _forward(mark: Mark, marks: dict[str, Mark]) -> Words:
     told: Words = [("", f"{mark.label} = " if mark.label else "")]
     if mark.kind in INFIX and len(named) == 2:
         sign = f" {INFIX[mark.kind]} "
-        if all(name == value for name, value in zip(named, shown, strict=True)) or not all(
-            mark.label for mark in (mark,)
-        ):
+        if named == shown or not mark.label:
             named = []
         told += [("", sign.join(named) + " = ")] if named else []
-        told += [("v", shown[0]), ("", sign), ("v", shown[1])]
+        told += [("v", shown[0]), ("", sign), ("v", _second(shown[1]))]
     else:
         call = mark.symbol or mark.kind
-        told += [("", f"{call} of {', '.join(named)}: " if mark.folded else f"{call}("), *_between(shown)]
-        told += [("", "" if mark.folded else ")")]
+        if mark.kind == "folded":
+            return [("", f"{mark.folded:,} nodes are folded here; they read {some(named)}")]
+        if mark.kind == "getitem" and named:
+            return [*told, ("", f"{named[0]}{call} = "), ("v", _short(mark.value))]
+        told += [("", f"{call}("), *_between(shown), ("", ")")]
     return [*told, ("", " = "), ("v", _short(mark.value))]
+
+
+def _second(text: str) -> str:
+    """Return a number as it stands after a sign: 3 × (−4)."""
+    return f"({text})" if text.startswith("−") else text
 
 
 def _between(shown: list[str]) -> Words:

@@ -37,18 +37,26 @@ def test_each_gate_has_a_step_forward_and_a_step_backward():
 def test_forward_steps_tell_the_computation():
     told = story(product())
     assert lines(told.steps[1]) == ["q = x + y = −2 + 5 = 3"]
-    assert lines(told.steps[2]) == ["f = q × z = 3 × −4 = −12"]
+    assert lines(told.steps[2]) == ["f = q × z = 3 × (−4) = −12"]
 
 
 def test_backward_steps_tell_upstream_times_local():
     told = story(product())
-    assert lines(told.steps[4]) == ["f receives upstream 1", "q: 1 × −4 = −4", "z: 1 × 3 = 3"]
+    assert lines(told.steps[4]) == ["f receives upstream 1", "q: 1 × (−4) = −4", "z: 1 × 3 = 3"]
     assert lines(told.steps[5]) == ["q receives upstream −4", "x: −4 × 1 = −4", "y: −4 × 1 = −4"]
 
 
 def test_a_branch_tells_its_sum():
     told = story(ran({"f": ("multiply", "x", "x")}, x=3.0))
     assert lines(told.steps[-1])[1:] == ["x: 1 × 3 = 3", "x: 1 × 3 = 3", "x branches, so it sums: 3 + 3 = 6"]
+
+
+def test_a_folded_part_is_told_as_one_and_hides_no_other_gradient():
+    told = story(unrolled(40))
+    folded = [step for step in told.steps if step.node == "folded 1"]
+    assert [step.phase for step in folded] == ["forward", "backward"]
+    assert all("nodes are folded here" in lines(step)[0] for step in folded)
+    assert set(told.gradient_from) - {"folded 1"} == set(told.value_from) - {"folded 1"}
 
 
 def test_the_sum_of_a_branch_is_told_once_when_its_last_part_is_in():

@@ -163,8 +163,8 @@ def _judge_gradients(
     if stale:
         message = (
             f"{subject.backward_name} answered for another forward pass than its own: after forward ran at two "
-            "different inputs it used the wrong inputs. Keep what backward needs where each pass has its own, on self or in the "
-            "cache, and write it at every call of forward."
+            "different inputs it used the wrong inputs. Keep what backward needs where each pass has its own, on self "
+            "or in the cache, and write it at every call of forward."
         )
         report.fail(stale, Finding("stale-cache", ", ".join(stale), message))
     if kept:

@@ -52,19 +52,32 @@ _NUMBERS = {
 }
 
 
+# One mistake may have another name at another gate: what drops tanh's slope drops a ReLU's mask.
+_KIN = (
+    {"mask-missing", "local-dropped"},
+    {"zero", "branch-missing", "branch-overwritten"},
+    {"mean-for-sum", "extra-1-over-n"},
+)
+
+
+def _kin(one: str, other: str) -> bool:
+    return one == other or any(one in kin and other in kin for kin in _KIN)
+
+
 def _agreeing(mine: list[Finding], others: list[Finding]) -> tuple[list[Finding], list[Finding]]:
     """The findings of two points, with names that hold at one of them only taken back."""
     named: list[dict[str, str]] = []
     for findings in (mine, others):
         told = [finding for finding in findings if finding.slug in _NUMBERS and not finding.remark]
         named.append({part: finding.slug for finding in told for part in finding.array.split(", ")})
-    torn = {part for part, slug in named[0].items() if named[1].get(part, slug) != slug}
+    torn = {part for part, slug in named[0].items() if not _kin(slug, named[1].get(part, slug))}
 
     def kept(finding: Finding) -> Finding:
         clashes = finding.slug in _NUMBERS and torn & set(finding.array.split(", "))
         if not clashes or finding.slug == "wrong-value":
             return finding
-        plain = f"{finding.array} is wrong, and not in the same way at every point that was tried."
+        verb = "are" if "," in finding.array else "is"
+        plain = f"{finding.array} {verb} wrong, and not in the same way at every point that was tried."
         return replace(finding, slug="wrong-value", message=plain, node="")
 
     return [kept(finding) for finding in mine], [kept(finding) for finding in others]

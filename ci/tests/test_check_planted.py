@@ -120,7 +120,7 @@ def fixed_noise(seed: int, kind: str) -> Callable[[Any], Any]:
 @pytest.mark.parametrize("kind", ["noise", "noise-added", "entries-scaled", "sine"])
 def test_no_nonsense_gradient_is_named(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     tried, named = 0, []
-    for seed in range(3):
+    for seed in range(3 if kind == "sine" else 2):
         for operation in OPERATIONS.values():
             monkeypatch.setattr(
                 ci.planted.judge, "load", lambda source, seed=seed: spoiled(source, fixed_noise(seed, kind))
@@ -131,7 +131,7 @@ def test_no_nonsense_gradient_is_named(kind: str, monkeypatch: pytest.MonkeyPatc
             # One number has no pattern: any wrong one is some multiple of the right one.
             arrays = [f for f in says(report) if "is exactly" not in f.message and "times what" not in f.message]
             named += [f"{operation.name} {seed}: {f.slug}: {f.message}" for f in arrays]
-    assert tried >= 51  # with four kinds, more than 200
+    assert tried >= 46  # with the four kinds more than 200
     assert not named, "\n".join(named)
 
 

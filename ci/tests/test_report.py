@@ -126,6 +126,12 @@ def test_a_name_that_holds_at_one_of_two_points_only_is_taken_back() -> None:
     assert [finding.slug for finding in report.findings] == ["sign", "zero"]
 
 
+def test_kindred_names_of_two_points_both_stay() -> None:
+    report = told_of("dW1", "mask-missing")  # behind a ReLU
+    report += told_of("dW1", "local-dropped")  # behind a tanh
+    assert [finding.slug for finding in report.findings] == ["mask-missing", "local-dropped"]
+
+
 def test_a_name_stays_beside_a_point_that_passes_and_beside_a_broken_contract() -> None:
     report = told_of("dx", "sign")
     right = Report()

@@ -486,7 +486,7 @@ def affine_backward(dout, cache):
     return dx, dw, np.zeros(w.shape[1])
 
 
-# %% affine | wrong | gradients-over-n | loses 2
+# %% affine | wrong | gradients-over-n | loses 2 | told extra-1-over-n
 def affine_forward(x, w, b):
     return x.reshape(x.shape[0], -1) @ w + b, (x, w)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
@@ -29,7 +30,9 @@ DOWN, UP = (0x21, 0x66, 0xAC), (0xB2, 0x18, 0x2B)  # ColorBrewer RdBu, for gradi
 
 def text_width(text: str, size: float = 12.0) -> float:
     """Return a width that `text` surely fits in: that of DejaVu Sans, the widest of the fonts that are asked for."""
-    return size * sum(WIDTHS.get(letter, 0.7 if letter.isupper() else 0.63) for letter in text) + 2
+    letters = math.fsum(WIDTHS.get(letter, 0.7 if letter.isupper() else 0.63) for letter in text)
+    # Whole halves of a pixel, so that no coordinate lies where the last bit of a sum would decide its rounding.
+    return math.ceil(2 * size * letters + 4) / 2
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import fsum
 
 __all__ = ["Layout", "Size", "Wire", "layered"]
 
@@ -132,7 +133,7 @@ def _reduce_crossings(
         for sweep, near in ((reversed(layers), after), (layers, before)):
             for layer in sweep:
                 centre = {
-                    item: sum(rank[other] + offset / 100 for other, offset in near[item]) / len(near[item])
+                    item: fsum(rank[other] + offset / 100 for other, offset in near[item]) / len(near[item])
                     if near[item]
                     else rank[item]
                     for item in layer
@@ -185,7 +186,7 @@ def _heights(
     for sweep, near in [*sweeps, (layers, both), (layers[::-1], both), (layers, before)]:
         for layer in sweep:
             wish = [
-                sum(y[other] + offset for other, offset in near[item]) / len(near[item]) if near[item] else y[item]
+                fsum(y[other] + offset for other, offset in near[item]) / len(near[item]) if near[item] else y[item]
                 for item in layer
             ]
             # A waypoint that moves bends a long wire, so it counts for more than a symbol.

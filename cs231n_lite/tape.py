@@ -89,6 +89,7 @@ class Tape:
         self.nodes: list[TraceNode] = []
         self.lost: dict[Lost, None] = {}
         self.branches: list[tuple[int, bool]] = []
+        self.closed = False  # after the run: a value that was kept somewhere computes on, unrecorded
         self._places: dict[int, tuple[CodeType, dict[int, tuple[str, int]]]] = {}
 
     def record(
@@ -111,7 +112,9 @@ class Tape:
 
     @property
     def full(self) -> bool:
-        """Say whether the limit is reached; tell it once."""
+        """Say whether the record is over; tell it once if that is because the limit is reached."""
+        if self.closed:
+            return True
         if len(self.nodes) < LIMIT:
             return False
         if not any(lost.what.startswith("more than") for lost in self.lost):

@@ -28,6 +28,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -102,11 +103,15 @@ def trace(f: Callable[..., Any], *inputs: Any, **keywords: Any) -> Trace:
     names = _names(f, len(inputs))
     wrapped = [_wrap(tape, found, name, value) for name, value in zip(names, inputs, strict=True)]
     options = {name: _wrap(tape, found, name, value) for name, value in keywords.items()}
-    with standing_in(tape):
-        result = f(*wrapped, **options)
+    try:
+        with standing_in(tape):
+            result = f(*wrapped, **options)
+    finally:
+        _settle([getattr(f, "__self__", None), *inputs, *keywords.values()])
     outputs: list[int] = []
     _collect(result, outputs)
     name = getattr(f, "__name__", type(f).__name__)
+    tape.closed = True
     return Trace(name, tape.nodes, found, outputs, plain(result), list(tape.lost), tape.branches)
 
 
@@ -141,6 +146,15 @@ def _wrap(tape: Tape, found: dict[str, int], name: str, value: Any) -> Any:
     if type(value) is dict:
         return {key: _wrap(tape, found, str(key), part) for key, part in value.items()}
     return value
+
+
+def _settle(objects: list[Any]) -> None:
+    """Give plain values back to objects in which f kept traced ones, as a layer keeps its cache."""
+    for one in objects:
+        kept = getattr(one, "__dict__", None)
+        if isinstance(kept, dict) and not isinstance(one, (type, ModuleType)):
+            for key, value in kept.items():
+                kept[key] = plain(value)
 
 
 def _collect(result: Any, outputs: list[int]) -> None:

@@ -115,7 +115,10 @@ class Traced:
         if name in PLAIN_ATTRIBUTES:
             return found
         if not callable(found):
-            return apply(self.tape, ATTRIBUTES.get(name, name), operator.attrgetter(name), (self,), {})
+            part = apply(self.tape, ATTRIBUTES.get(name, name), operator.attrgetter(name), (self,), {})
+            if type(part) is not Traced:
+                self.tape.lose(f".{name} leaves NumPy's protocols", "use np functions on the array itself")
+            return part
         if name in ("item", "tolist"):
             self.tape.lose(f".{name}() leaves NumPy", "keep the array, or index it")
             return found

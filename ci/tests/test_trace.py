@@ -192,6 +192,31 @@ def test_a_plain_array_that_changes_between_two_uses_is_recorded_as_it_was():
     assert recorded.result == 3.0 and recorded.run()[recorded.output] == 3.0
 
 
+class Layer:
+    def __init__(self):
+        self.w = np.ones((3, 2))
+        self.notes = {}
+
+    def forward(self, x):
+        self.cache = (x, self.w)
+        self.notes["h"] = np.maximum(0, x @ self.w)
+        return self.notes["h"].sum()
+
+
+def test_an_object_keeps_plain_values_and_not_traced_ones():
+    layer, x = Layer(), np.ones((4, 3))
+    assert trace(layer.forward, x).result == 24.0
+    assert layer.cache[0] is x and layer.cache[1] is layer.w
+    assert type(layer.notes["h"]) is np.ndarray
+
+
+def test_a_value_that_was_kept_elsewhere_computes_on_unrecorded():
+    kept = []
+    recorded = trace(lambda x: (kept.append(x), x * 2)[1], np.ones(2))
+    before = len(recorded.nodes)
+    assert type(kept[0] + 1) is np.ndarray and len(recorded.nodes) == before
+
+
 def test_arrays_of_the_caller_keep_their_contents():
     x = np.arange(4.0).reshape(2, 2)
     trace(aliases, x)
@@ -248,6 +273,7 @@ def writes_outside(x):
         (lambda x: np.float64(x) + x, "taken out of NumPy's protocols|float() takes"),
         (lambda x: np.asanyarray(x) + x, "taken out of NumPy's protocols"),
         (lambda x: (x * np.ones(2)).tolist(), ".tolist() leaves NumPy"),
+        (lambda x: sum((x * np.ones(2)).flat), ".flat leaves NumPy's protocols"),
         (writes_outside, "taken out of NumPy's protocols|float() takes"),
         (lambda x: (np.add(x, 1, out=OUTSIDE), x)[1], "out= is an array that is not traced"),
     ],

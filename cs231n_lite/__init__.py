@@ -7,6 +7,7 @@ from .check import check_backward, check_gate, check_gradient
 from .data import CARS, draw_cars, held_out_split, load_cifar10, load_digits
 from .draw import Picture, draw
 from .graph import GATES, Gate, Graph, Node
+from .informative import UninformativePoint
 from .loss import check_loss
 from .numeric import Measured, numerical_gradient, numerical_jacobian
 from .puzzles import flow_puzzles
@@ -27,6 +28,7 @@ __all__ = [
     "Points",
     "Report",
     "Trace",
+    "UninformativePoint",
     "attempt",
     "check_backward",
     "check_gate",

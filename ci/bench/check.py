@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from ci.bench.peers import PEERS, available
+from ci.planted.peers import PEERS, available
 from ci.planted import OPERATIONS, Operation, load
 from ci.planted.judge import judge, point_of
 from ci.planted.mutants import silent

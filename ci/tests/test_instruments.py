@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import io
 from pathlib import Path
 from typing import Any
@@ -32,22 +33,48 @@ def exercises() -> list[Any]:
     return found
 
 
-def points(notebook: Path, slug: str, stand_in: dict[str, Any] | None) -> float:
-    """The points of one exercise when its names are bound to a stand-in; None keeps the solution."""
+def run(tree: ast.Module, name: str, names: dict[str, Any]) -> None:
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(tree, name, "exec"), names)
+
+
+def without_pictures(cell: Any) -> ast.Module:
+    """A cell without its `with attempt(...)`: pictures take time and define nothing that a test needs."""
+    tree = ast.parse(cell.source)
+    tree.body = [node for node in tree.body if not isinstance(node, ast.With)]
+    return tree
+
+
+@functools.cache
+def names_before(notebook: Path, slug: str) -> dict[str, Any]:
+    """What the cells before an exercise define, solutions included; checks are left out."""
     names: dict[str, Any] = {"display": lambda *_: None, "__name__": "notebook"}
     for cell in cells(notebook):
         kind = cell.metadata.nbgrader
-        if kind.grade and kind.grade_id != f"{slug}-test":
+        if kind.grade_id == slug:
+            break
+        if not kind.grade:
+            run(without_pictures(cell), str(kind.grade_id), names)
+    return names
+
+
+def points(notebook: Path, slug: str, stand_in: dict[str, Any] | None) -> float:
+    """The points of one exercise when its names are bound to a stand-in; None keeps the solution."""
+    names = dict(names_before(notebook, slug))
+    begun = False
+    for cell in cells(notebook):
+        kind = cell.metadata.nbgrader
+        begun = begun or kind.grade_id == slug
+        if not begun or (kind.grade and kind.grade_id != f"{slug}-test"):
             continue
         if kind.solution and kind.grade_id == slug and stand_in is not None:
             names.update(stand_in)
             continue
-        tree = ast.parse(cell.source)
+        tree = ast.parse(cell.source) if kind.grade else without_pictures(cell)
         last = tree.body.pop() if kind.grade else None
-        with contextlib.redirect_stdout(io.StringIO()):
-            exec(compile(tree, str(kind.grade_id), "exec"), names)
-            if isinstance(last, ast.Expr):
-                return float(eval(compile(ast.Expression(last.value), str(kind.grade_id), "eval"), names))
+        run(tree, str(kind.grade_id), names)
+        if isinstance(last, ast.Expr):
+            return float(eval(compile(ast.Expression(last.value), str(kind.grade_id), "eval"), names))
     raise AssertionError(f"{slug}-test does not end in report.points(n)")
 
 

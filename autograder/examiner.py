@@ -1,0 +1,188 @@
+"""The examiner's process: runs the master's test cells, with stand-ins for what is the student's.
+
+`python -m autograder.examiner FD`: it is told the master's cells on the socket FD, is handed a socket to the student's
+process, and answers each test cell with how it ended and what is to be shown. No line of the student's code comes here.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import math
+import resource
+import socket
+import sys
+from typing import Any
+
+import numpy as np
+
+from autograder.exchange import Gone, Wire
+from autograder.slices import Plan, plan
+from autograder.standins import Cut, StandIn, Student
+
+__all__ = ["Examiner", "main"]
+
+MEMORY = 4 << 30
+TEXT = 200_000  # characters of one output
+
+
+class Examiner:
+    """The master's namespace, and the way from it to the student's."""
+
+    def __init__(self, cells: list[tuple[str, str]]) -> None:
+        self.cells = cells
+        self.plan: Plan = plan(cells)
+        self.shown: list[dict[str, Any]] = []
+        self.space: dict[str, Any] = {"__name__": "__main__", "display": self.display}
+        self.student: Student | None = None
+
+    def display(self, *values: Any) -> None:
+        """Show values, as IPython's display does."""
+        for value in values:
+            self.shown.append({"output_type": "display_data", "data": bundle(value), "metadata": {}})
+
+    def locked(self, number: int) -> dict[str, Any]:
+        """Run what the tests need of a locked cell; the outputs are those of a cell that the examiner shows itself."""
+        source = self.cells[number][1]
+        with self._caught() as told:
+            for statement in self.plan.run[number]:
+                exec(_compiled(ast.Module([statement], []), f"locked cell {number}"), self.space)
+            if number in self.plan.whole:
+                value = eval(_compiled(ast.Expression(ast.parse(source).body[0].value), "locked cell"), self.space)  # type: ignore[attr-defined]
+                if value is not None:
+                    result = {"output_type": "execute_result", "data": bundle(value), "metadata": {}}
+                    return {"outputs": [*told, result | {"execution_count": None}]}
+        return {"outputs": None}
+
+    def again(self, number: int) -> None:
+        """After a restart: make what an earlier test cell defines, without testing again."""
+        with self._caught():
+            for statement in ast.parse(self.cells[number][1]).body:
+                if isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom):
+                    exec(_compiled(ast.Module([statement], []), "test cell"), self.space)
+
+    def test(self, number: int) -> dict[str, Any]:
+        """Run a test cell: how it ended ("value", "end", "error", "cut"), its value if a number, and its outputs."""
+        if self.student is None:
+            return {"ended": "cut", "why": "gone", "outputs": []}
+        self.shown = []
+        ended: dict[str, Any] = {"ended": "end"}
+        before: set[str] = set()
+        given: dict[str, Any] = {}
+        with self._caught() as told:
+            try:
+                before = set(self.space)
+                given = self._names(self.plan.wanted[number] - before)
+                self.space.update(given)
+                tree = ast.parse(self.cells[number][1])
+                last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+                exec(_compiled(tree, f"test cell {number}"), self.space)
+                if last is not None:
+                    value = eval(_compiled(ast.Expression(last.value), f"test cell {number}"), self.space)  # type: ignore[attr-defined]
+                    ended = _ended(value)
+            except Cut:
+                ended = {"ended": "cut"}
+            except BaseException as error:
+                ended = {"ended": "error", "ename": type(error).__name__, "evalue": _text(error)}
+        for name, value in given.items():
+            if self.space.get(name) is value:
+                del self.space[name]
+        ended["outputs"] = [*told, *self.shown]
+        ended["memory"] = self.student.memory
+        self.student.memory = False
+        self.student.forget()
+        if self.student.broken:  # whatever the cell made of it
+            ended |= {"ended": "cut", "why": self.student.broken}
+        return ended
+
+    def _names(self, wanted: set[str]) -> dict[str, Any]:
+        """The student's values of these names, as far as there are any."""
+        if not wanted or self.student is None:
+            return {}
+        found = self.student.ask("names", names=sorted(wanted))
+        if type(found) is not dict or not set(found) <= wanted:
+            self.student.broken = "tampered"
+            raise Cut("names that were not asked for")
+        return found
+
+    @contextlib.contextmanager
+    def _caught(self) -> Any:
+        """Keep what is printed: stdout becomes an output, stderr costs nothing and is left out."""
+        told: list[dict[str, Any]] = []
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+            yield told
+        if out.getvalue():
+            told.append({"output_type": "stream", "name": "stdout", "text": out.getvalue()[:TEXT]})
+
+
+def _compiled(tree: Any, name: str) -> Any:
+    # "<frozen" keeps the test's own lines out of "in your line …" (cs231n_lite.student.own_line).
+    return compile(tree, f"<frozen {name}>", "exec" if isinstance(tree, ast.Module) else "eval", dont_inherit=True)
+
+
+def _ended(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {"ended": "end"}
+    if isinstance(value, bool | StandIn) or not isinstance(value, int | float | np.integer | np.floating):
+        return {
+            "ended": "error",
+            "ename": "NoEvidence",
+            "evalue": f"the test ends in a {type(value).__name__}, not in points",
+        }
+    points = float(value)
+    if not math.isfinite(points):
+        return {"ended": "error", "ename": "NoEvidence", "evalue": f"the test ends in {points}"}
+    return {"ended": "value", "points": points, "data": bundle(value)}
+
+
+def bundle(value: Any) -> dict[str, Any]:
+    """The MIME bundle of a value of the course's own."""
+    kind = type(value)
+    if not isinstance(value, StandIn) and hasattr(kind, "_repr_mimebundle_"):
+        return dict(kind._repr_mimebundle_(value))
+    data = {"text/plain": repr(value)[:TEXT]}
+    for method, mime in (("_repr_html_", "text/html"), ("_repr_svg_", "image/svg+xml")):
+        if not isinstance(value, StandIn) and hasattr(kind, method):
+            data[mime] = getattr(kind, method)(value)
+    return data
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:2000]
+    except Exception:
+        return ""
+
+
+def main(fd: int) -> None:
+    """Answer the grader on the socket `fd` until it is closed."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    control = socket.socket(fileno=fd)
+    wire = Wire(control)
+    examiner: Examiner | None = None
+    with contextlib.suppress(Gone):
+        while True:
+            message, _ = wire.receive()
+            do = message["do"]
+            reply: dict[str, Any] = {}
+            if do == "cells":
+                examiner = Examiner([(kind, source) for kind, source in message["cells"]])
+            elif examiner is None:
+                raise SystemExit("the first message tells the cells")
+            elif do == "student":
+                _, fds, _, _ = socket.recv_fds(control, 1, 1)
+                examiner.student = Student(Wire(socket.socket(fileno=fds[0])))
+            elif do == "locked":
+                reply = examiner.locked(message["cell"])
+            elif do == "again":
+                examiner.again(message["cell"])
+            elif do == "test":
+                reply = examiner.test(message["cell"])
+            wire.send(reply)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,370 @@
+"""Plain data between two processes that do not trust each other: frames on a socket, and values copied by value.
+
+A frame is a length-prefixed JSON header and one block of raw bytes, in which arrays lie. A value is None, bool, int,
+float or str as JSON has it, or a list whose first entry is a tag:
+
+    ["l", …] list   ["t", …] tuple   ["s", …] set   ["f", …] frozenset   ["d", key, value, …] dict   ["e"] Ellipsis
+    ["b", hex] bytes   ["c", re, im] complex   ["q", n, d] Fraction   ["r", …] range   ["sl", …] slice
+    ["ty", name] type   ["n", dtype, hex] NumPy scalar   ["o", shape, …] object array
+    ["a", dtype, shape, offset, order, writeable, …] array
+
+Every other tag belongs to one side: `Encoder.other` and `Decoder.other` say what it means there. Nothing is ever
+unpickled, and whatever breaks a rule or a bound is `Tampered`. The student's process gets this very file and
+student.py as text, so it stands on the standard library and NumPy alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import re
+import select
+import socket
+import struct
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Bounds", "Decoder", "Encoder", "Gone", "Late", "Refused", "Tampered", "Wire"]
+
+HEAD = struct.Struct("<IQ")  # bytes of the header, bytes of the block behind it
+DTYPE = re.compile(r"[<>|=]?[biufcSU][0-9]{1,6}\Z")
+TYPES: dict[str, type] = {t.__name__: t for t in (bool, int, float, complex, str, bytes, list, tuple, dict, set)}
+BASES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (int, int.__int__),
+    (float, float.__float__),
+    (str, str.__str__),
+    (bytes, bytes.__bytes__),
+)
+PLAIN = frozenset({type(None), bool, float, str})  # goes into JSON as it is; an int only if it is not too long
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What one message may be at most: bytes of header and block, values, nesting, and bits of one integer."""
+
+    header: int = 16 << 20
+    block: int = 256 << 20
+    values: int = 3_000_000
+    depth: int = 60
+    bits: int = 4096
+
+
+class Tampered(Exception):
+    """The other side sent what an honest one never sends."""
+
+
+class Gone(Exception):
+    """The other side has closed the connection."""
+
+
+class Late(Exception):
+    """The other side did not answer in time."""
+
+
+class Refused(TypeError):
+    """A value that does not cross: not plain data, too large, or nested too deeply."""
+
+
+class Wire:
+    """Frames on a connected stream socket.
+
+    Every wait is a poll with `deadline` (of time.monotonic, None: no end), because a time limit set on the socket
+    itself would be shared with every process that holds it.
+    """
+
+    def __init__(self, sock: socket.socket, bounds: Bounds = Bounds()) -> None:
+        self.sock, self.bounds = sock, bounds
+        self.deadline: float | None = None
+        self.idle: Callable[[], None] = lambda: None  # called about five times a second while waiting
+
+    def send(self, message: dict[str, Any], block: bytes = b"") -> None:
+        """Send one frame; raises Refused when it is too large, Gone when nobody is there."""
+        header = json.dumps(message, separators=(",", ":")).encode()
+        if len(header) > self.bounds.header or len(block) > self.bounds.block:
+            raise Refused(f"a message of {(len(header) + len(block)) >> 20} MiB is too large to cross")
+        try:
+            for part in (HEAD.pack(len(header), len(block)) + header, block):
+                rest = memoryview(part)
+                while rest:
+                    self._wait(select.POLLOUT)
+                    try:
+                        rest = rest[self.sock.send(rest, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL) :]
+                    except BlockingIOError:
+                        continue
+        except OSError:
+            raise Gone("the connection is closed") from None
+
+    def receive(self) -> tuple[dict[str, Any], memoryview]:
+        """Return the next frame's header and block; raises Gone, Late, or Tampered for what is no frame."""
+        sizes = HEAD.unpack(self._exactly(HEAD.size))
+        if sizes[0] > self.bounds.header or sizes[1] > self.bounds.block:
+            raise Tampered(f"a message of {sum(sizes) >> 20} MiB is larger than any may be")
+        text = self._exactly(sizes[0])
+        block = self._exactly(sizes[1])
+        try:
+            message = json.loads(text)
+        except (ValueError, RecursionError):
+            raise Tampered("a message is no JSON") from None
+        if not isinstance(message, dict):
+            raise Tampered("a message is no JSON object")
+        return message, memoryview(block)
+
+    def close(self) -> None:
+        """End the connection for both sides, however many processes hold it."""
+        with contextlib.suppress(OSError):  # the other side may be faster
+            self.sock.shutdown(socket.SHUT_RDWR)
+        self.sock.close()
+
+    def _exactly(self, size: int) -> bytearray:
+        data = bytearray()
+        while len(data) < size:
+            self._wait(select.POLLIN)
+            try:
+                part = self.sock.recv(min(size - len(data), 1 << 20), socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                continue
+            except OSError:
+                part = b""
+            if not part:
+                raise Gone("the connection is closed")
+            data += part
+        return data
+
+    def _wait(self, event: int) -> None:
+        try:
+            poll = select.poll()
+            poll.register(self.sock, event)
+        except (OSError, ValueError):
+            raise Gone("the connection is closed") from None
+        while not poll.poll(200):
+            self.idle()
+            if self.deadline is not None and time.monotonic() > self.deadline:
+                raise Late("no answer in time")
+
+
+class Encoder:
+    """Turns values into nodes and a block of bytes; `other` is asked about what is not plain data."""
+
+    def __init__(self, bounds: Bounds = Bounds()) -> None:
+        self.bounds = bounds
+        self.parts: list[bytes] = []
+        self.size = self.count = 0
+
+    def other(self, value: Any, depth: int) -> Any:
+        """The node of a value that is not plain data; raises Refused where there is none."""
+        raise Refused(f"a {type(value).__name__} is not plain data")
+
+    def identity(self, array: np.ndarray) -> list[Any]:
+        """What an array's node carries besides its contents."""
+        return []
+
+    def block(self) -> bytes:
+        """All bytes of the arrays met so far."""
+        return b"".join(self.parts)
+
+    def node(self, value: Any, depth: int = 0) -> Any:
+        """The node of a value; subclasses of plain types become the plain type."""
+        kind = type(value)
+        if kind in PLAIN:
+            return value
+        if depth > self.bounds.depth:
+            raise Refused(f"it is nested more than {self.bounds.depth} deep")
+        if kind is int:
+            if value.bit_length() > self.bounds.bits:
+                raise Refused(f"an int of {value.bit_length()} bits is too long")
+            return value
+        if kind is list:
+            return ["l", *self._nodes(value, depth)]
+        if kind is tuple:
+            return ["t", *self._nodes(value, depth)]
+        if kind is dict:
+            return self._dict(value, depth)
+        if kind is np.ndarray:
+            return self._array(value, depth)
+        return self._rarer(value, kind, depth)
+
+    def _nodes(self, items: Any, depth: int) -> list[Any]:
+        items = list(items)
+        self._counted(len(items))
+        if set(map(type, items)) <= PLAIN:  # lists of 100,000 names are common enough
+            return items
+        return [self.node(item, depth + 1) for item in items]
+
+    def _counted(self, more: int) -> None:
+        self.count += more  # a list that holds itself twice is endless long before it is too deep
+        if self.count > self.bounds.values:
+            raise Refused(f"it holds more than {self.bounds.values:,} values")
+
+    def _dict(self, value: Any, depth: int) -> list[Any]:
+        node: list[Any] = ["d"]
+        self._counted(len(value))
+        for key, entry in list(dict.items(value)):
+            node.append(self.node(key, depth + 1))
+            node.append(self.node(entry, depth + 1))
+        return node
+
+    def _array(self, array: np.ndarray, depth: int) -> Any:
+        kind = array.dtype.kind
+        if kind == "O":
+            return ["o", list(array.shape), *self._nodes(array.ravel().tolist(), depth)]
+        if kind not in "biufcSU" or not DTYPE.match(array.dtype.str) or not array.dtype.itemsize:
+            return self.other(array, depth)
+        order = "F" if array.ndim > 1 and array.flags.f_contiguous and not array.flags.c_contiguous else "C"
+        if self.size + array.nbytes > self.bounds.block:
+            raise Refused(f"arrays of more than {self.bounds.block >> 20} MiB are too large to cross")
+        offset, data = self.size, array.tobytes(order="A")
+        self.parts.append(data)
+        self.size += len(data)
+        extra = self.identity(array)
+        return ["a", array.dtype.str, list(array.shape), offset, order, bool(array.flags.writeable), *extra]
+
+    def _rarer(self, value: Any, kind: Any, depth: int) -> Any:
+        if isinstance(value, np.generic) and not isinstance(value, str | bytes):
+            if value.dtype.kind in "biufc":
+                return ["n", value.dtype.str, value.tobytes().hex()]
+            return self.other(value, depth)
+        if kind is complex:
+            return ["c", value.real, value.imag]
+        if kind is bytes or kind is bytearray:
+            return ["b", value.hex()]
+        if kind is set or kind is frozenset:
+            return ["s" if kind is set else "f", *self._nodes(value, depth)]
+        if value is Ellipsis:
+            return ["e"]
+        if kind is range or kind is slice:
+            ends = (value.start, value.stop, value.step)
+            return ["r" if kind is range else "sl", *(self.node(end, depth + 1) for end in ends)]
+        if kind is Fraction:
+            return ["q", self.node(value.numerator, depth), self.node(value.denominator, depth)]
+        if kind is type and value in TYPES.values():
+            return ["ty", value.__name__]
+        # Unbound methods of the plain type: what a subclass overrides is not asked.
+        for base, plain in BASES:
+            if isinstance(value, base):
+                return self.node(plain(value), depth)
+        return self.other(value, depth)
+
+
+class Decoder:
+    """Turns nodes back into values; trusts no tag, type, size or offset."""
+
+    def __init__(self, block: memoryview, bounds: Bounds = Bounds()) -> None:
+        self.block, self.bounds = block, bounds
+
+    def other(self, tag: str, node: list[Any], depth: int) -> Any:
+        """The value of a tag that is not plain data; raises Tampered where there is none."""
+        raise Tampered(f"unknown tag {tag[:20]!r}")
+
+    def identified(self, array: np.ndarray, extra: list[Any]) -> np.ndarray:
+        """What to do with an array and what its node carried besides."""
+        return array
+
+    def value(self, node: Any, depth: int = 0) -> Any:
+        """The value of a node; raises Tampered."""
+        kind = type(node)
+        if kind in PLAIN:
+            return node
+        if depth > self.bounds.depth + 2:
+            raise Tampered("a value is nested too deeply")
+        if kind is int:
+            if node.bit_length() > self.bounds.bits:
+                raise Tampered("an int is too long")
+            return node
+        if kind is not list or not node or type(node[0]) is not str:
+            raise Tampered("a value has no tag")
+        try:
+            return self._tagged(node[0], node, depth)
+        except (ValueError, TypeError, IndexError, OverflowError, ZeroDivisionError, RecursionError) as error:
+            raise Tampered(f"a value of tag {node[0][:20]!r} is malformed ({type(error).__name__})") from None
+
+    def _values(self, node: list[Any], depth: int, start: int = 1) -> list[Any]:
+        items = node[start:]
+        if set(map(type, items)) <= PLAIN:
+            return items
+        return [self.value(item, depth + 1) for item in items]
+
+    def _tagged(self, tag: str, node: list[Any], depth: int) -> Any:
+        if tag == "l":
+            return self._values(node, depth)
+        if tag == "t":
+            return tuple(self._values(node, depth))
+        if tag == "d":
+            flat = self._values(node, depth)
+            return dict(zip(flat[::2], flat[1::2], strict=True))
+        if tag == "a":
+            return self._array(node)
+        if tag == "n":
+            _, name, digits = node
+            scalar = np.frombuffer(bytes.fromhex(digits), dtype=_dtype(name))
+            if scalar.shape != (1,) or scalar.dtype.kind not in "biufc":
+                raise Tampered("a NumPy scalar is malformed")
+            return scalar[0]
+        if tag in ("s", "f"):
+            return (set if tag == "s" else frozenset)(self._values(node, depth))
+        if tag == "c":
+            _, real, imag = node
+            if type(real) is not float or type(imag) is not float:
+                raise Tampered("a complex number is malformed")
+            return complex(real, imag)
+        if tag == "b":
+            return bytes.fromhex(node[1])
+        if tag == "e":
+            return Ellipsis
+        if tag in ("r", "sl"):
+            return (range if tag == "r" else slice)(*self._values(node, depth))
+        if tag == "q":
+            return Fraction(*_ints(node[1:]))
+        if tag == "ty":
+            return TYPES[node[1]] if node[1] in TYPES else self.other(tag, node, depth)
+        if tag == "o":
+            shape, items = tuple(_ints(node[1])), self._values(node, depth, 2)
+            if (
+                math.prod(shape) != len(items)
+                or len(shape) > 32
+                or max(shape, default=0) > 1 << 31
+                or min(shape, default=0) < 0
+            ):
+                raise Tampered("an array's shape is not that of its entries")
+            cells = np.empty(len(items), dtype=object)
+            for place, item in enumerate(items):
+                cells[place] = item
+            return cells.reshape(shape)
+        return self.other(tag, node, depth)
+
+    def _array(self, node: list[Any]) -> np.ndarray:
+        _, name, shape, offset, order, writeable, *extra = node
+        dtype, shape = _dtype(name), tuple(_ints(shape))
+        if len(shape) > 32 or any(not 0 <= length <= 1 << 31 for length in shape):
+            raise Tampered("an array's shape is malformed")
+        size = math.prod(shape) * dtype.itemsize
+        if type(offset) is not int or not 0 <= offset <= len(self.block) - size or order not in ("C", "F"):
+            raise Tampered("an array lies outside its message")
+        if math.prod(max(length, 1) for length in shape) * dtype.itemsize > self.bounds.block:
+            raise Tampered("an array's shape is too large")
+        seen: np.ndarray = np.ndarray(shape, dtype, self.block, offset if size else 0, order=order)
+        array = seen.copy(order="A")  # its own memory, laid out as the sender's was
+        array = self.identified(array, extra)
+        if writeable is False:
+            array.flags.writeable = False
+        return array
+
+
+def _ints(values: Any) -> list[int]:
+    if type(values) is not list or any(type(value) is not int for value in values):
+        raise Tampered("whole numbers belong here")
+    return values
+
+
+def _dtype(name: Any) -> np.dtype:
+    if type(name) is not str or not DTYPE.match(name):
+        raise Tampered("an array's dtype is not a plain one")
+    dtype = np.dtype(name)
+    if dtype.itemsize == 0 or dtype.itemsize > 1 << 20:
+        raise Tampered("an array's dtype is malformed")
+    return dtype

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .tape import Slot, constant
-from .traced import Traced, apply, plain, split
+from .tape import constant
+from .traced import SLOTS, Traced, apply, call, plain, split
 
 __all__ = ["give_operators"]
 
@@ -59,7 +59,7 @@ def _binary(op: str, function: Callable[[Any, Any], Any]) -> tuple[Callable[...,
         if type(other) is Traced:
             ids: tuple[int, ...] = (node, other.current())
             raw = function(self.raw, other.raw)
-            second: Any = Slot(1)
+            second: Any = SLOTS[1]
         elif type(other) in (list, tuple):
             return apply(tape, op, function, (self, other), {})
         else:
@@ -67,7 +67,7 @@ def _binary(op: str, function: Callable[[Any, Any], Any]) -> tuple[Callable[...,
             raw = function(self.raw, other)
         if tape.full:
             return raw
-        return Traced(tape, raw, tape.record(op, function, ids, (Slot(0), second), {}, raw))
+        return Traced(tape, raw, tape.record(op, function, ids, (SLOTS[0], second), {}, raw))
 
     def backward(self: Traced, other: Any) -> Any:
         node = self.current()
@@ -76,7 +76,7 @@ def _binary(op: str, function: Callable[[Any, Any], Any]) -> tuple[Callable[...,
         raw = function(other, self.raw)
         if self.tape.full:
             return raw
-        args = (constant(other), Slot(0))
+        args = (constant(other), SLOTS[0])
         return Traced(self.tape, raw, self.tape.record(op, function, (node,), args, {}, raw))
 
     return forward, backward
@@ -99,4 +99,4 @@ def _in_place(op: str, function: Callable[[Any, Any], Any], forward: Callable[..
 
 
 def _unary(op: str, function: Callable[[Any], Any]) -> Callable[[Traced], Any]:
-    return lambda self: apply(self.tape, op, function, (self,), {})
+    return lambda self: call(self.tape, op, function, (self,))

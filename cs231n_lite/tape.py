@@ -90,7 +90,8 @@ class Tape:
         self.lost: dict[Lost, None] = {}
         self.branches: list[tuple[int, bool]] = []
         self.closed = False  # after the run: a value that was kept somewhere computes on, unrecorded
-        self._places: dict[int, tuple[CodeType, dict[int, tuple[str, int]]]] = {}
+        # By the id of a code, kept so that no other gets its id; None for code that is not the traced function's.
+        self._places: dict[int, tuple[CodeType, dict[int, tuple[str, int]] | None]] = {}
 
     def record(
         self,
@@ -128,20 +129,20 @@ class Tape:
     def place(self) -> tuple[str, int]:
         """Return the variable that the running operation of the traced code is stored in, and its line."""
         frame: FrameType | None = sys._getframe(2)
-        while frame is not None and frame.f_code.co_filename.startswith((HERE, NUMPY)) and not _traced_here(frame):
+        while frame is not None:
+            code = frame.f_code
+            known = self._places.get(id(code))
+            if known is None:
+                known = self._places[id(code)] = (code, None if _is_ours(code.co_filename) else _stores(code))
+            if known[1] is not None:
+                return known[1].get(frame.f_lasti, ("", 0))
             frame = frame.f_back
-        if frame is None:
-            return "", 0
-        code = frame.f_code
-        known = self._places.get(id(code))
-        if known is None:
-            known = self._places[id(code)] = (code, _stores(code))
-        return known[1].get(frame.f_lasti, ("", 0))
+        return "", 0
 
 
-def _traced_here(frame: FrameType) -> bool:
-    """Say whether this is a forward pass of an exercise: those are in this folder too, and their variables count."""
-    return frame.f_code.co_filename.endswith("forwards.py")
+def _is_ours(path: str) -> bool:
+    """Say whether code is this package's or NumPy's; but the forward passes of the exercises are to be traced."""
+    return path.startswith((HERE, NUMPY)) and not path.endswith("forwards.py")
 
 
 @functools.lru_cache(maxsize=256)  # reading the instructions takes longer than many a run of them

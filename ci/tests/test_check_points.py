@@ -11,6 +11,7 @@ import pytest
 from ci.planted import OPERATIONS
 from ci.planted.judge import judge
 from cs231n_lite import Report, check_backward, check_gate, check_gradient, check_loss
+from cs231n_lite._record import _record
 from cs231n_lite.forwards import _FORWARDS, forward_of
 from cs231n_lite.informative import UninformativePoint
 
@@ -175,3 +176,12 @@ def test_what_a_student_prints_is_seen_once(capsys: pytest.CaptureFixture[str]) 
 
     assert check_backward(loud, lambda d, x: d * (x > 0), X, like="relu-gate").passed
     assert capsys.readouterr().out == "here\n"
+
+
+def test_a_recorded_forward_pass_keeps_the_names_that_a_diagnosis_speaks_of() -> None:
+    run = _record(_FORWARDS["staged-circuit"], [X, RNG.normal(size=X.shape)], ["x", "y"])
+    assert run is not None
+    assert {"x", "y", "sigy", "numerator", "sigx", "total", "squared", "denominator"} <= {n.name for n in run.nodes}
+    loop = _record(_FORWARDS["unrolled-loop"], [0.8, RNG.normal(size=3), 0.3], ["w", "x", "h0"])
+    assert loop is not None
+    assert [len(turns) for turns in loop.groups().values()] == [3, 3, 3, 3]

@@ -102,7 +102,7 @@ def _traces() -> list[tuple[str, float, float | None, str]]:
             (np.ones(10), "an array of 10"),
             (np.ones((100, 100)), "an array of 100 × 100"),
         ):
-            beyond = _best(lambda f=f, x=x: trace(f, x), 9) - _best(lambda f=f, x=x: f(x), 9)  # type: ignore[misc]
+            beyond = _best(lambda f=f, x=x: trace(f, x), 25) - _best(lambda f=f, x=x: f(x), 25)  # type: ignore[misc]
             found.append((f"trace, {what} on {kind}, an operation", beyond / OPERATIONS * 1e6, 10.0, "µs"))
     return found
 

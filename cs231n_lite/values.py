@@ -32,7 +32,8 @@ def check_values(
     report = Report()
     report.parts = dict.fromkeys(expected, False)
     try:
-        answers = run(getattr(got, "__name__", "your code"), got) if callable(got) else got
+        name = str(getattr(got, "__name__", ""))
+        answers = run(name if name.isidentifier() else "your code", got) if callable(got) else got
     except Trouble as trouble:
         report.tell(Finding(trouble.slug, "", trouble.message))
         return report

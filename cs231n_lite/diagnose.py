@@ -59,7 +59,7 @@ def name_of(case: Case, fresh: Callable[[int], Case | None], names: Sequence[str
         single = _choose(here, elsewhere, frozenset([k]), frozenset([k]), names, gate)
         if single is None and (formula := _formulas._named(here, elsewhere, k, names)):
             text, node = formula
-            words = f"It looks as if your gradient of {node} there is {text}."
+            words = f"Your gradient of {node} looks like {text}, where each d… stands for the right gradient."
             single = Named("wrong-value", (k,), words, node)
         if single:
             named.append(single)

@@ -1,4 +1,4 @@
-"""The command: python -m autograder build | grade | demo."""
+"""The command: python -m autograder build | grade | demo | doctor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from pathlib import Path
 from autograder.build import build_all, differences
 from autograder.course import HOME, Course, Problem, unwritten
 from autograder.demo import demo, progress
+from autograder.doctor import doctor
 from autograder.grade import as_json, grade
+from autograder.sandbox import MEANS
 from autograder.table import table
 
 __all__ = ["main"]
@@ -50,6 +52,10 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--json", type=Path, metavar="FILE", help="write the results there as well")
     command.set_defaults(run=_grade)
     _course(command)
+
+    command = commands.add_parser("doctor", help="prove which guarantees of the sandbox hold on this machine")
+    command.add_argument("--means", choices=MEANS, default="", help="prove these means, not the best there is")
+    command.set_defaults(run=lambda options: 0 if doctor(options.means) else 1)
 
     command = commands.add_parser("demo", help="build assignment 1 and grade a class of students in build/demo")
     command.set_defaults(run=lambda options: 0 if demo() else 1)

@@ -37,14 +37,15 @@ def command(
     becomes that user; without, it is the caller in a user namespace, seen as nobody. `descriptors` are bubblewrap's
     own, by its names: block, info, seccomp.
     """
-    made = ["bwrap", "--die-with-parent", "--new-session", "--unshare-cgroup-try"]
+    made = [shutil.which("bwrap") or "bwrap", "--die-with-parent", "--new-session", "--unshare-cgroup-try"]
     made += ["--unshare-ipc", "--unshare-net", "--unshare-pid", "--unshare-uts", "--hostname", "box"]
     if user is None:
         made += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
-    made += _places(show, hide)
     made += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", str(disk // 4), "--tmpfs", "/dev/shm"]
     for place in ("/tmp", HOME):
+        made += ["--perms", "0755", "--dir", str(Path(place).parent)] * (place == HOME)
         made += ["--perms", "1777", "--size", str(disk), "--tmpfs", place]
+    made += _places(show, hide)
     for name in sorted({str(parent) for path in home for parent in Path(path).parents} - {"."}):
         made += ["--perms", "0777", "--dir", f"{HOME}/{name}"]
     for name, path in home.items():
@@ -84,8 +85,8 @@ def _places(show: Iterable[Path], hide: Iterable[Path]) -> list[str]:
         words.setdefault(path, ("--tmpfs", str(path)))
     # bubblewrap would make the folders on the way for root alone.
     inside = {path for path in words for outer in covered if outer in path.parents}
-    for path in [*(set(words) - inside), Path(HOME)]:
-        for parent in path.parents[:-1]:
+    for path in set(words) - inside:
+        for parent in set(path.parents) - {Path("/"), Path("/tmp"), Path(HOME), Path(HOME).parent}:
             words.setdefault(parent, ("--perms", "0755", "--dir", str(parent)))
     ordered = sorted(words, key=lambda path: (len(path.parts), path))
     sealed = [word for path in emptied if words[path][0] == "--tmpfs" for word in ("--remount-ro", str(path))]

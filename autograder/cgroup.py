@@ -11,6 +11,7 @@ import functools
 import itertools
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,7 +128,12 @@ def _works(folder: Path, controller: str, version: int) -> bool:
         return False
     try:
         (trial / limit).write_text(str(1 << 30) if controller == "memory" else "100")
-        return os.access(trial / "cgroup.procs", os.W_OK)
+        with subprocess.Popen(["/bin/sh", "-c", "read line"], stdin=subprocess.PIPE) as member:
+            try:
+                (trial / "cgroup.procs").write_text(str(member.pid))
+            finally:
+                member.communicate()
+        return True
     except OSError:
         return False
     finally:

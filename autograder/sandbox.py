@@ -12,8 +12,10 @@ import contextlib
 import functools
 import importlib.util
 import json
+import math
 import os
 import random
+import select
 import shutil
 import signal
 import subprocess
@@ -58,6 +60,7 @@ GUARANTEES = {
     "orphan": "it ends when the grader is killed",
 }
 
+NOBODY = 65534
 DEVICES = [Path("/dev", name) for name in ("null", "zero", "full", "random", "urandom")]
 
 
@@ -124,8 +127,9 @@ class Sandbox:
 
         Raises Problem where the box cannot be made.
         """
-        user = _user() if _root() and self.means != "none" else None
         wrapped = self.means == "bubblewrap"
+        changes = self.means == "landlock" or (wrapped and bool(shutil.which("setpriv")))
+        user = _user() if _root() and changes else None
         with contextlib.ExitStack() as opened:
             gate, key = _pipe(opened)
             inside = {"block": gate.fileno()}
@@ -160,19 +164,20 @@ class Sandbox:
                 if not first:
                     raise Problem(f"bubblewrap cannot make a box here: {_last_words(started)}")
             handle = os.pidfd_open(first) if wrapped else None
-            _bound(first, self.limits, alone=wrapped or user is not None, grouped=group is not None)
+            _bound(first, self.limits, _most_processes(self.limits, wrapped, user, group), grouped=group is not None)
             if group:
                 group.add(first)
             process = Process(
                 started,
                 self.limits,
                 end=functools.partial(_end, started.pid, handle, group),
+                gone=functools.partial(_gone, handle),
                 starved=group.starved if group else lambda: False,
                 clean=functools.partial(_clean, handle, group),
             )
             undo.pop_all()
             key.write(b"!")
-        self._running.append(process)
+        self._running = [*(process for process in self._running if process.poll() is None), process]
         return process
 
     def _wrapped(self, user: int | None, inside: dict[str, int]) -> list[str]:
@@ -181,7 +186,7 @@ class Sandbox:
             hide=self._hide,
             home=self._offered(),
             disk=self.limits.disk_bytes,
-            user=user if shutil.which("setpriv") else None,
+            user=user,
             descriptors=inside,
         )
 
@@ -293,8 +298,10 @@ def how(means: str) -> dict[str, str]:
         held |= {"reading": "Landlock", "writing": "Landlock", "environment": "an empty environment and Landlock"}
         if root:
             held |= {"user": "a user id of its own", "process count": held.get("process count", "RLIMIT_NPROC")}
-        if root or confine.abi() >= 6:
-            held |= {"processes": "Landlock" + (" and a user id of its own" if root else "'s scopes")}
+        if confine.abi() >= 6:
+            held |= {"processes": "Landlock and its scopes"}
+        elif root and _user() != NOBODY:
+            held |= {"processes": "Landlock and a user id of its own"}
         if filtered:
             held |= {"messages": "seccomp and Landlock"}
     if means != "bubblewrap" and filtered:
@@ -343,15 +350,26 @@ def _user() -> int:
         first, _, count = map(int, Path("/proc/self/uid_map").read_text().split()[:3])
         if first == 0 and count > 2_147_000_000:
             return random.SystemRandom().randrange(1_900_000_000, 2_147_000_000)  # systemd's list calls these unused
-    return 65534
+    return NOBODY
 
 
-def _bound(process: int, limits: Limits, *, alone: bool, grouped: bool) -> None:
+def _most_processes(limits: Limits, wrapped: bool, user: int | None, group: cgroup.Group | None) -> int | None:
+    """Return RLIMIT_NPROC for a box, which counts all that its user runs; None where that says nothing about it."""
+    if user is not None and user != NOBODY:
+        return limits.processes
+    if wrapped and user is None:
+        return limits.processes + 1  # in a user namespace only what runs there counts, and bubblewrap is one
+    if (group and "processes" in group.has) or (user is None and _root()):
+        return None
+    return limits.processes + _threads(user if user is not None else os.geteuid())
+
+
+def _bound(process: int, limits: Limits, processes: int | None, *, grouped: bool) -> None:
     """Set the kernel's limits on a process that has not begun yet."""
     if not hasattr(resource, "prlimit"):  # not Linux
         return
     bounds = {
-        resource.RLIMIT_CPU: (limits.cpu_seconds, limits.cpu_seconds + 1),
+        resource.RLIMIT_CPU: (math.ceil(limits.cpu_seconds), math.ceil(limits.cpu_seconds) + 1),
         resource.RLIMIT_FSIZE: limits.file_bytes,
         resource.RLIMIT_DATA: limits.memory,
         resource.RLIMIT_NOFILE: 256,
@@ -361,10 +379,8 @@ def _bound(process: int, limits: Limits, *, alone: bool, grouped: bool) -> None:
     }
     if not grouped:  # shared memory is no data; libraries reserve up to 1 GB that they never use
         bounds[resource.RLIMIT_AS] = limits.memory + (1 << 30)
-    if alone:
-        bounds[resource.RLIMIT_NPROC] = limits.processes + (not _root())  # bubblewrap's own first process
-    elif not _root():
-        bounds[resource.RLIMIT_NPROC] = limits.processes + _threads()
+    if processes is not None:
+        bounds[resource.RLIMIT_NPROC] = processes
     for name, bound in bounds.items():
         soft, hard = bound if isinstance(bound, tuple) else (bound, bound)
         _, most = resource.prlimit(process, name)
@@ -373,12 +389,12 @@ def _bound(process: int, limits: Limits, *, alone: bool, grouped: bool) -> None:
         resource.prlimit(process, name, (soft, hard))
 
 
-def _threads() -> int:
-    """Return how many threads this user has, which RLIMIT_NPROC counts together with the box's."""
+def _threads(user: int) -> int:
+    """Return how many threads a user has."""
     count = 0
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if folder.stat().st_uid == os.geteuid():
+            if folder.stat().st_uid == user:
                 count += len(list((folder / "task").iterdir()))
     return count
 
@@ -391,6 +407,12 @@ def _end(process: int, handle: int | None, group: cgroup.Group | None) -> None:
             os.killpg(process, signal.SIGKILL)
     if group and handle is None:
         group.kill()
+
+
+def _gone(handle: int | None) -> None:
+    # bubblewrap leaves when the command has ended; the namespace's first process ends after all others.
+    if handle is not None:
+        select.select([handle], [], [], 10.0)
 
 
 def _clean(handle: int | None, group: cgroup.Group | None) -> None:

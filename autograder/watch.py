@@ -43,19 +43,21 @@ class Process:
         limits: Limits,
         *,
         end: Callable[[], None],
+        gone: Callable[[], None] = lambda: None,
         starved: Callable[[], bool] = lambda: False,
         clean: Callable[[], None] = lambda: None,
     ) -> None:
         self.pid, self.returncode = started.pid, None  # type: int, int | None
         self.truncated = False
         self._started, self._limits = started, limits
-        self._end, self._starved, self._clean = end, starved, clean
+        self._end, self._gone, self._starved, self._clean = end, gone, starved, clean
         self._kept = {stream: bytearray() for stream in ("stdout", "stderr")}
         self._lock = threading.Lock()  # between kill() and the moment the process id may mean another process
         self._done = threading.Event()
         self._why = ""
         self._fate = ""
-        self._deadline = time.monotonic() + limits.wall_seconds
+        self._start = time.monotonic()
+        self._deadline = self._start + limits.wall_seconds
         self._watcher = threading.Thread(target=self._run, name=f"box {self.pid}", daemon=True)
         self._watcher.start()
 
@@ -134,8 +136,9 @@ class Process:
         # The process is gone but not yet buried, so its id still means itself and its group.
         with self._lock:
             self._end()
-            _, status, used = os.wait4(self.pid, 0)
+            _, status = os.waitpid(self.pid, 0)
             self.returncode = self._started.returncode = os.waitstatus_to_exitcode(status)
+        self._gone()
         for stream in ("stdout", "stderr"):
             for _ in range(32):  # a full pipe, no more: where nothing better is there, a survivor may go on printing
                 if not self._read(stream, last=True):
@@ -145,7 +148,7 @@ class Process:
             os.close(ended)
         if self.returncode > 128:  # bubblewrap's way to say that a signal ended the command
             self.returncode = 128 - self.returncode
-        self._fate = self._explained(used.ru_utime + used.ru_stime)
+        self._fate = self._explained(time.monotonic() - self._start)
 
     def _over(self) -> bool:
         with contextlib.suppress(ChildProcessError):
@@ -170,7 +173,9 @@ class Process:
             return self._why
         if code == -signal.SIGKILL and self._starved():
             return "out-of-memory"
-        if code == -signal.SIGXCPU or (code == -signal.SIGKILL and seconds >= 0.9 * self._limits.cpu_seconds):
+        # The kernel kills what ignores SIGXCPU, and does not say so: it can only have come after so much time.
+        late = seconds * (os.cpu_count() or 1) >= self._limits.cpu_seconds
+        if code == -signal.SIGXCPU or (code == -signal.SIGKILL and late):
             return "timed-out"
         return "crashed" if code < 0 else "exited"
 

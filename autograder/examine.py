@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import json
 import math
+import re
 import shutil
 import socket
 import subprocess
@@ -48,6 +50,7 @@ ENAMES = {
 GRACE = 5.0  # seconds that the examiner has to notice that the student's process is gone
 START = 60.0  # seconds that a process has to start
 TEXT = 4 << 20  # bytes of a reply to the grader
+JSON = re.compile(r"application/([\w.-]+\+)?json")  # MIME types whose values need not be text
 MODULES = [Path(exchange.__file__), Path(student.__file__)]
 
 
@@ -181,6 +184,7 @@ class Examination:
         self.past: list[int] = []  # master cells that the examiner has been through
         self.end = time.monotonic() + terms.total
         self.restarts = 0
+        self.room = 4 * terms.output_bytes + (1 << 20)  # as JSON, with room for errors
 
     def run(self) -> dict[str, str]:
         """Run all cells; returns grade_id -> verdict of the test cells, and leaves outputs in the notebook."""
@@ -208,16 +212,17 @@ class Examination:
 
     def _student(self) -> _Student:
         """The student's process, started and brought up to date where it is not running; raises Died."""
-        if self.student is None:
+        while self.student is None:
             started = self.student = _Student(self.box, self.terms)
-            try:
-                for source in list(self.done):
-                    if self._left() <= 0:
-                        raise Died("timed-out")
+            for source in list(self.done):
+                try:
                     started.run(source, self._left())
-            except Died:
-                self._lost()
-                raise
+                except Died:
+                    self._lost()
+                    if self._left() <= 0:
+                        raise Died("timed-out") from None
+                    self.done.remove(source)  # it ran the first time; without it, the others may still
+                    break
         return self.student
 
     def _lost(self) -> None:
@@ -250,11 +255,22 @@ class Examination:
             except Died as died:
                 self._lost()
                 cell.outputs = [_error(str(died))]
+        self._share(cell)
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = cell.execution_count
         if number in self.place:
             self._locked(number, cell)
+
+    def _share(self, cell: NotebookNode) -> None:
+        """Leave a cell's outputs out where they are more than is left of the notebook's share.
+
+        The student's process keeps to it by itself; one that no longer obeys is held to it here.
+        """
+        self.room -= sum(len(json.dumps(output)) for output in cell.outputs)
+        if self.room < 0:
+            told = "[the output is left out: this notebook has shown all that it may]\n"
+            cell.outputs = [new_output("stream", name="stderr", text=told)]
 
     def _locked(self, number: int, cell: NotebookNode) -> None:
         try:
@@ -296,7 +312,11 @@ class Examination:
     def _asked(self, place: int) -> dict[str, Any]:
         """Let the examiner run a test cell; raises Died when the student's process did not live through it."""
         running = self._student()
-        running.wait()
+        try:
+            running.wait()
+        except Died:
+            self._lost()
+            raise
         examiner = self._examiner()
         examiner.link(running)
         late = [""]
@@ -339,9 +359,10 @@ def _judged(reply: dict[str, Any], most: float, cell: NotebookNode) -> tuple[str
     if ended == "error":
         written = reply["ename"] != "NotImplementedError"
         said = f"{reply['ename']}: {reply['evalue']}"
-        outputs.append(new_output("error", ename=reply["ename"], evalue=reply["evalue"], traceback=[said]))
+        shown = {"output_type": "error", "ename": reply["ename"], "evalue": reply["evalue"], "traceback": [said]}
+        outputs += cleaned([shown])
         verdict = "out-of-memory" if reply["memory"] else "failed" if written else "not-written"
-        return verdict, [_text(output) for output in outputs]
+        return verdict, outputs
     if ended == "value" and 0.0 <= reply["points"] <= most:
         points, data = reply["points"], reply["data"]
     elif ended == "end" and _asserts_only(cell.source):
@@ -349,14 +370,13 @@ def _judged(reply: dict[str, Any], most: float, cell: NotebookNode) -> tuple[str
     else:
         return "failed", [*outputs, _error("failed")]
     data = {**data, "text/plain": repr(float(points))}  # what nbgrader reads is what was judged
-    result = new_output("execute_result", data=data)
     verdict = "passed" if points == most else "partial" if points else "failed"
     told = {finding["slug"] for finding in data.get(MIME, {}).get("findings", []) if not finding.get("remark")}
     if verdict == "failed" and told == {"not-written"}:
         verdict = "not-written"
     if reply["memory"] and verdict != "passed":
         verdict = "out-of-memory"
-    return verdict, [_text(output) for output in (*outputs, result)]
+    return verdict, [*outputs, *cleaned([{"output_type": "execute_result", "data": data}], own=True)]
 
 
 def _asserts_only(source: str) -> bool:
@@ -375,41 +395,38 @@ def cleaned(outputs: Any, *, own: bool = False) -> list[NotebookNode]:
     """The outputs of a reply as a notebook may hold them; raises Tampered. A report that is not the examiner's goes."""
     if type(outputs) is not list:
         raise Tampered("outputs are no list")
-    kept = []
-    for output in outputs:
-        if type(output) is not dict:
-            raise Tampered("an output is no object")
-        kind = output.get("output_type")
-        if kind == "stream" and output.get("name") in ("stdout", "stderr") and type(output.get("text")) is str:
-            kept.append(new_output("stream", name=output["name"], text=output["text"]))
-        elif kind == "error":
-            lines = output.get("traceback")
-            if type(lines) is not list or any(
-                type(part) is not str for part in (*lines, output.get("ename"), output.get("evalue"))
-            ):
-                raise Tampered("an error is malformed")
-            kept.append(new_output("error", ename=output["ename"], evalue=output["evalue"], traceback=lines))
-        elif kind in ("display_data", "execute_result") and type(output.get("data")) is dict:
-            data = {mime: value for mime, value in output["data"].items() if own or mime != MIME}
-            if any(type(value) is not str for mime, value in data.items() if not mime.endswith("json")):
-                raise Tampered("a display is malformed")
-            metadata = output.get("metadata")
-            kept.append(new_output(kind, data=data, metadata=metadata if type(metadata) is dict else {}))
-        else:
-            raise Tampered("an output of no known kind")
-    return [_text(output) for output in kept]
+    return [_cleaned(_text(output), own) for output in outputs]
 
 
-def _text(value: Any) -> Any:
+def _cleaned(output: Any, own: bool) -> NotebookNode:
+    """One output; raises Tampered."""
+    kind = output.get("output_type") if type(output) is dict else ""
+    if kind == "stream" and output.get("name") in ("stdout", "stderr") and type(output.get("text")) is str:
+        return new_output("stream", name=output["name"], text=output["text"])
+    if kind == "error":
+        lines, name, value = (output.get(key) for key in ("traceback", "ename", "evalue"))
+        if type(lines) is list and all(type(part) is str for part in (*lines, name, value)):
+            return new_output("error", ename=name, evalue=value, traceback=lines)
+    if kind in ("display_data", "execute_result") and type(output.get("data")) is dict:
+        data = {mime: value for mime, value in output["data"].items() if own or mime != MIME}
+        metadata = output.get("metadata")
+        if all(type(value) is str or JSON.fullmatch(mime) for mime, value in data.items()):
+            return new_output(kind, data=data, metadata=metadata if type(metadata) is dict else {})
+    raise Tampered("an output is malformed")
+
+
+def _text(value: Any, depth: int = 0) -> Any:
     """The same, with every text such that it can be written as UTF-8, and no number that JSON does not have."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
+    if depth > 60:
+        raise Tampered("an output is nested too deeply")
     if isinstance(value, list):
-        return [_text(entry) for entry in value]
+        return [_text(entry, depth + 1) for entry in value]
     if isinstance(value, dict):
-        return type(value)({_text(key): _text(entry) for key, entry in value.items()})
+        return {_text(key): _text(entry, depth + 1) for key, entry in value.items()}
     return value
 
 

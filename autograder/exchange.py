@@ -239,6 +239,8 @@ class Encoder:
             return ["e"]
         if kind is range or kind is slice:
             ends = (value.start, value.stop, value.step)
+            if kind is range and (value.stop - value.start) // value.step > self.bounds.values:
+                raise Refused(f"a range of more than {self.bounds.values:,} numbers is too long")
             return ["r" if kind is range else "sl", *(self.node(end, depth + 1) for end in ends)]
         if kind is Fraction:
             return ["q", self.node(value.numerator, depth), self.node(value.denominator, depth)]
@@ -316,8 +318,13 @@ class Decoder:
             return bytes.fromhex(node[1])
         if tag == "e":
             return Ellipsis
-        if tag in ("r", "sl"):
-            return (range if tag == "r" else slice)(*self._values(node, depth))
+        if tag == "r":
+            steps = range(*_ints(node[1:]))
+            if len(steps) > self.bounds.values:  # whoever makes a list of it
+                raise Tampered("a range is too long")
+            return steps
+        if tag == "sl":
+            return slice(*self._values(node, depth))
         if tag == "q":
             return Fraction(*_ints(node[1:]))
         if tag == "ty":

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import CodeType
 
-__all__ = ["Plan", "Statement", "plan"]
+__all__ = ["Plan", "Statement", "plan", "shadowed"]
 
 BUILTIN = frozenset(dir(builtins)) | {"display", "get_ipython"}
 
@@ -74,6 +74,23 @@ def plan(cells: Iterable[tuple[str, str]]) -> Plan:
         for other, found in locked.items():
             run[other] = [s.tree for s in found if any(s is e for e in extra) or s.tree in run[other]]
     return Plan(run, wanted, whole)
+
+
+def shadowed(cells: Iterable[tuple[str, str]]) -> list[tuple[int, str]]:
+    """Return (cell, name) for each name of an "answer" cell that a later test reads and an earlier test sets.
+
+    There the examiner takes the test's own, while one kernel would take whichever came last: give one another name.
+    """
+    of_tests: set[str] = set()
+    of_answers: set[str] = set()
+    found = []
+    for number, (kind, source) in enumerate(cells):
+        statements = [_statement(tree) for tree in ast.parse(source).body]
+        if kind == "test":
+            found += [(number, name) for name in sorted(_outside(statements) & of_tests & of_answers)]
+        if kind in ("answer", "test"):
+            (of_tests if kind == "test" else of_answers).update(*(statement.sets for statement in statements))
+    return found
 
 
 def _master(statements: list[Statement], of_tests: set[str]) -> tuple[set[str], list[Statement]]:

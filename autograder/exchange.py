@@ -49,7 +49,7 @@ class Bounds:
     """What one message may be at most: bytes of header and block, values, nesting, and bits of one integer."""
 
     header: int = 16 << 20
-    block: int = 256 << 20
+    block: int = 128 << 20
     values: int = 3_000_000
     depth: int = 60
     bits: int = 4096
@@ -194,7 +194,7 @@ class Encoder:
         self._counted(len(items))
         if set(map(type, items)) <= PLAIN:  # lists of 100,000 names are common enough
             return items
-        return [self.node(item, depth + 1) for item in items]
+        return [item if type(item) in PLAIN else self.node(item, depth + 1) for item in items]
 
     def _counted(self, more: int) -> None:
         self.count += more  # a list that holds itself twice is endless long before it is too deep
@@ -205,7 +205,7 @@ class Encoder:
         node: list[Any] = ["d"]
         self._counted(len(value))
         for key, entry in list(dict.items(value)):
-            node.append(self.node(key, depth + 1))
+            node.append(key if type(key) in PLAIN else self.node(key, depth + 1))
             node.append(self.node(entry, depth + 1))
         return node
 
@@ -289,7 +289,7 @@ class Decoder:
         items = node[start:]
         if set(map(type, items)) <= PLAIN:
             return items
-        return [self.value(item, depth + 1) for item in items]
+        return [item if type(item) in PLAIN else self.value(item, depth + 1) for item in items]
 
     def _tagged(self, tag: str, node: list[Any], depth: int) -> Any:
         if tag == "l":

@@ -265,37 +265,40 @@ class Student:
         message["drop"] = {"objects": _emptied(self.dropped_objects), "arrays": _emptied(self.dropped_arrays)}
         self.depth += 1
         try:
-            return self._answer(message, outgoing, args, kwargs or {})
-        except Tampered as error:
+            reply, incoming = self._answer(message, outgoing, args, kwargs or {})
+            error = self._error(reply["error"]) if "error" in reply else None
+            value = incoming.value(reply["value"]) if "value" in reply else None
+        except Tampered as tampered:
             self.broken = "tampered"
-            raise Cut(str(error)) from None
-        except (Gone, Late):
+            raise Cut(str(tampered)) from None
+        except (Gone, Late, MemoryError):  # after a frame that was half read no other can be
             self.broken = "gone"
             raise Cut("the student's process is gone") from None
         finally:
             self.depth -= 1
+        if error is not None:
+            raise error
+        if "value" not in reply:
+            raise StopIteration if message.get("name") == "next" else StudentError("StopIteration")
+        return value
 
     def _answer(
         self, message: dict[str, Any], outgoing: _Outgoing, args: Sequence[Any], kwargs: Mapping[str, Any]
-    ) -> Any:
-        seq = message["seq"]
+    ) -> tuple[dict[str, Any], _Incoming]:
+        """Send a request, run the test's functions that it calls, and return its reply."""
         self.wire.send(message, outgoing.block())
         while True:
             reply, block = self.wire.receive()
-            if reply.get("seq") != seq or type(reply["seq"]) is not int:
+            if reply.get("seq") != message["seq"] or type(reply["seq"]) is not int:
                 raise Tampered("an answer to no question")
             incoming = _Incoming(self, block)
             if "callback" in reply:
                 self._called(reply, incoming)
                 continue
-            self._write_back(reply, incoming, args, kwargs)
-            if "error" in reply:
-                raise self._error(reply["error"])
-            if reply.get("stop") is True:
-                raise StopIteration if message.get("name") == "next" else StudentError("StopIteration")
-            if "value" not in reply:
+            if "error" not in reply and "value" not in reply and reply.get("stop") is not True:
                 raise Tampered("an answer without a value")
-            return incoming.value(reply["value"])
+            self._write_back(reply, incoming, args, kwargs)
+            return reply, incoming
 
     def _called(self, reply: dict[str, Any], incoming: _Incoming) -> None:
         """Run a function of the test's for the student's code."""

@@ -310,6 +310,14 @@ HOSTILE: dict[str, tuple[str, set[str]]] = {
     "patches-the-check": ("import cs231n_lite.report as r\nr.Report.passed = property(lambda s: True)\nr.Report.points = lambda s, n: float(n)\nr.Report.score = 1.0\nimport numpy\nnumpy.allclose = lambda *a, **k: True\ndef f(): return 0", {"failed"}),
     "looks-for-the-examiner": ("import gc, sys\ndef f():\n    found = [o for o in gc.get_objects() if type(o).__name__ in ('Examiner', 'Examination', 'Plan')]\n    names = [m for m in sys.modules if m.startswith('autograder.') and m not in ('autograder.exchange', 'autograder.student')]\n    return 42 if found or names else 0", {"failed"}),
     "dies": ("import os\ndef f(): os._exit(0)", {"crashed"}),
+    "dies-and-leaves-a-child-with-the-socket": (
+        "import os, time\ndef f():\n    if os.fork(): os._exit(0)\n    time.sleep(60)",
+        {"crashed"},
+    ),
+    "child-answers-in-its-place": (
+        "import os, time\ndef f():\n    return 1 if os.fork() else 42",
+        {"failed", "tampered", "crashed"},
+    ),
     "kills-itself": ("import os\ndef f(): os.kill(os.getpid(), 9)", {"crashed"}),
     "garbage-on-the-wire": (HAND + "def f():\n    say(b'\\xff' * 64)\n    return 1", {"tampered"}),
     "answer-by-hand-to-a-call-never-made": (HAND + "def f():\n    say(frame('{\"seq\":999999,\"value\":42}'))\n    return 1", {"tampered"}),

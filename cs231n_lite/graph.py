@@ -72,7 +72,7 @@ class Graph:
     """A directed acyclic graph of gates, with forward values.
 
     `wiring` maps a name to `(gate, *names of inputs)`. A gate is a name from `GATES` or any function; an input may be a
-    number, which becomes a constant node. `order` lists all names, inputs first; `output` is the last node that no other
+    number, which becomes a constant node. `order` lists all names, inputs first; `output` is the last node that nobody
     reads. Raises ValueError for an unknown gate, an empty graph, or a cycle, and says which nodes it runs through.
     """
 

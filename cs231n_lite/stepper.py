@@ -1,14 +1,16 @@
 """The picture as one piece of HTML that can be stepped through: no server, no network, no kernel.
 
-The still SVG is what the piece is made of; the script only hides what a step has not reached yet and adds the controls,
-so that a page that strips scripts still shows the whole picture. Script and styles stand inside the SVG, where a page
-that strips the tags but keeps their text does not show that text.
+The still picture is an image; the script unfolds it in its place, hides what a step has not reached yet and adds the
+controls, so that a page that strips scripts still shows the whole picture. It is an <img>, because JupyterLab's
+sanitizer takes the tags of an inline SVG away and leaves their words behind, in every notebook that was not yet run.
+Script and styles stand inside an empty SVG, where a page that strips tags but keeps their text does not show that text.
 """
 
 from __future__ import annotations
 
 import json
 from html import escape
+from urllib.parse import quote
 
 from .diagram import Diagram
 from .palette import DARK, LIGHT
@@ -43,6 +45,8 @@ STYLE = (
     dark=";".join(f"--cl-{name}:{dark}" for name, (_, dark) in COLOURS.items()),
 )
 
+PLAIN = " =/:;,()@!?&*$-_.~[]"  # what may stand unescaped in an address between double quotes
+
 # The script works on every stepper of the page that no script has taken yet, because JupyterLab runs it before it is
 # known which output it stands in. It holds no "<" and no "&", which XML and HTML would read differently.
 SCRIPT = """
@@ -59,6 +63,9 @@ SCRIPT = """
       : bytes + ' bytes';
   }
   function enhance(root) {
+    var still = root.querySelector('.cl-view img'), uri = still.getAttribute('src');
+    still.parentNode.innerHTML = decodeURIComponent(uri.slice(uri.indexOf(',') + 1));
+    if (!root.hasAttribute('data-story')) { return; }
     var story = JSON.parse(root.getAttribute('data-story')), last = story.steps.length - 1, at = last, timer = null;
     var bar = document.createElement('div'), say = document.createElement('div');
     var details = root.querySelector('details');
@@ -156,18 +163,14 @@ def to_html(diagram: Diagram, svg: str, words: str) -> str:
     """Return the stepper around `svg`; `words` is the text alternative. A picture without values stays a still one."""
     story = tell(diagram) if any(mark.value is not None for mark in diagram.marks.values()) else Story()
     told = "".join(f"<li>{escape(clause)}</li>" for clause in words.rstrip(".").split(". ") if clause)
-    view = f'<div class="cl-view">{_with(svg, len(story.steps) > 1)}</div>'
-    data = escape(_data(story)) if len(story.steps) > 1 else ""
+    data = f' data-story="{escape(_data(story))}"' if len(story.steps) > 1 else ""
     return (
-        f'<div class="cl-stepper" role="group" aria-label="graph, step by step" data-lm-suppress-shortcuts="true"'
-        f'{f""" data-story="{data}" """ if data else " data-on"}>{view}'
-        f"<details><summary>the picture in words</summary><ul>{told}</ul></details></div>"
+        '<div class="cl-stepper" role="group" aria-label="graph, step by step" data-lm-suppress-shortcuts="true"'
+        f"{data}>"
+        f'<div class="cl-view"><img alt="{escape(words)}" src="data:image/svg+xml,{quote(svg, safe=PLAIN)}"></div>'
+        f"<details><summary>the picture in words</summary><ul>{told}</ul></details>"
+        f'<svg width="0" height="0" aria-hidden="true"><style>{STYLE}</style><script>{SCRIPT}</script></svg></div>'
     )
-
-
-def _with(svg: str, stepping: bool) -> str:
-    script = f"<script>{SCRIPT}</script>" if stepping else ""
-    return svg.removesuffix("</svg>") + f"<style>{STYLE}</style>{script}</svg>"
 
 
 def _data(story: Story) -> str:

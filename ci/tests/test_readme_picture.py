@@ -27,7 +27,9 @@ def readme_picture() -> Picture:
     before_the_negate_gate = {*circuit.order} - {"n", "e", "p", "f", "p.1"}
     measured = circuit.sensitivities()
     gradients = {name: -slope if name in before_the_negate_gate else slope for name, slope in measured.items()}
-    return draw(circuit, {name: gradients[name] for name in circuit.order if name != "p.1"}, title="σ(w0·x0 + w1·x1 + w2)")
+    return draw(
+        circuit, {name: gradients[name] for name in circuit.order if name != "p.1"}, title="σ(w0·x0 + w1·x1 + w2)"
+    )
 
 
 def test_the_readme_picture_is_what_draw_makes_today() -> None:

@@ -84,7 +84,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
     address = f"http://127.0.0.1:{port}"
     try:
         _until_it_answers(f"{address}/api?token={token}", server, home / "log")
-        yield SimpleNamespace(address=address, token=token)
+        yield SimpleNamespace(folder=home, address=address, token=token)
     finally:
         os.killpg(server.pid, signal.SIGTERM)  # its kernels are of the same group unless they left it
         try:

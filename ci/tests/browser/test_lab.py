@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import nbformat
 import pytest
 from playwright.sync_api import TimeoutError
 
-from ci.tests.browser.test_stepper import clicked_through
+from ci.tests.browser.test_stepper import clicked_through, shown
 from ci.tests.gallery import product
+from cs231n_lite.draw import draw
 
 pytestmark = pytest.mark.browser
 
@@ -70,6 +72,23 @@ def test_the_dark_theme_gets_the_dark_card(page, artefacts):
     page.screenshot(path=artefacts / "jupyterlab-dark.png")
     card = page.evaluate("getComputedStyle(document.querySelector('.cl-stepper svg .c')).fill")
     assert card == "rgb(22, 27, 34)"
+
+
+def test_a_notebook_that_was_opened_and_not_run_shows_the_still_picture(browser, lab, artefacts):
+    """JupyterLab trusts no output that it did not see made: its sanitizer lets no script and no inline SVG through."""
+    picture = draw(product())
+    data = {"text/html": picture._repr_html_(), "image/svg+xml": picture.svg, "text/plain": repr(picture)}
+    cell = nbformat.v4.new_code_cell("draw(graph)", outputs=[nbformat.v4.new_output("display_data", data)])
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), lab.folder / "stored.ipynb")
+    context = browser.new_context(viewport={"width": 1200, "height": 860})
+    page = context.new_page()
+    page.goto(f"{lab.address}/lab/tree/stored.ipynb?token={lab.token}&reset")
+    page.locator(".jp-OutputArea-output").first.wait_for(timeout=60_000)
+    shown(page.locator(".jp-OutputArea-output img"))
+    words = page.locator(".jp-OutputArea-output").first.inner_text()
+    assert "−12" not in words and "function" not in words, f"words of the stripped picture are left: {words[:200]}"
+    page.screenshot(path=artefacts / "jupyterlab-not-run.png")
+    context.close()
 
 
 def test_every_step_inside_notebook_7_shows_the_graphs_numbers(browser, lab, artefacts):

@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from autograder import confine, syscalls
+from autograder import cgroup, confine, syscalls
 from autograder.course import HOME
 from autograder.sandbox import Limits, Process, Sandbox
 
@@ -491,20 +491,23 @@ for leave in (False, True):
 
 def orphan(lab: Lab) -> str:
     """Go on with a child when the grader is killed by a signal that it cannot handle."""
-    with _pipe() as (held, hold):
+    with _pipe() as (held, hold), _folder() as folder:
         means = lab.box().means
         grader = subprocess.Popen(
             [sys.executable, "-c", GRADER, str(hold), means, ORPHAN],
             pass_fds=(hold,),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            env={**os.environ, "TMPDIR": str(folder)},  # it cannot tidy up after itself
         )
         os.close(hold)
         with grader:
             assert grader.stdout is not None
             ready = grader.stdout.read(1)
             grader.send_signal(signal.SIGKILL)
-        return "" if ready and _closes(held, 3.0) else "it went on without the grader"
+        went_on = not ready or not _closes(held, 3.0)
+        cgroup.sweep()
+        return "it went on without the grader" if went_on else ""
 
 
 GRADER = """

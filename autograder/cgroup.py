@@ -30,8 +30,9 @@ def places() -> dict[str, tuple[Path, int]]:
         for folder, version in _candidates(controller):
             if _works(folder, controller, version):
                 found[name] = folder, version
-                _sweep(folder)
                 break
+    for folder in {folder for folder, _ in found.values()}:
+        _sweep(folder)
     return found
 
 
@@ -40,7 +41,7 @@ class Group:
 
     def __init__(self, memory: int, processes: int) -> None:
         self.folders: dict[Path, int] = {}
-        label = f"autograder-{os.getpid()}-{next(_numbers)}"
+        label = f"{_prefix()}{os.getpid()}-{next(_numbers)}"
         self.has = frozenset(places())
         self._memory: tuple[Path, int] | None = None
         for name, (parent, version) in places().items():
@@ -78,38 +79,55 @@ class Group:
     def kill(self) -> None:
         """Kill every process in the group, and those that they start meanwhile."""
         for folder in self.folders:
-            for _ in range(100):  # version 1 has no way to kill all at once
-                with contextlib.suppress(OSError):
-                    (folder / "cgroup.kill").write_text("1")
-                inside = _inside(folder)
-                for process in inside:
-                    with contextlib.suppress(OSError):
-                        os.kill(process, signal.SIGKILL)
-                if not inside:
-                    break
-                time.sleep(0.001)
+            _kill(folder)
 
     def remove(self) -> None:
-        """Remove the group once its last process is gone; one still in use is left to the next grader."""
+        """Kill what is left and remove the group."""
         for folder in self.folders:
-            for _ in range(50):
-                try:
-                    folder.rmdir()
-                except FileNotFoundError:
-                    break
-                except OSError:  # its last process is being taken down
-                    time.sleep(0.002)
-                else:
-                    break
+            _remove(folder)
+
+
+def sweep() -> None:
+    """End and remove what graders left behind that were killed before they could."""
+    for folder, _ in places().values():
+        _sweep(folder)
 
 
 def _sweep(folder: Path) -> None:
-    """Remove the empty groups of graders that were killed before they could."""
-    for left in folder.glob("autograder-*-*"):
-        owner = left.name.split("-")[1]
+    for left in folder.glob(f"{_prefix()}*-*"):
+        owner = left.name.split("-")[2]
         if owner.isdigit() and not Path("/proc", owner).exists():
+            _remove(left)
+
+
+def _prefix() -> str:
+    # Process ids mean nothing to a grader in another container, who may see the same groups.
+    return f"autograder-{Path('/proc/self/ns/pid').stat().st_ino}-"
+
+
+def _kill(folder: Path) -> None:
+    for _ in range(100):  # version 1 has no way to kill all at once
+        with contextlib.suppress(OSError):
+            (folder / "cgroup.kill").write_text("1")
+        inside = _inside(folder)
+        for process in inside:
             with contextlib.suppress(OSError):
-                left.rmdir()
+                os.kill(process, signal.SIGKILL)
+        if not inside:
+            return
+        time.sleep(0.001)
+
+
+def _remove(folder: Path) -> None:
+    for _ in range(400):
+        try:
+            folder.rmdir()
+            return
+        except FileNotFoundError:
+            return
+        except OSError:  # a process of it is still being taken down
+            _kill(folder)
+            time.sleep(0.005)
 
 
 def _inside(folder: Path) -> list[int]:
@@ -121,7 +139,7 @@ def _inside(folder: Path) -> list[int]:
 def _works(folder: Path, controller: str, version: int) -> bool:
     # Only trying tells: a folder that looks writable may be read-only, or miss the controller.
     limit = {"memory": "memory.max" if version == 2 else "memory.limit_in_bytes", "pids": "pids.max"}[controller]
-    trial = folder / f"autograder-{os.getpid()}-0"
+    trial = folder / f"{_prefix()}{os.getpid()}-0"
     try:
         trial.mkdir(exist_ok=True)
     except OSError:

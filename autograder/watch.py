@@ -146,7 +146,7 @@ class Process:
             getattr(self._started, stream).close()
         if ended is not None:
             os.close(ended)
-        if self.returncode > 128:  # bubblewrap's way to say that a signal ended the command
+        if 128 < self.returncode <= 192:  # bubblewrap's way to say that a signal ended the command
             self.returncode = 128 - self.returncode
         self._fate = self._explained(time.monotonic() - self._start)
 

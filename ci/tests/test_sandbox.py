@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder import __main__ as entry
 from autograder import attacks, cgroup, doctor, sandbox, syscalls
 from autograder.attacks import ATTACKS, Lab
 from autograder.course import Problem
@@ -281,7 +282,24 @@ def test_no_control_group_is_left(rung: str) -> None:
         not_run("no control group can be made here")
     with Sandbox(means=rung) as box:
         ran(box, "pass")
-    assert not [left for folder, _ in cgroup.places().values() for left in folder.glob(f"autograder-{os.getpid()}-*")]
+    assert not [left for folder, _ in cgroup.places().values() for left in folder.glob(f"autograder-*-{os.getpid()}-*")]
+
+
+def test_group_of_a_killed_grader_is_ended_and_removed_and_that_of_a_living_one_is_not(tmp_path: Path) -> None:
+    if not cgroup.places():
+        not_run("no control group can be made here")
+    with subprocess.Popen([sys.executable, "-c", "pass"]) as gone:
+        gone.wait()
+    folder = next(iter(cgroup.places().values()))[0]
+    dead, alive = (folder / f"{cgroup._prefix()}{owner}-9" for owner in (gone.pid, os.getpid()))
+    with subprocess.Popen(["sleep", "60"]) as left:
+        for path in (dead, alive):
+            path.mkdir()
+        (dead / "cgroup.procs").write_text(str(left.pid))
+        cgroup.sweep()
+        assert left.wait(30) == -signal.SIGKILL
+    assert (dead.exists(), alive.exists()) == (False, True)
+    alive.rmdir()
 
 
 def test_group_of_version_2_bounds_memory_swap_and_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -336,7 +354,7 @@ def test_box_that_cannot_be_made_is_told_with_the_reason(tmp_path: Path, monkeyp
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     with Sandbox(means="bubblewrap") as box, pytest.raises(Problem, match="No permissions to create new namespace"):
         box.start(python("pass"))
-    assert not [left for folder, _ in cgroup.places().values() for left in folder.glob(f"autograder-{os.getpid()}-*")]
+    assert not [left for folder, _ in cgroup.places().values() for left in folder.glob(f"autograder-*-{os.getpid()}-*")]
 
 
 # The filter
@@ -410,3 +428,11 @@ def test_doctor_says(by: str, got: str, told: str, whole: bool, monkeypatch: pyt
     assert doctor.doctor("bubblewrap", lines.append) is whole
     assert any(line.startswith("reading") and told in line for line in lines)
     assert any(line.startswith(f"{18 if whole else 17} of 18 guarantees hold") for line in lines)
+
+
+@pytest.mark.parametrize(("whole", "code"), [(True, 0), (False, 1)])
+def test_command_doctor_fails_where_a_guarantee_does(whole: bool, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(entry, "doctor", lambda means: asked.append(means) or whole)
+    assert entry.main(["doctor"]) == entry.main(["doctor", "--means", "landlock"]) == code
+    assert asked == ["", "landlock"]

@@ -83,15 +83,24 @@ def _given(subject: Any, gradients: Any, diagram: Diagram) -> Mapping[str, Any]:
         found = gradients()
     except NotImplementedError:
         diagram.notes.append(f"your gradients appear here once {called} is written")
+        _hide(diagram)
         return {}
     except Exception as error:  # a student's slip belongs into the picture, not into a traceback
         diagram.notes.append(f"no gradients of yours: {called} raised {type(error).__name__}: {error}")
+        _hide(diagram)
         return {}
     if not isinstance(found, Mapping):
         found = _mapping(getattr(subject, "grad", None))
     if not found:
         diagram.notes.append(f"{called} gave no gradients: return a dictionary from name to gradient")
     return found
+
+
+def _hide(diagram: Diagram) -> None:
+    """Take the measured gradients away: a picture gives nothing away that a student has yet to work out."""
+    diagram.slopes = {}
+    for mark in diagram.marks.values():
+        mark.measured = None
 
 
 def _compare(diagram: Diagram, given: Mapping[str, Any]) -> None:

@@ -297,3 +297,17 @@ def test_colours_of_text_can_be_read_on_their_card():
         for name in ("ink", "soft", "value", "gradient", "yes", "no"):
             high, low = sorted((light(palette[name]), light(palette["card"])), reverse=True)
             assert (high + 0.05) / (low + 0.05) >= 4.5, name
+
+
+def test_an_unwritten_or_broken_backward_gives_no_gradient_away():
+    def unwritten():
+        raise NotImplementedError
+
+    def broken():
+        raise KeyError("x")
+
+    for backward in (unwritten, broken):
+        picture = draw(product(), backward)
+        assert "gradient −4" not in repr(picture) and "gradient 3" not in repr(picture)
+        assert "−4" in picture.svg, "the value of z is shown"
+        assert not re.search(r"upstream|backward", re.search(r'data-story="([^"]*)"', picture._repr_html_())[1])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import inspect
+import marshal
 import re
 import weakref
 from collections.abc import Callable, Mapping, Sequence
@@ -65,6 +66,26 @@ class _KeptDict(dict):
 KEPT: dict[type, Any] = {tuple: _KeptTuple, list: _KeptList, dict: _KeptDict}
 for plain, kept in KEPT.items():
     kept.__name__ = kept.__qualname__ = plain.__name__  # a message says what the student returned: a dict
+
+
+class _Watched:
+    """A copy of an attribute's value: an array, list or dictionary that a test may write into."""
+
+    def __init__(self, value: Any, number: int) -> None:
+        self.held: Any = value  # until the next request: `net.params["b"] = b` drops it at once
+        self.seen = weakref.ref(value)
+        self.number = number
+        self.before = _print(value)
+
+
+def _print(value: Any) -> Any:
+    """Something that is equal as long as the value is not changed."""
+    if isinstance(value, np.ndarray):
+        return value.tobytes()
+    try:
+        return marshal.dumps(dict(value) if isinstance(value, dict) else list(value), 2)
+    except ValueError:  # it holds what is no plain data
+        return object()
 
 
 class StandIn:
@@ -171,6 +192,7 @@ class _Incoming(Decoder):
     def __init__(self, student: Student, block: memoryview) -> None:
         super().__init__(block, student.wire.bounds)
         self.student = student
+        self.arrays: list[tuple[np.ndarray, int]] = []
 
     def other(self, tag: str, node: list[Any], depth: int) -> Any:
         if tag == "h":
@@ -195,6 +217,7 @@ class _Incoming(Decoder):
             raise Tampered("an array has no number")
         if extra[0]:
             self.student.take(array, extra[0])
+            self.arrays.append((array, extra[0]))
         return array
 
 
@@ -209,6 +232,7 @@ class Student:
         self.functions: list[Any] = []
         self.lent: dict[int, weakref.ref[np.ndarray]] = {}
         self.received: dict[int, tuple[weakref.ref[np.ndarray], int]] = {}  # id of an array -> it, the student's number
+        self.watched: list[_Watched] = []
         self.dropped_objects: list[int] = []
         self.dropped_arrays: list[int] = []
 
@@ -263,6 +287,9 @@ class Student:
         message["args"] = [outgoing.node(value) for value in args]
         message["kwargs"] = {name: outgoing.node(value) for name, value in (kwargs or {}).items()}
         message["drop"] = {"objects": _emptied(self.dropped_objects), "arrays": _emptied(self.dropped_arrays)}
+        written = self._written(outgoing)
+        if written:
+            message["sync"] = written
         self.depth += 1
         try:
             reply, incoming = self._answer(message, outgoing, args, kwargs or {})
@@ -280,7 +307,32 @@ class Student:
             raise error
         if "value" not in reply:
             raise StopIteration if message.get("name") == "next" else StudentError("StopIteration")
+        if do == "get":
+            self.watched += [_Watched(array, number) for array, number in incoming.arrays]
+            if isinstance(value, _KeptDict | _KeptList):
+                self.watched.append(_Watched(value, value.number))
         return value
+
+    def _written(self, outgoing: _Outgoing) -> dict[str, Any]:
+        """What the test has written into its copies of attributes since the last request."""
+        told: dict[str, Any] = {}
+        alive = []
+        for watched in self.watched:
+            value = watched.seen()
+            if value is None:
+                continue
+            now = _print(value)
+            if now != watched.before:
+                watched.before = now
+                if isinstance(value, np.ndarray):
+                    told.setdefault("arrays", []).append([watched.number, outgoing.node(value)])
+                else:
+                    node = outgoing.node(dict(value) if isinstance(value, dict) else list(value))
+                    told.setdefault("objects", []).append([watched.number, node])
+            watched.held = None
+            alive.append(watched)
+        self.watched = alive
+        return told
 
     def _answer(
         self, message: dict[str, Any], outgoing: _Outgoing, args: Sequence[Any], kwargs: Mapping[str, Any]

@@ -339,13 +339,17 @@ class Server:
         """Do what the examiner asks for; return the reply."""
         outgoing = Outgoing(self)
         reply: dict[str, Any] = {"seq": message["seq"]}
+        self._synced(message.get("sync") or {}, incoming)
         args = [incoming.value(node) for node in message.get("args", ())]
         kwargs = {name: incoming.value(node) for name, node in message.get("kwargs", {}).items()}
         places = [*enumerate(args), *kwargs.items()]
         before = [self._look(value) for _, value in places]
         try:
             value = self._do(message, args, kwargs)
-            reply["value"] = outgoing.node(value)
+            node = outgoing.node(value)
+            # An attribute that is a dictionary or list is kept: what a test writes into it is to reach the object.
+            live = message["do"] == "get" and type(value) in (dict, list)
+            reply["value"] = ["k", self.keep(self.objects, value), node] if live else node
         except StopIteration:
             reply["stop"] = True
         except (Gone, Tampered):
@@ -365,6 +369,20 @@ class Server:
         if later:
             reply["later"] = later
         return reply, outgoing
+
+    def _synced(self, written: dict[str, Any], incoming: Incoming) -> None:
+        """Write into the student's objects what a test wrote into its copies of their attributes."""
+        for number, node in written.get("arrays", ()):
+            array, new = self.arrays[number][0], incoming.value(node)
+            if array.flags.writeable and array.shape == new.shape:
+                array[...] = new
+        for number, node in written.get("objects", ()):
+            value, new = self.objects[number][0], incoming.value(node)
+            if isinstance(value, dict):
+                value.clear()
+                value.update(new)
+            else:
+                value[:] = new
 
     def _shown(self, value: Any, outgoing: Outgoing) -> Any:
         try:

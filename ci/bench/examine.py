@@ -1,0 +1,96 @@
+"""Every answer of the corpus examined and in one plain kernel: the same points? `python3 -m ci bench examine`.
+
+Each notebook holds one answer an exercise, so that all of a corpus are seen in as many notebooks as its longest list.
+Both ways start from the master with these answers in it. Told are differences in points (there should be none) and in
+what the reports say, and the seconds a submission takes each way; nbgrader's own Execute is the plain way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import Execute
+from nbgrader.utils import determine_grade, is_solution
+
+from autograder.corpus import answers, submission
+from autograder.course import Course
+from autograder.examine import MIME, Examine, is_test
+from autograder.notebook import grade_id, read
+
+__all__ = ["main"]
+
+
+def cases(assignment: str) -> Iterator[tuple[dict[str, str], str]]:
+    """Which answers each notebook holds, and what the other exercises are answered with."""
+    corpus = answers(assignment)
+    yield {}, "empty"
+    yield {}, "solution"
+    for turn in range(max(map(len, corpus.values()), default=0)):
+        yield {slug: list(known)[turn] for slug, known in corpus.items() if turn < len(known)}, "solution"
+
+
+def notebooks(course: Course, assignment: str, changes: dict[str, str], rest: str) -> list[NotebookNode]:
+    """The master's notebooks with the answers in them."""
+    handed_in, made = submission(course, assignment, changes, rest=rest), []
+    for path in course.notebooks(assignment):
+        notebook = read(path)
+        theirs = {grade_id(cell): cell.source for cell in handed_in[path.name].cells}
+        for cell in notebook.cells:
+            if is_solution(cell):
+                cell.source = theirs[grade_id(cell)]
+        made.append(notebook)
+    return made
+
+
+def outcome(step: Any, made: list[NotebookNode]) -> tuple[dict[str, tuple[float, list[str]]], float]:
+    """Run the notebooks through a preprocessor: exercise -> points and findings, and the seconds that it took."""
+    found, started = {}, time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        for notebook in made:
+            step.preprocess(notebook, {"metadata": {"path": folder}})
+    seconds = time.perf_counter() - started
+    for cell in (cell for notebook in made for cell in notebook.cells if is_test(cell)):
+        reports = [output.data[MIME] for output in cell.outputs if MIME in output.get("data", {})]
+        told = [finding["slug"] for report in reports for finding in report["findings"] if not finding["remark"]]
+        found[grade_id(cell).removesuffix("-test")] = (float(determine_grade(cell)[0] or 0.0), told)
+    return found, seconds
+
+
+def main(arguments: list[str]) -> int:
+    """Compare, print, and return 1 if any points differ."""
+    parser = argparse.ArgumentParser(prog="python3 -m ci bench examine", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("assignments", nargs="*", help="all of them, unless named")
+    asked = parser.parse_args(arguments)
+    logging.getLogger("traitlets").setLevel(logging.ERROR)
+    course, wrong = Course(), 0
+    for assignment in asked.assignments or course.assignments():
+        count = points = words = 0
+        seconds: list[tuple[float, float]] = []
+        for changes, rest in cases(assignment):
+            examined, first = outcome(Examine(), notebooks(course, assignment, changes, rest))
+            plain, second = outcome(Execute(timeout=120), notebooks(course, assignment, changes, rest))
+            seconds.append((first, second))
+            for slug in changes or plain:
+                count += 1
+                points += examined[slug][0] != plain[slug][0]
+                words += examined[slug][1] != plain[slug][1]
+                if examined[slug] != plain[slug]:
+                    print(
+                        f"  {slug} {changes.get(slug, rest)}: examined {examined[slug]}, plain {plain[slug]}",
+                        flush=True,
+                    )
+        wrong += points
+        ours, theirs = (statistics.median(each) for each in zip(*seconds, strict=True))
+        print(
+            f"{assignment}: {count} answers, {points} with other points, {words} told otherwise; "
+            f"{ours:.1f} s a submission, {theirs:.1f} s by Execute (medians of {len(seconds)})",
+            flush=True,
+        )
+    return 1 if wrong else 0

@@ -13,7 +13,7 @@ from autograder.course import HOME, Course, Problem, unwritten
 from autograder.demo import demo, progress
 from autograder.doctor import doctor
 from autograder.grade import as_json, grade
-from autograder.sandbox import MEANS
+from autograder.guarantees import MEANS
 from autograder.table import table
 
 __all__ = ["main"]
@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--means", choices=MEANS, default="", help="prove these means, not the best there is")
     command.set_defaults(run=lambda options: 0 if doctor(options.means) else 1)
 
-    command = commands.add_parser("demo", help="build assignment 1 and grade a class of students in build/demo")
+    command = commands.add_parser("demo", help="build all assignments and grade a class of students in build/demo")
     command.set_defaults(run=lambda options: 0 if demo() else 1)
     return top
 

@@ -6,10 +6,15 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from autograder.attacks import ATTACKS, Lab
-from autograder.sandbox import GUARANTEES, MEANS, best, how, why_not
+from autograder.excesses import EXCESSES
+from autograder.guarantees import GUARANTEES, MEANS, how
+from autograder.intrusions import INTRUSIONS
+from autograder.lab import Lab
+from autograder.sandbox import best, why_not
 
-__all__ = ["Finding", "doctor", "examine"]
+__all__ = ["ATTACKS", "Finding", "doctor", "examine"]
+
+ATTACKS: dict[str, Callable[[Lab], str]] = INTRUSIONS | EXCESSES
 
 
 @dataclass(frozen=True)

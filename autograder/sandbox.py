@@ -12,9 +12,7 @@ import contextlib
 import functools
 import importlib.util
 import json
-import math
 import os
-import random
 import select
 import shutil
 import signal
@@ -28,39 +26,12 @@ from types import TracebackType
 
 from autograder import bubblewrap, cgroup, confine, syscalls
 from autograder.course import HOME, Problem
+from autograder.guarantees import GUARANTEES, MEANS, how
+from autograder.rights import bound, most_processes, new_user, root
 from autograder.watch import Limits, Process
 
-try:
-    import resource
-except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
+__all__ = ["Limits", "Process", "Sandbox", "best", "why_not"]
 
-__all__ = ["GUARANTEES", "MEANS", "Limits", "Process", "Sandbox", "why_not"]
-
-MEANS = ("bubblewrap", "landlock", "none")  # the ladder, best first
-
-GUARANTEES = {
-    "network": "no socket can be opened, to this machine or any other",
-    "reading": "the gradebook, other students' work, the tests and the grader's files cannot be read",
-    "writing": "nothing can be written but in its own folders",
-    "environment": "none of the grader's environment variables can be read",
-    "processes": "no other process can be seen or signalled",
-    "messages": "no shared memory or semaphore of the system's can be reached",
-    "user": "runs as a user without rights, who is not the grader",
-    "system calls": "ptrace, mounts, namespaces, kernel modules, bpf, io_uring and their like are refused",
-    "memory of a process": "a process cannot have more memory than the limit",
-    "memory in all": "all its processes together cannot have more memory than the limit",
-    "process count": "it cannot start more processes and threads than the limit",
-    "file size": "no file can grow beyond the limit",
-    "disk": "all its files together cannot grow beyond the limit",
-    "processor time": "a process is ended at the limit",
-    "wall time": "it is ended at the limit, whatever it ignores",
-    "output": "no more than the limit of what it prints is kept",
-    "clean end": "whatever it started ends with it",
-    "orphan": "it ends when the grader is killed",
-}
-
-NOBODY = 65534
 DEVICES = [Path("/dev", name) for name in ("null", "zero", "full", "random", "urandom")]
 
 
@@ -129,7 +100,7 @@ class Sandbox:
         """
         wrapped = self.means == "bubblewrap"
         changes = self.means == "landlock" or (wrapped and bool(shutil.which("setpriv")))
-        user = _user() if _root() and changes else None
+        user = new_user() if root() and changes else None
         with contextlib.ExitStack() as opened:
             gate, key = _pipe(opened)
             inside = {"block": gate.fileno()}
@@ -164,7 +135,12 @@ class Sandbox:
                 if not first:
                     raise Problem(f"bubblewrap cannot make a box here: {_last_words(started)}")
             handle = os.pidfd_open(first) if wrapped else None
-            _bound(first, self.limits, _most_processes(self.limits, wrapped, user, group), grouped=group is not None)
+            bound(
+                first,
+                self.limits,
+                most_processes(self.limits, wrapped, user, counted=bool(group and "processes" in group.has)),
+                grouped=group is not None,
+            )
             if group:
                 group.add(first)
             process = Process(
@@ -263,52 +239,6 @@ def why_not(means: str) -> str:
         return str(problem)
 
 
-def how(means: str) -> dict[str, str]:
-    """Return the guarantees that these means give on this machine, each with what gives it."""
-    linux, filtered, root = sys.platform == "linux", syscalls.known(), _root()
-    grouped = {name: f"cgroup version {version}" for name, (_, version) in cgroup.places().items()}
-    held = {"wall time": "the watching parent", "output": "pipes read up to a bound"}
-    if filtered:
-        held |= {"network": "seccomp", "system calls": "seccomp"}
-    if linux:
-        held |= {"memory of a process": "RLIMIT_DATA", "file size": "RLIMIT_FSIZE", "processor time": "RLIMIT_CPU"}
-    if "memory" in grouped:
-        held |= {"memory in all": grouped["memory"]}
-    if "processes" in grouped:
-        held |= {"process count": grouped["processes"]}
-    elif linux and (means == "bubblewrap" or not root):
-        held |= {"process count": "RLIMIT_NPROC"}
-    if means == "bubblewrap":
-        held |= {
-            "network": " and ".join(["a network namespace", *["seccomp"] * filtered]),
-            "reading": "a mount namespace",
-            "writing": "read-only mounts",
-            "environment": "an empty environment and a PID namespace",
-            "processes": "a PID namespace",
-            "messages": "IPC and mount namespaces",
-            "disk": "a tmpfs of that size",
-            "clean end": "a PID namespace",
-            "orphan": "PR_SET_PDEATHSIG",
-        }
-        if not root:
-            held |= {"user": "a user namespace, no capabilities"}
-        elif shutil.which("setpriv"):
-            held |= {"user": "a user id of its own, no capabilities"}
-    if means == "landlock":
-        held |= {"reading": "Landlock", "writing": "Landlock", "environment": "an empty environment and Landlock"}
-        if root:
-            held |= {"user": "a user id of its own", "process count": held.get("process count", "RLIMIT_NPROC")}
-        if confine.abi() >= 6:
-            held |= {"processes": "Landlock and its scopes"}
-        elif root and _user() != NOBODY:
-            held |= {"processes": "Landlock and a user id of its own"}
-        if filtered:
-            held |= {"messages": "seccomp and Landlock"}
-    if means != "bubblewrap" and filtered:
-        held |= {"clean end": "a process group that seccomp keeps together"}
-    return held
-
-
 def _interpreter() -> list[Path]:
     """Return the folders of this Python and its packages."""
     places = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parents[1]]
@@ -338,65 +268,6 @@ def _environment(home: str, program: str) -> dict[str, str]:
     own |= {"IPYTHONDIR": f"{home}/.ipython", "MPLCONFIGDIR": f"{home}/.matplotlib", "MPLBACKEND": "Agg"}
     own |= {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1"}
     return own | {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
-
-
-def _root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
-
-
-def _user() -> int:
-    """Return a user id for one box: one that nobody has, so that its processes can be counted, else nobody's."""
-    with contextlib.suppress(OSError):
-        first, _, count = map(int, Path("/proc/self/uid_map").read_text().split()[:3])
-        if first == 0 and count > 2_147_000_000:
-            return random.SystemRandom().randrange(1_900_000_000, 2_147_000_000)  # systemd's list calls these unused
-    return NOBODY
-
-
-def _most_processes(limits: Limits, wrapped: bool, user: int | None, group: cgroup.Group | None) -> int | None:
-    """Return RLIMIT_NPROC for a box, which counts all that its user runs; None where that says nothing about it."""
-    if user is not None and user != NOBODY:
-        return limits.processes
-    if wrapped and user is None:
-        return limits.processes + 1  # in a user namespace only what runs there counts, and bubblewrap is one
-    if (group and "processes" in group.has) or (user is None and _root()):
-        return None
-    return limits.processes + _threads(user if user is not None else os.geteuid())
-
-
-def _bound(process: int, limits: Limits, processes: int | None, *, grouped: bool) -> None:
-    """Set the kernel's limits on a process that has not begun yet."""
-    if not hasattr(resource, "prlimit"):  # not Linux
-        return
-    bounds = {
-        resource.RLIMIT_CPU: (math.ceil(limits.cpu_seconds), math.ceil(limits.cpu_seconds) + 1),
-        resource.RLIMIT_FSIZE: limits.file_bytes,
-        resource.RLIMIT_DATA: limits.memory,
-        resource.RLIMIT_NOFILE: 256,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_MEMLOCK: 0,
-        resource.RLIMIT_MSGQUEUE: 0,
-    }
-    if not grouped:  # shared memory is no data; libraries reserve up to 1 GB that they never use
-        bounds[resource.RLIMIT_AS] = limits.memory + (1 << 30)
-    if processes is not None:
-        bounds[resource.RLIMIT_NPROC] = processes
-    for name, bound in bounds.items():
-        soft, hard = bound if isinstance(bound, tuple) else (bound, bound)
-        _, most = resource.prlimit(process, name)
-        if most != resource.RLIM_INFINITY:
-            soft, hard = min(soft, most), min(hard, most)
-        resource.prlimit(process, name, (soft, hard))
-
-
-def _threads(user: int) -> int:
-    """Return how many threads a user has."""
-    count = 0
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if folder.stat().st_uid == user:
-                count += len(list((folder / "task").iterdir()))
-    return count
 
 
 def _end(process: int, handle: int | None, group: cgroup.Group | None) -> None:

@@ -16,10 +16,12 @@ from pathlib import Path
 import pytest
 
 from autograder import __main__ as entry
-from autograder import attacks, cgroup, doctor, sandbox, syscalls
-from autograder.attacks import ATTACKS, Lab
+from autograder import cgroup, doctor, excesses, sandbox, syscalls
 from autograder.course import Problem
-from autograder.sandbox import GUARANTEES, Limits, Process, Sandbox, best, how, why_not
+from autograder.doctor import ATTACKS
+from autograder.guarantees import GUARANTEES, how
+from autograder.lab import Lab
+from autograder.sandbox import Limits, Process, Sandbox, best, why_not
 
 RUNGS = ("bubblewrap", "landlock")
 NEVER = {"bubblewrap": set(), "landlock": {"disk", "orphan"}}  # what a rung cannot give on any machine
@@ -226,7 +228,7 @@ ENDS = {
     "crashed": "import os; os.abort()",
     "killed": "import time; print('on', flush=True); time.sleep(60)",
     "timed-out": "while True: pass",
-    "out-of-memory": attacks.MEMORY_SHARED,
+    "out-of-memory": excesses.MEMORY_SHARED,
 }
 
 

@@ -47,8 +47,8 @@ def how(means: str) -> dict[str, str]:
         held |= {"memory in all": grouped["memory"]}
     if "processes" in grouped:
         held |= {"process count": grouped["processes"]}
-    elif linux and (means == "bubblewrap" or not is_root):
-        held |= {"process count": "RLIMIT_NPROC"}
+    elif linux and (means == "bubblewrap" or (means == "landlock" and is_root and new_user() != NOBODY)):
+        held |= {"process count": "RLIMIT_NPROC"}  # elsewhere it counts the grader's own with them, which come and go
     if means == "bubblewrap":
         held |= {
             "network": " and ".join(["a network namespace", *["seccomp"] * filtered]),
@@ -68,7 +68,7 @@ def how(means: str) -> dict[str, str]:
     if means == "landlock":
         held |= {"reading": "Landlock", "writing": "Landlock", "environment": "an empty environment and Landlock"}
         if is_root:
-            held |= {"user": "a user id of its own", "process count": held.get("process count", "RLIMIT_NPROC")}
+            held |= {"user": "a user id of its own"}
         if confine.abi() >= 6:
             held |= {"processes": "Landlock and its scopes"}
         elif is_root and new_user() != NOBODY:

@@ -42,7 +42,7 @@ def most_processes(limits: Limits, wrapped: bool, user: int | None, counted: boo
         return limits.processes + 1  # in a user namespace only what runs there counts, and bubblewrap is one
     if counted or (user is None and root()):
         return None
-    return limits.processes + _threads(user if user is not None else os.geteuid())
+    return limits.processes - 1 + _threads(user if user is not None else os.geteuid())
 
 
 def bound(process: int, limits: Limits, processes: int | None, *, grouped: bool) -> None:

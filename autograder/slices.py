@@ -16,6 +16,7 @@ from types import CodeType
 
 __all__ = ["Plan", "Statement", "plan", "shadowed"]
 
+LOADS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS")  # the last one from Python 3.12 on
 BUILTIN = frozenset(dir(builtins)) | {"display", "get_ipython"}
 
 
@@ -155,7 +156,7 @@ def _walk(code: CodeType, statement: Statement, *, at_once: bool, top: bool) -> 
             if top or step.opname == "STORE_GLOBAL":
                 statement.sets.add(step.argval)
             stored.add(step.argval)
-        elif step.opname in ("LOAD_NAME", "LOAD_GLOBAL") and step.argval not in stored:
+        elif step.opname in LOADS and step.argval not in stored:
             (statement.reads if at_once else statement.later).add(step.argval)
         elif isinstance(step.argval, CodeType):
             inner = step.argval

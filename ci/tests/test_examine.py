@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ast
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,7 +20,7 @@ from autograder.course import Course
 from autograder.examine import METADATA, Examination, Examine, Terms, is_test
 from autograder.notebook import grade_id, read, text_of
 from autograder.sandbox import Limits, Sandbox
-from autograder.slices import shadowed
+from autograder.slices import plan, shadowed
 
 SETUP = "import numpy as np\n\nfrom cs231n_lite import Report, attempt, check_gate, check_values, progress"
 
@@ -506,6 +507,24 @@ def test_course_has_no_test_whose_names_mean_another_thing_in_one_kernel() -> No
             code = [c for c in read(path).cells if c.cell_type == "code"]
             kinds = ["test" if is_test(c) else "answer" if is_solution(c) else "locked" for c in code]
             assert shadowed(zip(kinds, [c.source for c in code], strict=True)) == []
+
+
+def test_statement_is_chosen_for_what_tests_need_and_left_out_where_it_needs_the_student() -> None:
+    cells = [
+        (
+            "locked",
+            "import math\nfrom pathlib import Path\nA = 1\nB = A + 1\nB_TABLE = {}\nB_TABLE[B] = math.pi\nC = f(A)\nunused = [x for x in range(3)]",
+        ),
+        (
+            "test",
+            "def helper(v):\n    return B + v\nfor row in (1, 2):\n    assert helper(row) == f(row, C)\nassert B_TABLE",
+        ),
+    ]
+    made = plan(cells)
+    assert [ast.unparse(statement) for statement in made.run[0]] == [
+        "import math", "A = 1", "B = A + 1", "B_TABLE = {}", "B_TABLE[B] = math.pi",
+    ]  # fmt: skip
+    assert made.wanted[1] == {"f", "C"}
 
 
 def test_name_that_a_test_sets_and_a_later_answer_defines_is_told() -> None:

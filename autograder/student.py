@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import builtins
 import contextlib
+import gc
 import inspect
 import io
 import json
@@ -510,6 +511,8 @@ def serve(sock: socket.socket, output_bytes: int, bounds: Bounds | None = None) 
     """Make a shell and answer on the socket until it is closed; may be called in a forked child of a warm process."""
     if str(Path.cwd()) not in sys.path:
         sys.path.append(str(Path.cwd()))  # last: a file beside the notebook is found, and shadows nothing
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)  # a message of 100,000 lists is no reason to look at every object there is
     output = Output(output_bytes)
     shell = make_shell(output)
     sys.stdout, sys.stderr = Stream("stdout", output), Stream("stderr", output)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ci import browser
+from ci import debian
 from ci.environment import ROOT
 
 __all__ = ["STEPS", "Result", "Step", "run_all"]
@@ -40,17 +40,19 @@ class Result:
 
 
 RULES, RELEASE = "ci/tests/test_notebooks.py", "ci/tests/test_release.py"
+SANDBOX = "ci/tests/test_sandbox.py"
 GRADING = tuple(f"ci/tests/test_{name}.py" for name in ("grading", "grade", "nbgrader_commands"))
 TWO = ("-n", "2", "--dist", "loadfile")
 
 STEPS = (
     Step("ruff", ("ruff", "check", "--output-format", "concise", ".")),
     Step("mypy", ("mypy", "--no-error-summary")),
+    Step("sandbox", ("pytest", "-q", SANDBOX), debian.provide_bubblewrap),
     Step(
         "unit tests",
         (
             *("pytest", "-q", *TWO, "-m", "not browser"),
-            *(f"--ignore={path}" for path in (RULES, RELEASE, *GRADING)),
+            *(f"--ignore={path}" for path in (RULES, RELEASE, SANDBOX, *GRADING)),
         ),
     ),
     Step("build in sync", ("autograder", "build", "--check")),
@@ -61,7 +63,7 @@ STEPS = (
     ),
     Step("released and solved", ("pytest", "-q", RELEASE)),
     Step("grading", ("pytest", "-q", "-n", "2", "--dist", "loadgroup", *GRADING)),
-    Step("browser", ("pytest", "-q", "-m", "browser", "ci/tests"), browser.provide),
+    Step("browser", ("pytest", "-q", "-m", "browser", "ci/tests"), debian.provide),
 )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ci import __main__ as entry
-from ci import browser, commands, environment, steps
+from ci import commands, debian, environment, steps
 from ci.progress import Bar
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -296,9 +296,9 @@ def test_every_step_names_files_that_exist() -> None:
 def test_missing_chromium_is_said_and_fails_in_ci_only(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(browser.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
-    monkeypatch.setattr(browser.os, "geteuid", lambda: 1000)
-    one = steps.Step("browser", ("pytest",), browser.provide)
+    monkeypatch.setattr(debian.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    monkeypatch.setattr(debian.os, "geteuid", lambda: 1000)
+    one = steps.Step("browser", ("pytest",), debian.provide)
     monkeypatch.delenv("CI", raising=False)
     assert steps.run_all((one,)) == 0
     assert "left out" in capfd.readouterr().out

@@ -18,7 +18,7 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from ci.browser import chromium
+from ci.debian import chromium
 
 ROOT = Path(__file__).parents[3]
 ARTEFACTS = ROOT / "build" / "artefacts"

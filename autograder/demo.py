@@ -15,13 +15,13 @@ from nbgrader.converters import GenerateFeedback
 from tqdm import tqdm
 
 from autograder.build import build
-from autograder.corpus import EMPTY, SOLUTION, submission
+from autograder.corpus import EMPTY, SOLUTION, answers, submission
 from autograder.course import HOME, Course, Problem, quiet, unwritten
 from autograder.grade import Student, grade
 from autograder.notebook import canonical
 from autograder.table import table
 
-__all__ = ["ASSIGNMENT", "CLASS", "HandIn", "demo", "feedback", "hand_in", "prepare", "progress"]
+__all__ = ["ASSIGNMENT", "CLASS", "HandIn", "class_of", "demo", "feedback", "hand_in", "prepare", "progress"]
 
 ASSIGNMENT = "1-computational-graphs"
 
@@ -70,19 +70,51 @@ CLASS: dict[str, HandIn] = {
 }
 
 
-def demo(folder: Path = HOME / "build" / "demo") -> dict[str, Student]:
-    """Run the whole line for assignment 1, print the table and where feedback lies; return what each student got."""
-    course = prepare(folder, HOME, ASSIGNMENT)
-    print(f"{ASSIGNMENT}: student version and solutions built in {_told(folder)}")
-    for student, answers in CLASS.items():
-        hand_in(course, ASSIGNMENT, student, answers)
-    log = folder / "nbgrader.log"
+def class_of(assignment: str) -> dict[str, HandIn]:
+    """Return the students who hand in an assignment: the class above, or a smaller one with the corpus's answers."""
+    if assignment == ASSIGNMENT:
+        return CLASS
+    corpus = answers(assignment)
+    of_kind = {
+        kind: {slug: [a.name for a in known.values() if a.kind == kind] for slug, known in corpus.items()}
+        for kind in ("right", "wrong")
+    }
+    slugs = list(corpus)
 
-    graded = grade(course, ASSIGNMENT, watch=progress, logfile=log)
-    feedback(course, ASSIGNMENT, log)
-    graded = {student: graded[student] for student in CLASS}
-    print(f"\n{table(graded)}\n")
-    print(f"feedback   {_told(folder / 'feedback')}/STUDENT/{ASSIGNMENT}/computational-graphs.html")
+    def pick(kind: str, turn: int) -> HandIn:
+        return HandIn({slug: names[turn] for slug, names in of_kind[kind].items() if turn < len(names)})
+
+    return {
+        "all-solved": HandIn(),
+        "nothing-written": HandIn(rest=EMPTY),
+        "half-done": HandIn(dict.fromkeys(slugs[: len(slugs) // 2], SOLUTION), rest=EMPTY),
+        "own-style": pick("right", 0),
+        "one-mistake-in-each": pick("wrong", 0),
+        "another-mistake-in-each": pick("wrong", 1),
+    }
+
+
+def demo(
+    folder: Path = HOME / "build" / "demo", assignments: Iterable[str] | None = None
+) -> dict[str, dict[str, Student]]:
+    """Run the whole line, print a table for each assignment and where feedback lies; return assignment -> results.
+
+    All assignments of source/ unless some are named.
+    """
+    names = list(assignments) if assignments is not None else Course(HOME).assignments()
+    course = prepare(folder, HOME, names)
+    print(f"{', '.join(names)}: student versions and solutions built in {_told(folder)}")
+    log = folder / "nbgrader.log"
+    graded = {}
+    for assignment in names:
+        students = class_of(assignment)
+        for student, handed_in in students.items():
+            hand_in(course, assignment, student, handed_in)
+        found = grade(course, assignment, watch=progress, logfile=log)
+        feedback(course, assignment, log)
+        graded[assignment] = {student: found[student] for student in students}
+        print(f"\n{assignment}\n{table(graded[assignment])}\n")
+        print(f"feedback   {_told(folder / 'feedback')}/STUDENT/{assignment}/{assignment.split('-', 1)[1]}.html")
     print(f"gradebook  {_told(folder / 'gradebook.db')}")
     print(f"nbgrader's own log is {_told(log)}")
     return graded
@@ -94,18 +126,20 @@ def progress(students: Iterable[str]) -> Iterable[str]:
     return bar
 
 
-def prepare(folder: Path, origin: Path, assignment: str) -> Course:
-    """Make a course folder anew from the source of another one, with the assignment built in it."""
-    name = Course(origin).named(assignment)
+def prepare(folder: Path, origin: Path, assignments: Iterable[str]) -> Course:
+    """Make a course folder anew from the source of another one, with the assignments built in it."""
+    names = [Course(origin).named(assignment) for assignment in assignments]
     try:
         if folder.exists():
             shutil.rmtree(folder)
         folder.mkdir(parents=True)
-        shutil.copytree(origin / "source" / name, folder / "source" / name)
+        for name in names:
+            shutil.copytree(origin / "source" / name, folder / "source" / name)
     except OSError as error:
         raise Problem(unwritten(error, folder)) from None
     course = Course(folder)
-    build(course, name)
+    for name in tqdm(names, desc="building", unit="assignment", ncols=80):
+        build(course, name)
     return course
 
 

@@ -8,7 +8,7 @@ that is too old: it keeps to what Python 3.6 can parse.
 import sys
 
 COMMANDS = (
-    ("demo", "build assignment 1, grade a class of students with nbgrader, write their feedback"),
+    ("demo", "build all assignments, grade a class of students with nbgrader, write their feedback"),
     ("test", "run every check that CI runs, and say how long each took"),
     ("bench", "run one benchmark: bench NAME [its own options]"),
     ("lab", "open JupyterLab on assignments/"),

@@ -62,7 +62,7 @@ STEPS = (
         ("pytest", "-q", *TWO, "--nbval", "--nbval-sanitize-with", "ci/nbval.cfg", "--nbval-current-env", "solutions"),
     ),
     Step("released and solved", ("pytest", "-q", RELEASE)),
-    Step("grading", ("pytest", "-q", "-n", "2", "--dist", "loadgroup", *GRADING)),
+    Step("grading", ("pytest", "-q", "-n", "2", "--dist", "loadscope", *GRADING)),
     Step("browser", ("pytest", "-q", "-m", "browser", "ci/tests"), debian.provide),
 )
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.corpus import Answer, answers, expected_points
+from autograder.corpus import EMPTY, Answer, answers, expected_points
 from autograder.course import HOME, Course
-from autograder.demo import ASSIGNMENT, CLASS, HandIn, demo, hand_in, prepare
+from autograder.demo import ASSIGNMENT, CLASS, HandIn, class_of, demo, hand_in, prepare
 from autograder.grade import Student, as_json, grade, results
 
 Graded = Callable[[str], dict[str, Student]]
@@ -27,25 +27,21 @@ def bundles(assignment: str) -> dict[str, HandIn]:
     corpus = CORPORA[assignment]
     most = max(map(len, corpus.values()), default=0)
     picks = [{slug: list(known)[turn] for slug, known in corpus.items() if turn < len(known)} for turn in range(most)]
-    return {f"corpus-{turn}": HandIn(pick) for turn, pick in enumerate(picks)}
+    # What a bundle does not answer stays unwritten, which costs no time; the class has the solved ones.
+    return {f"corpus-{turn}": HandIn(pick, rest=EMPTY) for turn, pick in enumerate(picks)}
 
 
-HAND_INS = {assignment: bundles(assignment) for assignment in CORPORA}
-HAND_INS[ASSIGNMENT] |= CLASS
-# One worker grades all of an assignment, and the two take an assignment each.
-GROUP = {assignment: pytest.mark.xdist_group(assignment) for assignment in CORPORA}
-of_the_demo = GROUP[ASSIGNMENT]
-CASES = [
-    pytest.param(assignment, student, id=f"{assignment}-{student}", marks=GROUP[assignment])
-    for assignment, students in HAND_INS.items()
-    for student in students
-]
-ANSWERS = [
-    pytest.param(assignment, answer, id=f"{answer.slug}-{answer.kind}-{answer.name}", marks=GROUP[assignment])
-    for assignment, corpus in CORPORA.items()
-    for known in corpus.values()
-    for answer in known.values()
-]
+HAND_INS = {assignment: bundles(assignment) | class_of(assignment) for assignment in CORPORA}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give the tests of an assignment's class its students, or the answers of its corpus."""
+    assignment = getattr(metafunc.cls, "assignment", "")
+    if "student" in metafunc.fixturenames:
+        metafunc.parametrize("student", list(HAND_INS[assignment]))
+    if "answer" in metafunc.fixturenames:
+        found = [answer for known in CORPORA[assignment].values() for answer in known.values()]
+        metafunc.parametrize("answer", found, ids=[f"{each.slug}-{each.kind}-{each.name}" for each in found])
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +53,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 def printed(course: Course) -> str:
     """What the demo prints; graded once for all tests here."""
     with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()):
-        demo(course.root)
+        demo(course.root, [ASSIGNMENT])
     return out.getvalue()
 
 
@@ -69,107 +65,117 @@ def graded(course: Course, request: pytest.FixtureRequest, tmp_path_factory: pyt
     def of(assignment: str) -> dict[str, Student]:
         if assignment == ASSIGNMENT:
             request.getfixturevalue("printed")
-            place = course
+            place, still = course, bundles(assignment)
         else:
-            place = prepare(tmp_path_factory.mktemp(assignment), HOME, assignment)
-        for name, handed_in in bundles(assignment).items():
+            place, still = prepare(tmp_path_factory.mktemp(assignment), HOME, [assignment]), HAND_INS[assignment]
+        for name, handed_in in still.items():
             hand_in(place, assignment, name, handed_in)
-        corpus = grade(place, assignment, "corpus-*") if bundles(assignment) else {}
-        return corpus | {name: results(place, assignment, name) for name in HAND_INS[assignment] if name not in corpus}
+        found = grade(place, assignment, "corpus-*" if assignment == ASSIGNMENT else "*")
+        return found | {name: results(place, assignment, name) for name in HAND_INS[assignment] if name not in found}
 
     return of
 
 
-@of_the_demo
-def test_class_has_at_least_twelve_students_and_the_cases_that_matter() -> None:
-    corpus = CORPORA[ASSIGNMENT]
-    assert len(CLASS) >= 12
-    assert any(not hand.changes and hand.rest == "solution" for hand in CLASS.values()), "a perfect one"
-    assert any(not hand.changes and hand.rest == "empty" for hand in CLASS.values()), "an empty one"
-    assert any("solution" in hand.changes.values() and hand.rest == "empty" for hand in CLASS.values()), "one half done"
-    used = {
-        corpus[slug][name].kind
-        for hand in CLASS.values()
-        for slug, name in hand.changes.items()
-        if name in corpus[slug]
-    }
-    assert used == {"right", "wrong"}
+class Judged:
+    """What holds for every assignment. `--dist loadscope` gives a class of tests to one worker, which grades once."""
+
+    assignment = ""
+
+    def test_student_gets_exactly_the_points_expected(self, graded: Graded, student: str) -> None:
+        handed_in, result = HAND_INS[self.assignment][student], graded(self.assignment)[student]
+        expected = expected_points(Course(), self.assignment, handed_in.changes, rest=handed_in.rest)
+        assert {slug: result.exercises[slug].points for slug in expected} == expected
+        assert result.score == sum(expected.values()), "the gradebook's own sum"
+
+    def test_answer_is_judged_and_told_as_the_corpus_says(self, graded: Graded, answer: Answer) -> None:
+        student = next(
+            name for name, hand in bundles(self.assignment).items() if hand.changes.get(answer.slug) == answer.name
+        )
+        exercise = graded(self.assignment)[student].exercises[answer.slug]
+        if exercise.verdict == "manual":
+            assert exercise.points is None
+        elif answer.kind == "right":
+            assert (exercise.verdict, exercise.findings) == ("passed", [])
+        else:
+            assert exercise.verdict in ("partial", "failed", "not-written"), exercise
+            assert exercise.findings, "a wrong answer is told what is wrong with it"
+            if answer.told:
+                assert answer.told in exercise.findings
 
 
-@pytest.mark.parametrize(("assignment", "student"), CASES)
-def test_student_gets_exactly_the_points_expected(graded: Graded, assignment: str, student: str) -> None:
-    handed_in, result = HAND_INS[assignment][student], graded(assignment)[student]
-    expected = expected_points(Course(), assignment, handed_in.changes, rest=handed_in.rest)
-    assert {slug: result.exercises[slug].points for slug in expected} == expected
-    assert result.score == sum(expected.values()), "the gradebook's own sum"
+class TestComputationalGraphs(Judged):
+    assignment = ASSIGNMENT
+
+    def test_class_has_at_least_twelve_students_and_the_cases_that_matter(self) -> None:
+        corpus = CORPORA[ASSIGNMENT]
+        assert len(CLASS) >= 12
+        assert any(not hand.changes and hand.rest == "solution" for hand in CLASS.values()), "a perfect one"
+        assert any(not hand.changes and hand.rest == "empty" for hand in CLASS.values()), "an empty one"
+        assert any("solution" in hand.changes.values() and hand.rest == "empty" for hand in CLASS.values()), (
+            "one half done"
+        )
+        used = {
+            corpus[slug][name].kind
+            for hand in CLASS.values()
+            for slug, name in hand.changes.items()
+            if name in corpus[slug]
+        }
+        assert used == {"right", "wrong"}
+
+    def test_untouched_written_answer_needs_no_grader_and_a_written_one_does(self, graded: Graded) -> None:
+        assert graded(ASSIGNMENT)["nothing-written"].exercises["why-a-graph"].verdict == "not-written"
+        assert graded(ASSIGNMENT)["nothing-written"].exercises["why-a-graph"].points == 0.0
+        assert graded(ASSIGNMENT)["all-solved"].exercises["why-a-graph"].verdict == "manual"
+
+    def test_everything_unwritten_is_judged_not_written(self, graded: Graded) -> None:
+        assert {ex.verdict for ex in graded(ASSIGNMENT)["nothing-written"].exercises.values()} == {"not-written"}
+
+    def test_gradebook_is_sqlite_and_knows_the_class(self, course: Course, printed: str) -> None:
+        with contextlib.closing(sqlite3.connect(course.root / "gradebook.db")) as database:
+            students = {name for (name,) in database.execute("select id from student")}
+        assert students >= set(CLASS)
+
+    def test_every_student_gets_feedback_with_the_report(self, course: Course, printed: str) -> None:
+        for student in CLASS:
+            page = course.root / "feedback" / student / ASSIGNMENT / "computational-graphs.html"
+            assert "computational-graphs" in page.read_text(encoding="utf-8"), student
+
+    def test_demo_prints_a_row_for_each_student_and_where_things_lie(self, course: Course, printed: str) -> None:
+        for student in CLASS:
+            assert sum(line.startswith(student + " ") for line in printed.splitlines()) == 1, student
+        assert f"{course.root}/feedback/STUDENT/{ASSIGNMENT}/computational-graphs.html" in printed
+        assert str(course.root / "gradebook.db") in printed
+        assert (course.root / "nbgrader.log").stat().st_size > 0
+        assert "[" not in printed.split("points there are")[0], "nbgrader's chatter stays in its log"
+
+    def test_json_has_the_agreed_form(self, graded: Graded) -> None:
+        data = json.loads(json.dumps(as_json(ASSIGNMENT, {"all-solved": graded(ASSIGNMENT)["all-solved"]})))
+        student = data["students"]["all-solved"]
+        assert data["assignment"] == ASSIGNMENT
+        assert student.keys() == {"score", "max_score", "exercises", "tamper"} and student["tamper"] == []
+        assert student["exercises"]["multiply-gate"] == {
+            "points": 2.0,
+            "max_points": 2.0,
+            "verdict": "passed",
+            "findings": [],
+        }
+
+    def test_nothing_of_the_repository_was_touched(self, course: Course, printed: str) -> None:
+        assert not (HOME / "gradebook.db").exists() and not (HOME / "submitted").exists()
+        assert Path(course.gradebook.removeprefix("sqlite:///")) == course.root / "gradebook.db"
 
 
-@pytest.mark.parametrize(("assignment", "answer"), ANSWERS)
-def test_answer_is_judged_and_told_as_the_corpus_says(graded: Graded, assignment: str, answer: Answer) -> None:
-    student = next(name for name, hand in bundles(assignment).items() if hand.changes.get(answer.slug) == answer.name)
-    exercise = graded(assignment)[student].exercises[answer.slug]
-    if exercise.verdict == "manual":
-        assert exercise.points is None
-    elif answer.kind == "right":
-        assert (exercise.verdict, exercise.findings) == ("passed", [])
-    else:
-        assert exercise.verdict in ("partial", "failed", "not-written"), exercise
-        assert exercise.findings, "a wrong answer is told what is wrong with it"
-        if answer.told:
-            assert answer.told in exercise.findings
+class TestGatePatterns(Judged):
+    assignment = "2-gate-patterns"
 
 
-@of_the_demo
-def test_untouched_written_answer_needs_no_grader_and_a_written_one_does(graded: Graded) -> None:
-    assert graded(ASSIGNMENT)["nothing-written"].exercises["why-a-graph"].verdict == "not-written"
-    assert graded(ASSIGNMENT)["nothing-written"].exercises["why-a-graph"].points == 0.0
-    assert graded(ASSIGNMENT)["all-solved"].exercises["why-a-graph"].verdict == "manual"
+class TestVectorizedJacobians(Judged):
+    assignment = "3-vectorized-jacobians"
 
 
-@of_the_demo
-def test_everything_unwritten_is_judged_not_written(graded: Graded) -> None:
-    assert {ex.verdict for ex in graded(ASSIGNMENT)["nothing-written"].exercises.values()} == {"not-written"}
+class TestTwoLayerNet(Judged):
+    assignment = "4-two-layer-net"
 
 
-@of_the_demo
-def test_gradebook_is_sqlite_and_knows_the_class(course: Course, printed: str) -> None:
-    with contextlib.closing(sqlite3.connect(course.root / "gradebook.db")) as database:
-        students = {name for (name,) in database.execute("select id from student")}
-    assert students >= set(CLASS)
-
-
-@of_the_demo
-def test_every_student_gets_feedback_with_the_report(course: Course, printed: str) -> None:
-    for student in CLASS:
-        page = course.root / "feedback" / student / ASSIGNMENT / "computational-graphs.html"
-        assert "computational-graphs" in page.read_text(encoding="utf-8"), student
-
-
-@of_the_demo
-def test_demo_prints_a_row_for_each_student_and_where_things_lie(course: Course, printed: str) -> None:
-    for student in CLASS:
-        assert sum(line.startswith(student + " ") for line in printed.splitlines()) == 1, student
-    assert f"{course.root}/feedback/STUDENT/{ASSIGNMENT}/computational-graphs.html" in printed
-    assert str(course.root / "gradebook.db") in printed
-    assert (course.root / "nbgrader.log").stat().st_size > 0
-    assert "[" not in printed.split("points there are")[0], "nbgrader's chatter stays in its log"
-
-
-@of_the_demo
-def test_json_has_the_agreed_form(graded: Graded) -> None:
-    data = json.loads(json.dumps(as_json(ASSIGNMENT, {"all-solved": graded(ASSIGNMENT)["all-solved"]})))
-    student = data["students"]["all-solved"]
-    assert data["assignment"] == ASSIGNMENT
-    assert student.keys() == {"score", "max_score", "exercises", "tamper"} and student["tamper"] == []
-    assert student["exercises"]["multiply-gate"] == {
-        "points": 2.0,
-        "max_points": 2.0,
-        "verdict": "passed",
-        "findings": [],
-    }
-
-
-@of_the_demo
-def test_nothing_of_the_repository_was_touched(course: Course, printed: str) -> None:
-    assert not (HOME / "gradebook.db").exists() and not (HOME / "submitted").exists()
-    assert Path(course.gradebook.removeprefix("sqlite:///")) == course.root / "gradebook.db"
+def test_every_assignment_is_graded_here() -> None:
+    assert {kind.assignment for kind in Judged.__subclasses__()} == set(CORPORA)

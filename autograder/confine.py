@@ -105,6 +105,7 @@ def become(kernel: ctypes.CDLL, user: int) -> None:
 
 def prctl(kernel: ctypes.CDLL, option: int, *values: object) -> None:
     """Call prctl; raises OSError where it fails."""
+    # Whatever is no text is a number here, and ctypes itself refuses anything else with a TypeError.
     words = [value if isinstance(value, ctypes.c_char_p) else ctypes.c_ulong(value) for value in values]  # type: ignore[arg-type]
     zeros = [ctypes.c_ulong(0)] * (4 - len(words))
     if kernel.prctl(option, *words, *zeros):

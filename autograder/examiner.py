@@ -50,6 +50,7 @@ class Examiner:
             for statement in self.plan.run[number]:
                 exec(_compiled(ast.Module([statement], []), f"locked cell {number}"), self.space)
             if number in self.plan.whole:
+                # A whole cell ends in an expression, by the plan; mypy knows only that it is a statement.
                 value = eval(_compiled(ast.Expression(ast.parse(source).body[0].value), "locked cell"), self.space)  # type: ignore[attr-defined]
                 if value is not None:
                     result = {"output_type": "execute_result", "data": bundle(value), "metadata": {}}
@@ -80,6 +81,7 @@ class Examiner:
                 last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
                 exec(_compiled(tree, f"test cell {number}"), self.space)
                 if last is not None:
+                    # `last` was taken off as an expression; mypy knows only that it is a statement.
                     value = eval(_compiled(ast.Expression(last.value), f"test cell {number}"), self.space)  # type: ignore[attr-defined]
                     ended = _ended(value)
             except Cut:

@@ -135,8 +135,9 @@ def _differences(piece: Piece, name: str, master: NotebookNode, shown: NotebookN
     if not meta.solution and piece.source.strip() != shown.source.strip():
         told = "the test was changed; the master's was run" if test else "the text was changed; the master's was used"
         notes.append(Note("edited", name, told, ODD if test else STRAY))
-    for flag in FLAGS if piece.claims else ():
-        claimed, right = piece.claims.get(flag, meta.get(flag)), meta.get(flag)  # type: ignore[union-attr]
+    claims = piece.claims or {}  # none where a tool dropped the metadata, which is no claim to be anything
+    for flag in FLAGS:
+        claimed, right = claims.get(flag, meta.get(flag)), meta.get(flag)
         # The flags of the student version are those of the master, and nothing that runs a notebook changes them.
         if claimed != right:
             notes.append(Note("flags", name, f"{flag} is {str(claimed)[:40]} and was {right}", ATTACK))

@@ -31,6 +31,17 @@ c.GenerateSolution.preprocessors = [
 # What is graded is the master with the student's answers in it, whatever the submission is; see autograder/graft.py.
 c.Autograde.exporter_class = "autograder.graft.SubmissionExporter"
 c.Autograde.pre_convert_hook = "autograder.intake.before_grading"
+# nbgrader's own list with Examine for Execute: student cells in a sandbox, test cells in another process.
+# Where nothing on a machine can confine a process, nothing is graded; c.Examine.unsafe = True goes on without.
+c.Autograde.autograde_preprocessors = [
+    "autograder.examine.Examine",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 
 c.Execute.timeout = 120
 c.Execute.record_timing = False

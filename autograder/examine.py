@@ -138,7 +138,8 @@ class _Examiner:
     def __init__(self, cells: list[tuple[str, str]], folder: Path) -> None:
         here, there = socket.socketpair()
         with there:
-            line = [sys.executable, "-P", "-m", "autograder.examiner", str(there.fileno())]
+            # Not with -P: modules of the course's own lie in its folder, and are the master's.
+            line = [sys.executable, "-m", "autograder.examiner", str(there.fileno())]
             self.process = subprocess.Popen(line, pass_fds=(there.fileno(),), stdin=subprocess.DEVNULL, cwd=folder)
         self.wire = Wire(here)
         self.linked: _Student | None = None
@@ -460,11 +461,23 @@ class Examine(NbGraderPreprocessor):
         limits = Limits(memory=self.memory, cpu_seconds=math.ceil(self.total), wall_seconds=self.total + START)
         with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory() as empty:
             _copy(Path(resources.get("metadata", {}).get("path") or "."), Path(scratch), limits.file_bytes)
+            source = self._source(resources)
+            if source:  # a test reads the master's files, never those that came with a submission
+                _copy(source, Path(empty), limits.file_bytes)
             with Sandbox(limits, Path(scratch), means=self.means, unsafe=self.unsafe) as box:
                 verdicts = Examination(nb, box, terms, Path(empty)).run()
         resources[METADATA] = verdicts
         self.log.info("Examined: %s", ", ".join(f"{name} {verdict}" for name, verdict in verdicts.items()))
         return nb, resources
+
+    def _source(self, resources: Any) -> Path | None:
+        """The folder of the master's files, where nbgrader tells which assignment this is."""
+        converter = getattr(self.parent, "parent", None)
+        assignment = resources.get("nbgrader", {}).get("assignment")
+        if converter is None or not assignment:
+            return None
+        folder = converter.coursedir
+        return Path(folder.root, folder.format_path(folder.source_directory, ".", assignment))
 
 
 def _copy(folder: Path, scratch: Path, most: int) -> None:

@@ -22,8 +22,9 @@ from autograder.tamper import read_notes
 __all__ = ["Exercise", "Student", "grade", "hand_ins", "register", "results"]
 
 MIME = "application/vnd.cs231n-lite.report+json"
-# How nbgrader's Execute tells that an answer ended its kernel or took too long.
-ENDED = {"CellTimeoutError": "timed-out", "DeadKernelError": "crashed", "MemoryError": "out-of-memory"}
+METADATA = "cs231n-lite"  # in a graded test cell's metadata: the verdict that Examine left
+# A process that forged its answers has earned nothing; that it did so is in the tamper report, by name.
+SAID = {"tampered": "failed"}
 
 
 @dataclass
@@ -150,17 +151,14 @@ def _exercise(cell: NotebookNode | None, points: float | None, most: float, *, m
     reports = [output.data[MIME] for output in outputs if MIME in output.get("data", {})]
     told = [finding for report in reports for finding in report.get("findings", []) if not finding.get("remark")]
     findings = list(dict.fromkeys(finding["slug"] for finding in told))
-    errors = [output.ename for output in outputs if output.output_type == "error"]
-    verdict = next((ENDED[name] for name in errors if name in ENDED), "")
-    if not verdict and "NotImplementedError" in errors:
-        verdict, findings = "not-written", ["not-written"]
-    elif not verdict and errors:
-        findings = [*findings, "raises"]
-    if not verdict:
+    verdict = cell.metadata.get(METADATA, {}).get("verdict", "") if cell is not None else ""
+    if not verdict:  # a course folder whose own settings run the cells by other means
         verdict = "passed" if points == most else "partial" if points else "failed"
-        if verdict == "failed" and findings and set(findings) == {"not-written"}:
-            verdict = "not-written"
-    return Exercise(points, most, verdict, findings)
+    if verdict == "not-written":
+        findings = ["not-written"]
+    elif verdict == "failed" and any(output.output_type == "error" for output in outputs):
+        findings.append("raises")
+    return Exercise(points, most, SAID.get(verdict, verdict), findings)
 
 
 def as_json(assignment: str, students: dict[str, Student]) -> dict[str, Any]:

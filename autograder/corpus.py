@@ -7,19 +7,23 @@ solution cell (of a written question: one triple-quoted string).
     # %% multiply-gate | right | cache-tuple-list
 
 A wrong answer says how many points it loses and may say which finding it must be told; a right one loses nothing; a
-hostile one must gain nothing.
+hostile one must gain nothing. What a student has beside the solution cell follows its source: `# %%+ before` and
+`# %%+ after` begin a code cell of the student's own that stands before or after it, and a line `# %%+ crlf` says that
+the solution cell was saved with the line ends of Windows.
 """
 
 from __future__ import annotations
 
 import ast
 import difflib
+import itertools
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbformat import NotebookNode, from_dict
+from nbformat.v4 import new_code_cell
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.course import Course, Problem
@@ -31,12 +35,17 @@ EMPTY, SOLUTION = "empty", "solution"  # what any exercise can be answered with,
 KINDS = ("wrong", "right", "hostile")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$")
 FORM = "# %% SLUG | wrong | NAME | loses N | told SLUG"
+START, MORE = "# %%", "# %%+"
+BESIDE = ("before", "after", "crlf")
 AUDIT = Path(__file__).parent / "audit"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer to one exercise: its `source` is that of the whole cell; it `loses` points and is `told` a finding."""
+    """One answer to one exercise: its `source` is that of the whole cell; it `loses` points and is `told` a finding.
+
+    `before` and `after` are the student's own code cells around it.
+    """
 
     slug: str
     kind: str
@@ -45,6 +54,13 @@ class Answer:
     line: int
     loses: float = 0.0
     told: str = ""
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The sources of all that the student wrote for this exercise, in the order of the notebook."""
+        return *self.before, self.source, *self.after
 
 
 def parse(text: str, where: str) -> list[Answer]:
@@ -53,13 +69,13 @@ def parse(text: str, where: str) -> list[Answer]:
     starts: list[tuple[int, str]] = []
     lines = text.split("\n")
     for number, line in enumerate(lines, start=1):
-        if line.startswith("# %%"):
+        if line.startswith(START) and not line.startswith(MORE):
             starts.append((number, line))
         elif not starts and line.strip() and not line.startswith("#"):
             raise Problem(f"{where}:{number}: expected a line `{FORM}` before the first answer, got {line.strip()!r}")
     ends = [number - 1 for number, _ in starts[1:]] + [len(lines)]
     for (number, line), end in zip(starts, ends, strict=True):
-        answer = _header(line, f"{where}:{number}", _source(lines[number:end], f"{where}:{number}"), number)
+        answer = _beside(_header(line, f"{where}:{number}", number), lines[number:end], where)
         twin = next((other for other in found if (other.slug, other.name) == (answer.slug, answer.name)), None)
         if twin:
             raise Problem(f"{where}:{number}: {answer.slug} has an answer {answer.name} already, in line {twin.line}")
@@ -67,7 +83,7 @@ def parse(text: str, where: str) -> list[Answer]:
     return found
 
 
-def _header(line: str, where: str, source: str, number: int) -> Answer:
+def _header(line: str, where: str, number: int) -> Answer:
     fields = [field.strip() for field in line.removeprefix("# %%").split("|")]
     if len(fields) < 3:
         raise Problem(f"{where}: expected `{FORM}`, got {line!r}")
@@ -93,7 +109,25 @@ def _header(line: str, where: str, source: str, number: int) -> Answer:
         else:
             expected = "`loses N`, N in half points above 0" if position == 0 else "`told SLUG` or nothing"
             raise Problem(f"{where}: expected {expected}, got {entry!r}")
-    return Answer(slug, kind, name, source, number, loses, told)
+    return Answer(slug, kind, name, "", number, loses, told)
+
+
+def _beside(answer: Answer, lines: list[str], where: str) -> Answer:
+    """Return the answer with its source, and with the cells that the student put beside it."""
+    found: dict[str, tuple[str, ...]] = {"before": (), "after": (), "crlf": ()}
+    marks = [number for number, line in enumerate(lines) if line.startswith(MORE)] + [len(lines)]
+    source = _source(lines[: marks[0]], f"{where}:{answer.line}")
+    for mark, end in itertools.pairwise(marks):
+        place, here = lines[mark].removeprefix(MORE).strip(), f"{where}:{answer.line + 1 + mark}"
+        if place not in BESIDE:
+            raise Problem(f"{here}: expected `{MORE}` and one of {', '.join(BESIDE)}, got {lines[mark]!r}")
+        if place != "crlf":
+            found[place] += (_source(lines[mark + 1 : end], here),)
+        elif any(line.strip() for line in lines[mark + 1 : end]):
+            raise Problem(f"{here}: `{MORE} crlf` stands after the source that it is about, with nothing below it")
+        else:
+            source = source.replace("\n", "\r\n")
+    return replace(answer, source=source, before=found["before"], after=found["after"])
 
 
 def _source(lines: list[str], where: str) -> str:
@@ -126,6 +160,7 @@ def submission(
     """Return what a student hands in, as notebook name -> notebook: the released ones with answers put in.
 
     `changes` maps a slug to an answer's name, "empty" or "solution"; every other exercise is answered with `rest`.
+    The cells that an answer has beside the solution cell stand next to it, as Jupyter would save them.
     """
     corpus = answers(assignment, folder)
     open_changes = dict(changes)
@@ -133,15 +168,19 @@ def submission(
     for path in course.notebooks(assignment):
         solved = {grade_id(cell): without_markers(cell.source) for cell in read(path).cells if is_solution(cell)}
         notebook = read(course.release / assignment / path.name)
+        cells = []
         for cell in notebook.cells:
-            slug = grade_id(cell)
-            if not is_solution(cell):
-                continue
-            name = open_changes.pop(slug, rest)
-            if name == SOLUTION:
-                cell.source = solved[slug]
-            elif name != EMPTY:
-                cell.source = _named(corpus, slug, name).source
+            slug, around = grade_id(cell), [cell]
+            if is_solution(cell):
+                name = open_changes.pop(slug, rest)
+                if name == SOLUTION:
+                    cell.source = solved[slug]
+                elif name != EMPTY:
+                    answer = _named(corpus, slug, name)
+                    cell.source = answer.source
+                    around = [*_own(answer, "before"), cell, *_own(answer, "after")]
+            cells += around
+        notebook.cells = cells
         handed_in[path.name] = from_dict(notebook)
     if open_changes:
         slugs = list(corpus) or ["none"]
@@ -149,6 +188,11 @@ def submission(
             f"{assignment} has no exercise {next(iter(open_changes))!r}; {_near(next(iter(open_changes)), slugs)}"
         )
     return handed_in
+
+
+def _own(answer: Answer, place: str) -> list[NotebookNode]:
+    sources = answer.before if place == "before" else answer.after
+    return [new_code_cell(source, id=f"{answer.slug[:40]}-{place}-{number}") for number, source in enumerate(sources)]
 
 
 def expected_points(

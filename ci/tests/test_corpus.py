@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from autograder.build import build
@@ -49,6 +50,34 @@ def test_each_block_is_one_answer() -> None:
     assert written.source == "Two branches, two upstreams."
 
 
+BESIDE = """# %% square | right | in-three-cells
+def square(x):
+    return product(x, x)
+# %%+ before
+import numpy as np
+# %%+ before
+def product(x, y):
+    return x * y
+# %%+ after
+square.__doc__ = "x²"
+# %%+ crlf
+
+# %% square | right | plain
+square = lambda x: x * x
+"""
+
+
+BESIDE_SOURCES = ("import numpy as np", "def product(x, y):\n    return x * y", 'square.__doc__ = "x²"')
+
+
+def test_answer_keeps_what_stands_beside_its_cell() -> None:
+    three, plain = parse(BESIDE, "1-tiny.py")
+    assert three.source == "def square(x):\r\n    return product(x, x)"
+    assert (*three.before, *three.after) == BESIDE_SOURCES and len(three.after) == 1
+    assert three.cells == (*three.before, three.source, *three.after)
+    assert (plain.source, plain.cells) == ("square = lambda x: x * x", ("square = lambda x: x * x",))
+
+
 HEADER = "# %% square | wrong | doubles | loses 1\n"
 BROKEN = {
     # name of the fault: the text, the line and words that tell it
@@ -90,6 +119,14 @@ BROKEN = {
         "c.py:1: expected the source of a cell",
     ),
     "source that is not Python": (HEADER + "x = 1\ny = = 2\n", "c.py:3: expected Python"),
+    "cell at a place that is none": (
+        HEADER + "x = 1\n# %%+ above\ny = 2\n",
+        "c.py:3: expected `# %%+` and one of before, after, crlf, got '# %%+ above'",
+    ),
+    "cell beside it without source": (HEADER + "x = 1\n# %%+ after\n\n", "c.py:3: expected the source of a cell"),
+    "cell beside it that is not Python": (HEADER + "x = 1\n# %%+ after\ny = = 2\n", "c.py:4: expected Python"),
+    "only cells beside it": (HEADER + "# %%+ after\ny = 2\n", "c.py:1: expected the source of a cell"),
+    "source below crlf": (HEADER + "x = 1\n# %%+ crlf\ny = 2\n", "c.py:3: `# %%+ crlf` stands after"),
     "name twice": (HEADER + "x = 1\n" + HEADER + "x = 1\n", "c.py:3: square has an answer doubles already, in line 1"),
 }
 
@@ -122,6 +159,20 @@ def test_submission_is_the_released_notebook_with_answers_put_in(tiny: Course, c
     assert handed_in["why-double"] == released["why-double"]
     untouched = set(released) - {"square", "double-gate", "why-double"}
     assert {name: handed_in[name] for name in untouched} == {name: released[name] for name in untouched}
+
+
+def test_cells_beside_an_answer_stand_next_to_it_as_the_students_own(tiny: Course, tmp_path: Path) -> None:
+    build(tiny, "1-tiny")
+    (tmp_path / "1-tiny.py").write_text(BESIDE, encoding="utf-8")
+    notebook = submission(tiny, "1-tiny", {"square": "in-three-cells"}, folder=tmp_path)["tiny.ipynb"]
+    released = read(tiny.release / "1-tiny" / "tiny.ipynb")
+    place = next(number for number, cell in enumerate(notebook.cells) if grade_id(cell) == "square")
+    own = [notebook.cells[number] for number in (place - 2, place - 1, place + 1)]
+    assert [cell.source for cell in own] == [*BESIDE_SOURCES]
+    assert all(not grade_id(cell) and "nbgrader" not in cell.metadata for cell in own)
+    assert notebook.cells[place].source == "def square(x):\r\n    return product(x, x)"
+    assert [cell.id for cell in notebook.cells if cell not in own] == [cell.id for cell in released.cells]
+    nbformat.validate(notebook)
 
 
 def test_rest_of_a_submission_may_be_left_empty(tiny: Course, corpus: Path) -> None:

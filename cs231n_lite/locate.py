@@ -83,7 +83,8 @@ def picture(wrong: np.ndarray) -> str:
 def relation(gradient: np.ndarray, expected: np.ndarray) -> tuple[str, str] | None:
     """The slug and a phrase for a plain relation of a wrong gradient to the right one, or None.
 
-    Only relations that no other mistake makes by chance: all zero, the sign, a factor of 2 or ½, the transpose.
+    Only relations that no other mistake makes by chance: all zero, the sign, a factor of 2 or ½, the transpose, the
+    reverse order.
     """
     if np.any(np.isnan(expected)) or not np.any(expected):
         return None
@@ -100,4 +101,6 @@ def relation(gradient: np.ndarray, expected: np.ndarray) -> tuple[str, str] | No
     square = expected.ndim == 2 and expected.shape[0] == expected.shape[1] > 1
     if square and close(expected.T) and not close(expected):
         return "transposed", "is the transpose of the gradient."
+    if expected.ndim and expected.shape[-1] > 2 and close(expected[..., ::-1]):
+        return "reversed", "holds the right numbers in the reverse order: last and first are exchanged."
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,8 @@ from .student import Trouble, run
 
 __all__ = ["check_values"]
 
+Slip = tuple[str, Any, str]  # the slug of a mistake, the number that it leads to, and the sentence that tells it
+
 
 def check_values(
     got: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
@@ -20,13 +22,15 @@ def check_values(
     tolerance: float | None = None,
     names: Mapping[str, str] | None = None,
     staged: bool = False,
+    slips: Mapping[str, Sequence[Slip]] | None = None,
 ) -> Report:
     """Compare a student's numbers with the expected ones, key by key; each key of `expected` is a part of the report.
 
     `got` is a mapping, or a function without arguments that returns one. A number may differ by `tolerance`, by default
     one millionth of its own size. `names` maps a key to what a message calls it. A message says what is wrong with a
     number (its sign, a factor of 2, its shape) and never what it should be. With `staged` the keys are in the order of
-    computing: the first wrong one is told in full and the others in one line.
+    computing: the first wrong one is told in full and the others in one line. `slips` maps a key to what people get in
+    its place, each as (slug, number, sentence): a wrong number that is one of these is told by that name.
     """
     called = dict(names or {})
     report = Report()
@@ -51,6 +55,11 @@ def check_values(
     findings = {
         key: _judge(called.get(key, str(key)), key, answers, wanted, tolerance) for key, wanted in expected.items()
     }
+    for key, known in (slips or {}).items():
+        finding = findings[key]
+        if finding is not None and finding.slug != "missing-key":
+            named = (_slipped(finding, answers[key], slip, tolerance) for slip in known)
+            findings[key] = next((slip for slip in named if slip), finding)
     report.parts = {key: finding is None for key, finding in findings.items()}
     for finding in _told(findings, answers, expected, tolerance, staged):
         report.tell(finding)
@@ -85,6 +94,13 @@ def _told(
             del told[key]
         return [*told.values(), Finding("wrong-value", ", ".join(rest), message)]
     return list(told.values())
+
+
+def _slipped(finding: Finding, value: Any, slip: Slip, tolerance: float | None) -> Finding | None:
+    slug, wrong, sentence = slip
+    if _judge("", "", {"": value}, wrong, tolerance) is not None:
+        return None
+    return Finding(slug, finding.array, sentence)
 
 
 def _judge(name: str, key: str, answers: Mapping[str, Any], wanted: Any, tolerance: float | None) -> Finding | None:

@@ -240,6 +240,36 @@ def test_of_a_staged_computation_the_first_wrong_number_is_told_in_full() -> Non
     assert "de, dn, ds" in report.findings[1].message and report.score == 0.0
 
 
+SLIPS = {
+    "dx": [
+        ("upstream-dropped", 1.0, "1 is the local derivative; the upstream is missing."),
+        ("one-sided", [1.0, 2.0], "off"),
+    ]
+}
+
+
+def test_number_that_a_known_slip_leads_to_is_told_by_its_name() -> None:
+    report = check_values({"dx": 1, "dy": 1.0}, {"dx": -4.0, "dy": -4.0}, slips=SLIPS)
+    assert [(f.slug, f.array, f.message) for f in report.findings] == [
+        ("upstream-dropped", "dx", "1 is the local derivative; the upstream is missing."),
+        ("wrong-value", "dy", "dy is not right yet."),
+    ]
+    assert report.parts == {"dx": False, "dy": False}
+
+
+@pytest.mark.parametrize("value", [-4.0, 1.5, None, "one", [1.0]], ids=repr)
+def test_known_slips_change_nothing_for_other_numbers(value: Any) -> None:
+    plain, slips = (check_values({"dx": value, "dy": 2.0}, {"dx": -4.0, "dy": 2.0}, slips=s) for s in (None, SLIPS))
+    assert (plain.parts, plain.findings) == (slips.parts, slips.findings)
+    missing = check_values({"dy": 2.0}, {"dx": -4.0, "dy": 2.0}, slips=SLIPS)
+    assert [f.slug for f in missing.findings] == ["missing-key"]
+
+
+def test_gradient_in_the_reverse_order_is_told_so() -> None:
+    report = check_gradient(lambda w: np.sum(w**3), lambda w: 3 * w[::-1] ** 2, np.array([0.5, -1.2, 2.0]))
+    assert [(f.slug, "reverse order" in f.message) for f in report.findings] == [("reversed", True)]
+
+
 def test_an_output_of_another_shape_than_the_exercises_is_a_finding() -> None:
     report = check_backward(lambda x: x.sum(axis=0), lambda d, x: d * np.ones_like(x), arrays()[0], like="relu-gate")
     assert (slugs(report), report.score) == ({"shape"}, 0.0)

@@ -1,7 +1,7 @@
 # Answers to assignment 1 that are not the solution: wrong ones, and right ones in other styles. Each block is the whole
 # source of one solution cell; autograder/corpus.py explains the first line of a block.
 
-# %% numerical-gradient | wrong | forward-difference | loses 3
+# %% numerical-gradient | wrong | forward-difference | loses 3 | told one-sided
 def numerical_gradient(f, x, h=1e-5):
     gradient = np.zeros_like(x)
     base = f(x)
@@ -23,7 +23,7 @@ def numerical_gradient(f, x, h=1e-5):
     return gradient
 
 
-# %% numerical-gradient | wrong | step-typed-in | loses 1
+# %% numerical-gradient | wrong | step-typed-in | loses 1 | told parameter-ignored
 def numerical_gradient(f, x, h=1e-5):
     gradient = np.zeros_like(x)
     for index in np.ndindex(x.shape):
@@ -34,7 +34,7 @@ def numerical_gradient(f, x, h=1e-5):
     return gradient
 
 
-# %% numerical-gradient | wrong | vectors-only | loses 2
+# %% numerical-gradient | wrong | vectors-only | loses 1 | told moves-too-much
 def numerical_gradient(f, x, h=1e-5):
     gradient = np.zeros_like(x)
     for i in range(len(x)):
@@ -45,7 +45,7 @@ def numerical_gradient(f, x, h=1e-5):
     return gradient
 
 
-# %% numerical-gradient | wrong | missing-two | loses 3
+# %% numerical-gradient | wrong | missing-two | loses 3 | told factor-2
 def numerical_gradient(f, x, h=1e-5):
     gradient = np.zeros_like(x)
     for index in np.ndindex(x.shape):
@@ -79,7 +79,111 @@ def numerical_gradient(f, x, h=1e-5):
     return np.array([(f(x + move) - f(x - move)) / (2 * h) for move in moves]).reshape(x.shape)
 
 
-# %% chain-rule-by-hand | wrong | dq-and-dz-swapped | loses 1.5
+# %% numerical-gradient | wrong | backward-difference | loses 3 | told one-sided
+def numerical_gradient(f, x, h=1e-5):
+    gradient = np.zeros_like(x)
+    base = f(x)
+    for index in np.ndindex(x.shape):
+        moved = x.copy()
+        moved[index] -= h
+        gradient[index] = (base - f(moved)) / h
+    return gradient
+
+
+# %% numerical-gradient | wrong | all-entries-moved | loses 3 | told moves-too-much
+def numerical_gradient(f, x, h=1e-5):
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        gradient[index] = (f(x + h) - f(x - h)) / (2 * h)
+    return gradient
+
+
+# %% numerical-gradient | wrong | below-minus-above | loses 3 | told sign
+def numerical_gradient(f, x, h=1e-5):
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h
+        below[index] -= h
+        gradient[index] = (f(below) - f(above)) / (2 * h)
+    return gradient
+
+
+# %% numerical-gradient | wrong | two-names-for-one-array | loses 3 | told zero
+def numerical_gradient(f, x, h=1e-5):
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        above = below = x.copy()
+        above[index] = x[index] + h
+        below[index] = x[index] - h
+        gradient[index] = (f(above) - f(below)) / (2 * h)
+    return gradient
+
+
+# %% numerical-gradient | wrong | left-flat | loses 1 | told shape
+def numerical_gradient(f, x, h=1e-5):
+    slopes = []
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h
+        below[index] -= h
+        slopes.append((f(above) - f(below)) / (2 * h))
+    return np.array(slopes)
+
+
+# %% numerical-gradient | wrong | denominator-without-brackets | loses 3
+def numerical_gradient(f, x, h=1e-5):
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h
+        below[index] -= h
+        gradient[index] = (f(above) - f(below)) / 2 * h
+    return gradient
+
+
+# %% numerical-gradient | right | flat-view-of-a-copy
+def numerical_gradient(f, x, h=1e-5):
+    x = np.copy(x)
+    eben = x.ravel()  # eine Ansicht derselben Zahlen
+    out = []
+    for i in range(eben.size):
+        eben[i] += h
+        oben = f(x)
+        eben[i] -= h + h
+        unten = f(x)
+        eben[i] += h
+        out.append((oben - unten) / (h + h))
+    return np.reshape(out, x.shape)
+
+
+# %% numerical-gradient | right | generator-and-partial
+from functools import partial
+
+
+def _slope(f, x, h, index):
+    e = np.zeros(x.shape)
+    e[index] = h
+    return (f(x + e) - f(x - e)) / (2.0 * h)
+
+
+def numerical_gradient(f, x, h=1e-5):
+    return np.fromiter(map(partial(_slope, f, x, h), np.ndindex(x.shape)), dtype=float).reshape(x.shape)
+
+
+# %% numerical-gradient | right | recursion-over-axes
+def numerical_gradient(f, x, h=1e-5):
+    def along(prefix):
+        if len(prefix) == x.ndim:
+            up, down = x.copy(), x.copy()
+            up[prefix], down[prefix] = up[prefix] + h, down[prefix] - h
+            return (f(up) - f(down)) / (up[prefix] - down[prefix])
+        return [along((*prefix, i)) for i in range(x.shape[len(prefix)])]
+
+    return np.array(along(()))
+
+
+# %% chain-rule-by-hand | wrong | dq-and-dz-swapped | loses 1.5 | told operands-swapped
 def chain_rule_by_hand():
     df = 1.0
     q, f = 3, -12
@@ -88,7 +192,7 @@ def chain_rule_by_hand():
     return {"q": q, "f": f, "df": df, "dz": dz, "dq": dq, "dx": dx, "dy": dy}
 
 
-# %% chain-rule-by-hand | wrong | local-instead-of-chain | loses 1
+# %% chain-rule-by-hand | wrong | local-instead-of-chain | loses 1 | told upstream-dropped
 def chain_rule_by_hand():
     df = 1.0
     q, f, dz, dq = 3, -12, 3, -4
@@ -105,6 +209,72 @@ def chain_rule_by_hand():
     dz, dq = q, z
     dx = dy = dq
     return {"q": q, "f": f, "df": df, "dz": dz, "dq": dq, "dx": dx, "dy": dy}
+
+
+# %% chain-rule-by-hand | wrong | sign-of-z-lost | loses 1.5 | told sign
+def chain_rule_by_hand():
+    df = 1.0
+    q, f = 3.0, -12.0
+    dz, dq = 3.0, 4.0
+    dx, dy = dq, dq
+    f = -f
+    return {"q": q, "f": f, "df": df, "dz": dz, "dq": dq, "dx": dx, "dy": dy}
+
+
+# %% chain-rule-by-hand | wrong | shared-out-to-both | loses 1 | told factor-half
+def chain_rule_by_hand():
+    df = 1.0
+    q, f, dz, dq = 3.0, -12.0, 3.0, -4.0
+    dx = dy = dq / 2
+    return {"q": q, "f": f, "df": df, "dz": dz, "dq": dq, "dx": dx, "dy": dy}
+
+
+# %% chain-rule-by-hand | wrong | forward-half-only | loses 1.5 | told not-written
+def chain_rule_by_hand():
+    df = 1.0
+    q = -2.0 + 5.0
+    f = q * -4.0
+    dz = dq = dx = dy = None
+    return {"q": q, "f": f, "df": df, "dz": dz, "dq": dq, "dx": dx, "dy": dy}
+
+
+# %% chain-rule-by-hand | wrong | precedence | loses 1
+def chain_rule_by_hand():
+    df = 1.0
+    x, y, z = -2.0, 5.0, -4.0
+    q = x + y
+    f = x + y * z
+    dz, dq = y, z
+    dx = dy = dq
+    return {"q": q, "f": f, "df": df, "dz": dz, "dq": dq, "dx": dx, "dy": dy}
+
+
+# %% chain-rule-by-hand | right | float32-scalars
+def chain_rule_by_hand():
+    df = np.float32(1)
+    x, y, z = (np.float32(n) for n in (-2, 5, -4))
+    f = (q := x + y) * z
+    dq, dz = df * z, df * q
+    dx, dy = dq * 1, dq * 1
+    return dict(q=q, f=f, df=df, dz=dz, dq=dq, dx=dx, dy=dy)
+
+
+# %% chain-rule-by-hand | right | fractions-of-a-step
+from fractions import Fraction
+
+
+def f_of(x, y, z):
+    return (x + y) * z
+
+
+def chain_rule_by_hand():
+    point, h = {"x": Fraction(-2), "y": Fraction(5), "z": Fraction(-4)}, Fraction(1, 1000)
+    slope = {}
+    for name in point:  # a product of two sums: the centred difference is exact
+        slope["d" + name] = (f_of(**point | {name: point[name] + h}) - f_of(**point | {name: point[name] - h})) / (2 * h)
+    q = point["x"] + point["y"]
+    numbers = {"q": q, "f": f_of(**point), "df": 1, "dq": point["z"], **slope}
+    return {name: float(number) for name, number in numbers.items()}
 
 
 # %% multiply-gate | wrong | operands-swapped | loses 1.5 | told operands-swapped
@@ -160,6 +330,137 @@ class MultiplyGate:
         return [y * dz, x * dz]
 
 
+# %% multiply-gate | wrong | sums-the-gradient | loses 1.5
+class MultiplyGate:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, dz):
+        return np.sum(dz * self.y) + 0.0 * self.x, np.sum(dz * self.x) + 0.0 * self.y
+
+
+# %% multiply-gate | wrong | sign-of-the-second | loses 1 | told sign
+class MultiplyGate:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, dz):
+        return dz * self.y, -dz * self.x
+
+
+# %% multiply-gate | wrong | one-gradient-only | loses 1.5 | told missing-key
+class MultiplyGate:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, dz):
+        return dz * self.y
+
+
+# %% multiply-gate | wrong | first-inputs-kept-for-good | loses 1.5 | told stale-cache
+class MultiplyGate:
+    cache = None
+
+    def forward(self, x, y):
+        if self.cache is None:
+            self.cache = x, y
+        return x * y
+
+    def backward(self, dz):
+        x, y = self.cache
+        return dz * y, dz * x
+
+
+# %% multiply-gate | wrong | forward-returns-nothing | loses 2 | told not-written
+class MultiplyGate:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        self.z = x * y
+
+    def backward(self, dz):
+        return dz * self.y, dz * self.x
+
+
+# %% multiply-gate | wrong | writes-over-x | loses 1 | told mutates-input
+class MultiplyGate:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        if isinstance(x, np.ndarray):
+            self.x = x.copy()
+            x *= y
+            return x
+        return x * y
+
+    def backward(self, dz):
+        return dz * self.y, dz * self.x
+
+
+# %% multiply-gate | right | slots-and-hints
+class MultiplyGate:
+    __slots__ = ("_a", "_b")
+
+    def forward(self, x: "float | np.ndarray", y: "float | np.ndarray") -> "float | np.ndarray":
+        self._a: "float | np.ndarray" = y
+        self._b: "float | np.ndarray" = x
+        return np.multiply(x, y)
+
+    def backward(self, dz: "float | np.ndarray") -> "tuple":
+        return np.multiply(self._a, dz), np.multiply(self._b, dz)
+
+
+# %% multiply-gate | right | dataclass-and-dictionary
+from dataclasses import dataclass, field
+
+
+@dataclass
+class MultiplyGate:
+    seen: dict = field(default_factory=dict)
+
+    def forward(self, x, y):
+        self.seen.update(x=x, y=y)
+        return x * y
+
+    def backward(self, dz):
+        return {"dy": dz * self.seen["x"], "dx": dz * self.seen["y"]}
+
+
+# %% multiply-gate | right | closure-made-in-forward
+class MultiplyGate:
+    def forward(self, x, y):
+        def back(dz):
+            """Rückwärts: jeder Eingang bekommt den Wert des anderen · 逆向傳播"""
+            return dz * y, dz * x
+
+        self.backward = back
+        return x * y
+# %%+ crlf
+
+
+# %% multiply-gate | right | backward-in-the-next-cell
+class MultiplyGate:
+    def forward(self, x, y):
+        self.operands = x, y
+        return x * y
+
+
+# %%+ before
+import math  # not needed after all
+
+print("exercise 3")
+
+# %%+ after
+def backward(self, dz):
+    x, y = self.operands
+    return dz * y, dz * x
+
+
+MultiplyGate.backward = backward
+assert MultiplyGate().forward(2.0, 3.0) == 6.0
+
+
 # %% add-gate | wrong | upstream-dropped | loses 1.5 | told upstream-dropped
 class AddGate:
     def forward(self, x, y):
@@ -190,7 +491,86 @@ class AddGate:
         return dx, dy
 
 
-# %% topological-sort | wrong | recursion | loses 1
+# %% add-gate | wrong | passes-the-values-back | loses 1.5
+class AddGate:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x + y
+
+    def backward(self, dz):
+        return dz * self.x, dz * self.y
+
+
+# %% add-gate | wrong | sign-of-the-second | loses 1 | told sign
+class AddGate:
+    def forward(self, x, y):
+        return x + y
+
+    def backward(self, dz):
+        return dz, -dz
+
+
+# %% add-gate | wrong | doubled | loses 1.5 | told factor-2
+class AddGate:
+    def forward(self, x, y):
+        return x + y
+
+    def backward(self, dz):
+        both = dz + dz
+        return both, both
+
+
+# %% add-gate | wrong | first-input-only | loses 1 | told zero
+class AddGate:
+    def forward(self, x, y):
+        return x + y
+
+    def backward(self, dz):
+        return dz, 0.0 * dz
+
+
+# %% add-gate | wrong | adds-in-place | loses 1 | told mutates-input
+class AddGate:
+    def forward(self, x, y):
+        x += y
+        return x
+
+    def backward(self, dz):
+        return dz, dz
+
+
+# %% add-gate | right | ones-of-the-inputs-shape
+class AddGate:
+    def forward(self, x, y):
+        self.shapes = np.shape(x), np.shape(y)
+        return x + y
+
+    def backward(self, dz):
+        return tuple(np.ones(shape) * dz for shape in self.shapes)
+
+
+# %% add-gate | right | static-methods-and-lambda
+class AddGate:
+    forward = staticmethod(lambda x, y: y + x)
+    backward = staticmethod(lambda dz: [dz, dz])
+
+
+# %% add-gate | right | copies-float32-and-a-warning
+import warnings
+
+
+class AddGate:
+    def forward(self, x, y):
+        warnings.warn("nothing to remember here")
+        self.was = np.result_type(x, y)
+        return x + y
+
+    def backward(self, dz):
+        a = np.array(dz, dtype=np.float64)
+        return a.copy(), a.astype(np.float32).astype(float) * 0 + a
+
+
+# %% topological-sort | wrong | recursion | loses 1 | told raises
 def topological_sort(inputs):
     order, done, path = [], set(), []
 
@@ -211,7 +591,7 @@ def topological_sort(inputs):
     return order
 
 
-# %% topological-sort | wrong | shared-nodes-twice | loses 2
+# %% topological-sort | wrong | shared-nodes-twice | loses 2 | told wrong-order
 def topological_sort(inputs):
     read = {source for reads in inputs.values() for source in reads}
     order, todo = [], [name for name in inputs if name not in read]
@@ -278,7 +658,147 @@ def topological_sort(inputs):
     return order
 
 
-# %% computational-graph | wrong | branch-overwritten | loses 2
+# %% topological-sort | wrong | outputs-first | loses 2 | told wrong-order
+def topological_sort(inputs):
+    waiting = {name: len(reads) for name, reads in inputs.items()}
+    readers = {name: [] for name in inputs}
+    for name, reads in inputs.items():
+        for source in reads:
+            readers[source].append(name)
+    ready = [name for name in inputs if not waiting[name]]
+    order = []
+    while ready:
+        name = ready.pop()
+        order.append(name)
+        for reader in readers[name]:
+            waiting[reader] -= 1
+            if not waiting[reader]:
+                ready.append(reader)
+    if len(order) != len(inputs):
+        raise ValueError("cycle through " + ", ".join(name for name in inputs if name not in order and name != "end"))
+    return order[::-1]
+
+
+# %% topological-sort | wrong | as-written | loses 3 | told wrong-order
+def topological_sort(inputs):
+    return list(inputs)
+
+
+# %% topological-sort | wrong | inputs-emptied | loses 1 | told mutates-input
+def topological_sort(inputs):
+    order, ready = [], [name for name in inputs if not inputs[name]]
+    readers = {name: [] for name in inputs}
+    for name, reads in inputs.items():
+        for source in reads:
+            readers[source].append(name)
+    left = dict(inputs)
+    while ready:
+        name = ready.pop()
+        order.append(name)
+        left.pop(name)
+        for reader in readers[name]:
+            inputs[reader].remove(name)
+            if not inputs[reader]:
+                ready.append(reader)
+    if left:
+        path = [next(iter(left))]
+        while path.count(path[-1]) < 2:
+            path.append(next(source for source in inputs[path[-1]] if source in left))
+        raise ValueError("cycle: " + " <- ".join(path[path.index(path[-1]) :]))
+    return order
+
+
+# %% topological-sort | wrong | read-twice-counted-once | loses 1 | told raises
+def topological_sort(inputs):
+    waiting = {name: len(reads) for name, reads in inputs.items()}
+    readers = {name: set() for name in inputs}
+    for name, reads in inputs.items():
+        for source in reads:
+            readers[source].add(name)
+    ready = [name for name in inputs if not waiting[name]]
+    order = []
+    while ready:
+        name = ready.pop()
+        order.append(name)
+        for reader in readers[name]:
+            waiting[reader] -= 1
+            if not waiting[reader]:
+                ready.append(reader)
+    if len(order) != len(inputs):
+        path = [next(name for name in inputs if waiting[name])]
+        while path.count(path[-1]) < 2:
+            path.append(next(source for source in inputs[path[-1]] if waiting[source]))
+        raise ValueError("cycle: " + " <- ".join(path[path.index(path[-1]) :]))
+    return order
+
+
+# %% topological-sort | wrong | a-cycle-is-a-runtime-error | loses 1 | told wrong-exception
+def topological_sort(inputs):
+    from graphlib import CycleError, TopologicalSorter
+
+    try:
+        return list(TopologicalSorter(inputs).static_order())
+    except CycleError as error:
+        raise RuntimeError(f"cycle: {error.args[1]}")
+
+
+# %% topological-sort | right | whole-rounds-at-a-time
+def topological_sort(inputs):
+    open_, order = {name: set(reads) for name, reads in inputs.items()}, []
+    readers = {}
+    for name, reads in open_.items():
+        for source in reads:
+            readers.setdefault(source, []).append(name)
+    layer = [name for name in open_ if not open_[name]]
+    while layer:
+        order.extend(layer)
+        after = []
+        for name in layer:
+            for reader in readers.get(name, ()):
+                open_[reader].discard(name)
+                if not open_[reader]:
+                    after.append(reader)
+        layer = after
+    if len(order) == len(inputs):
+        return order
+    done = set(order)
+    name, trail = next(n for n in inputs if n not in done), []
+    while name not in trail:
+        trail.append(name)
+        name = next(s for s in inputs[name] if s not in done)
+    raise ValueError("ein Kreis: " + " ← ".join(trail[trail.index(name) :]))
+
+
+# %% topological-sort | right | generator-and-two-colours
+WHITE, GREY, BLACK = range(3)
+
+
+def _finished(inputs):
+    colour = dict.fromkeys(inputs, WHITE)
+    for root in inputs:
+        stack = [root]
+        while stack:
+            name = stack[-1]
+            if colour[name] == WHITE:
+                colour[name] = GREY
+                for source in inputs[name]:
+                    if colour[source] == GREY:
+                        grey = [n for n in stack if colour[n] == GREY]
+                        raise ValueError(f"cycle {grey[grey.index(source):]!r}")
+                    if colour[source] == WHITE:
+                        stack.append(source)
+            else:
+                stack.pop()
+                if colour[name] == GREY:
+                    colour[name] = BLACK
+                    yield name
+
+
+def topological_sort(inputs: dict[str, list[str]]) -> list[str]:
+    return [*_finished(inputs)]
+
+
+# %% computational-graph | wrong | branch-overwritten | loses 2 | told branch-overwritten
 class ComputationalGraph:
     def __init__(self, wiring):
         graph = Graph(wiring)
@@ -389,7 +909,209 @@ class ComputationalGraph:
         return grad
 
 
-# %% sigmoid-circuit | wrong | negate-sign-lost | loses 2
+# %% computational-graph | wrong | inputs-left-out | loses 3.5 | told missing-key
+class ComputationalGraph:
+    def __init__(self, wiring):
+        graph = Graph(wiring)
+        self.wiring, self.order, self.output = graph.wiring, graph.order, graph.output
+        self.value, self.grad = {}, {}
+
+    def forward(self, **inputs):
+        self.value = dict(inputs)
+        for name in self.order:
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                self.value[name] = GATES[gate][0](*[self.value[r] for r in reads])
+        return self.value[self.output]
+
+    def backward(self):
+        self.grad = {name: 0.0 for name in self.wiring}
+        self.grad[self.output] = 1.0
+        for name in reversed(list(self.wiring)):
+            gate, *reads = self.wiring[name]
+            for r, local in zip(reads, GATES[gate][1](*[self.value[r] for r in reads])):
+                if r in self.grad:
+                    self.grad[r] += self.grad[name] * local
+        return self.grad
+
+
+# %% computational-graph | wrong | upstream-dropped | loses 2.5 | told upstream-dropped
+class ComputationalGraph:
+    def __init__(self, wiring):
+        graph = Graph(wiring)
+        self.wiring, self.order, self.output = graph.wiring, graph.order, graph.output
+        self.value, self.grad = {}, {}
+
+    def forward(self, **inputs):
+        self.value = dict(inputs)
+        for name in self.order:
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                self.value[name] = GATES[gate][0](*[self.value[r] for r in reads])
+        return self.value[self.output]
+
+    def backward(self):
+        self.grad = {name: 0.0 for name in self.order}
+        self.grad[self.output] = 1.0
+        for name in reversed(self.order):
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                for r, local in zip(reads, GATES[gate][1](*[self.value[r] for r in reads])):
+                    self.grad[r] += local
+        return self.grad
+
+
+# %% computational-graph | wrong | output-gradient-zero | loses 3.5 | told zero
+class ComputationalGraph:
+    def __init__(self, wiring):
+        graph = Graph(wiring)
+        self.wiring, self.order, self.output = graph.wiring, graph.order, graph.output
+        self.value, self.grad = {}, {}
+
+    def forward(self, **inputs):
+        self.value = dict(inputs)
+        for name in self.order:
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                self.value[name] = GATES[gate][0](*[self.value[r] for r in reads])
+        return self.value[self.output]
+
+    def backward(self):
+        self.grad[self.output] = 1.0
+        self.grad = {name: 0.0 for name in self.order}
+        for name in reversed(self.order):
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                for r, local in zip(reads, GATES[gate][1](*[self.value[r] for r in reads])):
+                    self.grad[r] += self.grad[name] * local
+        return self.grad
+
+
+# %% computational-graph | wrong | order-not-reversed | loses 2.5 | told wrong-order
+class ComputationalGraph:
+    def __init__(self, wiring):
+        graph = Graph(wiring)
+        self.wiring, self.order, self.output = graph.wiring, graph.order, graph.output
+        self.value, self.grad = {}, {}
+
+    def forward(self, **inputs):
+        self.value = dict(inputs)
+        for name in self.order:
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                self.value[name] = GATES[gate][0](*[self.value[r] for r in reads])
+        return self.value[self.output]
+
+    def backward(self):
+        self.grad = {name: 0.0 for name in self.order}
+        self.grad[self.output] = 1.0
+        for name in self.order:
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                for r, local in zip(reads, GATES[gate][1](*[self.value[r] for r in reads])):
+                    self.grad[r] += self.grad[name] * local
+        return self.grad
+
+
+# %% computational-graph | wrong | old-values-used-again | loses 2 | told stale-cache
+class ComputationalGraph:
+    def __init__(self, wiring):
+        graph = Graph(wiring)
+        self.wiring, self.order, self.output = graph.wiring, graph.order, graph.output
+        self.value, self.grad = {}, {}
+
+    def forward(self, **inputs):
+        for name, number in inputs.items():
+            self.value.setdefault(name, number)
+        for name in self.order:
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                self.value[name] = GATES[gate][0](*[self.value[r] for r in reads])
+        return self.value[self.output]
+
+    def backward(self):
+        self.grad = {name: 0.0 for name in self.order}
+        self.grad[self.output] = 1.0
+        for name in reversed(self.order):
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                for r, local in zip(reads, GATES[gate][1](*[self.value[r] for r in reads])):
+                    self.grad[r] += self.grad[name] * local
+        return self.grad
+
+
+# %% computational-graph | right | pulls-from-the-readers-with-memory
+class ComputationalGraph:
+    def __init__(self, wiring):
+        graph = Graph(wiring)
+        self.wiring, self.order, self.output = graph.wiring, graph.order, graph.output
+        self.value, self.grad = {}, {}
+
+    def forward(self, **inputs):
+        self.value = memory = dict(inputs)
+
+        def worth(name):
+            if name not in memory:
+                gate, *reads = self.wiring[name]
+                memory[name] = GATES[gate][0](*map(worth, reads))
+            return memory[name]
+
+        for name in self.order:
+            worth(name)
+        return memory[self.output]
+
+    def backward(self):
+        memory = {self.output: 1.0}
+
+        def slope(name):
+            if name not in memory:
+                memory[name] = sum(
+                    slope(reader) * GATES[gate][1](*[self.value[r] for r in reads])[place]
+                    for reader, (gate, *reads) in self.wiring.items()
+                    for place, read in enumerate(reads)
+                    if read == name
+                )
+            return memory[name]
+
+        self.grad = {name: slope(name) for name in self.order}
+        return self.grad
+
+
+# %% computational-graph | right | defaultdict-and-prints
+from collections import defaultdict
+
+
+class ComputationalGraph:
+    def __init__(self, wiring):
+        graph = Graph(wiring)
+        self.wiring, self.order, self.output = graph.wiring, graph.order, graph.output
+        self.value, self.grad = {}, {}
+
+    def forward(self, **inputs):
+        self.value.update(inputs)
+        for name in self.order:
+            try:
+                gate, *reads = self.wiring[name]
+            except KeyError:
+                continue  # ein Eingang
+            self.value[name] = GATES[gate][0](*(self.value[read] for read in reads))
+            print(name, "=", self.value[name])
+        return self.value[self.output]
+
+    def backward(self):
+        collected = defaultdict(float)
+        collected[self.output] = 1.0
+        for name in self.order[::-1]:
+            gate, *reads = self.wiring.get(name, (None,))
+            locals_ = GATES[gate][1](*(self.value[read] for read in reads)) if gate else ()
+            for number, read in enumerate(reads):
+                collected[read] = collected[read] + locals_[number] * collected[name]
+        self.grad.clear()
+        self.grad.update((name, collected[name]) for name in self.order)
+        return self.grad
+
+
+# %% sigmoid-circuit | wrong | negate-sign-lost | loses 2 | told sign
 def staged(w, x):
     w0, w1, w2 = w
     x0, x1 = x
@@ -423,7 +1145,7 @@ def grouped(w, x):
     return f, ds * np.array([x[0], x[1], 1.0]), ds * np.array([w[0], w[1]])
 
 
-# %% sigmoid-circuit | wrong | sigmoid-of-sigmoid | loses 0.5
+# %% sigmoid-circuit | wrong | sigmoid-of-sigmoid | loses 0.5 | told activation-input-output-confused
 def staged(w, x):
     w0, w1, w2 = w
     x0, x1 = x
@@ -489,6 +1211,210 @@ def grouped(w, x):
     return float(f), [ds * x[0], ds * x[1], ds], [ds * w[0], ds * w[1]]
 
 
+# %% sigmoid-circuit | wrong | reciprocal-sign-lost | loses 2.5 | told sign
+def staged(w, x):
+    w0, w1, w2 = w
+    x0, x1 = x
+    df = 1.0
+    a, b = w0 * x0, w1 * x1
+    c = a + b
+    s = c + w2
+    n = -s
+    e = np.exp(n)
+    p = e + 1.0
+    f = 1.0 / p
+    dp = df / p**2
+    de = dp
+    dn = de * e
+    ds = -dn
+    dc = dw2 = ds
+    da = db = dc
+    dw0, dx0 = da * x0, da * w0
+    dw1, dx1 = db * x1, db * w1
+    return {
+        "a": a, "b": b, "c": c, "s": s, "n": n, "e": e, "p": p, "f": f,
+        "df": df, "dp": dp, "de": de, "dn": dn, "ds": ds, "dc": dc, "db": db, "da": da,
+        "dw0": dw0, "dw1": dw1, "dw2": dw2, "dx0": dx0, "dx1": dx1,
+    }
+
+
+def grouped(w, x):
+    f = 1.0 / (1.0 + np.exp(-(w[0] * x[0] + w[1] * x[1] + w[2])))
+    ds = f * (1 - f)
+    return f, ds * np.array([x[0], x[1], 1.0]), ds * np.array([w[0], w[1]])
+
+
+# %% sigmoid-circuit | wrong | exponent-for-exponential | loses 2 | told activation-input-output-confused
+def staged(w, x):
+    w0, w1, w2 = w
+    x0, x1 = x
+    df = 1.0
+    a, b = w0 * x0, w1 * x1
+    c = a + b
+    s = c + w2
+    n = -s
+    e = np.exp(n)
+    p = e + 1.0
+    f = 1.0 / p
+    dp = -df / p**2
+    de = dp
+    dn = de * n
+    ds = -dn
+    dc = dw2 = ds
+    da = db = dc
+    dw0, dx0 = da * x0, da * w0
+    dw1, dx1 = db * x1, db * w1
+    return {
+        "a": a, "b": b, "c": c, "s": s, "n": n, "e": e, "p": p, "f": f,
+        "df": df, "dp": dp, "de": de, "dn": dn, "ds": ds, "dc": dc, "db": db, "da": da,
+        "dw0": dw0, "dw1": dw1, "dw2": dw2, "dx0": dx0, "dx1": dx1,
+    }
+
+
+def grouped(w, x):
+    f = 1.0 / (1.0 + np.exp(-(w[0] * x[0] + w[1] * x[1] + w[2])))
+    ds = f * (1 - f)
+    return f, ds * np.array([x[0], x[1], 1.0]), ds * np.array([w[0], w[1]])
+
+
+# %% sigmoid-circuit | wrong | own-value-at-the-products | loses 1 | told operands-swapped
+def staged(w, x):
+    w0, w1, w2 = w
+    x0, x1 = x
+    df = 1.0
+    a, b = w0 * x0, w1 * x1
+    c = a + b
+    s = c + w2
+    n = -s
+    e = np.exp(n)
+    p = e + 1.0
+    f = 1.0 / p
+    dp = -df / p**2
+    de = dp
+    dn = de * e
+    ds = -dn
+    dc = dw2 = ds
+    da = db = dc
+    dw0, dx0 = da * w0, da * x0
+    dw1, dx1 = db * w1, db * x1
+    return {
+        "a": a, "b": b, "c": c, "s": s, "n": n, "e": e, "p": p, "f": f,
+        "df": df, "dp": dp, "de": de, "dn": dn, "ds": ds, "dc": dc, "db": db, "da": da,
+        "dw0": dw0, "dw1": dw1, "dw2": dw2, "dx0": dx0, "dx1": dx1,
+    }
+
+
+def grouped(w, x):
+    f = 1.0 / (1.0 + np.exp(-(w[0] * x[0] + w[1] * x[1] + w[2])))
+    ds = f * (1 - f)
+    return f, ds * np.array([x[0], x[1], 1.0]), ds * np.array([w[0], w[1]])
+
+
+# %% sigmoid-circuit | wrong | bias-gradient-left-out | loses 0.5 | told shape
+def staged(w, x):
+    w0, w1, w2 = w
+    x0, x1 = x
+    df = 1.0
+    a, b = w0 * x0, w1 * x1
+    c = a + b
+    s = c + w2
+    n = -s
+    e = np.exp(n)
+    p = e + 1.0
+    f = 1.0 / p
+    dp = -df / p**2
+    de = dp
+    dn = de * e
+    ds = -dn
+    dc = dw2 = ds
+    da = db = dc
+    dw0, dx0 = da * x0, da * w0
+    dw1, dx1 = db * x1, db * w1
+    return {
+        "a": a, "b": b, "c": c, "s": s, "n": n, "e": e, "p": p, "f": f,
+        "df": df, "dp": dp, "de": de, "dn": dn, "ds": ds, "dc": dc, "db": db, "da": da,
+        "dw0": dw0, "dw1": dw1, "dw2": dw2, "dx0": dx0, "dx1": dx1,
+    }
+
+
+def grouped(w, x):
+    f = 1.0 / (1.0 + np.exp(-(w[0] * x[0] + w[1] * x[1] + w[2])))
+    ds = f * (1 - f)
+    return f, ds * np.array([x[0], x[1]]), ds * np.array([w[0], w[1]])
+
+
+# %% sigmoid-circuit | right | helper-functions-and-globals
+EINS = 1.0
+
+
+def mal(a, b):
+    return a * b, lambda upstream: (upstream * b, upstream * a)
+
+
+def staged(w, x):
+    w0, w1, w2 = w
+    x0, x1 = x
+    df = EINS
+    (a, back_a), (b, back_b) = mal(w0, x0), mal(w1, x1)
+    s = (c := a + b) + w2
+    p = (e := np.exp(n := -s)) + EINS
+    f = EINS / p
+    de = dp = -df * np.power(p, -2)
+    dn = np.prod([de, e])
+    ds = dc = da = db = dw2 = np.negative(dn)
+    dw0, dx0 = back_a(da)
+    dw1, dx1 = back_b(db)
+    names = "a b c s n e p f df dp de dn ds dc db da dw0 dw1 dw2 dx0 dx1".split()
+    here = locals()
+    return {name: here[name] for name in names}
+
+
+def grouped(w, x):
+    from math import exp, fsum
+
+    f = EINS / (EINS + exp(-fsum((w[0] * x[0], w[1] * x[1], w[2]))))
+    slope = f - f * f
+    return f, (slope * x[0], slope * x[1], slope), (slope * w[0], slope * w[1])
+# %%+ crlf
+
+
+# %% sigmoid-circuit | right | grouped-in-a-cell-of-its-own
+def staged(w, x):
+    w0, w1, w2 = w
+    x0, x1 = x
+    df = 1.0
+    a, b = w0 * x0, w1 * x1
+    c = a + b
+    s = c + w2
+    n = -s
+    e = np.exp(n)
+    p = e + 1.0
+    f = 1.0 / p
+    dp = -df / (p * p)
+    de = dp
+    dn = de * e
+    ds = -dn
+    dc, dw2 = ds, ds
+    da, db = dc, dc
+    dw0, dx0, dw1, dx1 = da * x0, da * w0, db * x1, db * w1
+    return {
+        "a": a, "b": b, "c": c, "s": s, "n": n, "e": e, "p": p, "f": f,
+        "df": df, "dp": dp, "de": de, "dn": dn, "ds": ds, "dc": dc, "db": db, "da": da,
+        "dw0": dw0, "dw1": dw1, "dw2": dw2, "dx0": dx0, "dx1": dx1,
+    }
+
+
+# %%+ before
+σ = lambda s: 1 / (1 + np.exp(-s))
+
+# %%+ after
+def grouped(w, x):
+    """Das Ganze mit einem einzigen Tor."""
+    w, x1 = np.asarray(w, float), np.append(x, 1.0)
+    f = σ(w @ x1)
+    return f, f * (1 - f) * x1, f * (1 - f) * w[:2]
+
+
 # %% unrolled-loop | wrong | last-step-only | loses 1 | told branch-overwritten
 def rnn_forward(w, x, h0):
     states = [h0]
@@ -547,6 +1473,167 @@ def rnn_backward(dh, cache):
     return dw + da * before, np.append(dx, da), dh0
 
 
+# %% unrolled-loop | wrong | state-gradient-not-renewed | loses 2.5
+def rnn_forward(w, x, h0):
+    states = [h0]
+    for x_t in x:
+        states.append(np.tanh(w * states[-1] + x_t))
+    return states[-1], (w, states)
+
+
+def rnn_backward(dh, cache):
+    w, states = cache
+    dw, dx = 0.0, np.zeros(len(states) - 1)
+    for t in reversed(range(len(states) - 1)):
+        da = dh * (1 - states[t + 1] ** 2)
+        dx[t] = da
+        dw += da * states[t]
+    return dw, dx, da * w
+
+
+# %% unrolled-loop | wrong | own-state-for-the-weight | loses 1
+def rnn_forward(w, x, h0):
+    states = [h0]
+    for x_t in x:
+        states.append(np.tanh(w * states[-1] + x_t))
+    return states[-1], (w, states)
+
+
+def rnn_backward(dh, cache):
+    w, states = cache
+    dw, dx = 0.0, np.zeros(len(states) - 1)
+    for t in reversed(range(len(states) - 1)):
+        da = dh * (1 - states[t + 1] ** 2)
+        dx[t] = da
+        dw += da * states[t + 1]
+        dh = da * w
+    return dw, dx, dh
+
+
+# %% unrolled-loop | wrong | slope-of-tanh-left-out | loses 2.5 | told local-dropped
+def rnn_forward(w, x, h0):
+    states = [h0]
+    for x_t in x:
+        states.append(np.tanh(w * states[-1] + x_t))
+    return states[-1], (w, states)
+
+
+def rnn_backward(dh, cache):
+    w, states = cache
+    dw, dx = 0.0, np.zeros(len(states) - 1)
+    for t in reversed(range(len(states) - 1)):
+        da = dh
+        dx[t] = da
+        dw += da * states[t]
+        dh = da * w
+    return dw, dx, dh
+
+
+# %% unrolled-loop | wrong | gradients-in-reverse | loses 1 | told reversed
+def rnn_forward(w, x, h0):
+    states = [h0]
+    for x_t in x:
+        states.append(np.tanh(w * states[-1] + x_t))
+    return states[-1], (w, states)
+
+
+def rnn_backward(dh, cache):
+    w, states = cache
+    dw, dx = 0.0, []
+    for t in reversed(range(len(states) - 1)):
+        da = dh * (1 - states[t + 1] ** 2)
+        dx.append(da)
+        dw += da * states[t]
+        dh = da * w
+    return dw, np.array(dx), dh
+
+
+# %% unrolled-loop | wrong | three-steps-typed-in | loses 2.5 | told hard-coded-size
+def rnn_forward(w, x, h0):
+    states = [h0]
+    for x_t in x:
+        states.append(np.tanh(w * states[-1] + x_t))
+    return states[-1], (w, states)
+
+
+def rnn_backward(dh, cache):
+    w, states = cache
+    dw, dx = 0.0, np.zeros(3)
+    for t in (2, 1, 0):
+        da = dh * (1 - states[t + 1] ** 2)
+        dx[t] = da
+        dw += da * states[t]
+        dh = da * w
+    return dw, dx, dh
+
+
+# %% unrolled-loop | right | one-object-a-step
+class Step:
+    def forward(self, w, h, x):
+        self.w, self.h = w, h
+        self.out = np.tanh(w * h + x)
+        return self.out
+
+    def backward(self, dout):
+        da = dout * (1.0 - self.out * self.out)
+        return da * self.h, da * self.w, da  # dw, dh, dx
+
+
+def rnn_forward(w, x, h0):
+    steps = [Step() for _ in x]
+    h = h0
+    for step, x_t in zip(steps, x):
+        h = step.forward(w, h, x_t)
+    return h, steps
+
+
+def rnn_backward(dh, cache):
+    contributions = []
+    for step in cache[::-1]:
+        dw_t, dh, dx_t = step.backward(dh)
+        contributions.append((dw_t, dx_t))
+    dw, dx = zip(*contributions[::-1])
+    return sum(dw), list(dx), dh
+
+
+# %% unrolled-loop | right | products-of-slopes
+def rnn_forward(w, x, h0):
+    h = np.empty(len(x) + 1)
+    h[0] = h0
+    for t, value in enumerate(x, 1):
+        h[t] = np.tanh(w * h[t - 1] + value)
+    return h[-1], dict(weight=w, states=h)
+
+
+def rnn_backward(dh, cache):
+    w, h = cache["weight"], cache["states"]
+    slope = 1 - h[1:] ** 2
+    # da_t = dh * slope_t * (w * slope) of all later steps
+    later = np.cumprod(np.append(1.0, (w * slope[:0:-1])))[::-1]
+    da = dh * slope * later
+    return {"dw": da @ h[:-1], "dx": da, "dh0": w * da[0]}
+
+
+# %% unrolled-loop | right | closures-over-the-steps
+def rnn_forward(w, x, h0):
+    backs, h = [], h0
+    for x_t in x:
+        after = np.tanh(w * h + x_t)
+        backs.append(lambda g, before=h, after=after: (g * (1 - after**2) * before, g * (1 - after**2)))
+        h = after
+    return h, (w, backs)
+
+
+def rnn_backward(dh, cache):
+    w, backs = cache
+    dw, dx = np.float64(0), np.full(len(backs), np.nan)
+    for t in range(len(backs) - 1, -1, -1):
+        more, dx[t] = backs[t](dh)
+        dw = dw + more
+        dh = dx[t] * w
+    return [dw, dx, dh]
+
+
 # %% memory-profile | wrong | never-freed | loses 1 | told not-freed
 def profiled_chain(x, weights, dout, watch):
     cache = []
@@ -587,7 +1674,7 @@ def profiled_chain(x, weights, dout, watch):
     return out, dh, dweights
 
 
-# %% memory-profile | wrong | weights-reversed | loses 0.5
+# %% memory-profile | wrong | weights-reversed | loses 0.5 | told reversed
 def profiled_chain(x, weights, dout, watch):
     cache = []
     h = x
@@ -623,6 +1710,152 @@ def profiled_chain(x, weights, dout, watch):
         del cache[-1]
         watch(cache)
     return h, dh, np.asarray(dweights)
+
+
+# %% memory-profile | wrong | watched-in-one-pass-only | loses 1 | told not-freed
+def profiled_chain(x, weights, dout, watch):
+    cache = []
+    h = x
+    for w in weights:
+        before, h = h, np.tanh(w * h)
+        cache.append((w, before, h))
+        watch(cache)
+    dh, dweights = dout, np.zeros(len(weights))
+    for t in reversed(range(len(weights))):
+        w, before, after = cache.pop()
+        da = dh * (1.0 - after**2)
+        dweights[t] = np.sum(da * before)
+        dh = da * w
+    return h, dh, dweights
+
+
+# %% memory-profile | wrong | after-for-before | loses 0.5
+def profiled_chain(x, weights, dout, watch):
+    cache = []
+    h = x
+    for w in weights:
+        before, h = h, np.tanh(w * h)
+        cache.append((w, before, h))
+        watch(cache)
+    dh, dweights = dout, np.zeros(len(weights))
+    for t in reversed(range(len(weights))):
+        w, before, after = cache.pop()
+        da = dh * (1.0 - after**2)
+        dweights[t] = np.sum(da * after)
+        dh = da * w
+        watch(cache)
+    return h, dh, dweights
+
+
+# %% memory-profile | wrong | mean-for-sum | loses 0.5 | told mean-for-sum
+def profiled_chain(x, weights, dout, watch):
+    cache = []
+    h = x
+    for w in weights:
+        before, h = h, np.tanh(w * h)
+        cache.append((w, before, h))
+        watch(cache)
+    dh, dweights = dout, np.zeros(len(weights))
+    for t in reversed(range(len(weights))):
+        w, before, after = cache.pop()
+        da = dh * (1.0 - after**2)
+        dweights[t] = np.mean(da * before)
+        dh = da * w
+        watch(cache)
+    return h, dh, dweights
+
+
+# %% memory-profile | wrong | popped-from-the-front | loses 0.5
+def profiled_chain(x, weights, dout, watch):
+    cache = []
+    h = x
+    for w in weights:
+        before, h = h, np.tanh(w * h)
+        cache.append((w, before, h))
+        watch(cache)
+    dh, dweights = dout, np.zeros(len(weights))
+    for t in reversed(range(len(weights))):
+        w, before, after = cache.pop(0)
+        da = dh * (1.0 - after**2)
+        dweights[t] = np.sum(da * before)
+        dh = da * w
+        watch(cache)
+    return h, dh, dweights
+
+
+# %% memory-profile | wrong | no-slope-of-tanh | loses 1 | told local-dropped
+def profiled_chain(x, weights, dout, watch):
+    cache = []
+    h = x
+    for w in weights:
+        before, h = h, np.tanh(w * h)
+        cache.append((w, before, h))
+        watch(cache)
+    dh, dweights = dout, np.zeros(len(weights))
+    for t in reversed(range(len(weights))):
+        w, before, after = cache.pop()
+        da = dh
+        dweights[t] = np.sum(da * before)
+        dh = da * w
+        watch(cache)
+    return h, dh, dweights
+
+
+# %% memory-profile | right | state-of-after-only-and-a-print
+def profiled_chain(x, weights, dout, watch):
+    cache, h = [], np.asarray(x, dtype=np.float64)
+    for position, w in enumerate(weights):
+        cache += [(h, np.array(w), h := np.tanh(np.multiply(w, h)))]
+        print("Schritt", position, "von", len(weights))
+        watch(cache)
+    out, back = h, []
+    while cache:
+        before, w, after = cache[-1]
+        dout = dout - dout * np.square(after)
+        back.insert(0, float(np.einsum("i,i->", dout.ravel(), before.ravel())))
+        dout = w * dout
+        cache.pop()
+        watch(cache)
+    return out, dout, np.array(back)
+
+
+# %% memory-profile | right | recursion
+def profiled_chain(x, weights, dout, watch):
+    cache = []
+
+    def through(h, rest):
+        if not len(rest):
+            return h, dout, []
+        after = np.tanh(rest[0] * h)
+        cache.append([h, after])
+        watch(cache)
+        out, dafter, later = through(after, rest[1:])
+        before, after = cache.pop()
+        da = dafter * (1 - after**2)
+        watch(cache)
+        return out, da * rest[0], [np.sum(da * before), *later]
+
+    out, dx, dweights = through(x, weights)
+    return out, dx, np.array(dweights)
+
+
+# %% memory-profile | right | slopes-kept-in-place-of-outputs
+def profiled_chain(x, weights, dout, watch):
+    cache, h, total = [], 1.0 * x, len(weights)
+    for t in range(total):
+        h_next = np.tanh(weights[t] * h)
+        cache.append({"before": h, "slope": (1 + h_next) * (1 - h_next)}.values())
+        cache[-1] = tuple(cache[-1])
+        h = h_next
+        watch(cache)
+    grads = {}
+    for t, (before, slope) in list(enumerate(cache))[::-1]:
+        dout = dout * slope
+        grads[t] = np.vdot(dout, before)
+        dout = dout * weights[t]
+        cache[t:] = []
+        watch(cache)
+    return h, dout, [grads[t] for t in range(total)]
 
 
 # %% why-a-graph | right | short

@@ -240,6 +240,11 @@ def test_of_a_staged_computation_the_first_wrong_number_is_told_in_full() -> Non
     assert "de, dn, ds" in report.findings[1].message and report.score == 0.0
 
 
+def test_two_numbers_of_opposite_sign_are_not_told_to_be_swapped_where_both_signs_are_lost() -> None:
+    report = check_values({"ds": -0.2, "dw0": 0.2, "dw1": 0.4}, {"ds": 0.2, "dw0": -0.2, "dw1": -0.4}, staged=True)
+    assert [(f.slug, f.array) for f in report.findings] == [("sign", "ds"), ("wrong-value", "dw0, dw1")]
+
+
 SLIPS = {
     "dx": [
         ("upstream-dropped", 1.0, "1 is the local derivative; the upstream is missing."),

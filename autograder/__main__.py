@@ -12,15 +12,15 @@ from autograder.build import build_all, differences
 from autograder.course import HOME, Course, Problem, unwritten
 from autograder.demo import demo, progress
 from autograder.doctor import doctor
-from autograder.grade import as_json, grade
-from autograder.guarantees import MEANS
-from autograder.table import table
+from autograder.grade import as_json, grade, unconfined
+from autograder.guarantees import GUARANTEES, MEANS
+from autograder.table import for_a_person, table
 
 __all__ = ["main"]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return 0, or 2 after one clear message when something is wrong that a person can mend."""
+    """Run one command; return its code, or 2 after one clear message when something is wrong that a person can mend."""
     options = parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -46,10 +46,17 @@ def parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_build)
     _course(command)
 
-    command = commands.add_parser("grade", help="autograde the submissions through nbgrader")
+    command = commands.add_parser(
+        "grade",
+        help="autograde the submissions through nbgrader",
+        epilog="Ends with 0; with 1 where a submission is for a person to look at; with 2 where nothing was graded.",
+    )
     command.add_argument("assignment", metavar="ASSIGNMENT")
     command.add_argument("--student", default="*", metavar="GLOB", help="only the students that match")
     command.add_argument("--json", type=Path, metavar="FILE", help="write the results there as well")
+    command.add_argument(
+        "--unsafe", action="store_true", help="run students' code with your own rights if nothing here can confine it"
+    )
     command.set_defaults(run=_grade)
     _course(command)
 
@@ -90,12 +97,15 @@ def _grade(options: argparse.Namespace) -> int:
             options.json.touch()
         except OSError as error:
             raise Problem(unwritten(error, options.json)) from None
-    students = grade(course, course.named(options.assignment), options.student, watch=progress)
+    assignment = course.named(options.assignment)
+    for guarantee in unconfined(course, unsafe=options.unsafe):
+        print(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}", file=sys.stderr)
+    students = grade(course, assignment, options.student, watch=progress, unsafe=options.unsafe)
     print(table(students))
     if options.json:
         text = json.dumps(as_json(options.assignment, students), indent=1, sort_keys=True)
         options.json.write_text(text + "\n", encoding="utf-8")
-    return 0
+    return 1 if for_a_person(students) else 0
 
 
 if __name__ == "__main__":

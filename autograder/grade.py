@@ -16,10 +16,12 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.course import Course, Problem, full, quiet
+from autograder.misnamed import missing, nothing_to_grade, take_another
 from autograder.notebook import grade_id, read
-from autograder.tamper import read_notes
+from autograder.sandbox import Sandbox
+from autograder.tamper import ODD, Note, read_notes, write_notes
 
-__all__ = ["Exercise", "Student", "grade", "hand_ins", "register", "results"]
+__all__ = ["Exercise", "Student", "grade", "hand_ins", "register", "results", "unconfined"]
 
 MIME = "application/vnd.cs231n-lite.report+json"
 METADATA = "cs231n-lite"  # in a graded test cell's metadata: the verdict that Examine left
@@ -59,6 +61,14 @@ def hand_ins(course: Course, assignment: str, student: str = "*") -> list[str]:
     return chosen
 
 
+def unconfined(course: Course, *, unsafe: bool = False) -> tuple[str, ...]:
+    """Return the sandbox's guarantees that do not hold here; raises Problem where there is none and it must be one."""
+    settings = course.config().Examine
+    means = settings.get("means", "")
+    with Sandbox(means=means or "", unsafe=unsafe or bool(settings.get("unsafe", False))) as box:
+        return box.missing
+
+
 def register(course: Course, assignment: str, logfile: Path) -> None:
     """Let nbgrader enter the assignment in the gradebook unless it is there; the released version is not touched."""
     try:
@@ -85,27 +95,39 @@ def grade(
     *,
     watch: Callable[[Iterable[str]], Iterable[str]] = iter,
     logfile: Path | None = None,
+    unsafe: bool = False,
 ) -> dict[str, Student]:
     """Autograde the submissions of the students that match a glob; return student -> what they got.
 
-    `watch` wraps the list of students that is gone through, as tqdm does. Raises Problem where nothing can be graded.
+    `watch` wraps the list of students that is gone through, as tqdm does. Raises Problem where nothing can be graded,
+    as on a machine that cannot confine a student's process, unless `unsafe`.
     """
     course.named(assignment)
+    unconfined(course, unsafe=unsafe)
     logfile = logfile or course.root / "build" / "grade.log"
     students = hand_ins(course, assignment, student)
-    import matplotlib.font_manager  # noqa: F401  (lists the fonts once: a kernel that does so warns, and loses points)
+    import matplotlib.font_manager  # noqa: F401  (lists the fonts once: no box can keep the list)
 
     register(course, assignment, logfile)
     graded = {}
     for name in watch(students):
         with quiet(logfile) as errors:
+            take_another(course, assignment, name)
+            if len(missing(course, assignment, name)) == len(course.notebooks(assignment)):
+                nothing_to_grade(course, assignment, name)
+                graded[name] = _without_points(course, assignment, name, "not-written")
+                continue
+            settings = {"BaseConverter": {"force": True}, **({"Examine": {"unsafe": True}} if unsafe else {})}
             try:
-                course.nbgrader(Autograde, assignment, student=name, BaseConverter={"force": True})
+                course.nbgrader(Autograde, assignment, student=name, **settings)
             except NbGraderException:  # one broken submission must not stop the others; the log says what broke
                 if full("".join(errors)):
                     raise Problem(f"{name}: not graded, the disk is full; grade again when there is room") from None
-                graded[name] = _crashed(course, assignment)
+                note = Note("not-graded", "", f"nbgrader gave up on it; {logfile} says why", ODD)
+                write_notes(course.root, assignment, name, "grade", [note])
+                graded[name] = _without_points(course, assignment, name, "crashed")
             else:
+                write_notes(course.root, assignment, name, "grade", [])
                 graded[name] = results(course, assignment, name)
     return graded
 
@@ -129,14 +151,19 @@ def results(course: Course, assignment: str, student: str) -> Student:
                 earned, at_most = points.get((path.stem, name), (0.0, float(cell.metadata.nbgrader.points)))
                 slug = name if is_solution(cell) else name.removesuffix("-test")
                 exercises[slug] = _exercise(cells.get(name), earned, at_most, manual=is_solution(cell))
-    return Student(score, most, exercises, [asdict(note) for note in read_notes(course.root, assignment, student)])
+    return Student(score, most, exercises, _tamper(course, assignment, student))
 
 
-def _crashed(course: Course, assignment: str) -> Student:
-    """Return the result of a submission that nbgrader gave up on: no points, and a verdict that says so."""
+def _without_points(course: Course, assignment: str, student: str, verdict: str) -> Student:
+    """Return the result of a submission that could not be graded: no points, and a verdict that says so."""
     marked = [cell for path in course.notebooks(assignment) for cell in read(path).cells if is_grade(cell)]
     most = {grade_id(cell).removesuffix("-test"): float(cell.metadata.nbgrader.points) for cell in marked}
-    return Student(0.0, sum(most.values()), {slug: Exercise(0.0, points, "crashed") for slug, points in most.items()})
+    exercises = {slug: Exercise(0.0, points, verdict) for slug, points in most.items()}
+    return Student(0.0, sum(most.values()), exercises, _tamper(course, assignment, student))
+
+
+def _tamper(course: Course, assignment: str, student: str) -> list[dict[str, str]]:
+    return [asdict(note) for note in read_notes(course.root, assignment, student)]
 
 
 def _cells(path: Path) -> dict[str, NotebookNode]:

@@ -13,8 +13,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters.base import NbGraderException
 
 from autograder.course import Course
+from autograder.misnamed import missing, nothing_to_grade, take_another
 from autograder.tamper import ATTACK, FOLDER, STRAY, Note, write_notes
 
 __all__ = ["before_grading", "clear_scores", "put_aside"]
@@ -30,6 +32,28 @@ def before_grading(assignment: str, student: str, notebooks: Iterable[str]) -> N
         # Scores first: if anything below goes wrong, what stands in the gradebook is nothing and not an older grade.
         clear_scores(course, assignment, student)
         put_aside(course.root, folder, assignment, student)
+        _look_at_the_others(course, assignment, student)
+        taken = take_another(course, assignment, student)
+        if taken:  # nbgrader has made its list of notebooks, and this one is not in it
+            told = f"{student}: its notebook had another name, and lies in {taken[0]} now"
+            raise NbGraderException(f"{told}: grade again")
+
+
+SEEN: dict[tuple[Path, str], set[str]] = {}  # whose turn it was since the others were looked at
+
+
+def _look_at_the_others(course: Course, assignment: str, student: str) -> None:
+    """Once in a run of nbgrader, zero what it leaves out: submissions in which there is no notebook at all."""
+    seen = SEEN.setdefault((course.root, assignment), set())
+    if seen and student not in seen:
+        seen.add(student)
+        return
+    SEEN[course.root, assignment] = {student}
+    for folder in (course.root / "submitted").glob(f"*/{assignment}"):
+        other = folder.parent.name
+        left_out = folder.is_dir() and not any(folder.glob("*.ipynb")) and missing(course, assignment, other)
+        if left_out and not take_another(course, assignment, other):
+            nothing_to_grade(course, assignment, other)
 
 
 def clear_scores(course: Course, assignment: str, student: str) -> None:

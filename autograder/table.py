@@ -5,7 +5,10 @@ from __future__ import annotations
 from autograder.grade import Student
 from autograder.tamper import STRAY
 
-__all__ = ["table"]
+__all__ = ["for_a_person", "table"]
+
+BROKE = ("timed-out", "out-of-memory", "crashed")
+LONGEST = 300  # characters of a line about one student
 
 
 def table(students: dict[str, Student]) -> str:
@@ -20,23 +23,34 @@ def table(students: dict[str, Student]) -> str:
         cells = [_points(student, slug) for slug in slugs]
         lines.append(_row(name, cells, f"{student.score:g}" + ("+" if "?" in cells else " "), wide))
     lines += ["", *(f"{number:>4}  {slug}" for number, slug in enumerate(slugs, start=1))]
-    crashed = [name for name, student in students.items() if "crashed" in _verdicts(student)]
-    if crashed:
-        lines.append(
-            f"   nbgrader gave up on {', '.join(crashed)}: see its log; no automatic points stand in the gradebook"
-        )
     if any(_points(student, slug) == "?" for student in students.values() for slug in slugs):
         lines.append("   ?  waits for a person to grade it, and is not in the sum yet")
     for name, student in students.items():
         for note in student.tamper:
             if note["severity"] != STRAY:
                 where = f" {note['cell']}:" if note["cell"] else ""
-                lines.append(f"   !  {name}: {note['severity']}: {note['kind']}:{where} {note['detail']}")
+                told = f"{name}: {note['severity']}: {note['kind']}:{where} {note['detail']}"
+                lines.append(f"   !  {_harmless(told)}")
+    seen = for_a_person(students)
+    if seen:
+        lines.append(f"   !  for a person to look at: {_harmless(', '.join(seen))}")
     return "\n".join(lines)
 
 
-def _verdicts(student: Student) -> set[str]:
-    return {exercise.verdict for exercise in student.exercises.values()}
+def for_a_person(students: dict[str, Student]) -> list[str]:
+    """Return the students whose submission a person should look at: more than a stray edit, or an answer that broke."""
+    return [
+        name
+        for name, student in students.items()
+        if any(note["severity"] != STRAY for note in student.tamper)
+        or any(exercise.verdict in BROKE for exercise in student.exercises.values())
+    ]
+
+
+def _harmless(text: str) -> str:
+    """A student's words without what a terminal would obey, and no more of them than fits."""
+    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
 
 
 def _row(name: str, cells: list[str], total: str, wide: int) -> str:

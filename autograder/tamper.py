@@ -33,9 +33,12 @@ def _path(root: Path, assignment: str, student: str) -> Path:
 def write_notes(root: Path, assignment: str, student: str, notebook: str, notes: Iterable[Note]) -> None:
     """Keep the notes on one notebook of a submission beside the gradebook, in place of earlier ones on it."""
     path = _path(root, assignment, student)
-    path.parent.mkdir(parents=True, exist_ok=True)
     kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    kept[notebook] = [asdict(note) for note in notes]
+    told = [asdict(note) for note in notes]
+    if told == kept.get(notebook, []):
+        return
+    kept[notebook] = told
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(f".{os.getpid()}.new")
     temporary.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     temporary.replace(path)

@@ -60,9 +60,10 @@ def test_broken_submission_does_not_stop_the_others(tiny: Course, capsys: pytest
     put(tiny, "kills-its-kernel", "square", "import os\nos._exit(1)")
     put(tiny, "no-notebook-at-all", "square", "").write_text("not JSON", encoding="utf-8")
     put(tiny, "right", "square", SQUARE["right"][0])
-    assert main(["grade", "1-tiny", "--course", str(tiny.root)]) == 0
+    assert main(["grade", "1-tiny", "--course", str(tiny.root)]) == 1, "something is for a person to look at"
     out = capsys.readouterr().out
-    assert "nbgrader gave up on kills-its-kernel: see its log; no automatic points stand in the gradebook" in out
+    assert any(line.split() == ["kills-its-kernel", "2", "0", "?", "2+"] for line in out.splitlines()), out
+    assert "for a person to look at: kills-its-kernel, no-notebook-at-all" in out
     assert "no-notebook-at-all: accident: broken-json: not JSON" in out, "graded as unwritten, and told"
     assert any(line.split() == ["right", "2", "1", "?", "3+"] for line in out.splitlines()), out
 

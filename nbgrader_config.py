@@ -40,7 +40,20 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
+    "autograder.display.Display",
     "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# What students wrote is shown in feedback and in the formgrader, and must do nothing there; see autograder/display.py.
+# The autograded notebook is safe already; these look again, whatever graded it.
+c.HTMLExporter.preprocessors = ["autograder.display.Display"]
+c.HTMLExporter.exclude_anchor_links = True  # a heading would get an id, which could be that of a field for points
+# nbgrader's own two, and after them ours. c.HideHiddenTests.show = True shows the source of hidden tests in feedback.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    "autograder.display.Display",
+    "autograder.hidden.HideHiddenTests",
 ]
 
 c.Execute.timeout = 120

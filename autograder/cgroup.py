@@ -66,15 +66,15 @@ class Group:
         for folder in self.folders:
             (folder / "cgroup.procs").write_text(str(process))
 
-    def starved(self) -> bool:
-        """Return whether the kernel ended a process because the group was out of memory."""
+    def starved(self) -> int:
+        """Return how many processes the kernel has ended because the group was out of memory."""
         if not self._memory:
-            return False
+            return 0
         folder, version = self._memory
         with contextlib.suppress(OSError):
             text = (folder / ("memory.events" if version == 2 else "memory.oom_control")).read_text()
-            return any(line.startswith("oom_kill ") and line.split()[1] != "0" for line in text.splitlines())
-        return False
+            return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("oom_kill "))
+        return 0
 
     def kill(self) -> None:
         """Kill every process in the group, and those that they start meanwhile."""

@@ -18,9 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exchange import Gone, Wire
+from autograder.conversation import Student
+from autograder.evidence import MARK, marked
 from autograder.slices import Plan, plan
-from autograder.standins import Cut, StandIn, Student
+from autograder.standins import Cut, StandIn
+from autograder.wire import Gone, Wire
 
 __all__ = ["Examiner", "main"]
 
@@ -65,9 +67,9 @@ class Examiner:
                     exec(_compiled(ast.Module([statement], []), "test cell"), self.space)
 
     def test(self, number: int) -> dict[str, Any]:
-        """Run a test cell: how it ended ("value", "end", "error", "cut"), its value if a number, and its outputs."""
+        """Run a test cell: how it ended ("value", "held", "end", "error", "cut"), its points, and its outputs."""
         if self.student is None:
-            return {"ended": "cut", "why": "gone", "outputs": []}
+            return {"ended": "cut", "why": "gone", "said": "", "outputs": []}
         self.shown = []
         ended: dict[str, Any] = {"ended": "end"}
         before: set[str] = set()
@@ -77,13 +79,16 @@ class Examiner:
                 before = set(self.space)
                 given = self._names(self.plan.wanted[number] - before)
                 self.space.update(given)
-                tree = ast.parse(self.cells[number][1])
+                tree, asserts = marked(self.cells[number][1])
+                held: set[int] = set()
+                self.space[MARK] = held.add
                 last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
                 exec(_compiled(tree, f"test cell {number}"), self.space)
+                value = None
                 if last is not None:
                     # `last` was taken off as an expression; mypy knows only that it is a statement.
                     value = eval(_compiled(ast.Expression(last.value), f"test cell {number}"), self.space)  # type: ignore[attr-defined]
-                    ended = _ended(value)
+                ended = {"ended": "held"} if value is None and 0 < asserts == len(held) else _ended(value)
             except Cut:
                 ended = {"ended": "cut"}
             except BaseException as error:
@@ -93,10 +98,9 @@ class Examiner:
                 del self.space[name]
         ended["outputs"] = [*told, *self.shown]
         ended["memory"] = self.student.memory
-        self.student.memory = False
-        self.student.forget()
+        self.student.finish()
         if self.student.broken:  # whatever the cell made of it
-            ended |= {"ended": "cut", "why": self.student.broken}
+            ended |= {"ended": "cut", "why": self.student.broken, "said": self.student.said}
         return ended
 
     def _names(self, wanted: set[str]) -> dict[str, Any]:
@@ -105,8 +109,7 @@ class Examiner:
             return {}
         found = self.student.ask("names", names=sorted(wanted))
         if type(found) is not dict or not set(found) <= wanted:
-            self.student.broken = "tampered"
-            raise Cut("names that were not asked for")
+            raise self.student.cut("tampered", "names that were not asked for")
         return found
 
     @contextlib.contextmanager

@@ -1,38 +1,30 @@
-"""Plain data between two processes that do not trust each other: frames on a socket, and values copied by value.
+"""Plain data between two processes that do not trust each other: values copied by value, never unpickled.
 
-A frame is a length-prefixed JSON header and one block of raw bytes, in which arrays lie. A value is None, bool, int,
-float or str as JSON has it, or a list whose first entry is a tag:
+A value is None, bool, int, float or str as JSON has it, or a list whose first entry is a tag:
 
     ["l", …] list   ["t", …] tuple   ["s", …] set   ["f", …] frozenset   ["d", key, value, …] dict   ["e"] Ellipsis
     ["b", hex] bytes   ["c", re, im] complex   ["q", n, d] Fraction   ["r", …] range   ["sl", …] slice
     ["ty", name] type   ["n", dtype, hex] NumPy scalar   ["o", shape, …] object array
-    ["a", dtype, shape, offset, order, writeable, …] array
+    ["a", dtype, shape, offset, order, writeable, …] array, which lies in the frame's block
 
-Every other tag belongs to one side: `Encoder.other` and `Decoder.other` say what it means there. Nothing is ever
-unpickled, and whatever breaks a rule or a bound is `Tampered`. The student's process gets this very file and
-student.py as text, so it stands on the standard library and NumPy alone.
+Every other tag belongs to one side: `Encoder.other` and `Decoder.other` say what it means there. Whatever breaks a rule
+or a bound is `Tampered`. The student's process gets this very file as text, so it stands on NumPy and wire.py alone.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
 import math
 import re
-import select
-import socket
-import struct
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Bounds", "Decoder", "Encoder", "Gone", "Late", "Refused", "Tampered", "Wire"]
+from autograder.wire import BOUNDS, Bounds, Refused, Tampered
 
-HEAD = struct.Struct("<IQ")  # bytes of the header, bytes of the block behind it
+__all__ = ["Decoder", "Encoder"]
+
 DTYPE = re.compile(r"[<>|=]?[biufcSU][0-9]{1,6}\Z")
 TYPES: dict[str, type] = {t.__name__: t for t in (bool, int, float, complex, str, bytes, list, tuple, dict, set)}
 BASES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
@@ -44,114 +36,10 @@ BASES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
 PLAIN = frozenset({type(None), bool, float, str})  # goes into JSON as it is; an int only if it is not too long
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """What one message may be at most: bytes of header and block, values, nesting, and bits of one integer."""
-
-    header: int = 16 << 20
-    block: int = 128 << 20
-    values: int = 3_000_000
-    depth: int = 60
-    bits: int = 4096
-
-
-class Tampered(Exception):
-    """The other side sent what an honest one never sends."""
-
-
-class Gone(Exception):
-    """The other side has closed the connection."""
-
-
-class Late(Exception):
-    """The other side did not answer in time."""
-
-
-class Refused(TypeError):
-    """A value that does not cross: not plain data, too large, or nested too deeply."""
-
-
-class Wire:
-    """Frames on a connected stream socket.
-
-    Every wait is a poll with `deadline` (of time.monotonic, None: no end), because a time limit set on the socket
-    itself would be shared with every process that holds it.
-    """
-
-    def __init__(self, sock: socket.socket, bounds: Bounds = Bounds()) -> None:
-        self.sock, self.bounds = sock, bounds
-        self.deadline: float | None = None
-        self.idle: Callable[[], None] = lambda: None  # called about five times a second while waiting
-
-    def send(self, message: dict[str, Any], block: bytes = b"") -> None:
-        """Send one frame; raises Refused when it is too large, Gone when nobody is there."""
-        header = json.dumps(message, separators=(",", ":")).encode()
-        if len(header) > self.bounds.header or len(block) > self.bounds.block:
-            raise Refused(f"a message of {(len(header) + len(block)) >> 20} MiB is too large to cross")
-        try:
-            for part in (HEAD.pack(len(header), len(block)) + header, block):
-                rest = memoryview(part)
-                while rest:
-                    self._wait(select.POLLOUT)
-                    try:
-                        rest = rest[self.sock.send(rest, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL) :]
-                    except BlockingIOError:
-                        continue
-        except OSError:
-            raise Gone("the connection is closed") from None
-
-    def receive(self) -> tuple[dict[str, Any], memoryview]:
-        """Return the next frame's header and block; raises Gone, Late, or Tampered for what is no frame."""
-        sizes = HEAD.unpack(self._exactly(HEAD.size))
-        if sizes[0] > self.bounds.header or sizes[1] > self.bounds.block:
-            raise Tampered(f"a message of {sum(sizes) >> 20} MiB is larger than any may be")
-        text = self._exactly(sizes[0])
-        block = self._exactly(sizes[1])
-        try:
-            message = json.loads(text)
-        except (ValueError, RecursionError):
-            raise Tampered("a message is no JSON") from None
-        if not isinstance(message, dict):
-            raise Tampered("a message is no JSON object")
-        return message, memoryview(block)
-
-    def close(self) -> None:
-        """End the connection for both sides, however many processes hold it."""
-        with contextlib.suppress(OSError):  # the other side may be faster
-            self.sock.shutdown(socket.SHUT_RDWR)
-        self.sock.close()
-
-    def _exactly(self, size: int) -> bytearray:
-        data = bytearray()
-        while len(data) < size:
-            self._wait(select.POLLIN)
-            try:
-                part = self.sock.recv(min(size - len(data), 1 << 20), socket.MSG_DONTWAIT)
-            except BlockingIOError:
-                continue
-            except OSError:
-                part = b""
-            if not part:
-                raise Gone("the connection is closed")
-            data += part
-        return data
-
-    def _wait(self, event: int) -> None:
-        try:
-            poll = select.poll()
-            poll.register(self.sock, event)
-        except (OSError, ValueError):
-            raise Gone("the connection is closed") from None
-        while not poll.poll(200):
-            self.idle()
-            if self.deadline is not None and time.monotonic() > self.deadline:
-                raise Late("no answer in time")
-
-
 class Encoder:
     """Turns values into nodes and a block of bytes; `other` is asked about what is not plain data."""
 
-    def __init__(self, bounds: Bounds = Bounds()) -> None:
+    def __init__(self, bounds: Bounds = BOUNDS) -> None:
         self.bounds = bounds
         self.parts: list[bytes] = []
         self.size = self.count = 0
@@ -256,7 +144,7 @@ class Encoder:
 class Decoder:
     """Turns nodes back into values; trusts no tag, type, size or offset."""
 
-    def __init__(self, block: memoryview, bounds: Bounds = Bounds()) -> None:
+    def __init__(self, block: memoryview, bounds: Bounds = BOUNDS) -> None:
         self.block, self.bounds = block, bounds
 
     def other(self, tag: str, node: list[Any], depth: int) -> Any:

@@ -148,7 +148,7 @@ class Sandbox:
                 self.limits,
                 end=functools.partial(_end, started.pid, handle, group),
                 gone=functools.partial(_gone, handle),
-                starved=group.starved if group else lambda: False,
+                starved=group.starved if group else lambda: 0,
                 clean=functools.partial(_clean, handle, group),
             )
             undo.pop_all()

@@ -44,7 +44,7 @@ class Process:
         *,
         end: Callable[[], None],
         gone: Callable[[], None] = lambda: None,
-        starved: Callable[[], bool] = lambda: False,
+        starved: Callable[[], int] = lambda: 0,
         clean: Callable[[], None] = lambda: None,
     ) -> None:
         self.pid, self.returncode = started.pid, None  # type: int, int | None
@@ -93,6 +93,10 @@ class Process:
         """
         self._done.wait()
         return self._fate
+
+    def starved(self) -> int:
+        """Return how many of the processes inside the kernel has ended for want of memory, as far as it counts them."""
+        return self._starved()
 
     def close(self) -> None:
         """Kill everything inside and return once nothing of it is left."""

@@ -17,10 +17,12 @@ from traitlets.config import Config
 
 from autograder.corpus import answers, expected_points, submission
 from autograder.course import Course
-from autograder.examine import METADATA, Examination, Examine, Terms, is_test
+from autograder.examine import METADATA, TAMPER, Examination, Examine, Terms, is_test, limits
 from autograder.notebook import grade_id, read, text_of
-from autograder.sandbox import Limits, Sandbox
+from autograder.processes import Student
+from autograder.sandbox import Sandbox
 from autograder.slices import plan, shadowed
+from autograder.tamper import ACCIDENT, ATTACK, Note, read_notes
 
 SETUP = "import numpy as np\n\nfrom cs231n_lite import Report, attempt, check_gate, check_values, progress"
 
@@ -44,13 +46,22 @@ def notebook(*cells: tuple[str, str]) -> NotebookNode:
     return new_notebook(cells=made)
 
 
-def run(nb: NotebookNode, terms: Terms = Terms(timeout=30.0), limits: Limits = Limits()) -> dict[str, str]:  # noqa: B008
+def examined(nb: NotebookNode, means: str = "", **terms: Any) -> Examination:
+    """A notebook's run, when it is over."""
+    asked = Terms(**{"timeout": 30.0, **terms})
     with (
         tempfile.TemporaryDirectory() as scratch,
         tempfile.TemporaryDirectory() as empty,
-        Sandbox(limits, Path(scratch), unsafe=True) as box,
+        Sandbox(limits(asked, nb), Path(scratch), means=means, unsafe=True) as box,
     ):
-        return Examination(nb, box, terms, Path(empty)).run()
+        examination = Examination(nb, box, asked, Path(empty))
+        examination.run()
+        return examination
+
+
+def run(nb: NotebookNode, means: str = "", **terms: Any) -> dict[str, str]:
+    examined(nb, means, **terms)
+    return {grade_id(c): c.metadata[METADATA]["verdict"] for c in nb.cells if is_test(c)}
 
 
 def points(nb: NotebookNode) -> dict[str, float]:
@@ -63,7 +74,7 @@ def shown(nb: NotebookNode, name: str) -> str:
 
 def judged(*cells: tuple[str, str], **terms: Any) -> tuple[NotebookNode, dict[str, str]]:
     nb = notebook(*cells)
-    return nb, run(nb, Terms(**{"timeout": 30.0, **terms}))
+    return nb, run(nb, **terms)
 
 
 def reported(*lines: str) -> str:
@@ -262,10 +273,36 @@ def test_test_cell_without_evidence_gives_nothing() -> None:
 
 
 def test_test_cell_of_plain_asserts_earns_its_points_by_running_through() -> None:
-    nb, verdicts = judged(("answer", "f = 2"), ("test", "assert f == 2"), ("test", "assert f == 3"))
-    assert points(nb) == {"test-1": 2.0, "test-2": 0.0}
+    nb, verdicts = judged(
+        ("answer", "f = 2\ndef g(x):\n    return x"),
+        ("test", "assert f == 2"),
+        ("test", "assert f == 3"),
+        ("test", "def same(a, b):\n    assert a == b\nfor n in range(3):\n    same(g(n), n)\nnp.testing.assert_allclose(g(1.0), 1.0)"),
+    )  # fmt: skip
+    assert points(nb) == {"test-1": 2.0, "test-2": 0.0, "test-3": 2.0}
     assert [output.output_type for output in nb.cells[2].outputs] == ["execute_result"]
-    assert verdicts == {"test-1": "passed", "test-2": "failed"}
+    assert verdicts == {"test-1": "passed", "test-2": "failed", "test-3": "passed"}
+
+
+# Test cells of plain asserts that run through, though not all of their asserts have held.
+NEVER_HELD = {
+    "in-a-loop-that-is-not-entered": "for row in rows():\n    assert row == 1",
+    "in-a-branch-that-is-not-taken": "assert f == 2\nif rows():\n    assert f == 3",
+    "in-a-function-that-nobody-calls": "def check():\n    assert f == 2",
+    "in-a-generator-that-nobody-reads": "held = (np.testing.assert_equal(f, 3) for _ in rows())\nassert f == 2\ndef check():\n    np.testing.assert_equal(f, 3)",
+    "swallowed": "try:\n    assert f == 3\nexcept AssertionError:\n    pass",
+    "suppressed": "import contextlib\nwith contextlib.suppress(AssertionError):\n    assert f == 3",
+    "in-a-part-of-a-report": 'report = Report("x")\nfor n in (2, 3):\n    with report.part("it holds"):\n        assert f == n',
+    "skipped-by-a-return": "def check():\n    if f:\n        return\n    assert f == 2\ncheck()",
+}
+
+
+def test_assert_that_never_held_earns_nothing() -> None:
+    nb, _ = judged(
+        ("answer", "f = 2\ndef rows():\n    return []"), *(("test", source) for source in NEVER_HELD.values())
+    )
+    given = dict(zip(NEVER_HELD, points(nb).values(), strict=True))
+    assert given == dict.fromkeys(NEVER_HELD, 0.0)
 
 
 def test_verdict_stands_in_the_cells_metadata_and_the_number_is_the_examiners() -> None:
@@ -316,7 +353,7 @@ HOSTILE: dict[str, tuple[str, set[str]]] = {
     "raises-cut": ("def f():\n    raise KeyboardInterrupt", {"failed"}),
     "leaves": ("def f():\n    exit()\ndef g():\n    import sys; sys.exit(0)\nf = g", {"failed"}),
     "patches-the-check": ("import cs231n_lite.report as r\nr.Report.passed = property(lambda s: True)\nr.Report.points = lambda s, n: float(n)\nr.Report.score = 1.0\nimport numpy\nnumpy.allclose = lambda *a, **k: True\ndef f(): return 0", {"failed"}),
-    "looks-for-the-examiner": ("import gc, sys\ndef f():\n    found = [o for o in gc.get_objects() if type(o).__name__ in ('Examiner', 'Examination', 'Plan')]\n    names = [m for m in sys.modules if m.startswith('autograder.') and m not in ('autograder.exchange', 'autograder.student')]\n    return 42 if found or names else 0", {"failed"}),
+    "looks-for-the-examiner": ("import gc, sys\ndef f():\n    found = [o for o in gc.get_objects() if type(o).__name__ in ('Examiner', 'Examination', 'Plan')]\n    names = [m for m in sys.modules if m.startswith('autograder.') and m not in ('autograder.wire', 'autograder.exchange', 'autograder.handles', 'autograder.shell', 'autograder.student')]\n    return 42 if found or names else 0", {"failed"}),
     "dies": ("import os\ndef f(): os._exit(0)", {"crashed"}),
     "dies-and-leaves-a-child-with-the-socket": (
         "import os, time\ndef f():\n    if os.fork(): os._exit(0)\n    time.sleep(60)",
@@ -345,7 +382,7 @@ def test_hostile_answers_gain_nothing_and_cost_the_next_exercise_nothing() -> No
             ("test", reported("assert good(1) == 2")),
         ]
     nb = notebook(*cells)
-    verdicts = run(nb, Terms(timeout=30.0, total=300.0))
+    verdicts = run(nb, total=300.0)
     got = {name: verdicts[f"test-{2 * number + 1}"] for number, name in enumerate(HOSTILE)}
     after = {name: verdicts[f"test-{2 * number + 2}"] for number, name in enumerate(HOSTILE)}
     wrong = {
@@ -400,9 +437,133 @@ def test_memory_bomb_is_out_of_memory_and_the_next_exercise_graded() -> None:
         ("answer", "good = 1"),
         ("test", reported("assert good == 1")),
     )
-    verdicts = run(nb, Terms(timeout=30.0), Limits(memory=512 << 20))
+    verdicts = run(nb, memory=512 << 20)
     assert verdicts == {"test-1": "out-of-memory", "test-2": "passed"}, shown(nb, "test-1")
     assert points(nb)["test-1"] == 0.0
+
+
+# Snapshots: what a test tells an answer goes nowhere, and what an answer does in a test touches nothing else.
+
+SPY = """
+seen = []
+def f(*args):
+    seen.append(args)
+    print("SPIED", args)
+    spied = len(seen)
+    with open("/tmp/spied", "a") as kept, open("spied", "a") as near:
+        kept.write("SPIED"), near.write(f"SPIED {args}")
+    return spied
+"""
+LOOK = """
+from pathlib import Path
+print("SPIED" if seen or Path("/tmp/spied").exists() or Path("spied").exists() else "nothing", *seen)
+"""
+
+
+def test_no_cell_can_show_what_a_test_asked() -> None:
+    nb, verdicts = judged(
+        ("answer", SPY), ("test", reported("assert f(6.25) == 1")), ("answer", LOOK), ("answer", "import os; os._exit(1)"),
+        ("answer", LOOK), ("test", reported("assert f(7.5) == 1")), ("answer", LOOK),
+    )  # fmt: skip
+    assert verdicts == {"test-1": "passed", "test-2": "passed"}, shown(nb, "test-2")
+    assert "6.25" not in (said := "".join(text_of(output) for c in nb.cells for output in c.outputs))
+    assert "SPIED" not in said and said.count("nothing") == 3
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Student]:
+    """The student's processes that were started."""
+    all_of_them: list[Student] = []
+
+    class Counted(Student):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
+            all_of_them.append(self)
+
+    monkeypatch.setattr("autograder.examine.Student", Counted)
+    return all_of_them
+
+
+def test_crash_endless_loop_and_memory_bomb_in_a_test_cost_a_snapshot_and_no_new_process(
+    started: list[Student],
+) -> None:
+    bad = "import os\ndef dies():\n    os._exit(0)\ndef hangs():\n    while True: pass\ndef greedy():\n    return bytes(4 << 30)"
+    _, verdicts = judged(
+        ("answer", bad), ("test", "dies()"), ("test", "hangs()"), ("test", "greedy()"), ("answer", "good = 1"), ("test", "assert good == 1"),
+        timeout=2.0,
+    )  # fmt: skip
+    assert verdicts == {"test-1": "crashed", "test-2": "timed-out", "test-3": "out-of-memory", "test-4": "passed"}
+    assert len(started) == 1
+
+
+def test_crash_in_a_cell_makes_the_snapshots_before_it_again(started: list[Student]) -> None:
+    _, verdicts = judged(
+        ("answer", "n = 1"), ("test", "assert n == 1"), ("answer", "n = 2"), ("answer", "n = 3; import os; os._exit(1)"),
+        ("test", "assert n == 2"), ("answer", "n = 4"), ("test", "assert n == 4"),
+    )  # fmt: skip
+    assert set(verdicts.values()) == {"passed"}
+    assert len(started) == 2
+
+
+def test_test_sees_the_names_as_they_were_where_it_stands_and_no_other_tests_doing() -> None:
+    _, verdicts = judged(
+        ("answer", "calls = []\ndef f():\n    calls.append(1)\n    return len(calls)"),
+        ("test", "assert f() == 1 and f() == 2 and calls == []"),
+        ("answer", "def g():\n    return f() + 10"),
+        ("test", "assert g() == 11"),
+        ("answer", "def f():\n    return 5"),
+        ("test", "assert f() == 5 and g() == 15 and calls == []"),
+    )
+    assert set(verdicts.values()) == {"passed"}, verdicts
+
+
+def test_object_of_the_students_does_not_outlive_its_test_cell_and_the_error_says_so() -> None:
+    nb, verdicts = judged(
+        ("answer", "class C:\n    k = 1\ndef f(c):\n    return c.k"),
+        ("test", "c = C()\nassert c.k == 1"),
+        ("test", "assert c.k == 1"),
+        ("test", "assert f(c) == 1"),
+        ("test", "c = C()\nassert f(c) == 1"),
+    )
+    assert list(verdicts.values()) == ["passed", "failed", "failed", "passed"]
+    assert "make it anew in this one" in shown(nb, "test-2") and "make it anew in this one" in shown(nb, "test-3")
+
+
+# What a student's main process, or a snapshot, may do to the others: each ends with no points but those that are due.
+AMONG = {
+    "kills-its-parent": ("", "os.kill(os.getppid(), 9)"),
+    "kills-all": ("", "os.kill(-1, 9)"),
+    "stops-its-parent": ("", "os.kill(os.getppid(), 19)"),
+    "parent-serves-the-test-itself": (
+        "import socket\nfrom autograder import student, wire\ndef snapshot(self, test):\n"
+        "    _, fds, _, _ = socket.recv_fds(self.wire.sock, 1, 1)\n    self.wire.send({'seq': self.seq, 'made': True})\n"
+        "    self.wire = wire.Wire(socket.socket(fileno=fds[0]))\n    return True\nstudent.Server.snapshot = snapshot",
+        "pass",
+    ),
+    "parent-keeps-the-socket": (
+        "import socket\nfrom autograder import student\nkept = []\nrecv = socket.recv_fds\ndef twice(*args):\n"
+        "    found = recv(*args)\n    kept.append(os.dup(found[1][0]))\n    return found\nsocket.recv_fds = twice",
+        "pass",
+    ),
+    "parent-refuses": ("from autograder import student\nstudent.Server.snapshot = lambda self, test: False", "pass"),
+    "parent-says-all-is-dead": ("from autograder import student\nstudent.Server.lives = lambda self, test: False", "pass"),
+    "leaves-children": ("", "for _ in range(3):\n        if os.fork() == 0:\n            import time; time.sleep(60)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", AMONG)
+def test_nothing_is_gained_among_the_students_processes(name: str) -> None:
+    before, inside = AMONG[name]
+    nb, _ = judged(
+        ("answer", "def good():\n    return 1"), ("test", reported("assert good() == 1")),
+        ("answer", f"import os\n{before}\ndef f(x):\n    {inside}\n    print('SPIED', x)\n    return 0"),
+        ("test", reported("assert f(6.25) == 42")), ("answer", "print('later')"), ("test", reported("assert good() == 1")),
+        timeout=4.0,
+    )  # fmt: skip
+    earned = points(nb)
+    assert earned["test-2"] == 0.0
+    assert earned["test-1"] == earned["test-3"] == 2.0 or before, "what a test does costs no other"
+    assert "SPIED" not in "".join(text_of(output) for c in nb.cells for output in c.outputs)
 
 
 def test_time_of_the_whole_notebook_ends_and_leaves_no_points() -> None:
@@ -483,10 +644,8 @@ def test_examiner_that_hangs_on_what_it_got_is_replaced_and_the_next_exercise_gr
 
 def test_outputs_sent_by_hand_are_held_to_the_share_and_to_the_form() -> None:
     deep = "x = {}\nfor _ in range(300): x = {'a': x}\ndisplay({'text/plain': 'x', 'application/json': x}, raw=True)"
-    odd = (
-        "from autograder import student\nstudent._mime = lambda value: value\ndisplay({'text/html': [1, 2]}, raw=True)"
-    )
-    vast = "from autograder import student\nstudent.Output._end = lambda self: setattr(self, 'left', 1 << 30)\nfor n in range(100): print('y' * 20_000)"
+    odd = "from autograder import shell\nshell._mime = lambda value: value\ndisplay({'text/html': [1, 2]}, raw=True)"
+    vast = "from autograder import shell\nshell.Output._end = lambda self: setattr(self, 'left', 1 << 30)\nfor n in range(100): print('y' * 20_000)"
     nb, _ = judged(
         ("answer", deep),
         ("answer", odd),
@@ -571,3 +730,36 @@ def test_course_submission_gets_the_points_that_it_gets_in_one_kernel(
         run(nb)
         got |= {name.removesuffix("-test"): earned for name, earned in points(nb).items()}
     assert got == expected_points(course, assignment, changes, rest=rest)
+
+
+# The tamper report
+
+
+def test_run_leaves_word_of_forgery_and_accidents_and_a_regrade_replaces_it(tmp_path: Path) -> None:
+    forger = HAND + "def f():\n    say(b'\\xff' * 64)\n    return 1"
+    who = {"assignment": "a", "student": "s", "notebook": "n"}
+
+    def graded(*cells: tuple[str, str]) -> list[Note]:
+        config = Config(Examine={"timeout": 2.0, "unsafe": True}, CourseDirectory={"root": str(tmp_path)})
+        resources = {"metadata": {"path": str(tmp_path)}, "nbgrader": who}
+        _, resources = Examine(config=config).preprocess(notebook(*cells), resources)
+        notes = read_notes(tmp_path, "a", "s")
+        assert sorted(map(str, resources[TAMPER])) == sorted(str(vars(note)) for note in notes)
+        return notes
+
+    bad = [
+        ("answer", forger),
+        ("test", "f()"),
+        ("answer", "while True: pass"),
+        ("answer", "import os; os._exit(1)"),
+        ("answer", "def g():\n    while True: pass"),
+        ("test", "g()"),
+    ]
+    notes = graded(*bad)
+    assert {(note.kind, note.cell, note.severity) for note in notes} == {
+        ("tampered", "test-1", ATTACK),
+        ("timed-out", "answer-2", ACCIDENT),
+        ("crashed", "answer-3", ACCIDENT),
+        ("timed-out", "test-2", ACCIDENT),
+    }
+    assert graded(("answer", "f = 1"), ("test", "assert f == 1")) == []

@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.exchange import Bounds, Decoder, Encoder, Gone, Late, Refused, Tampered, Wire
-from autograder.standins import Cut, StandIn, Student
+from autograder.conversation import Student
+from autograder.exchange import Decoder, Encoder
+from autograder.standins import Cut, StandIn
+from autograder.wire import Bounds, Gone, Late, Refused, Tampered, Wire
 
 READ_ONLY = np.arange(3.0)
 READ_ONLY.flags.writeable = False

@@ -1,0 +1,145 @@
+"""What a test cell's run is evidence of: its verdict, and the outputs that nbgrader reads the points off.
+
+A test cell earns points in one of two ways, and in no other:
+
+- it ends in a number between 0 and its points, as `report.points(3)` does, or in an object that shows itself as one;
+- it is of plain asserts (`assert …`, or statements that call something named `assert…`, as NumPy's are), uses no
+  Report, and runs to its end: then it earns all of its points if each of its asserts has held at least once. So an
+  assert in a loop that was never entered, or in a function that nobody called, is no evidence, and neither is one
+  whose error was swallowed.
+
+Whatever else happens leaves no points and an error that says why.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from autograder.wire import Tampered
+
+__all__ = ["ENAMES", "MIME", "VERDICTS", "cleaned", "error", "judged", "marked"]
+
+MIME = "application/vnd.cs231n-lite.report+json"
+VERDICTS = ("passed", "partial", "failed", "timed-out", "out-of-memory", "crashed", "tampered", "not-written")
+# The error that a test cell without evidence shows; the first three are those of nbgrader's own Execute.
+ENAMES = {
+    "timed-out": ("CellTimeoutError", "the time for this test ran out"),
+    "crashed": ("DeadKernelError", "the answer ended its Python"),
+    "out-of-memory": ("MemoryError", "the answer needed more memory than there is"),
+    "tampered": ("TamperedError", "the answer's process sent what no answer sends"),
+    "failed": ("NoEvidence", "the test did not end in points"),
+}
+JSON = re.compile(r"application/([\w.-]+\+)?json")  # MIME types whose values need not be text
+MARK = "__held__"  # what a marked test calls after each assert
+
+
+def judged(reply: dict[str, Any], most: float) -> tuple[str, list[NotebookNode]]:
+    """The verdict and the outputs of a test cell that ran in the examiner; what is no evidence gives no points."""
+    outputs = cleaned(reply["outputs"], own=True)
+    ended = reply["ended"]
+    if ended == "error":
+        written = reply["ename"] != "NotImplementedError"
+        said = f"{reply['ename']}: {reply['evalue']}"
+        shown = {"output_type": "error", "ename": reply["ename"], "evalue": reply["evalue"], "traceback": [said]}
+        outputs += cleaned([shown])
+        verdict = "out-of-memory" if reply["memory"] else "failed" if written else "not-written"
+        return verdict, outputs
+    if ended == "value" and 0.0 <= reply["points"] <= most:
+        points, data = reply["points"], reply["data"]
+    elif ended == "held":
+        points, data = most, {}
+    else:
+        return "failed", [*outputs, error("failed")]
+    data = {**data, "text/plain": repr(float(points))}  # what nbgrader reads is what was judged
+    verdict = "passed" if points == most else "partial" if points else "failed"
+    told = {finding["slug"] for finding in data.get(MIME, {}).get("findings", []) if not finding.get("remark")}
+    if verdict == "failed" and told == {"not-written"}:
+        verdict = "not-written"
+    if reply["memory"] and verdict != "passed":
+        verdict = "out-of-memory"
+    return verdict, [*outputs, *cleaned([{"output_type": "execute_result", "data": data}], own=True)]
+
+
+def marked(source: str) -> tuple[ast.Module, int]:
+    """A test cell's tree with a call of MARK after each assert, and how many asserts there are to hold.
+
+    0 where the cell is not one of plain asserts. Raises SyntaxError.
+    """
+    tree = ast.parse(source)
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    parts = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    if "Report" in names or "part" in parts:  # a report keeps the failed asserts of its parts to itself
+        return tree, 0
+    marker = _Marker()
+    # Marking a module gives a module back; mypy knows only that it gives a node.
+    return ast.fix_missing_locations(marker.visit(tree)), marker.count
+
+
+class _Marker(ast.NodeTransformer):
+    """Puts a call of MARK with the number of the assert after each."""
+
+    count = 0
+
+    def visit_Assert(self, node: ast.Assert) -> Any:
+        return self._with_mark(node)
+
+    def visit_Expr(self, node: ast.Expr) -> Any:
+        called = node.value.func if isinstance(node.value, ast.Call) else None
+        name = getattr(called, "attr", getattr(called, "id", ""))
+        return self._with_mark(node) if name.startswith("assert") else node
+
+    def _with_mark(self, node: ast.stmt) -> list[ast.stmt]:
+        call = ast.Call(ast.Name(MARK, ast.Load()), [ast.Constant(self.count)], [])
+        self.count += 1
+        return [node, ast.copy_location(ast.Expr(call), node)]
+
+
+def error(verdict: str) -> NotebookNode:
+    """The output of a test cell that ended with a verdict and without evidence."""
+    name, said = ENAMES[verdict]
+    return new_output("error", ename=name, evalue=said, traceback=[f"{name}: {said}"])
+
+
+def cleaned(outputs: Any, *, own: bool = False) -> list[NotebookNode]:
+    """The outputs of a reply as a notebook may hold them; raises Tampered. A report that is not the examiner's goes."""
+    if type(outputs) is not list:
+        raise Tampered("outputs are no list")
+    return [_cleaned(_text(output), own) for output in outputs]
+
+
+def _cleaned(output: Any, own: bool) -> NotebookNode:
+    """One output; raises Tampered."""
+    kind = output.get("output_type") if type(output) is dict else ""
+    if kind == "stream" and output.get("name") in ("stdout", "stderr") and type(output.get("text")) is str:
+        return new_output("stream", name=output["name"], text=output["text"])
+    if kind == "error":
+        lines, name, value = (output.get(key) for key in ("traceback", "ename", "evalue"))
+        if type(lines) is list and all(type(part) is str for part in (*lines, name, value)):
+            return new_output("error", ename=name, evalue=value, traceback=lines)
+    if kind in ("display_data", "execute_result") and type(output.get("data")) is dict:
+        data = {mime: value for mime, value in output["data"].items() if own or mime != MIME}
+        metadata = output.get("metadata")
+        if all(type(value) is str or JSON.fullmatch(mime) for mime, value in data.items()):
+            return new_output(kind, data=data, metadata=metadata if type(metadata) is dict else {})
+    raise Tampered("an output is malformed")
+
+
+def _text(value: Any, depth: int = 0) -> Any:
+    """The same, with every text such that it can be written as UTF-8, and no number that JSON does not have."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if depth > 60:
+        raise Tampered("an output is nested too deeply")
+    if isinstance(value, list):
+        return [_text(entry, depth + 1) for entry in value]
+    if isinstance(value, dict):
+        return {_text(key): _text(entry, depth + 1) for key, entry in value.items()}
+    return value

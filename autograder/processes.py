@@ -1,0 +1,224 @@
+"""The two processes that a notebook is run by, as the grader holds them: the student's, in its box, and the examiner's.
+
+The student's process is handed its modules as text, so that nothing of the grader's need be on its disk. It forks a
+snapshot of itself for each test cell; the examiner is given the socket to one of them at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder.evidence import cleaned
+from autograder.wire import Bounds, Gone, Late, Tampered, Wire
+
+__all__ = ["GRACE", "START", "Died", "Examiner", "Student", "Terms"]
+
+GRACE = 5.0  # seconds that a process has to notice that another is gone
+START = 60.0  # seconds that a process has to start
+TEXT = 4 << 20  # bytes of a reply to the grader
+MODULES = ("wire", "exchange", "handles", "shell", "student")  # each after those that it imports
+
+# Reads the modules from its socket and runs them. The stand-in package has no path: nothing else of it is found.
+BOOT = """
+import socket, sys, types
+sock = socket.socket(fileno=int(sys.argv[1]))
+def read(size):
+    data = b""
+    while len(data) < size:
+        part = sock.recv(size - len(data))
+        if not part:
+            sys.exit(1)
+        data += part
+    return data
+package = sys.modules["autograder"] = types.ModuleType("autograder")
+package.__path__ = []
+for name in sys.argv[3:]:
+    text = read(int.from_bytes(read(4), "big")).decode()
+    module = sys.modules["autograder." + name] = types.ModuleType("autograder." + name)
+    setattr(package, name, module)
+    exec(compile(text, "<frozen autograder." + name + ">", "exec"), module.__dict__)
+module.start(sock, int(sys.argv[2]))
+"""
+
+
+class Died(Exception):
+    """A process ended, or had to be ended; the first argument is a verdict, the second what was seen."""
+
+    def __init__(self, verdict: str, seen: str = "") -> None:
+        super().__init__(verdict, seen)
+        self.verdict, self.seen = verdict, seen
+
+
+@dataclass
+class Terms:
+    """How long and how large things may be: seconds for a cell and for all of a notebook."""
+
+    timeout: float = 60.0
+    total: float = 600.0
+    memory: int = 1 << 30
+    output_bytes: int = 1 << 20
+
+
+class Student:
+    """The student's process, the wire to it, and those to its snapshots."""
+
+    def __init__(self, box: Any, terms: Terms) -> None:
+        here, there = socket.socketpair()
+        with there:
+            line = [sys.executable, "-s", "-P", "-c", BOOT, str(there.fileno()), str(terms.output_bytes), *MODULES]
+            self.process = box.start(line, pass_fds=(there.fileno(),))
+        self.wire = Wire(here, Bounds(header=TEXT, block=0))
+        self.snapshots: dict[int, Wire] = {}  # number of a test -> the wire to its snapshot
+        self.seq = 0
+        self.starved = 0  # how many of its processes the kernel had ended for want of memory, when last asked
+        self.ready = False
+
+    def wait(self) -> None:
+        """Wait until it has started; raises Died."""
+        if self.ready:
+            return
+        self.wire.deadline = time.monotonic() + START
+        self.wire.idle = self._alive
+        try:
+            for name in MODULES:
+                text = Path(__file__).with_name(f"{name}.py").read_bytes()
+                self.wire.sock.sendall(len(text).to_bytes(4, "big") + text)
+            self.wire.receive()
+        except (Gone, Late, Tampered, OSError):
+            raise Died("crashed") from None
+        self.ready = True
+
+    def run(self, source: str, seconds: float) -> list[NotebookNode]:
+        """Run a cell and return its outputs; raises Died."""
+        try:
+            return cleaned(self._asked(seconds, do="cell", source=source).get("outputs"))
+        except Tampered as tampered:
+            raise Died("tampered", str(tampered)) from None
+
+    def snapshot(self, test: int) -> None:
+        """Let it fork a process for a test, as it is now; raises Died."""
+        here, there = socket.socketpair()
+        with there:
+            self.snapshots[test] = Wire(here)
+            if self._asked(3 * GRACE, there, do="snapshot", test=test).get("made") is not True:
+                self.snapshots.pop(test).close()
+
+    def lives(self, test: int) -> bool:
+        """Whether the snapshot for a test is there and lives, as far as the student's process says so."""
+        try:
+            return test in self.snapshots and self._asked(GRACE, do="look", test=test).get("alive") is True
+        except Died:
+            return False
+
+    def over(self, test: int) -> bool:
+        """End the snapshot for a test and return whether it had lived until now; raises Died when it cannot be ended.
+
+        Whoever else holds its socket, such as a child that the answer started, ends with the whole box.
+        """
+        wire = self.snapshots.pop(test)
+        try:
+            patience = 1.0 if wire.hung_up() else 0.0  # a process that ends hangs up a moment before it is gone
+            lived = self._asked(GRACE, do="end", test=test, patience=patience).get("alive") is True
+            if not wire.hung_up():
+                raise Died("crashed", "it left a process behind")
+            return lived
+        finally:
+            wire.close()
+
+    def _asked(self, seconds: float, given: socket.socket | None = None, **message: Any) -> dict[str, Any]:
+        """Send a request, and a socket with it, and return the reply; raises Died."""
+        self.wait()
+        self.seq -= 1  # the examiner counts upwards
+        self.wire.deadline = time.monotonic() + seconds
+        self.wire.idle = self._alive
+        try:
+            self.wire.send({"seq": self.seq, **message})
+            if given is not None:
+                socket.send_fds(self.wire.sock, [b"!"], [given.fileno()])
+            reply, _ = self.wire.receive()
+            if reply.get("seq") != self.seq:
+                raise Tampered("an answer to no question")
+            return reply
+        except Late:
+            raise Died("timed-out") from None
+        except (Gone, OSError):
+            raise Died(*self.why()) from None
+        except Tampered as tampered:
+            raise Died("tampered", str(tampered)) from None
+
+    def _alive(self) -> None:
+        if self.process.poll() is not None:
+            raise Gone("it ended")
+
+    def why(self) -> tuple[str, str]:
+        """Why it ended by itself, as a verdict and what was seen."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(2.0)
+        if self.process.poll() is None:
+            return "tampered", "it closed its socket and lives on"
+        fate = self.process.fate()
+        return (fate if fate in ("out-of-memory", "timed-out") else "crashed"), ""
+
+    def was_starved(self) -> bool:
+        """Whether the kernel has ended one of its processes for want of memory since this was last asked."""
+        before, self.starved = self.starved, self.process.starved()
+        return self.starved > before
+
+    def end(self) -> None:
+        """End it and whatever it started."""
+        self.process.kill()
+        for wire in (self.wire, *self.snapshots.values()):
+            wire.close()
+
+
+class Examiner:
+    """The examiner's process, and the wire to it."""
+
+    def __init__(self, cells: list[tuple[str, str]], folder: Path) -> None:
+        here, there = socket.socketpair()
+        with there:
+            # Not with -P: modules of the course's own lie in its folder, and are the master's.
+            line = [sys.executable, "-m", "autograder.examiner", str(there.fileno())]
+            self.process = subprocess.Popen(line, pass_fds=(there.fileno(),), stdin=subprocess.DEVNULL, cwd=folder)
+        self.wire = Wire(here)
+        self.wire.send({"do": "cells", "cells": cells})
+        self.ready = False
+
+    def ask(self, seconds: float, idle: Callable[[], None] = lambda: None, **message: Any) -> dict[str, Any]:
+        """Ask for one thing; raises Late, Gone."""
+        if not self.ready:
+            self.answer(START)
+            self.ready = True
+        self.wire.send(message)
+        return self.answer(seconds, idle)
+
+    def answer(self, seconds: float, idle: Callable[[], None] = lambda: None) -> dict[str, Any]:
+        """Wait for the answer; raises Late, Gone."""
+        self.wire.deadline, self.wire.idle = time.monotonic() + seconds, idle
+        return self.wire.receive()[0]
+
+    def test(self, cell: int, snapshot: Wire, seconds: float, idle: Callable[[], None]) -> dict[str, Any]:
+        """Let it run a test cell against a snapshot; raises Late, Gone."""
+        if not self.ready:
+            self.answer(START)
+            self.ready = True
+        self.wire.send({"do": "student"})
+        socket.send_fds(self.wire.sock, [b"!"], [snapshot.sock.fileno()])
+        self.answer(START)
+        return self.ask(seconds, idle, do="test", cell=cell)
+
+    def end(self) -> None:
+        """End it."""
+        self.process.kill()
+        self.process.wait()
+        self.wire.close()

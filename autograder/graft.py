@@ -22,6 +22,7 @@ from traitlets.config import Config
 
 from autograder.notebook import grade_id, read
 from autograder.salvage import Piece, salvage
+from autograder.suspicion import suspected
 from autograder.tamper import ATTACK, ODD, STRAY, Note, write_notes
 
 __all__ = ["SubmissionExporter", "graft"]
@@ -46,7 +47,7 @@ class SubmissionExporter(NotebookExporter):
             return super().from_filename(filename, resources, **kw)
         master = read(root / folder.format_path(folder.source_directory, ".", assignment) / f"{name}.ipynb")
         notebook, notes = graft(master, handed_in, self.config)
-        write_notes(root, assignment, student, name, notes)
+        write_notes(root, assignment, student, name, [*notes, *suspected(notebook)])
         return self.from_notebook_node(notebook, resources=resources, **kw)
 
 

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.base import NbGraderException
+from nbgrader.utils import parse_utc
 
 from autograder.course import Course
 from autograder.misnamed import missing, nothing_to_grade, take_another
-from autograder.tamper import ATTACK, FOLDER, STRAY, Note, write_notes
+from autograder.tamper import ACCIDENT, ATTACK, FOLDER, ODD, STRAY, Note, write_notes
 
 __all__ = ["before_grading", "clear_scores", "put_aside"]
 
@@ -74,19 +75,17 @@ def put_aside(root: Path, folder: Path, assignment: str, student: str) -> list[N
     """Move links, devices, pipes and huge files out of a submission's folder into the tamper folder, and note each."""
     notes: list[Note] = []
     aside = root / FOLDER / assignment / "aside" / student
-    for path, reason in list(_dangerous(folder)):
+    for path, kind, reason in list(_dangerous(folder)):
         aside.mkdir(parents=True, exist_ok=True)
-        place = aside / f"{len(list(aside.iterdir()))}-{path.name}"
+        place = aside / f"{len(list(aside.iterdir()))}-{_plain(path.name)}"
         # A link is renamed itself, not what it points to.
         path.rename(place)
-        kind = "too-large" if reason.startswith("has") else "symlink" if "link" in reason else "not-a-file"
-        notes.append(
-            Note(kind, "", f"{path.relative_to(folder.parent)} {reason}; it lies in {place.relative_to(root)}", ATTACK)
-        )
+        told = f"{_plain(str(path.relative_to(folder.parent)))} {reason}; it lies in {place.relative_to(root)}"
+        notes.append(Note(kind, "", told, ACCIDENT if kind == "no-time" else ODD if kind == "odd-name" else ATTACK))
     extra = sorted(path.name for path in folder.glob("*.ipynb")) if folder.is_dir() else []
     known = {path.name for path in (root / "source" / assignment).glob("*.ipynb")}
     notes += [
-        Note("extra-notebook", "", f"{name[:60]} is no notebook of this assignment", STRAY)
+        Note("extra-notebook", "", f"{_plain(name)} is no notebook of this assignment", STRAY)
         for name in extra
         if name not in known
     ]
@@ -94,17 +93,40 @@ def put_aside(root: Path, folder: Path, assignment: str, student: str) -> list[N
     return notes
 
 
-def _dangerous(folder: Path) -> Iterator[tuple[Path, str]]:
+def _dangerous(folder: Path) -> Iterator[tuple[Path, str, str]]:
+    """What must not stay: the path, what kind of note it gives, and why."""
     if folder.is_symlink():
-        yield folder, "is a link"
+        yield folder, "symlink", "is a link"
         return
     for where, folders, files in os.walk(folder, followlinks=False):
         for name in [*folders, *files]:
             path = Path(where) / name
             about = path.lstat()
             if stat.S_ISLNK(about.st_mode):
-                yield path, f"is a link to {str(path.readlink())[:80]}"
+                yield path, "symlink", f"is a link to {_plain(str(path.readlink()))}"
             elif not stat.S_ISREG(about.st_mode) and not stat.S_ISDIR(about.st_mode):
-                yield path, "is a device or a pipe"
-            elif path.suffix != ".ipynb" and about.st_size > LARGEST and stat.S_ISREG(about.st_mode):
-                yield path, f"has {about.st_size / 2**20:.0f} MiB"
+                yield path, "not-a-file", "is a device or a pipe"
+            elif stat.S_ISDIR(about.st_mode):
+                if path.suffix == ".ipynb":  # in its place nbgrader could not write the graded notebook
+                    folders.remove(name)
+                    yield path, "not-a-file", "is a folder by the name of a notebook"
+            elif not name.isprintable():  # nbgrader's log could not hold it, or a terminal would obey it
+                yield path, "odd-name", "has a name that is no plain text"
+            elif path.suffix != ".ipynb" and about.st_size > LARGEST:
+                yield path, "too-large", f"has {about.st_size / 2**20:.0f} MiB"
+            elif path == folder / "timestamp.txt" and not _is_time(path):
+                yield path, "no-time", "holds no time, so that when it was handed in is not known"
+
+
+def _is_time(path: Path) -> bool:
+    """Whether nbgrader can read the file as the time of handing in; where it cannot, it grades nothing."""
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+        return not text or parse_utc(text) is not None
+    except (ValueError, OverflowError):
+        return False
+
+
+def _plain(name: str) -> str:
+    """A name that any file, log and terminal can hold."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)[:80]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,10 @@ from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
+from autograder.evidence import marked
 from autograder.leaks import leaks
 from autograder.notebook import MARKER, grade_id, text_of
+from autograder.slices import shadowed
 
 __all__ = ["check_release", "check_solution", "check_source"]
 
@@ -42,6 +45,31 @@ def _source_faults(notebook: NotebookNode) -> Iterator[str]:
             yield f"cell {label} has the cell id {cell.get('id')!r} instead of its grade_id; run `python3 -m ci tidy`"
         seen.setdefault(grade_id(cell), number)
         yield from (f"cell {label} {fault}" for fault in _region_faults(cell))
+    yield from _test_faults([cell for cell in notebook.cells if cell.cell_type == "code" and grade_id(cell)])
+
+
+def _test_faults(cells: list[NotebookNode]) -> Iterator[str]:
+    """What of the test cells would mean something else in grading, where they run in a process of their own."""
+    tests = [is_grade(cell) and not is_solution(cell) for cell in cells]
+    kinds = [
+        "test" if test else "answer" if is_solution(cell) else "locked" for test, cell in zip(tests, cells, strict=True)
+    ]
+    try:
+        names = shadowed(zip(kinds, (cell.source for cell in cells), strict=True))
+        earning = [marked(cell.source) for cell in cells]
+    except SyntaxError:  # the solution is run, and shows it
+        return
+    for number, name in names:
+        yield (
+            f"cell {grade_id(cells[number])} reads {name}, which an earlier test sets and an answer defines: grading "
+            "takes the test's, a notebook whichever came last; give one of them another name"
+        )
+    for cell, test, (tree, asserts) in zip(cells, tests, earning, strict=True):
+        if test and not asserts and not isinstance(tree.body[-1] if tree.body else None, ast.Expr):
+            yield (
+                f"cell {grade_id(cell)} is a test that can earn nothing: end it in "
+                f"report.points({cell.metadata.nbgrader.points:g}), or write it with plain asserts and no Report"
+            )
 
 
 def _first_line(cell: NotebookNode) -> str:

@@ -77,6 +77,16 @@ def stored_output(notebook: Notebook) -> None:
     cell(notebook, "setup")["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "hello"}]
 
 
+def name_of_a_test_and_an_answer(notebook: Notebook) -> None:
+    """The first test sets `product`, the second answer defines it, and the second test reads it."""
+    for name, first in (
+        ("double-gate-test", "product = 3"),
+        ("square", "product = 4"),
+        ("square-test", "str(product)"),
+    ):
+        cell(notebook, name)["source"] = f"{first}\n{source(cell(notebook, name))}"
+
+
 def stored_count(notebook: Notebook) -> None:
     cell(notebook, "setup")["execution_count"] = 3
 
@@ -133,6 +143,14 @@ FAULTS: dict[str, tuple[Callable[[Notebook], None], str, str]] = {
         replaced("title", "A small", f"{MODEL_ANSWER} A small"),
         "title",
         "gives away the hidden lines of cell why-double",
+    ),
+    "a test's name is an answer's too": (
+        name_of_a_test_and_an_answer, "square-test", "reads product, which an earlier test sets",
+    ),
+    "test that earns nothing": (
+        replaced("square-test", "tally.points(1)", "earned = tally.points(1)"),
+        "square-test",
+        "is a test that can earn nothing: end it in report.points(1)",
     ),
     "solution raises": (
         replaced("square", "product = x * x", "product = x / 0"),

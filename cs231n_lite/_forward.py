@@ -57,7 +57,7 @@ def _changes(run: _Recorded) -> Iterator[_Change]:
             yield _Change(
                 "loss-formula", f"It is what comes out when the ReLU that makes {name} is left out.", n, passed
             )
-        if np.ndim(node.value) == 2 and node.op in ("add", "matmul"):
+        if np.ndim(node.value) == 2 and node.op in ("add", "matmul", "max", "amax"):
             relu = np.maximum(np.asarray(node.value), 0.0)
             yield _Change("extra-relu", f"It is what comes out with one more ReLU, after {name}.", n, relu)
             shifted = node.value - np.max(node.value, axis=1, keepdims=True)

@@ -156,7 +156,9 @@ def _factor_suspect(run: _Recorded, n: int, slot: int, meaning: tuple[Any, ...])
         if len(readers) > 1:
             name = run.nodes[source].name or "a value"
             words = f"left out what flows back to {name} from one of the {len(readers)} places that use it"
-            return _Suspect("branch-overwritten" if len(readers) == 2 else "branch-missing", words, where, n)
+            apart = any(run.nodes[m].op == "where" for m in (n, *(reader for reader, _ in run.readers.get(n, ()))))
+            overwritten = len(readers) == 2 and not apart  # the sides of a choice never meet in one entry
+            return _Suspect("branch-overwritten" if overwritten else "branch-missing", words, where, n)
         return _Suspect("zero", "sent nothing back", where, n)
     table = {
         -1.0: ("sign", "has the wrong sign"),

@@ -79,7 +79,7 @@ def _told(
     told: dict[str, Finding] = dict(wrong)
     for place, one in enumerate(numbers):
         for other in numbers[place + 1 :]:
-            if wrong[one].slug == wrong[other].slug == "sign":  # a number and its negative: exchanged or turned, who knows
+            if wrong[one].slug == wrong[other].slug == "sign":  # a number and its negative: neither need be exchanged
                 continue
             exchanged = (_judge(one, one, {one: answers[other]}, expected[one], tolerance) is None) and (
                 _judge(other, other, {other: answers[one]}, expected[other], tolerance) is None

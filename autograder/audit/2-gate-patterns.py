@@ -1,7 +1,7 @@
 # Answers to assignment 2 that are not the solution: wrong ones, and right ones in other styles. Each block is the whole
 # source of one solution cell; autograder/corpus.py explains the first line of a block.
 
-# %% predict-the-flow | wrong | branch-not-summed | loses 1
+# %% predict-the-flow | wrong | branch-not-summed | loses 1 | told branch-missing
 ME = 231
 
 
@@ -14,7 +14,7 @@ def my_predictions():
     }
 
 
-# %% predict-the-flow | wrong | max-to-both | loses 2
+# %% predict-the-flow | wrong | max-to-both | loses 2 | told mask-missing
 ME = 231
 
 
@@ -27,7 +27,7 @@ def my_predictions():
     }
 
 
-# %% predict-the-flow | wrong | own-value-at-multiply | loses 3
+# %% predict-the-flow | wrong | own-value-at-multiply | loses 3 | told operands-swapped
 ME = 231
 
 
@@ -63,6 +63,52 @@ def my_predictions():
     }
 
 
+# %% predict-the-flow | wrong | add-shares-out | loses 4 | told factor-half
+ME = 231
+
+
+def my_predictions():
+    return {
+        "A": {"x": -2.5, "y": -2.5, "z": 0},
+        "B": {"x": 1, "y": 1, "z": 0, "w": 8},
+        "C": {"x": -2, "y": 2.5, "z": 0.5, "w": 0},
+        "D": {"x": -1, "y": -1, "z": 3.5},
+    }
+
+
+# %% predict-the-flow | wrong | two-circuits-only | loses 2 | told not-written
+ME = 231
+
+
+def my_predictions():
+    return {
+        "A": {"x": -5, "y": -5, "z": 0},
+        "B": {"x": 2, "y": 2, "z": 0, "w": 8},
+        "C": {"x": None, "y": None, "z": None, "w": None},
+        "D": {"x": None, "y": None, "z": None},
+    }
+
+
+# %% predict-the-flow | right | floats-from-a-table
+ME = "  231 "
+
+TABELLE = """
+A x -5  A y -5  A z 0
+B x  2  B y  2  B z 0  B w 8
+C x -8  C y 10  C z 2  C w 0
+D x -4  D y -4  D z 7
+"""
+
+
+def my_predictions():
+    felder = TABELLE.split()
+    found = {}
+    for letter, name, number in zip(*[iter(felder)] * 3):
+        found.setdefault(letter, {})[name] = float(number)
+    return found
+# %%+ crlf
+
+
 # %% max-gate | wrong | both-inputs | loses 1.5 | told mask-missing
 class MaxGate:
     def forward(self, x, y):
@@ -82,7 +128,7 @@ class MaxGate:
         return np.where(self.first, 0.0, dz), np.where(self.first, dz, 0.0)
 
 
-# %% max-gate | wrong | both-at-a-tie | loses 0.5
+# %% max-gate | wrong | both-at-a-tie | loses 0.5 | told mask-missing
 class MaxGate:
     def forward(self, x, y):
         self.x, self.y = x, y
@@ -92,7 +138,7 @@ class MaxGate:
         return dz * (self.x >= self.y), dz * (self.y >= self.x)
 
 
-# %% max-gate | wrong | nobody-at-a-tie | loses 0.5
+# %% max-gate | wrong | nobody-at-a-tie | loses 0.5 | told zero
 class MaxGate:
     def forward(self, x, y):
         self.x, self.y = x, y
@@ -123,7 +169,55 @@ class MaxGate:
         return [self.mask * dz, (1 - self.mask) * dz]
 
 
-# %% branch-sum | wrong | overwritten-dq | loses 1
+# %% max-gate | wrong | upstream-dropped | loses 1.5 | told upstream-dropped
+class MaxGate:
+    def forward(self, x, y):
+        self.first = np.asarray(x) >= y
+        return np.maximum(x, y)
+
+    def backward(self, dz):
+        return 1.0 * self.first, 1.0 * ~self.first
+
+
+# %% max-gate | wrong | one-question-for-the-whole-array | loses 2 | told raises
+class MaxGate:
+    def forward(self, x, y):
+        self.first = x >= y
+        return x if x >= y else y
+
+    def backward(self, dz):
+        return (dz, 0.0 * dz) if self.first else (0.0 * dz, dz)
+
+
+# %% max-gate | right | signs-and-arithmetic
+class MaxGate:
+    def forward(self, x, y):
+        self.lead = np.sign(np.subtract(x, y))
+        return 0.5 * (x + y + np.abs(np.subtract(x, y)))
+
+    def backward(self, dz):
+        share = (1 + self.lead) / 2  # at a tie: half and half
+        return share * dz, (1 - share) * dz
+
+
+# %% max-gate | right | entry-by-entry-with-try
+class MaxGate:
+    def forward(self, x, y):
+        try:
+            pairs = list(zip(x.ravel(), y.ravel()))
+        except AttributeError:
+            pairs = [(x, y)]
+        self.won = [a > b for a, b in pairs]
+        return np.reshape([a if a > b else b for a, b in pairs], np.shape(x))
+
+    def backward(self, dz):
+        flat = np.ravel(dz)
+        dx = [g if w else 0 for g, w in zip(flat, self.won)]
+        dy = [0 if w else g for g, w in zip(flat, self.won)]
+        return [np.reshape(d, np.shape(dz)).astype(float) for d in (dx, dy)]
+
+
+# %% branch-sum | wrong | overwritten-dq | loses 1 | told branch-overwritten
 def branch_sum(x, y):
     df = 1.0
     q = x * y
@@ -141,7 +235,7 @@ def branch_sum(x, y):
     return {"q": q, "r": r, "s": s, "f": f, "dr": dr, "ds": ds, "dq": dq, "dx": dx, "dy": dy}
 
 
-# %% branch-sum | wrong | overwritten-dx | loses 0.5
+# %% branch-sum | wrong | overwritten-dx | loses 0.5 | told branch-overwritten
 def branch_sum(x, y):
     df = 1.0
     q = x * y
@@ -159,7 +253,7 @@ def branch_sum(x, y):
     return {"q": q, "r": r, "s": s, "f": f, "dr": dr, "ds": ds, "dq": dq, "dx": dx, "dy": dy}
 
 
-# %% branch-sum | wrong | dq-used-too-early | loses 1
+# %% branch-sum | wrong | dq-used-too-early | loses 1 | told branch-overwritten
 def branch_sum(x, y):
     df = 1.0
     q = x * y
@@ -209,6 +303,36 @@ def branch_sum(x, y):
     d["y"] += x * d["q"]
     dr, ds, dq, dx, dy = d["r"], d["s"], d["q"], d["x"], d["y"]
     return {"q": q, "r": r, "s": s, "f": f, "dr": dr, "ds": ds, "dq": dq, "dx": dx, "dy": dy}
+
+
+# %% branch-sum | wrong | own-value-at-the-product | loses 2 | told operands-swapped
+def branch_sum(x, y):
+    df = 1.0
+    q = x * y
+    r = q + x
+    s = q * y
+    f = r * s
+    dr, ds = df * r, df * s
+    dq = ds * y + dr
+    dy = ds * q + dq * x
+    dx = dr + dq * y
+    return {"q": q, "r": r, "s": s, "f": f, "dr": dr, "ds": ds, "dq": dq, "dx": dx, "dy": dy}
+
+
+# %% branch-sum | right | a-dictionary-that-adds
+from collections import Counter
+
+
+def branch_sum(x, y):
+    q, df = x * y, 1.0
+    r, s = q + x, q * y
+    f = r * s
+    d = Counter()  # was fehlt, ist 0
+    d.update(r=df * s, s=df * r)
+    d.update(q=d["s"] * y, y=d["s"] * q)
+    d.update(q=d["r"], x=d["r"])
+    d.update(x=d["q"] * y, y=d["q"] * x)
+    return {"q": q, "r": r, "s": s, "f": f} | {"d" + name: value for name, value in d.items()}
 
 
 # %% sigmoid-gate | wrong | upstream-dropped | loses 1 | told upstream-dropped
@@ -277,6 +401,69 @@ class SigmoidGate:
         return (out - out * out) * dout
 
 
+# %% sigmoid-gate | wrong | sign | loses 1 | told sign
+class SigmoidGate:
+    def forward(self, x):
+        self.out = 1.0 / (1.0 + np.exp(-x))
+        return self.out
+
+    def backward(self, dout):
+        return dout * (self.out - 1.0) * self.out
+
+
+# %% sigmoid-gate | wrong | minus-lost-forward | loses 1
+class SigmoidGate:
+    def forward(self, x):
+        self.out = 1.0 / (1.0 + np.exp(x))
+        return self.out
+
+    def backward(self, dout):
+        return dout * (1.0 - self.out) * self.out
+
+
+# %% sigmoid-gate | wrong | cache-on-the-class | loses 1 | told stale-cache
+class SigmoidGate:
+    def forward(self, x):
+        SigmoidGate.out = 1.0 / (1.0 + np.exp(-x))
+        return SigmoidGate.out
+
+    def backward(self, dout):
+        return dout * (1.0 - SigmoidGate.out) * SigmoidGate.out
+
+
+# %% sigmoid-gate | right | from-numpy-import-star
+from numpy import *
+
+
+class SigmoidGate:
+    __slots__ = "out"
+
+    def forward(self, x):
+        self.out = exp(x) / (exp(x) + ones_like(x))
+        return array(self.out)
+
+    def backward(self, dout):
+        return multiply.reduce([dout, self.out, 1 - self.out])
+
+
+# %% sigmoid-gate | right | tanh-in-an-extra-cell
+class SigmoidGate(Halved):
+    def forward(self, x):
+        return self.remember(0.5 * (np.tanh(x / 2) + 1))
+
+
+# %%+ before
+class Halved:
+    """Die Ableitung steht hier, und 乙狀函數 erbt sie."""
+
+    def remember(self, out):
+        self._out = out
+        return out
+
+    def backward(self, dout):
+        return dout * self._out * (1 - self._out)
+
+
 # %% tanh-gate | wrong | upstream-dropped | loses 0.5 | told upstream-dropped
 class TanhGate:
     def forward(self, x):
@@ -340,6 +527,56 @@ class TanhGate:
         out = self.cache["out"]
         print("backward", out.shape)
         return (1 + out) * (1 - out) * dout
+
+
+# %% tanh-gate | wrong | square-forgotten | loses 0.5 | told local-dropped
+class TanhGate:
+    def forward(self, x):
+        self.out = np.tanh(x)
+        return self.out
+
+    def backward(self, dout):
+        return dout * (1.0 - self.out)
+
+
+# %% tanh-gate | wrong | sigmoids-derivative | loses 0.5 | told wrong-value
+class TanhGate:
+    def forward(self, x):
+        self.out = np.tanh(x)
+        return self.out
+
+    def backward(self, dout):
+        return dout * (1.0 - self.out) * self.out
+
+
+# %% tanh-gate | right | exponentials-and-a-loop
+from math import exp
+
+
+class TanhGate:
+    def forward(self, x):
+        out = np.zeros_like(x)
+        for place, number in np.ndenumerate(x):
+            out[place] = 1 - 2 / (exp(2 * number) + 1)
+        self.out = out
+        return out.copy()
+
+    def backward(self, dout):
+        dx = np.array(dout, copy=True)
+        for place in np.ndindex(dx.shape):
+            dx[place] *= 1 - self.out[place] * self.out[place]
+        return dx
+
+
+# %% tanh-gate | right | imaginary-step
+class TanhGate:
+    def forward(self, x):
+        z = np.tanh(x + 1e-30j)
+        self.slope = z.imag / 1e-30
+        return z.real
+
+    backward = lambda self, dout: self.slope * dout
+# %%+ crlf
 
 
 # %% relu-gate | wrong | clips-the-upstream | loses 1 | told mask-from-upstream
@@ -429,7 +666,62 @@ class ReLUGate:
         return dx
 
 
-# %% leaky-relu-gate | wrong | slope-typed-in | loses 1
+# %% relu-gate | wrong | cache-on-the-class | loses 1 | told stale-cache
+class ReLUGate:
+    def forward(self, x):
+        ReLUGate.on = x > 0
+        return np.maximum(x, 0.0)
+
+    def backward(self, dout):
+        return dout * ReLUGate.on
+
+
+# %% relu-gate | wrong | input-for-mask | loses 1 | told activation-input-output-confused
+class ReLUGate:
+    def forward(self, x):
+        self.out = np.maximum(x, 0.0)
+        return self.out
+
+    def backward(self, dout):
+        return dout * self.out
+
+
+# %% relu-gate | wrong | absolute-value | loses 1
+class ReLUGate:
+    def forward(self, x):
+        self.on = x > 0
+        return np.abs(x)
+
+    def backward(self, dout):
+        return dout * self.on
+
+
+# %% relu-gate | right | half-of-x-plus-its-size
+class ReLUGate:
+    def forward(self, x):
+        import warnings
+
+        warnings.warn("slow, but it works", RuntimeWarning)
+        self.side = np.sign(x)
+        return (x + np.abs(x)) / 2
+
+    def backward(self, dout):
+        return dout * (1 + self.side) / 2  # ½ at 0
+
+
+# %% relu-gate | right | list-of-signs-kept
+class ReLUGate:
+    def forward(self, x, out=None):
+        self.mask = [bool(value > 0) for value in x.flat]
+        result = out if out is not None else np.empty(x.shape)
+        result[...] = np.clip(x, 0, None)
+        return result
+
+    def backward(self, dout):
+        return np.array([g if on else 0.0 for g, on in zip(dout.flat, self.mask)]).reshape(dout.shape)
+
+
+# %% leaky-relu-gate | wrong | slope-typed-in | loses 1 | told parameter-ignored
 class LeakyReLUGate:
     def __init__(self, slope=0.01):
         self.slope = slope
@@ -442,7 +734,7 @@ class LeakyReLUGate:
         return np.where(self.x > 0, dout, 0.01 * dout)
 
 
-# %% leaky-relu-gate | wrong | leak-forgotten-backward | loses 0.5
+# %% leaky-relu-gate | wrong | leak-forgotten-backward | loses 0.5 | told branch-missing
 class LeakyReLUGate:
     def __init__(self, slope=0.01):
         self.slope = slope
@@ -455,7 +747,7 @@ class LeakyReLUGate:
         return dout * (self.x > 0)
 
 
-# %% leaky-relu-gate | wrong | mask-from-upstream | loses 0.5
+# %% leaky-relu-gate | wrong | mask-from-upstream | loses 0.5 | told mask-from-upstream
 class LeakyReLUGate:
     def __init__(self, slope=0.01):
         self.slope = slope
@@ -495,7 +787,70 @@ class LeakyReLUGate:
         return dout * self.up + self.slope * dout * self.down
 
 
-# %% elu-gate | wrong | alpha-forgotten-backward | loses 1
+# %% leaky-relu-gate | wrong | leak-for-all | loses 1 | told mask-inverted
+class LeakyReLUGate:
+    def __init__(self, slope=0.01):
+        self.slope = slope
+
+    def forward(self, x):
+        self.on = x > 0
+        return np.where(self.on, self.slope * x, x)
+
+    def backward(self, dout):
+        return dout * np.where(self.on, self.slope, 1.0)
+
+
+# %% leaky-relu-gate | wrong | mask-inverted-backward | loses 0.5 | told mask-inverted
+class LeakyReLUGate:
+    def __init__(self, slope=0.01):
+        self.slope = slope
+
+    def forward(self, x):
+        self.on = x > 0
+        return np.where(self.on, x, self.slope * x)
+
+    def backward(self, dout):
+        return dout * np.where(self.on, self.slope, 1.0)
+
+
+# %% leaky-relu-gate | right | written-into-own-copies
+class LeakyReLUGate:
+    def __init__(self, slope=0.01):
+        self.slope = slope
+
+    def forward(self, x):
+        self.cold = np.flatnonzero(x <= 0)
+        out = x.copy()
+        out.flat[self.cold] *= self.slope
+        return out
+
+    def backward(self, dout):
+        dx = dout.copy()
+        dx.flat[self.cold] *= self.slope
+        return dx
+
+
+# %% leaky-relu-gate | right | partial-and-keyword-only
+from functools import partial
+
+
+def leak(a, *, where, slope):
+    return np.where(where > 0, a, slope * a)
+
+
+class LeakyReLUGate:
+    def __init__(self, slope=0.01):
+        self.slope = slope
+
+    def forward(self, x):
+        self.leak = partial(leak, where=x.copy(), slope=self.slope)
+        return self.leak(x)
+
+    def backward(self, dout):
+        return self.leak(dout)
+
+
+# %% elu-gate | wrong | alpha-forgotten-backward | loses 1 | told parameter-ignored
 class ELUGate:
     def __init__(self, alpha=1.0):
         self.alpha = alpha
@@ -508,7 +863,7 @@ class ELUGate:
         return dout * np.where(self.x > 0, 1, np.exp(self.x))
 
 
-# %% elu-gate | wrong | alpha-forgotten | loses 2
+# %% elu-gate | wrong | alpha-forgotten | loses 2 | told parameter-ignored
 class ELUGate:
     def __init__(self, alpha=1.0):
         self.alpha = alpha
@@ -521,7 +876,7 @@ class ELUGate:
         return dout * np.where(self.x > 0, 1, np.exp(self.x))
 
 
-# %% elu-gate | wrong | derivative-is-the-value | loses 1
+# %% elu-gate | wrong | derivative-is-the-value | loses 1 | told activation-input-output-confused
 class ELUGate:
     def __init__(self, alpha=1.0):
         self.alpha = alpha
@@ -565,6 +920,81 @@ class ELUGate:
         return dx
 
 
+# %% elu-gate | wrong | slope-of-one-everywhere | loses 1 | told mask-missing
+class ELUGate:
+    def __init__(self, alpha=1.0):
+        self.alpha = alpha
+
+    def forward(self, x):
+        return np.where(x > 0, x, self.alpha * (np.exp(np.minimum(x, 0)) - 1))
+
+    def backward(self, dout):
+        return dout
+
+
+# %% elu-gate | wrong | minus-one-kept | loses 1
+class ELUGate:
+    def __init__(self, alpha=1.0):
+        self.alpha = alpha
+
+    def forward(self, x):
+        self.x = x
+        self.out = np.where(x > 0, x, self.alpha * (np.exp(np.minimum(x, 0)) - 1))
+        return self.out
+
+    def backward(self, dout):
+        return dout * np.where(self.x > 0, 1.0, self.alpha * np.exp(self.x) - 1)
+
+
+# %% elu-gate | wrong | cut-off-on-the-left | loses 1
+class ELUGate:
+    def __init__(self, alpha=1.0):
+        self.alpha = alpha
+
+    def forward(self, x):
+        self.x = x
+        self.left = self.alpha * np.exp(np.minimum(x, 0))
+        return np.where(x > 0, x, self.left - self.alpha)
+
+    def backward(self, dout):
+        return dout * self.left
+
+
+# %% elu-gate | right | expm1-and-clip
+class ELUGate:
+    def __init__(self, alpha=1.0):
+        self.alpha = alpha
+
+    def forward(self, x):
+        right, left = np.clip(x, 0, None), self.alpha * np.expm1(np.clip(x, None, 0))
+        self.local = (x > 0) + (x <= 0) * (left + self.alpha)
+        return right + left
+
+    def backward(self, dout):
+        return np.einsum("...,...->...", dout, self.local)
+
+
+# %% elu-gate | right | number-by-number
+from math import exp
+
+
+class ELUGate:
+    def __init__(self, alpha=1.0):
+        self.alpha = alpha
+
+    def _pair(self, number):
+        return (number, 1.0) if number > 0 else (self.alpha * (exp(number) - 1), self.alpha * exp(number))
+
+    def forward(self, x):
+        pairs = np.array([self._pair(number) for number in x.ravel()])
+        self.slopes = pairs[:, 1].reshape(x.shape)
+        return pairs[:, 0].reshape(x.shape)
+
+    def backward(self, dout):
+        print("ELU, α =", self.alpha)
+        return self.slopes * dout
+
+
 # %% maxout-gate | wrong | all-pieces | loses 1.5 | told mask-missing
 class MaxoutGate:
     def forward(self, x):
@@ -575,7 +1005,7 @@ class MaxoutGate:
         return np.repeat(dout[:, :, None], self.k, axis=2)
 
 
-# %% maxout-gate | wrong | compared-with-zero | loses 3
+# %% maxout-gate | wrong | compared-with-zero | loses 3 | told extra-relu
 class MaxoutGate:
     def forward(self, x):
         self.x = x
@@ -586,7 +1016,7 @@ class MaxoutGate:
         return (self.x == m) * dout[:, :, None]
 
 
-# %% maxout-gate | wrong | wrong-axis | loses 3
+# %% maxout-gate | wrong | wrong-axis | loses 3 | told shape
 class MaxoutGate:
     def forward(self, x):
         self.x = x
@@ -630,7 +1060,61 @@ class MaxoutGate:
         return dx
 
 
-# %% framework-names | wrong | upstream-and-downstream-swapped | loses 2
+# %% maxout-gate | wrong | pieces-typed-in | loses 1.5 | told hard-coded-size
+class MaxoutGate:
+    def forward(self, x):
+        self.x = x
+        return x.max(axis=2)
+
+    def backward(self, dout):
+        mask = np.arange(3) == self.x.argmax(axis=2)[:, :, None]
+        return mask * dout[:, :, None]
+
+
+# %% maxout-gate | wrong | only-one-example | loses 1.5
+class MaxoutGate:
+    def forward(self, x):
+        self.x = x
+        return x.max(axis=2)
+
+    def backward(self, dout):
+        dx = np.zeros_like(self.x)
+        winner = self.x.argmax(axis=2)
+        for m in range(dout.shape[1]):
+            dx[0, m, winner[0, m]] = dout[0, m]
+        return dx
+
+
+# %% maxout-gate | right | loops-over-units
+class MaxoutGate:
+    def forward(self, x):
+        N, M, K = x.shape
+        self.best, out = {}, np.zeros((N, M))
+        for n in range(N):
+            for m in range(M):
+                k = max(range(K), key=x[n, m].__getitem__)
+                self.best[n, m], out[n, m] = k, x[n, m, k]
+        self.pieces = K
+        return out
+
+    def backward(self, dout):
+        dx = np.zeros((*dout.shape, self.pieces))
+        for (n, m), k in self.best.items():
+            dx[n, m, k] += dout[n, m]
+        return dx
+
+
+# %% maxout-gate | right | one-hot-rows
+class MaxoutGate:
+    def forward(self, x):
+        self.hot = np.eye(x.shape[-1])[x.argmax(-1)]
+        return np.einsum("nmk,nmk->nm", x, self.hot)
+
+    def backward(self, dout):
+        return np.einsum("nm,nmk->nmk", dout, self.hot)
+
+
+# %% framework-names | wrong | upstream-and-downstream-swapped | loses 2 | told operands-swapped
 def framework_names():
     table = {"this course": {"input": "x", "output": "z", "upstream": "dz", "downstream": "dx"}}
     table["Caffe"] = dict(input="bottom.data", output="top.data", upstream="bottom.diff", downstream="top.diff")
@@ -639,7 +1123,7 @@ def framework_names():
     return table
 
 
-# %% framework-names | wrong | caffe-upside-down | loses 1
+# %% framework-names | wrong | caffe-upside-down | loses 1 | told operands-swapped
 def framework_names():
     table = {"this course": {"input": "x", "output": "z", "upstream": "dz", "downstream": "dx"}}
     table["Caffe"] = dict(input="top.data", output="bottom.data", upstream="bottom.diff", downstream="top.diff")
@@ -666,7 +1150,53 @@ def framework_names():
     return table
 
 
-# %% staged-circuit | wrong | sign-of-the-reciprocal | loses 1.5
+# %% framework-names | wrong | torch-for-pytorch | loses 1
+def framework_names():
+    table = {"this course": {"input": "x", "output": "z", "upstream": "dz", "downstream": "dx"}}
+    table["Caffe"] = dict(input="bottom.data", output="top.data", upstream="top.diff", downstream="bottom.diff")
+    table["Torch"] = table["PyTorch"] = dict(
+        input="input", output="output", upstream="gradOutput", downstream="gradInput"
+    )
+    return table
+
+
+# %% framework-names | wrong | pytorch-left-out | loses 1 | told not-written
+def framework_names():
+    table = {"this course": {"input": "x", "output": "z", "upstream": "dz", "downstream": "dx"}}
+    table["Caffe"] = dict(input="bottom.data", output="top.data", upstream="top.diff", downstream="bottom.diff")
+    table["Torch"] = dict(input="input", output="output", upstream="gradOutput", downstream="gradInput")
+    table["PyTorch"] = dict(input=None, output=None, upstream=None, downstream=None)
+    return table
+
+
+# %% framework-names | right | rows-zipped
+PARTS = ("input", "output", "upstream", "downstream")
+
+
+def framework_names():
+    table = {"this course": {"input": "x", "output": "z", "upstream": "dz", "downstream": "dx"}}
+    rows = {
+        "Caffe": "bottom.data top.data top.diff bottom.diff",
+        "Torch": "input output gradOutput gradInput",
+        "PyTorch": "input output grad_output grad_input",
+    }
+    for name, row in rows.items():
+        table.update({name: dict(zip(PARTS, row.split(), strict=True))})
+    return table
+
+
+# %% framework-names | right | indexed-blobs
+def framework_names():
+    table = {"this course": {"input": "x", "output": "z", "upstream": "dz", "downstream": "dx"}}
+    unten, oben = "bottom[0]", "top[0]"
+    table["Caffe"] = {"input": f"{unten}.data", "output": f"{oben}.data", "upstream": f"{oben}.diff", "downstream": f"{unten}.diff"}
+    table["Torch"] = {"input": "input", "output": "self.output", "upstream": "gradOutput", "downstream": "self.gradInput"}
+    table["PyTorch"] = {"input": "input", "output": "output", "upstream": "grad_output", "downstream": "grad_input"}
+    return table
+# %%+ crlf
+
+
+# %% staged-circuit | wrong | sign-of-the-reciprocal | loses 1.5 | told sign
 def staged_circuit(x, y):
     df = 1.0
     a = 1 / (1 + np.exp(-y))
@@ -708,7 +1238,7 @@ def staged_circuit(x, y):
     }
 
 
-# %% staged-circuit | wrong | overwritten-dx | loses 0.5
+# %% staged-circuit | wrong | overwritten-dx | loses 0.5 | told branch-overwritten
 def staged_circuit(x, y):
     df = 1.0
     a = 1 / (1 + np.exp(-y))
@@ -750,7 +1280,7 @@ def staged_circuit(x, y):
     }
 
 
-# %% staged-circuit | wrong | square-without-two | loses 1
+# %% staged-circuit | wrong | square-without-two | loses 1 | told factor-half
 def staged_circuit(x, y):
     df = 1.0
     a = 1 / (1 + np.exp(-y))
@@ -792,7 +1322,7 @@ def staged_circuit(x, y):
     }
 
 
-# %% staged-circuit | wrong | sigmoid-of-sigmoid | loses 0.5
+# %% staged-circuit | wrong | sigmoid-of-sigmoid | loses 0.5 | told activation-input-output-confused
 def staged_circuit(x, y):
     df = 1.0
     a = 1 / (1 + np.exp(-y))
@@ -834,7 +1364,7 @@ def staged_circuit(x, y):
     }
 
 
-# %% staged-circuit | wrong | y-forgotten-at-the-sum | loses 0.5
+# %% staged-circuit | wrong | y-forgotten-at-the-sum | loses 0.5 | told branch-overwritten
 def staged_circuit(x, y):
     df = 1.0
     a = 1 / (1 + np.exp(-y))
@@ -957,7 +1487,88 @@ def staged_circuit(x, y):
     }
 
 
-# %% bug-clinic | wrong | authors-tests-handed-in | loses 3
+# %% staged-circuit | wrong | products-own-values | loses 2.5 | told operands-swapped
+def staged_circuit(x, y):
+    df = 1.0
+    a = 1 / (1 + np.exp(-y))
+    top = x + a
+    b = 1 / (1 + np.exp(-x))
+    s = x + y
+    t = s * s
+    bottom = b + t
+    inv = 1 / bottom
+    f = top * inv
+    dtop, dinv = top, inv
+    dbottom = -dinv / bottom**2
+    db = dt = dbottom
+    ds = 2 * s * dt
+    dx = ds + b * (1 - b) * db + dtop
+    da = dtop
+    dy = ds + a * (1 - a) * da
+    return {
+        "a": a, "top": top, "b": b, "s": s, "t": t, "bottom": bottom, "inv": inv, "f": f,
+        "dtop": dtop, "dinv": dinv, "dbottom": dbottom, "db": db, "dt": dt, "ds": ds, "da": da, "dx": dx, "dy": dy,
+    }
+
+
+# %% staged-circuit | right | helpers-that-return-their-way-back
+def sigmoid(u):
+    v = 1 / (1 + np.exp(-u))
+    return v, lambda dv: dv * v * (1 - v)
+
+
+def square(u):
+    return u * u, lambda dv: dv * 2 * u
+
+
+def reciprocal(u):
+    return 1 / u, lambda dv: -dv / (u * u)
+
+
+def staged_circuit(x, y):
+    (a, back_a), (b, back_b) = sigmoid(y), sigmoid(x)
+    t, back_t = square(s := x + y)
+    inv, back_inv = reciprocal(bottom := b + t)
+    f = (top := x + a) * inv
+    dtop, dinv = inv, top
+    db = dt = dbottom = back_inv(dinv)
+    ds, da = back_t(dt), dtop
+    dx = sum([ds, back_b(db), dtop])
+    dy = sum([ds, back_a(da)])
+    mine = dict(locals())
+    return {name: float(value) for name, value in mine.items() if not name.startswith("back") and name not in "xy"}
+
+
+# %% staged-circuit | right | math-module-and-a-cell-for-sigma
+from math import fsum
+
+
+def staged_circuit(x: float, y: float) -> dict:
+    a, b = map(σ, (y, x))
+    top, s = fsum((x, a)), fsum((x, y))
+    t = s**2
+    bottom = fsum((b, t))
+    inv = bottom**-1
+    f = top * inv
+    # zurück
+    dinv, dtop = top, inv
+    da = dtop
+    dbottom = dinv * -(inv**2)
+    dt = db = dbottom
+    ds = dt * (s + s)
+    dy = fsum([ds, da * (a - a**2)])
+    dx = fsum([ds, dtop, db * (b - b**2)])
+    return dict(a=a, top=top, b=b, s=s, t=t, bottom=bottom, inv=inv, f=f, dtop=dtop, dinv=dinv, dbottom=dbottom,
+                db=db, dt=dt, ds=ds, da=da, dx=dx, dy=dy)
+
+
+# %%+ before
+import math
+
+σ = lambda u: 1.0 / (1.0 + math.exp(-u))
+
+
+# %% bug-clinic | wrong | authors-tests-handed-in | loses 3 | told not-exposed
 def exposing_inputs():
     found = {}
     found["relu"] = AUTHORS_TESTS["relu"]
@@ -998,7 +1609,7 @@ def mse_repaired(dout, cache):
     return d, -d
 
 
-# %% bug-clinic | wrong | nothing-repaired | loses 3
+# %% bug-clinic | wrong | nothing-repaired | loses 3 | told mask-from-upstream
 def exposing_inputs():
     found = {}
     found["relu"] = ((np.array([2.0, -1.0, 0.5]),), np.array([-1.0, 3.0, 2.0]))
@@ -1034,7 +1645,7 @@ def mse_repaired(dout, cache):
     return mse_backward(dout, cache)
 
 
-# %% bug-clinic | wrong | nan-exposes-everything | loses 3
+# %% bug-clinic | wrong | nan-exposes-everything | loses 3 | told not-finite
 def exposing_inputs():
     found = {}
     found["relu"] = ((np.full(3, np.nan),), np.ones(3))
@@ -1075,7 +1686,7 @@ def mse_repaired(dout, cache):
     return d, -d
 
 
-# %% bug-clinic | wrong | max-gives-nothing-at-a-tie | loses 0.5
+# %% bug-clinic | wrong | max-gives-nothing-at-a-tie | loses 0.5 | told zero
 def exposing_inputs():
     found = {}
     found["relu"] = ((np.array([2.0, -1.0, 0.5]),), np.array([-1.0, 3.0, 2.0]))
@@ -1197,7 +1808,7 @@ def mse_repaired(dout, cache):
     return d, -d
 
 
-# %% bug-clinic | wrong | half-the-inputs-missing | loses 1.5
+# %% bug-clinic | wrong | half-the-inputs-missing | loses 1.5 | told not-written
 def exposing_inputs():
     found = {}
     found["relu"] = ((np.array([2.0, -1.0, 0.5]),), np.array([-1.0, 3.0, 2.0]))
@@ -1319,6 +1930,212 @@ def mse_repaired(dout, cache):
     p, t = cache
     d = dout * 2 * (p - t) / p.size
     return d, -d
+
+
+# %% bug-clinic | wrong | inputs-without-their-comma | loses 1 | told shape
+def exposing_inputs():
+    found = {}
+    found["relu"] = (np.array([2.0, -1.0, 0.5]), np.array([-1.0, 3.0, 2.0]))
+    found["bias"] = ((np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([0.1, -0.2])), np.array([[2.0, -1.0], [1.0, 4.0]]))
+    found["branch"] = ((np.array([1.0, -2.0]), np.array([3.0, 0.5])), np.array([1.0, -2.0]))
+    found["max"] = ((np.array([1.0, 2.0]), np.array([1.0, -1.0])), np.array([1.5, 1.0]))
+    found["clip"] = (np.array([-2.0, 0.3, 1.8]), np.array([1.0, -1.0, 2.0]))
+    found["mse"] = ((np.array([1.0, 2.0, -0.5]), np.array([0.0, 1.0, 1.0])), 1.0)
+    return found
+
+
+def relu_repaired(dout, x):
+    return dout * (x > 0)
+
+
+def bias_repaired(dout, shape):
+    return dout, dout.sum(0)
+
+
+def branch_repaired(dout, cache):
+    x, y = cache
+    return dout * (y + 1), dout * x
+
+
+def max_repaired(dout, cache):
+    x, y = cache
+    return dout * (x > y), dout * (x <= y)
+
+
+def clip_repaired(dout, x):
+    return dout * (np.abs(x) < 1)
+
+
+def mse_repaired(dout, cache):
+    p, t = cache
+    d = dout * 2 * (p - t) / p.size
+    return d, -d
+
+
+# %% bug-clinic | wrong | rows-for-entries | loses 0.5 | told missing-1-over-n
+def exposing_inputs():
+    found = {}
+    found["relu"] = ((np.array([2.0, -1.0, 0.5]),), np.array([-1.0, 3.0, 2.0]))
+    found["bias"] = ((np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([0.1, -0.2])), np.array([[2.0, -1.0], [1.0, 4.0]]))
+    found["branch"] = ((np.array([1.0, -2.0]), np.array([3.0, 0.5])), np.array([1.0, -2.0]))
+    found["max"] = ((np.array([1.0, 2.0]), np.array([1.0, -1.0])), np.array([1.5, 1.0]))
+    found["clip"] = ((np.array([-2.0, 0.3, 1.8]),), np.array([1.0, -1.0, 2.0]))
+    found["mse"] = ((np.array([1.0, 2.0, -0.5]), np.array([0.0, 1.0, 1.0])), 1.0)
+    return found
+
+
+def relu_repaired(dout, x):
+    return dout * (x > 0)
+
+
+def bias_repaired(dout, shape):
+    return dout, dout.sum(0)
+
+
+def branch_repaired(dout, cache):
+    x, y = cache
+    return dout * (y + 1), dout * x
+
+
+def max_repaired(dout, cache):
+    x, y = cache
+    return dout * (x > y), dout * (x <= y)
+
+
+def clip_repaired(dout, x):
+    return dout * (np.abs(x) < 1)
+
+
+def mse_repaired(dout, cache):
+    p, t = cache
+    d = dout * 2 * (p - t) / len(p)
+    return d, -d
+
+
+# %% bug-clinic | wrong | sign-at-the-target | loses 0.5 | told sign
+def exposing_inputs():
+    found = {}
+    found["relu"] = ((np.array([2.0, -1.0, 0.5]),), np.array([-1.0, 3.0, 2.0]))
+    found["bias"] = ((np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([0.1, -0.2])), np.array([[2.0, -1.0], [1.0, 4.0]]))
+    found["branch"] = ((np.array([1.0, -2.0]), np.array([3.0, 0.5])), np.array([1.0, -2.0]))
+    found["max"] = ((np.array([1.0, 2.0]), np.array([1.0, -1.0])), np.array([1.5, 1.0]))
+    found["clip"] = ((np.array([-2.0, 0.3, 1.8]),), np.array([1.0, -1.0, 2.0]))
+    found["mse"] = ((np.array([1.0, 2.0, -0.5]), np.array([0.0, 1.0, 1.0])), 1.0)
+    return found
+
+
+def relu_repaired(dout, x):
+    return dout * (x > 0)
+
+
+def bias_repaired(dout, shape):
+    return dout, dout.sum(0)
+
+
+def branch_repaired(dout, cache):
+    x, y = cache
+    return dout * (y + 1), dout * x
+
+
+def max_repaired(dout, cache):
+    x, y = cache
+    return dout * (x > y), dout * (x <= y)
+
+
+def clip_repaired(dout, x):
+    return dout * (np.abs(x) < 1)
+
+
+def mse_repaired(dout, cache):
+    p, t = cache
+    d = dout * 2 * (p - t) / p.size
+    return d, d
+
+
+# %% bug-clinic | right | ward-round-of-small-functions
+def exposing_inputs():
+    rng, found = np.random.default_rng(1), dict.fromkeys(PATIENTS)
+    found |= {name: ((rng.normal(size=(2, 3)),), rng.normal(size=(2, 3))) for name in ("relu",)}
+    found["bias"] = (rng.normal(size=(3, 2)), rng.normal(size=2)), rng.normal(size=(3, 2))
+    found["branch"] = (rng.normal(size=4), rng.normal(size=4)), rng.normal(size=4)
+    found["max"] = (np.zeros(2), np.zeros(2)), np.ones(2)
+    found["clip"] = (np.full((2, 2), 1.5),), np.ones((2, 2))
+    found["mse"] = (np.ones(4), np.zeros(4)), 1
+    return found
+
+
+def relu_repaired(dout, x):
+    dx = dout.copy()
+    dx[x < 0] = 0
+    return dx
+
+
+def bias_repaired(dout, shape):
+    db = np.zeros(shape)
+    for row in dout:
+        db += row
+    return [dout.copy(), db]
+
+
+def branch_repaired(dout, cache):
+    (x, y), dx = cache, 0
+    dx += dout * y
+    dx += dout
+    return dx, x * dout
+
+
+def max_repaired(dout, cache):
+    lead = np.sign(cache[0] - cache[1])
+    return dout * (1 + lead) / 2, dout * (1 - lead) / 2
+
+
+clip_repaired = lambda dout, x: np.where(x == np.clip(x, -1, 1), dout, 0)
+
+
+def mse_repaired(dout, cache):
+    p, t = (np.asarray(one) for one in cache)
+    both = np.multiply(2 * dout / np.prod(p.shape), p - t)
+    return both, np.negative(both)
+
+
+# %% bug-clinic | right | repairs-in-the-next-cell
+def exposing_inputs():
+    gefunden = {"relu": ((np.array([-1.0]),), np.array([1.0]))}
+    gefunden["bias"] = ((np.eye(2), np.zeros(2)), np.ones((2, 2)))
+    gefunden["branch"] = ((np.array([1.0]), np.array([2.0])), np.array([1.0]))
+    gefunden["max"] = ((np.array([5.0]), np.array([5.0])), np.array([1.0]))
+    gefunden["clip"] = ((np.array([2.0]),), np.array([1.0]))
+    gefunden["mse"] = ((np.array([1.0]), np.array([0.0])), 1.0)
+    return gefunden
+
+
+# %%+ after
+def relu_repaired(dout, x):
+    return np.heaviside(x, 0) * dout
+
+
+def bias_repaired(dout, shape):
+    return dout, np.ones(len(dout)) @ dout
+
+
+def branch_repaired(dout, cache):
+    x, y = cache
+    return dout + dout * y, dout * x
+
+# %%+ after
+def max_repaired(dout, cache):
+    first = cache[0] > cache[1]
+    return np.where(first, dout, 0), np.where(first, 0, dout)
+
+
+def clip_repaired(dout, x):
+    return dout * (x > -1) * (x < 1)
+
+
+def mse_repaired(dout, cache):
+    p, t = cache
+    d = 2 / p.size * (p - t) * dout
+    return d, -1 * d
 
 
 # %% which-activation | right | short

@@ -278,3 +278,17 @@ def test_gradient_in_the_reverse_order_is_told_so() -> None:
 def test_an_output_of_another_shape_than_the_exercises_is_a_finding() -> None:
     report = check_backward(lambda x: x.sum(axis=0), lambda d, x: d * np.ones_like(x), arrays()[0], like="relu-gate")
     assert (slugs(report), report.score) == ({"shape"}, 0.0)
+
+
+def test_side_of_a_choice_that_sends_nothing_back_is_missing_and_not_overwritten() -> None:
+    leaky = lambda x: np.where(x > 0, x, 0.1 * x)  # noqa: E731
+    report = check_backward(leaky, lambda dout, x: dout * (x > 0), np.array([-2.0, 1.5, -0.3, 0.8]), like=leaky)
+    assert [f.slug for f in report.findings] == ["branch-missing"]
+
+
+def test_maximum_that_is_compared_with_zero_as_well_is_one_relu_too_many() -> None:
+    x = np.array([[[1.0, -2.0], [0.1, 0.7]], [[-1.0, -3.0], [2.0, 1.0]], [[-0.5, -0.2], [0.6, 2.1]]])
+    forward = lambda x: np.maximum(np.max(x, axis=2), 0.0)  # noqa: E731
+    backward = lambda dout, x: (x == np.max(x, axis=2)[:, :, None]) * dout[:, :, None]  # noqa: E731
+    report = check_backward(forward, backward, x, like=lambda x: np.max(x, axis=2), textbook=True)
+    assert [(f.slug, f.array) for f in report.findings] == [("extra-relu", "out")]

@@ -20,9 +20,10 @@ from autograder.course import Course
 from autograder.examine import METADATA, TAMPER, Examination, Examine, Terms, is_test, limits
 from autograder.notebook import grade_id, read, text_of
 from autograder.processes import Student
-from autograder.sandbox import Sandbox
+from autograder.sandbox import Sandbox, why_not
 from autograder.slices import plan, shadowed
 from autograder.tamper import ACCIDENT, ATTACK, Note, read_notes
+from ci.tests.test_sandbox import RUNGS, not_run
 
 SETUP = "import numpy as np\n\nfrom cs231n_lite import Report, attempt, check_gate, check_values, progress"
 
@@ -529,6 +530,17 @@ def test_object_of_the_students_does_not_outlive_its_test_cell_and_the_error_say
     assert "make it anew in this one" in shown(nb, "test-2") and "make it anew in this one" in shown(nb, "test-3")
 
 
+# One of each kind of end.
+HARD = {
+    "spies": SPY,
+    "dies": "import os\ndef f(x): os._exit(0)",
+    "hangs": "def f(x):\n    while True: pass",
+    "takes-all-memory": "def f(x):\n    held = []\n    while True: held.append(bytes(64 << 20))",
+    "forks-without-end": "import os, time\ndef f(x):\n    for _ in range(200): os.fork()\n    time.sleep(60)",
+    "garbage-on-the-wire": HAND + "def f(x):\n    say(b'\\xff' * 64)\n    return 42",
+    "kills-its-parent": "import os\ndef f(x): os.kill(os.getppid(), 9)",
+}
+
 # What a student's main process, or a snapshot, may do to the others: each ends with no points but those that are due.
 AMONG = {
     "kills-its-parent": ("", "os.kill(os.getppid(), 9)"),
@@ -730,6 +742,24 @@ def test_course_submission_gets_the_points_that_it_gets_in_one_kernel(
         run(nb)
         got |= {name.removesuffix("-test"): earned for name, earned in points(nb).items()}
     assert got == expected_points(course, assignment, changes, rest=rest)
+
+
+@pytest.mark.parametrize("means", RUNGS)
+def test_by_each_means_a_submission_gets_its_points_and_hostile_answers_nothing(means: str) -> None:
+    if why_not(means):
+        not_run(f"{means} does not work here: {why_not(means)}")
+    course = Course()
+    assignment = course.assignments()[0]
+    changes, got = first(assignment), {}
+    for nb in grafted(assignment, submission(course, assignment, changes, rest="solution")):
+        run(nb, means)
+        got |= {name.removesuffix("-test"): earned for name, earned in points(nb).items()}
+    assert got == expected_points(course, assignment, changes, rest="solution")
+    cells = [part for answer in HARD for part in (("answer", HARD[answer]), ("test", reported("assert f(6.25) == 42")))]
+    nb = notebook(*cells, ("answer", "def good():\n    return 1"), ("test", reported("assert good() == 1")))
+    run(nb, means, timeout=3.0)
+    assert list(points(nb).values()) == [0.0] * len(HARD) + [2.0]
+    assert "SPIED" not in "".join(text_of(output) for c in nb.cells for output in c.outputs)
 
 
 # The tamper report

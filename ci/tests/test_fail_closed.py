@@ -15,7 +15,9 @@ from autograder.course import Course, Problem
 from autograder.grade import Exercise, Student, grade, results
 from autograder.table import table
 from autograder.tamper import ATTACK, read_notes
-from ci.tests.test_grade import SQUARE, put
+from ci.tests.test_grade import SQUARE, put, tiny
+
+__all__ = ["tiny"]  # the fixture: a course folder with the assignment built
 
 RIGHT = SQUARE["right"][0]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from autograder.__main__ import main
-from autograder.build import build
 from autograder.corpus import submission
 from autograder.course import Course
 from autograder.demo import HandIn, hand_in
@@ -32,10 +32,14 @@ SQUARE = {
 }
 
 
+@pytest.fixture
+def tiny(tmp_path: Path, tiny_built: Path) -> Course:
+    """The tiny course, built."""
+    return Course(Path(shutil.copytree(tiny_built, tmp_path / "course")))
+
+
 def put(course: Course, student: str, name: str, source: str) -> Path:
     """Hand in the solution with one cell replaced."""
-    if not (course.root / "assignments").exists():
-        build(course, "1-tiny")
     hand_in(course, "1-tiny", student, HandIn())
     path = course.root / "submitted" / student / "1-tiny" / "tiny.ipynb"
     notebook = read(path)

@@ -11,11 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from nbgrader.preprocessors import Execute
+from nbgrader.utils import determine_grade, is_grade, is_solution
 
-from autograder.corpus import EMPTY, Answer, answers, expected_points
+from autograder.corpus import EMPTY, Answer, answers, expected_points, submission
 from autograder.course import HOME, Course
 from autograder.demo import ASSIGNMENT, CLASS, HandIn, class_of, demo, hand_in, prepare
 from autograder.grade import Student, as_json, grade, results
+from autograder.graft import graft
+from autograder.notebook import canonical, grade_id, read
 
 Graded = Callable[[str], dict[str, Student]]
 
@@ -39,6 +43,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     assignment = getattr(metafunc.cls, "assignment", "")
     if "student" in metafunc.fixturenames:
         metafunc.parametrize("student", list(HAND_INS[assignment]))
+    if "classmate" in metafunc.fixturenames:
+        metafunc.parametrize("classmate", list(class_of(assignment)))
     if "answer" in metafunc.fixturenames:
         found = [answer for known in CORPORA[assignment].values() for answer in known.values()]
         metafunc.parametrize("answer", found, ids=[f"{each.slug}-{each.kind}-{each.name}" for each in found])
@@ -76,6 +82,20 @@ def graded(course: Course, request: pytest.FixtureRequest, tmp_path_factory: pyt
     return of
 
 
+def in_one_kernel(assignment: str, handed_in: HandIn, folder: Path) -> dict[str, float]:
+    """Exercise -> points where nbgrader's own Execute runs answers and tests, one after another, in one kernel."""
+    course, found = Course(), {}
+    theirs = submission(course, assignment, handed_in.changes, rest=handed_in.rest)
+    for path in course.notebooks(assignment):
+        (folder / path.name).write_text(canonical(theirs[path.name]), encoding="utf-8")
+        notebook, _ = graft(read(path), folder / path.name, course.config())
+        Execute(timeout=120).preprocess(notebook, {"metadata": {"path": str(folder)}})
+        for cell in notebook.cells:
+            if is_grade(cell) and not is_solution(cell):
+                found[grade_id(cell).removesuffix("-test")] = float(determine_grade(cell)[0] or 0.0)
+    return found
+
+
 class Judged:
     """What holds for every assignment. `--dist loadscope` gives a class of tests to one worker, which grades once."""
 
@@ -86,6 +106,13 @@ class Judged:
         expected = expected_points(Course(), self.assignment, handed_in.changes, rest=handed_in.rest)
         assert {slug: result.exercises[slug].points for slug in expected} == expected
         assert result.score == sum(expected.values()), "the gradebook's own sum"
+
+    def test_student_gets_the_same_points_in_one_plain_kernel(
+        self, graded: Graded, classmate: str, tmp_path: Path
+    ) -> None:
+        examined = graded(self.assignment)[classmate].exercises
+        plain = in_one_kernel(self.assignment, HAND_INS[self.assignment][classmate], tmp_path)
+        assert {slug: examined[slug].points for slug in plain} == plain
 
     def test_answer_is_judged_and_told_as_the_corpus_says(self, graded: Graded, answer: Answer) -> None:
         student = next(

@@ -41,7 +41,7 @@ class Result:
 
 RULES, RELEASE = "ci/tests/test_notebooks.py", "ci/tests/test_release.py"
 SANDBOX = "ci/tests/test_sandbox.py"
-GRADING = tuple(f"ci/tests/test_{name}.py" for name in ("grading", "grade", "nbgrader_commands"))
+GRADING = tuple(f"ci/tests/test_{name}.py" for name in ("grading", "grade", "fail_closed", "nbgrader_commands"))
 TWO = ("-n", "2", "--dist", "loadfile")
 
 STEPS = (

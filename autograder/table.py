@@ -9,6 +9,7 @@ __all__ = ["for_a_person", "table"]
 
 BROKE = ("timed-out", "out-of-memory", "crashed")
 LONGEST = 300  # characters of a line about one student
+SHOWN = 8  # such lines about one student
 
 
 def table(students: dict[str, Student]) -> str:
@@ -26,14 +27,16 @@ def table(students: dict[str, Student]) -> str:
     if any(_points(student, slug) == "?" for student in students.values() for slug in slugs):
         lines.append("   ?  waits for a person to grade it, and is not in the sum yet")
     for name, student in students.items():
-        for note in student.tamper:
-            if note["severity"] != STRAY:
-                where = f" {note['cell']}:" if note["cell"] else ""
-                told = f"{name}: {note['severity']}: {note['kind']}:{where} {note['detail']}"
-                lines.append(f"   !  {_harmless(told)}")
+        notes = [note for note in student.tamper if note["severity"] != STRAY]  # the worst first
+        for note in notes[:SHOWN]:
+            where = f" {note['cell']}:" if note["cell"] else ""
+            told = f"{name}: {note['severity']}: {note['kind']}:{where} {note['detail']}"
+            lines.append(f"   !  {_harmless(told)}")
+        if len(notes) > SHOWN:  # a thousand of them would bury what is told of the others
+            lines.append(f"   !  {_harmless(name)}: {len(notes) - SHOWN} more in its tamper report")
     seen = for_a_person(students)
     if seen:
-        lines.append(f"   !  for a person to look at: {_harmless(', '.join(seen))}")
+        lines.append(f"   !  for a person to look at: {', '.join(map(_harmless, seen))}")
     return "\n".join(lines)
 
 
@@ -54,7 +57,7 @@ def _harmless(text: str) -> str:
 
 
 def _row(name: str, cells: list[str], total: str, wide: int) -> str:
-    return " ".join([f"{name:{wide}}", *(f"{cell:>4}" for cell in cells), f"{total:>7}"]).rstrip()
+    return " ".join([f"{_harmless(name):{wide}}", *(f"{cell:>4}" for cell in cells), f"{total:>7}"]).rstrip()
 
 
 def _points(student: Student, slug: str) -> str:

@@ -113,6 +113,8 @@ class Wire:
         data = bytearray()
         while len(data) < size:
             self._wait(select.POLLIN)
+            if self.deadline is not None and time.monotonic() > self.deadline:
+                raise Late("no whole answer in time")  # one that comes byte by byte is always ready to be read
             try:
                 part = self.sock.recv(min(size - len(data), 1 << 20), socket.MSG_DONTWAIT)
             except BlockingIOError:

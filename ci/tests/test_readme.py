@@ -59,7 +59,6 @@ def check(command: str) -> None:
         if words[1:3] == ["-m", "ci"]:
             assert words[3] in [name for name, _ in COMMANDS], command
         elif words[1:3] == ["-m", "autograder"]:
-            assert words[3] in {"build", "grade", "demo"}, command
             parser().parse_args(words[3:])
         elif words[1:3] == ["-m", "pytest"]:
             assert all((ROOT / word.split("::")[0]).exists() for word in words[3:] if "/" in word), command

@@ -76,6 +76,15 @@ class Group:
             return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("oom_kill "))
         return 0
 
+    def refused(self) -> int:
+        """Return how often a process was not started because there were too many."""
+        told = 0
+        for folder in self.folders:
+            with contextlib.suppress(OSError):
+                for line in (folder / "pids.events").read_text().splitlines():
+                    told += int(line.split()[1]) if line.startswith("max ") else 0
+        return told
+
     def kill(self) -> None:
         """Kill every process in the group, and those that they start meanwhile."""
         for folder in self.folders:

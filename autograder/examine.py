@@ -33,7 +33,7 @@ from autograder.evidence import ENAMES, MIME, VERDICTS, cleaned, error, judged
 from autograder.notebook import grade_id
 from autograder.processes import GRACE, START, Died, Examiner, Student, Terms
 from autograder.sandbox import Limits, Sandbox
-from autograder.tamper import ACCIDENT, ATTACK, Note, write_notes
+from autograder.tamper import ACCIDENT, ATTACK, ODD, Note, write_notes
 from autograder.wire import Gone, Late, Tampered
 
 __all__ = ["ENAMES", "METADATA", "MIME", "TAMPER", "VERDICTS", "Examination", "Examine", "Terms", "is_test", "limits"]
@@ -65,6 +65,7 @@ class Examination:
         self.judged: set[int] = set()  # tests that are through, and need no snapshot any more
         self.past: list[int] = []  # master cells that the examiner has been through
         self.notes: list[Note] = []
+        self.refused = 0  # processes beyond the limit
         self.end = time.monotonic() + terms.total
         self.room = 4 * terms.output_bytes + (1 << 20)  # as JSON, with room for errors
 
@@ -88,9 +89,11 @@ class Examination:
                     if output.output_type == "execute_result":
                         output.execution_count = cell.execution_count
         finally:
-            for process in (self.student, self.examiner):
-                if process is not None:
-                    process.end()
+            self._lost()
+            self._examiner_lost()
+        if self.refused:
+            said = f"{self.refused} times a process was not started for being one too many"
+            self.notes.append(Note("process-limit", "", said, ODD))
         return verdicts
 
     def _left(self) -> float:
@@ -123,6 +126,7 @@ class Examination:
     def _lost(self) -> None:
         if self.student is not None:
             self.student.end()
+            self.refused += self.student.refused
         self.student = None
 
     # First all cells of the student's, and a snapshot for each test

@@ -81,6 +81,7 @@ class Student:
         self.snapshots: dict[int, Wire] = {}  # number of a test -> the wire to its snapshot
         self.seq = 0
         self.starved = 0  # how many of its processes the kernel had ended for want of memory, when last asked
+        self.refused = 0  # how many processes it asked for beyond those that it may have; known at its end
         self.ready = False
 
     def wait(self) -> None:
@@ -176,6 +177,7 @@ class Student:
 
     def end(self) -> None:
         """End it and whatever it started."""
+        self.refused = max(self.refused, self.process.refused())
         self.process.kill()
         for wire in (self.wire, *self.snapshots.values()):
             wire.close()

@@ -37,7 +37,7 @@ def new_user() -> int:
 def most_processes(limits: Limits, wrapped: bool, user: int | None, counted: bool) -> int | None:
     """Return RLIMIT_NPROC for a box, which bounds all of its user; None where it says nothing or all are `counted`."""
     if user is not None and user != NOBODY:
-        return limits.processes
+        return limits.processes + 2 * counted  # the group refuses first, and says how often
     if wrapped and user is None:
         return limits.processes + 1  # in a user namespace only what runs there counts, and bubblewrap is one
     if counted or (user is None and root()):

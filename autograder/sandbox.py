@@ -149,6 +149,7 @@ class Sandbox:
                 end=functools.partial(_end, started.pid, handle, group),
                 gone=functools.partial(_gone, handle),
                 starved=group.starved if group else lambda: 0,
+                refused=group.refused if group else lambda: 0,
                 clean=functools.partial(_clean, handle, group),
             )
             undo.pop_all()

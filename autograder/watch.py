@@ -45,12 +45,14 @@ class Process:
         end: Callable[[], None],
         gone: Callable[[], None] = lambda: None,
         starved: Callable[[], int] = lambda: 0,
+        refused: Callable[[], int] = lambda: 0,
         clean: Callable[[], None] = lambda: None,
     ) -> None:
         self.pid, self.returncode = started.pid, None  # type: int, int | None
         self.truncated = False
         self._started, self._limits = started, limits
-        self._end, self._gone, self._starved, self._clean = end, gone, starved, clean
+        self._end, self._gone, self._clean = end, gone, clean
+        self._starved, self._refused = starved, refused
         self._kept = {stream: bytearray() for stream in ("stdout", "stderr")}
         self._lock = threading.Lock()  # between kill() and the moment the process id may mean another process
         self._done = threading.Event()
@@ -97,6 +99,10 @@ class Process:
     def starved(self) -> int:
         """Return how many of the processes inside the kernel has ended for want of memory, as far as it counts them."""
         return self._starved()
+
+    def refused(self) -> int:
+        """Return how often a process inside was not started for being one too many, as far as the kernel counts."""
+        return self._refused()
 
     def close(self) -> None:
         """Kill everything inside and return once nothing of it is left."""

@@ -22,7 +22,7 @@ from autograder.notebook import grade_id, read, text_of
 from autograder.processes import Student
 from autograder.sandbox import Sandbox, why_not
 from autograder.slices import plan, shadowed
-from autograder.tamper import ACCIDENT, ATTACK, Note, read_notes
+from autograder.tamper import ACCIDENT, ATTACK, ODD, Note, read_notes
 from ci.tests.test_sandbox import RUNGS, not_run
 
 SETUP = "import numpy as np\n\nfrom cs231n_lite import Report, attempt, check_gate, check_values, progress"
@@ -764,6 +764,19 @@ def test_by_each_means_a_submission_gets_its_points_and_hostile_answers_nothing(
 
 # The tamper report
 
+MANY = """
+import os, time
+started = []
+try:
+    for _ in range(99):
+        started.append(os.fork())
+        if started[-1] == 0:
+            time.sleep(60)
+except OSError:
+    for process in started:
+        os.kill(process, 9), os.waitpid(process, 0)
+"""
+
 
 def test_run_leaves_word_of_forgery_and_accidents_and_a_regrade_replaces_it(tmp_path: Path) -> None:
     forger = HAND + "def f():\n    say(b'\\xff' * 64)\n    return 1"
@@ -778,6 +791,7 @@ def test_run_leaves_word_of_forgery_and_accidents_and_a_regrade_replaces_it(tmp_
         return notes
 
     bad = [
+        ("answer", MANY),
         ("answer", forger),
         ("test", "f()"),
         ("answer", "while True: pass"),
@@ -788,8 +802,9 @@ def test_run_leaves_word_of_forgery_and_accidents_and_a_regrade_replaces_it(tmp_
     notes = graded(*bad)
     assert {(note.kind, note.cell, note.severity) for note in notes} == {
         ("tampered", "test-1", ATTACK),
-        ("timed-out", "answer-2", ACCIDENT),
-        ("crashed", "answer-3", ACCIDENT),
+        ("timed-out", "answer-3", ACCIDENT),
+        ("crashed", "answer-4", ACCIDENT),
         ("timed-out", "test-2", ACCIDENT),
+        ("process-limit", "", ODD),
     }
     assert graded(("answer", "f = 1"), ("test", "assert f == 1")) == []

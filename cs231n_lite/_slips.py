@@ -238,7 +238,7 @@ def _product_slips(s: _Step, p: int, g: Array) -> list[_Slip]:
     if right.ndim == 2 and right.shape[0] == right.shape[1]:
         found.append(_Slip("transposed", "transposed the result of the product", right.T))
     other = np.asarray(s.operands[1 - p])
-    if other.ndim == 2 and other.shape[0] == other.shape[1] and np.ndim(g) == 2:
+    if other.ndim == 2 and other.shape[0] == other.shape[1] and np.ndim(g) in (1, 2):  # 1: a matrix times a vector
         wrong = g @ other if p == 0 else other @ g
         if wrong.shape == right.shape:
             found.append(

@@ -13,12 +13,13 @@ __all__ = ["changed", "gradients_by_name"]
 
 
 def gradients_by_name(
-    returned: Any, names: Sequence[str], point: Sequence[np.ndarray], where: str
+    returned: Any, names: Sequence[str], point: Sequence[np.ndarray], where: str, out: tuple[int, ...] | None = None
 ) -> tuple[dict[str, np.ndarray], list[Finding]]:
     """Sort what a student's backward pass returned by the names of the inputs.
 
     Takes a mapping keyed `dx` or `x`, a tuple or list in the order of the inputs, or one bare gradient for one input.
-    Returns the gradients that keep the contract, and a finding for each breach of it.
+    Returns the gradients that keep the contract, and a finding for each breach of it. `out` is the shape of the output,
+    where it is known: what was summed over the wrong axis is as long as another axis of it.
     """
     found: dict[str, Any] = {}
     findings: list[Finding] = []
@@ -55,7 +56,7 @@ def gradients_by_name(
     kept: dict[str, np.ndarray] = {}
     for part, value in zip(parts, point, strict=True):
         if part in found:
-            gradient, finding = _array(part, found[part], np.shape(value))
+            gradient, finding = _array(part, found[part], np.shape(value), out)
             if finding is None:
                 kept[part] = gradient
             else:
@@ -82,7 +83,9 @@ def _missing(part: str, name: str, returned: Mapping[Any, Any], where: str) -> F
     return Finding("missing-key", part, message)
 
 
-def _array(part: str, value: Any, shape: tuple[int, ...]) -> tuple[np.ndarray, Finding | None]:
+def _array(
+    part: str, value: Any, shape: tuple[int, ...], out: tuple[int, ...] | None = None
+) -> tuple[np.ndarray, Finding | None]:
     nothing = np.zeros(0)
     if value is None or value is Ellipsis:
         return nothing, Finding("missing-key", part, f"{part} is {value}: a gradient is a number or an array.")
@@ -94,7 +97,7 @@ def _array(part: str, value: Any, shape: tuple[int, ...]) -> tuple[np.ndarray, F
         kind = "complex numbers" if gradient.dtype.kind == "c" else f"{type(value).__name__} objects"
         return nothing, Finding("shape", part, f"{part} holds {kind}, where a gradient holds real numbers.")
     if gradient.shape != shape:
-        return nothing, Finding(*_shapes(part, gradient.shape, shape))
+        return nothing, Finding(*_shapes(part, gradient.shape, shape, out))
     gradient = gradient if gradient.dtype.kind == "f" else gradient.astype(float)
     finite = np.isfinite(gradient)
     if not np.all(finite):
@@ -110,7 +113,9 @@ def _array(part: str, value: Any, shape: tuple[int, ...]) -> tuple[np.ndarray, F
     return gradient, None
 
 
-def _shapes(part: str, got: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[str, str, str]:
+def _shapes(
+    part: str, got: tuple[int, ...], wanted: tuple[int, ...], out: tuple[int, ...] | None
+) -> tuple[str, str, str]:
     """The slug, the part and the sentence for a gradient of the wrong shape."""
     said = f"{part} has shape {got}, and it must have the shape of {part[1:]}, {wanted}."
     if int(np.prod(got)) == int(np.prod(wanted)) and len(got) != len(wanted):
@@ -131,7 +136,8 @@ def _shapes(part: str, got: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[s
             "gradient over the axes that broadcasting added."
         )
         return "not-unbroadcast", part, f"{said} {hint}"
-    if len(got) == len(wanted) == 1 and wanted[0] not in got:
+    summed = out is None or {*got, *wanted} <= set(out)
+    if len(got) == len(wanted) == 1 and got != wanted and wanted != (1,) and summed:
         hint = "It was summed over the wrong axis: the axis to keep is the one that is as long as " + part[1:] + "."
         return "wrong-axis", part, f"{said} {hint}"
     if not got:

@@ -110,7 +110,7 @@ def _judge_gradients(
         started: Pass, upstream: np.ndarray, at: Sequence[np.ndarray], tell: bool = False
     ) -> dict[int, np.ndarray]:
         returned = subject.backward(started, upstream)
-        found, breaches = gradients_by_name(returned, subject.names, at, subject.backward_name)
+        found, breaches = gradients_by_name(returned, subject.names, at, subject.backward_name, upstream.shape)
         if tell:
             for breach in breaches:
                 report.fail(breach.array.split(", ") if breach.array else parts, breach)

@@ -13,7 +13,7 @@ def numerical_jacobian(f, x):
     return np.array(rows)
 
 
-# %% jacobian | wrong | forward-difference | loses 3 | told wrong-value
+# %% jacobian | wrong | forward-difference | loses 3 | told one-sided
 def numerical_jacobian(f, x):
     h = 1e-5
     base = np.ravel(f(x))
@@ -37,7 +37,7 @@ def numerical_jacobian(f, x):
     return np.stack(columns, axis=1)
 
 
-# %% jacobian | wrong | vectors-only | loses 2
+# %% jacobian | wrong | vectors-only | loses 2 | told raises
 def numerical_jacobian(f, x):
     h = 1e-5
     out = f(x)
@@ -68,7 +68,7 @@ def numerical_jacobian(f, x):
     return np.array([np.ravel(np.subtract(f(x + m), f(x - m))) / 1e-5 for m in moves]).T
 
 
-# %% jacobian | wrong | zeros | loses 3
+# %% jacobian | wrong | zeros | loses 3 | told zero
 def numerical_jacobian(f, x):
     return np.zeros((np.size(f(x)), x.size))
 
@@ -96,6 +96,58 @@ def numerical_jacobian(f, x):
             J[i, j] = (above[i] - below[i]) / (2.0 * h)
     print("Jacobian of shape", J.shape)
     return J
+
+
+# %% jacobian | wrong | whole-input-moved | loses 3 | told moves-too-much
+def numerical_jacobian(f, x):
+    h = 1e-5
+    columns = []
+    for _ in range(x.size):
+        columns.append((np.ravel(f(x + h)) - np.ravel(f(x - h))) / (2 * h))
+    return np.stack(columns, axis=1)
+
+
+# %% jacobian | wrong | below-minus-above | loses 3 | told sign
+def numerical_jacobian(f, x):
+    h = 1e-5
+    columns = []
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h
+        below[index] -= h
+        columns.append((np.ravel(f(below)) - np.ravel(f(above))) / (2 * h))
+    return np.stack(columns, axis=1)
+
+
+# %% jacobian | right | generator-of-columns-and-float32-in
+def _column(f, x, step):
+    """Eine Spalte: alle Ausgänge auf einmal."""
+    gap = 2 * np.max(step)
+    return np.atleast_1d(f(x + step)).flatten() / gap - np.atleast_1d(f(x - step)).flatten() / gap
+
+
+def numerical_jacobian(f, x):
+    x = np.array(x, dtype=np.float64)
+    steps = (np.where(np.arange(x.size) == j, 1e-5, 0.0).reshape(x.shape) for j in range(x.size))
+    return np.vstack([_column(f, x, step) for step in steps]).T
+
+
+# %% jacobian | right | one-output-at-a-time
+from functools import lru_cache
+
+
+def numerical_jacobian(f, x, *, h=1e-5):
+    flat, n = x.ravel().tolist(), x.size
+
+    @lru_cache(maxsize=None)
+    def outputs(j, sign):
+        moved = list(flat)
+        moved[j] += sign * h
+        return tuple(np.ravel(f(np.array(moved).reshape(x.shape))))
+
+    rows = len(outputs(0, 1))
+    return np.array([[(outputs(j, 1)[i] - outputs(j, -1)[i]) / (h + h) for j in range(n)] for i in range(rows)])
+# %%+ crlf
 
 
 # %% relu-jacobian | wrong | diagonal-read-off | loses 1 | told shape
@@ -150,7 +202,7 @@ def cost_in_bytes():
     return {"one": 4096 * 4096 * 8, "minibatch": 409600 * 409600 * 8, "mask": 409600}
 
 
-# %% relu-jacobian | wrong | hundred-blocks-and-bits | loses 1
+# %% relu-jacobian | wrong | hundred-blocks-and-bits | loses 1 | told blocks-only
 def relu_jacobian(x):
     return np.diag((x > 0).astype(float).ravel())
 
@@ -163,7 +215,7 @@ def cost_in_bytes():
     return {"one": 4096 * 4096 * 8, "minibatch": 100 * 4096 * 4096 * 8, "mask": 409600 / 8}
 
 
-# %% relu-jacobian | wrong | entries-for-bytes | loses 1
+# %% relu-jacobian | wrong | entries-for-bytes | loses 1 | told entries-for-bytes
 def relu_jacobian(x):
     return np.diag((x > 0).astype(float).ravel())
 
@@ -223,6 +275,83 @@ def cost_in_bytes():
     return {"one": 2**27, "minibatch": 10**4 * 2**27, "mask": 409_600}
 
 
+# %% relu-jacobian | wrong | sign-on-the-diagonal | loses 1
+def relu_jacobian(x):
+    return np.diag(np.sign(x).ravel())
+
+
+def relu_vjp(x, dout):
+    return dout * (x > 0)
+
+
+def cost_in_bytes():
+    return {"one": 4096 * 4096 * 8, "minibatch": 409600 * 409600 * 8, "mask": 409600}
+
+
+# %% relu-jacobian | wrong | mask-inverted | loses 1 | told mask-inverted
+def relu_jacobian(x):
+    return np.diag((x > 0).astype(float).ravel())
+
+
+def relu_vjp(x, dout):
+    return dout * (x < 0)
+
+
+def cost_in_bytes():
+    return {"one": 4096 * 4096 * 8, "minibatch": 409600 * 409600 * 8, "mask": 409600}
+
+
+# %% relu-jacobian | wrong | single-precision | loses 1 | told factor-half
+def relu_jacobian(x):
+    return np.diag((x > 0).astype(float).ravel())
+
+
+def relu_vjp(x, dout):
+    return dout * (x > 0)
+
+
+def cost_in_bytes():
+    return {"one": 4096 * 4096 * 4, "minibatch": 409600 * 409600 * 4, "mask": 409600}
+
+
+# %% relu-jacobian | right | entry-by-entry-and-numpy-integers
+def relu_jacobian(x):
+    n = x.size
+    J = np.zeros((n, n), dtype=int)
+    for i, value in enumerate(x.flat):
+        J[i, i] = value > 0
+    return J
+
+
+def relu_vjp(x, dout):
+    dx = np.array(dout, dtype=float)
+    np.copyto(dx, 0, where=x <= 0)
+    return dx
+
+
+def cost_in_bytes():
+    zahl = np.dtype(np.float64).itemsize
+    n, examples = np.int64(4096), np.int64(100)
+    print("one:", n * n * zahl)
+    return dict(one=n * n * zahl, minibatch=(n * examples) ** 2 * zahl, mask=n * examples)
+
+
+# %% relu-jacobian | right | measured-and-rounded
+def relu_jacobian(x):
+    rows = np.eye(x.size)
+    return np.array([relu_vjp(x, row.reshape(x.shape)).ravel() for row in rows])
+
+
+def relu_vjp(x, dout):
+    z = np.abs(x) / (np.abs(x) + (x == 0))
+    return (np.sign(x) * z + z) / 2 * dout
+
+
+def cost_in_bytes():
+    GB = 1e9
+    return {"one": 0.134217728 * GB, "minibatch": 1342.17728 * GB, "mask": 4.096e5}
+
+
 # %% vjp | wrong | transpose-missing | loses 3 | told transposed
 def vjp(jacobian, dout, shape):
     return (jacobian @ dout.ravel()).reshape(shape)
@@ -250,7 +379,7 @@ def running_total_vjp(dout):
     return dout @ np.tril(np.ones((4, 4)))
 
 
-# %% vjp | wrong | reversed-and-not-turned-back | loses 1.5
+# %% vjp | wrong | reversed-and-not-turned-back | loses 1.5 | told reversed
 def vjp(jacobian, dout, shape):
     return (dout.ravel() @ jacobian).reshape(shape)
 
@@ -259,7 +388,7 @@ def running_total_vjp(dout):
     return np.cumsum(dout[:, ::-1], axis=1)
 
 
-# %% vjp | wrong | rows-run-together | loses 1.5
+# %% vjp | wrong | rows-run-together | loses 1.5 | told wrong-axis
 def vjp(jacobian, dout, shape):
     return (jacobian.T @ dout.ravel()).reshape(shape)
 
@@ -292,7 +421,70 @@ def running_total_vjp(dout):
     return dout.sum(axis=1, keepdims=True) - np.cumsum(dout, axis=1) + dout
 
 
-# %% norm-squared | wrong | outer-swapped | loses 1
+# %% vjp | wrong | summed-once-too-often | loses 1.5
+def vjp(jacobian, dout, shape):
+    return (jacobian.T @ dout.ravel()).reshape(shape)
+
+
+def running_total_vjp(dout):
+    return np.ones_like(dout) * dout.sum(axis=1, keepdims=True)
+
+
+# %% vjp | wrong | jacobian-forgotten | loses 3 | told local-dropped
+def vjp(jacobian, dout, shape):
+    return np.resize(dout, shape)
+
+
+def running_total_vjp(dout):
+    return dout
+
+
+# %% vjp | wrong | columns-for-rows | loses 1.5 | told wrong-axis
+def vjp(jacobian, dout, shape):
+    return (jacobian.T @ dout.ravel()).reshape(shape)
+
+
+def running_total_vjp(dout):
+    return np.cumsum(dout[::-1], axis=0)[::-1]
+
+
+# %% vjp | wrong | shape-turned-round | loses 1.5
+def vjp(jacobian, dout, shape):
+    return (jacobian.T @ dout.ravel()).reshape(shape[::-1]).T
+
+
+def running_total_vjp(dout):
+    return np.cumsum(dout[:, ::-1], axis=1)[:, ::-1]
+
+
+# %% vjp | right | einsum-and-flip
+def vjp(jacobian, dout, shape):
+    flat = np.einsum("oi,o->i", jacobian, np.reshape(dout, -1))
+    flat.shape = shape
+    return flat
+
+
+def running_total_vjp(dout):
+    return np.flip(np.add.accumulate(np.flip(dout, 1), axis=1), 1)
+
+
+# %% vjp | right | row-of-ones-backwards
+def vjp(jacobian, dout, shape):
+    dx = np.zeros(jacobian.shape[1])
+    for row, upstream in zip(jacobian, np.nditer(np.ascontiguousarray(dout))):
+        dx += row * upstream
+    return dx.reshape(shape)
+
+
+def running_total_vjp(dout):
+    dx, collected = np.empty(dout.shape), np.zeros(len(dout))
+    for t in range(dout.shape[1] - 1, -1, -1):
+        collected = collected + dout[:, t]
+        dx[:, t] = collected
+    return dx
+
+
+# %% norm-squared | wrong | outer-swapped | loses 1 | told transposed
 def norm_squared(x, W):
     q = W @ x
     f = np.sum(q**2)
@@ -302,7 +494,7 @@ def norm_squared(x, W):
     return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
 
 
-# %% norm-squared | wrong | transpose-missing | loses 3
+# %% norm-squared | wrong | transpose-missing | loses 3 | told transposed
 def norm_squared(x, W):
     q = W @ x
     f = np.sum(q**2)
@@ -322,7 +514,7 @@ def norm_squared(x, W):
     return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
 
 
-# %% norm-squared | wrong | upstream-dropped | loses 2
+# %% norm-squared | wrong | upstream-dropped | loses 2 | told local-dropped
 def norm_squared(x, W):
     q = W @ x
     f = np.sum(q**2)
@@ -332,7 +524,7 @@ def norm_squared(x, W):
     return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
 
 
-# %% norm-squared | wrong | the-numbers-of-the-lecture | loses 3
+# %% norm-squared | wrong | the-numbers-of-the-lecture | loses 3 | told hard-coded-size
 def norm_squared(x, W):
     q, f = np.array([0.22, 0.26]), 0.116
     dq = np.array([0.44, 0.52])
@@ -341,7 +533,7 @@ def norm_squared(x, W):
     return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
 
 
-# %% norm-squared | wrong | norm-not-squared | loses 3
+# %% norm-squared | wrong | norm-not-squared | loses 3 | told loss-formula
 def norm_squared(x, W):
     q = W @ x
     f = np.sqrt(np.sum(q**2))
@@ -373,6 +565,65 @@ def norm_squared(x, W):
     return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
 
 
+# %% norm-squared | wrong | two-twice | loses 2.5 | told factor-2
+def norm_squared(x, W):
+    q = W @ x
+    f = np.sum(q**2)
+    dq = 4 * q
+    dW = np.outer(dq, x)
+    dx = W.T @ dq
+    return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
+
+
+# %% norm-squared | wrong | weights-entry-by-entry | loses 1 | told shape
+def norm_squared(x, W):
+    q = W @ x
+    f = np.sum(q**2)
+    dq = 2 * q
+    dW = (dq[:, None] * x).sum(axis=1)
+    dx = W.T @ dq
+    return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
+
+
+# %% norm-squared | wrong | rows-not-summed | loses 1
+def norm_squared(x, W):
+    q = W @ x
+    f = np.sum(q**2)
+    dq = 2 * q
+    dW = np.outer(dq, x)
+    dx = W[0] * dq[0]
+    return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
+
+
+# %% norm-squared | wrong | mean-of-squares | loses 3
+def norm_squared(x, W):
+    q = W @ x
+    f = np.mean(q**2)
+    dq = 2 * q / len(q)
+    dW = np.outer(dq, x)
+    dx = W.T @ dq
+    return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
+
+
+# %% norm-squared | right | einsum-and-norm
+def norm_squared(x, W):
+    q = np.einsum("ij,j", W, x)
+    f = np.linalg.norm(q) ** 2
+    dq = q + q
+    return {"q": q, "f": f, "dq": dq, "dW": np.einsum("i,j->ij", dq, x), "dx": np.einsum("i,ij->j", dq, W)}
+
+
+# %% norm-squared | right | lists-inside
+def norm_squared(x, W):
+    Wl, xl = W.tolist(), x.tolist()
+    q = [sum(a * b for a, b in zip(row, xl)) for row in Wl]
+    f = sum(v * v for v in q)
+    dq = [2 * v for v in q]
+    dW = [[g * v for v in xl] for g in dq]
+    dx = [sum(column) for column in zip(*([g * w for w in row] for g, row in zip(dq, Wl)))]
+    return {"q": np.array(q), "f": f, "dq": np.array(dq), "dW": np.array(dW), "dx": np.array(dx)}
+
+
 # %% unbroadcast | wrong | mean-for-sum | loses 2 | told mean-for-sum
 def unbroadcast(gradient, shape):
     added = gradient.ndim - len(shape)
@@ -388,7 +639,7 @@ def unbroadcast(gradient, shape):
     return gradient
 
 
-# %% unbroadcast | wrong | axes-not-kept | loses 1
+# %% unbroadcast | wrong | axes-not-kept | loses 1 | told shape
 def unbroadcast(gradient, shape):
     while gradient.ndim > len(shape):
         gradient = gradient.sum(axis=0)
@@ -398,7 +649,7 @@ def unbroadcast(gradient, shape):
     return gradient
 
 
-# %% unbroadcast | wrong | first-axis-always | loses 2
+# %% unbroadcast | wrong | first-axis-always | loses 2 | told not-unbroadcast
 def unbroadcast(gradient, shape):
     return gradient.sum(axis=0)
 
@@ -426,6 +677,43 @@ def unbroadcast(gradient, shape):
     padded = (1,) * (len(gradient.shape) - len(shape)) + tuple(shape)
     axes = [i for i in range(gradient.ndim) if padded[i] != gradient.shape[i]]
     total = np.sum(gradient, axis=tuple(axes), keepdims=True) if axes else gradient
+    return total.reshape(shape)
+
+
+# %% unbroadcast | wrong | everything-summed | loses 1.5
+def unbroadcast(gradient, shape):
+    return np.full(shape, gradient.sum())
+
+
+# %% unbroadcast | wrong | stretched-axes-only | loses 1.5 | told not-unbroadcast
+def unbroadcast(gradient, shape):
+    for axis, length in enumerate(shape):
+        if length == 1:
+            gradient = gradient.sum(axis=axis, keepdims=True)
+    return gradient
+
+
+# %% unbroadcast | wrong | written-as-a-matrix | loses 2 | told shape
+def unbroadcast(gradient, shape):
+    if gradient.shape == shape:
+        return gradient
+    return gradient.sum(axis=0, keepdims=True)
+
+
+# %% unbroadcast | right | einsum-letters
+def unbroadcast(gradient, shape):
+    letters = "abcdefgh"[: gradient.ndim]
+    kept = letters[gradient.ndim - len(shape) :]
+    kept = "".join(c for c, n in zip(kept, shape) if n != 1)
+    return np.einsum(f"{letters}->{kept}", gradient).reshape(shape)
+
+
+# %% unbroadcast | right | one-entry-at-a-time
+def unbroadcast(gradient, shape):
+    """Jeder Eintrag geht dorthin zurück, woher NumPy ihn genommen hat."""
+    source = np.broadcast_to(np.arange(int(np.prod(shape))).reshape(shape), gradient.shape)
+    total = np.zeros(int(np.prod(shape)))
+    np.add.at(total, source.ravel(), gradient.ravel())
     return total.reshape(shape)
 
 
@@ -474,7 +762,7 @@ def affine_backward(dout, cache):
     return dout @ w.T, rows.T @ dout, dout.sum(axis=0)
 
 
-# %% affine | wrong | bias-forgotten-forward | loses 2
+# %% affine | wrong | bias-forgotten-forward | loses 2 | told forward-bias
 def affine_forward(x, w, b):
     return x.reshape(x.shape[0], -1) @ w, (x, w)
 
@@ -552,6 +840,89 @@ def affine_backward(dout, cache):
         dw += np.outer(x[n].flatten(), dout[n])
         db += dout[n]
     return dx, dw, db
+
+
+# %% affine | wrong | upstream-dropped-for-w | loses 1 | told upstream-dropped
+def affine_forward(x, w, b):
+    return x.reshape(len(x), -1) @ w + b, (x, w)
+
+
+def affine_backward(dout, cache):
+    x, w = cache
+    dx = (dout @ w.T).reshape(x.shape)
+    dw = x.reshape(len(x), -1).T @ np.ones_like(dout)
+    return dx, dw, dout.sum(axis=0)
+
+
+# %% affine | wrong | bias-twice | loses 1 | told forward-bias
+def affine_forward(x, w, b):
+    out = x.reshape(len(x), -1) @ w + b
+    out = out + b
+    return out, (x, w)
+
+
+def affine_backward(dout, cache):
+    x, w = cache
+    dx = (dout @ w.T).reshape(x.shape)
+    dw = x.reshape(len(x), -1).T @ dout
+    return dx, dw, dout.sum(axis=0)
+
+
+# %% affine | wrong | w-written-to | loses 1 | told mutates-input
+def affine_forward(x, w, b):
+    out = x.reshape(len(x), -1) @ w + b
+    return out, (x, w)
+
+
+def affine_backward(dout, cache):
+    x, w = cache
+    dx = (dout @ w.T).reshape(x.shape)
+    w[:] = x.reshape(len(x), -1).T @ dout
+    return dx, w, dout.sum(axis=0)
+
+
+# %% affine | wrong | bias-of-one-example | loses 1 | told not-unbroadcast
+def affine_forward(x, w, b):
+    return x.reshape(len(x), -1) @ w + b, (x, w)
+
+
+def affine_backward(dout, cache):
+    x, w = cache
+    dx = (dout @ w.T).reshape(x.shape)
+    dw = x.reshape(len(x), -1).T @ dout
+    return dx, dw, dout[0]
+
+
+# %% affine | right | a-column-of-ones-for-the-bias
+def affine_forward(x, w, b):
+    rows = np.column_stack([x.reshape(len(x), -1), np.ones(len(x))])
+    weights = np.vstack([w, b])
+    return rows @ weights, {"rows": rows, "weights": weights, "shape": x.shape}
+
+
+def affine_backward(dout, cache):
+    dweights = cache["rows"].T @ dout
+    drows = dout @ cache["weights"].T
+    return drows[:, :-1].reshape(cache["shape"]), dweights[:-1], dweights[-1]
+
+
+# %% affine | right | closure-for-a-cache
+def affine_forward(x: np.ndarray, w: np.ndarray, b: np.ndarray):
+    N, *rest = x.shape
+    D, M = w.shape
+    assert D == int(np.prod(rest)), "jedes Beispiel wird flach gelegt"
+    out = np.tensordot(x.reshape(N, D), w, axes=1)
+    out += b
+
+    def back(dout):
+        dx = np.tensordot(dout, w, axes=(1, 1)).reshape(N, *rest)
+        dw = np.tensordot(x.reshape(N, D), dout, axes=(0, 0))
+        return dx, dw, np.add.reduce(dout, 0)
+
+    return out, back
+
+
+affine_backward = lambda dout, cache: cache(dout)
 
 
 # %% svm-loss | wrong | right-class-left-out | loses 2 | told correct-class-term
@@ -762,6 +1133,93 @@ def svm_loss(W, X, y, reg):
     return loss, np.einsum("nc,nd->cd", ds, X) + reg * W
 
 
+# %% svm-loss | wrong | absolute-values-for-squares | loses 3 | told penalty-formula
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    rows = np.arange(N)
+    scores = X @ W.T
+    margins = np.maximum(0.0, scores - scores[rows, y][:, None] + 1.0)
+    margins[rows, y] = 0.0
+    loss = margins.sum() / N + reg * np.sum(np.abs(W))
+    d = (margins > 0) / N
+    d[rows, y] -= d.sum(axis=1)
+    return loss, d.T @ X + reg * np.sign(W)
+
+
+# %% svm-loss | wrong | penalty-divided-with-the-data | loses 3 | told penalty-over-n
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    rows = np.arange(N)
+    scores = X @ W.T
+    margins = np.maximum(0.0, scores - scores[rows, y][:, None] + 1.0)
+    margins[rows, y] = 0.0
+    loss = (margins.sum() + 0.5 * reg * np.sum(W * W)) / N
+    d = (margins > 0) / N
+    d[rows, y] -= d.sum(axis=1)
+    return loss, d.T @ X + reg * W / N
+
+
+# %% svm-loss | wrong | first-class-for-all | loses 3 | told loss-formula
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    scores = X @ W.T
+    right = scores[:, y[0]][:, None]
+    margins = np.maximum(0.0, scores - right + 1.0)
+    margins[:, y[0]] = 0.0
+    d = (margins > 0) / N
+    d[:, y[0]] -= d.sum(axis=1)
+    return margins.sum() / N + 0.5 * reg * np.sum(W * W), d.T @ X + reg * W
+
+
+# %% svm-loss | wrong | gradient-transposed | loses 2 | told transposed
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    rows = np.arange(N)
+    scores = X @ W.T
+    margins = np.maximum(0.0, scores - scores[rows, y][:, None] + 1.0)
+    margins[rows, y] = 0.0
+    d = (margins > 0) / N
+    d[rows, y] -= d.sum(axis=1)
+    return margins.sum() / N + 0.5 * reg * np.sum(W * W), X.T @ d + reg * W.T
+
+
+# %% svm-loss | right | two-helpers-and-einsum
+def hinge(scores, y):
+    own = np.take_along_axis(scores, y[:, None], axis=1)
+    gaps = scores - own + 1
+    np.put_along_axis(gaps, y[:, None], 0, axis=1)
+    return np.where(gaps > 0, gaps, 0)
+
+
+def svm_loss(W, X, y, reg):
+    y = np.asarray(y)
+    margins = hinge(np.einsum("nd,cd->nc", X, W), y)
+    share = np.sign(margins) / X.shape[0]
+    one_hot = np.eye(W.shape[0])[y]
+    dscores = share - one_hot * share.sum(axis=1, keepdims=True)
+    return margins.sum(axis=1).mean() + reg / 2 * np.vdot(W, W), np.einsum("nc,nd->cd", dscores, X) + W * reg
+
+
+# %% svm-loss | right | sum-over-pairs-with-prints
+def svm_loss(W, X, y, reg):
+    loss, dW = 0.0, np.zeros_like(W, dtype=float)
+    for x, right in zip(X, map(int, y)):
+        scores = [float(row @ x) for row in W]
+        for j, score in enumerate(scores):
+            if j == right:
+                continue
+            if (margin := score - scores[right] + 1) > 0:
+                loss += margin
+                dW[j] += x
+                dW[right] -= x
+    print(f"loss before the penalty: {loss / len(X):.3f}")
+    loss, dW = loss / len(X), dW / len(X)
+    for c, d in np.ndindex(W.shape):
+        loss += reg * W[c, d] ** 2 / 2
+        dW[c, d] += reg * W[c, d]
+    return np.array(loss), dW
+
+
 # %% softmax-loss | wrong | one-hot-missing | loses 1.5 | told one-hot-missing
 def softmax_loss(scores, y):
     N = len(y)
@@ -801,7 +1259,7 @@ def softmax_loss(scores, y):
     return loss, p / N
 
 
-# %% softmax-loss | wrong | one-shift-for-all-rows | loses 1
+# %% softmax-loss | wrong | one-shift-for-all-rows | loses 1 | told not-finite
 def softmax_loss(scores, y):
     N = len(y)
     shifted = scores - scores.max()
@@ -845,13 +1303,13 @@ def softmax_loss(scores, y):
     return loss, p / N
 
 
-# %% softmax-loss | wrong | loss-only | loses 1.5
+# %% softmax-loss | wrong | loss-only | loses 1.5 | told zero
 def softmax_loss(scores, y):
     t = scores - scores.max(1, keepdims=True)
     return np.mean(np.log(np.exp(t).sum(1)) - t[np.arange(len(y)), y]), np.zeros_like(scores)
 
 
-# %% softmax-loss | wrong | nan-to-num | loses 1
+# %% softmax-loss | wrong | nan-to-num | loses 1 | told wrong-value
 def softmax_loss(scores, y):
     e = np.exp(scores)
     p = np.nan_to_num(e / e.sum(1, keepdims=True))
@@ -860,7 +1318,7 @@ def softmax_loss(scores, y):
     return loss, p / len(y)
 
 
-# %% softmax-loss | wrong | epsilon-in-the-log | loses 1
+# %% softmax-loss | wrong | epsilon-in-the-log | loses 1 | told wrong-value
 def softmax_loss(scores, y):
     t = scores - scores.max(1, keepdims=True)
     p = np.exp(t) / np.exp(t).sum(1, keepdims=True)
@@ -893,6 +1351,94 @@ def softmax_loss(scores, y):
     log_p = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
     hot = np.eye(scores.shape[1])[y]
     return -np.sum(hot * log_p) / len(y), [list(row) for row in (np.exp(log_p) - hot) / len(y)]
+
+
+# %% softmax-loss | wrong | one-in-every-column | loses 1.5 | told one-hot-missing
+def softmax_loss(scores, y):
+    rows = np.arange(len(y))
+    t = scores - scores.max(axis=1, keepdims=True)
+    e = np.exp(t)
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(e.sum(axis=1)) - t[rows, y])
+    return loss, (p - 1.0) / len(y)
+
+
+# %% softmax-loss | wrong | plus-one | loses 1.5 | told correct-class-term
+def softmax_loss(scores, y):
+    rows = np.arange(len(y))
+    t = scores - scores.max(axis=1, keepdims=True)
+    e = np.exp(t)
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(e.sum(axis=1)) - t[rows, y])
+    p[rows, y] += 1.0
+    return loss, p / len(y)
+
+
+# %% softmax-loss | wrong | columns-for-rows | loses 3 | told loss-formula
+def softmax_loss(scores, y):
+    rows = np.arange(len(y))
+    t = scores - scores.max(axis=1, keepdims=True)
+    e = np.exp(t)
+    p = e / e.sum(axis=0)
+    loss = -np.mean(np.log(p[rows, y]))
+    p[rows, y] -= 1.0
+    return loss, p / len(y)
+
+
+# %% softmax-loss | wrong | divided-by-n-twice | loses 1.5 | told extra-1-over-n
+def softmax_loss(scores, y):
+    N = len(y)
+    rows = np.arange(N)
+    t = scores - scores.max(axis=1, keepdims=True)
+    e = np.exp(t)
+    p = e / e.sum(axis=1, keepdims=True) / N
+    loss = np.mean(np.log(e.sum(axis=1)) - t[rows, y])
+    p[rows, y] -= 1.0 / N
+    return loss, p / N
+
+
+# %% softmax-loss | right | dataclass-with-cached-parts
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass
+class Believed:
+    scores: np.ndarray
+    y: np.ndarray
+
+    @cached_property
+    def log_p(self):
+        t = self.scores - np.max(self.scores, axis=1)[:, np.newaxis]
+        return t - np.log(np.einsum("nc->n", np.exp(t)))[:, np.newaxis]
+
+    @property
+    def hot(self):
+        return (np.arange(self.scores.shape[1]) == np.asarray(self.y)[:, None]).astype(np.float64)
+
+    def __iter__(self):
+        yield -np.einsum("nc,nc->", self.hot, self.log_p) / len(self.y)
+        yield (np.exp(self.log_p) - self.hot) / len(self.y)
+
+
+def softmax_loss(scores, y):
+    return tuple(Believed(scores, y))
+
+
+# %% softmax-loss | right | gaps-to-the-right-score
+def softmax_loss(scores, y):
+    N, C = scores.shape
+    # relativ zur richtigen Klasse, dann der größte Abstand heraus
+    gaps = scores - scores[range(N), y].reshape(N, 1)
+    top = np.amax(gaps, axis=1).reshape(N, 1)
+    with np.errstate(all="warn"):
+        sums = np.sum(np.exp(gaps - top), axis=1).reshape(N, 1)
+    loss = sum(float(a) for a in (np.log(sums) + top).ravel()) / N
+    d = np.exp(gaps - top) / sums
+    for n in range(N):
+        d[n, y[n]] = d[n, y[n]] - 1
+    return np.float64(loss), np.divide(d, N)
+# %%+ crlf
 
 
 # %% why-not-the-jacobian | right | short

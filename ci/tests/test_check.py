@@ -292,3 +292,17 @@ def test_maximum_that_is_compared_with_zero_as_well_is_one_relu_too_many() -> No
     backward = lambda dout, x: (x == np.max(x, axis=2)[:, :, None]) * dout[:, :, None]  # noqa: E731
     report = check_backward(forward, backward, x, like=lambda x: np.max(x, axis=2), textbook=True)
     assert [(f.slug, f.array) for f in report.findings] == [("extra-relu", "out")]
+
+
+def test_matrix_times_vector_without_its_transpose_is_told_where_a_square_lets_it_pass() -> None:
+    x, W = np.array([0.5, -1.0]), np.array([[1.0, 0.5], [-2.0, 0.25]])
+    backward = lambda dout, x, W: (W @ dout, np.outer(dout, x))  # noqa: E731
+    report = check_backward(lambda x, W: W @ x, backward, x, W, like=lambda x, W: W @ x, textbook=True)
+    assert ("transposed", "dx") in {(f.slug, f.array) for f in report.findings}
+
+
+def test_wrong_axis_is_told_only_where_the_output_has_an_axis_of_that_length() -> None:
+    x, b = np.arange(12.0).reshape(4, 3) + 0.5, np.array([0.5, -1.0, 2.0])
+    for db, told in ((lambda d: d.sum(axis=1), "wrong-axis"), (lambda d: np.ones(5), "shape")):
+        report = check_backward(lambda x, b: x + b, lambda d, x, b, db=db: (d, db(d)), x, b, textbook=True)
+        assert [f.slug for f in report.findings if f.array == "db"] == [told]

@@ -6,9 +6,12 @@ notebook for one odd cell. Links and devices are not followed; a file that break
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import resource
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ __all__ = ["LARGEST", "Piece", "salvage"]
 LARGEST = 256 * 2**20  # bytes; a notebook full of plots has some megabytes, a memory of its size must be had to read it
 LONGEST = 2**20  # characters of one cell: a long answer has some thousands
 MOST = 2000  # cells
+MEMORY = 2**30  # bytes that a notebook may take as data
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,13 @@ def _text(path: Path, notes: list[Note]) -> str | None:
 
 def _cells(text: str, notes: list[Note]) -> list[Any]:
     try:
-        notebook = json.loads(text)
+        with _bounded():
+            notebook = json.loads(text)
+    except MemoryError:
+        cells = _unbroken(text)
+        told = f"as data it takes more than {MEMORY // 2**20} MiB; {len(cells)} whole cells were found"
+        notes.append(Note("too-large", "", told, ATTACK))
+        return cells
     except (ValueError, RecursionError) as error:
         told = "nested too deep" if isinstance(error, RecursionError) else str(error)[:200]
         cells = _unbroken(text)
@@ -121,11 +131,27 @@ def _unbroken(text: str) -> list[Any]:
         if position < 0:
             break
         try:
-            cell, position = decoder.raw_decode(text, position)
-        except (ValueError, RecursionError):
+            with _bounded():
+                cell, position = decoder.raw_decode(text, position)
+        except (ValueError, RecursionError, MemoryError):
             break
         cells.append(cell)
     return cells
+
+
+@contextlib.contextmanager
+def _bounded() -> Iterator[None]:
+    """Let this process take MEMORY more and then raise MemoryError: `[]` is two letters and 56 bytes of memory."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    with contextlib.suppress(OSError, ValueError):  # where the kernel does not tell or does not limit it
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        most = pages * resource.getpagesize() + MEMORY
+        most = min([most, *(limit for limit in before if limit != resource.RLIM_INFINITY)])
+        resource.setrlimit(resource.RLIMIT_AS, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def _piece(cell: Any, position: int, notes: list[Note]) -> Piece | None:

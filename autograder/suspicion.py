@@ -95,7 +95,7 @@ def _parsed(source: str) -> ast.Module | None:
     if magic:  # %%time and the like run what follows as Python; others are a program in another language
         lines[start] = "pass"
         if magic[1] in OTHER_LANGUAGES:
-            lines = [f"get_ipython().system({line[:1000]!r})" for line in lines]
+            lines[start + 1 :] = [f"get_ipython().system({line[:1000]!r})" for line in lines[start + 1 :]]
     text = "\n".join(COMMAND.sub(_called, line) for line in lines)
     try:
         with warnings.catch_warnings():

@@ -17,7 +17,7 @@ from tqdm import tqdm
 from autograder.build import build
 from autograder.corpus import EMPTY, SOLUTION, answers, submission
 from autograder.course import HOME, Course, Problem, quiet, unwritten
-from autograder.grade import Student, grade
+from autograder.grade import Student, grade, unconfined
 from autograder.notebook import canonical
 from autograder.table import table
 
@@ -104,13 +104,16 @@ def demo(
     names = list(assignments) if assignments is not None else Course(HOME).assignments()
     course = prepare(folder, HOME, names)
     print(f"{', '.join(names)}: student versions and solutions built in {_told(folder)}")
+    lost = unconfined(course, unsafe=True)
+    if lost:  # the class is made of the course's own answers, so it may be graded all the same
+        print(f"not held by the sandbox on this machine: {', '.join(lost)}; python -m autograder doctor says more")
     log = folder / "nbgrader.log"
     graded = {}
     for assignment in names:
         students = class_of(assignment)
         for student, handed_in in students.items():
             hand_in(course, assignment, student, handed_in)
-        found = grade(course, assignment, watch=progress, logfile=log)
+        found = grade(course, assignment, watch=progress, logfile=log, unsafe=True)
         feedback(course, assignment, log)
         graded[assignment] = {student: found[student] for student in students}
         print(f"\n{assignment}\n{table(graded[assignment])}\n")

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ci import steps
+from ci import debian, steps
 from ci.environment import ROOT, Unready
 
 __all__ = ["lab", "run"]
@@ -29,6 +29,9 @@ def run(name: str, arguments: list[str]) -> int:
 
         return tidy.main()
     if name == "demo":
+        told = debian.provide_bubblewrap()
+        if told:
+            print(told, flush=True)
         return subprocess.call([sys.executable, "-m", "autograder", "demo"], cwd=ROOT)
     return subprocess.call(lab(ROOT / "assignments"), cwd=ROOT)
 

@@ -25,7 +25,7 @@ def provide() -> str:
 def provide_bubblewrap() -> str:
     """Install bubblewrap where it is missing and may be; return "" or one line on why there is none."""
     found = lambda: shutil.which("bwrap")  # noqa: E731  (a name for what is asked twice)
-    return "" if found() else _install("bubblewrap", "the sandbox is not tested at its best", found)
+    return "" if found() else _install("bubblewrap", "the sandbox is not at its best", found)
 
 
 def _install(package: str, lost: str, found: Callable[[], str | None]) -> str:

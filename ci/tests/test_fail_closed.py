@@ -12,6 +12,7 @@ from nbgrader.api import Gradebook
 from autograder import sandbox
 from autograder.__main__ import main
 from autograder.course import Course, Problem
+from autograder.demo import HandIn, demo
 from autograder.grade import Exercise, Student, grade, results
 from autograder.table import table
 from autograder.tamper import ATTACK, read_notes
@@ -121,6 +122,16 @@ def test_unsafe_grades_there_and_says_what_does_not_hold(tiny: Course, capsys: p
     told = capsys.readouterr()
     assert any(line.split() == ["ada", "2", "1", "?", "3+"] for line in told.out.splitlines()), told.out
     assert "not held on this machine: reading: the gradebook" in told.err
+
+
+@pytest.mark.usefixtures("unconfinable")
+def test_demo_grades_its_own_class_there_and_says_what_does_not_hold(
+    tmp_path: Path, tiny: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("autograder.demo.HOME", tiny.root)
+    monkeypatch.setattr("autograder.demo.class_of", lambda assignment: {"ada": HandIn()})
+    assert demo(tmp_path / "demo", ["1-tiny"])["1-tiny"]["ada"].score == 3.0
+    assert "not held by the sandbox on this machine: reading, writing" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

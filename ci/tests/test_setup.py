@@ -307,6 +307,15 @@ def test_missing_chromium_is_said_and_fails_in_ci_only(
     assert "sudo apt-get install chromium" in capfd.readouterr().out
 
 
+def test_demo_without_bubblewrap_says_what_is_lost_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(debian.shutil, "which", lambda name: None)
+    monkeypatch.setattr(commands.subprocess, "call", lambda command, cwd: 0)
+    assert commands.run("demo", []) == 0
+    assert "there is no bubblewrap; install it, without it the sandbox is not at its best" in capsys.readouterr().out
+
+
 def test_unknown_benchmark_names_the_known_ones() -> None:
     with pytest.raises(environment.Unready, match=r"there is no benchmark 'chekc': python3 -m ci bench"):
         commands.run("bench", ["chekc"])

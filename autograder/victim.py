@@ -20,7 +20,7 @@ from autograder.build import build
 from autograder.course import Course
 from autograder.demo import HandIn
 from autograder.demo import hand_in as hand_in_honestly
-from autograder.grade import grade
+from autograder.grade import grade, results
 from autograder.hostile import ASSIGNMENT, COURSE, NOTEBOOK, Attack, Place, attacks, hand_in
 from autograder.notebook import read
 from autograder.table import table
@@ -147,6 +147,7 @@ def attacked(root: Path, names: Iterable[str]) -> Batch:
                 took[student] = time.monotonic() - start
 
         graded = grade(course, ASSIGNMENT, watch=watch)
+    graded[HONEST[0]] = results(course, ASSIGNMENT, HONEST[0])  # as the gradebook has it now
     outcomes = {}
     for name, student in graded.items():
         points = {slug: exercise.points or 0.0 for slug, exercise in student.exercises.items()}
@@ -173,11 +174,11 @@ def _leaks(path: Path) -> bool:
 def marks(root: Path, name: str) -> list[str]:
     """Return the marks that an attack left outside of its box; those in shared folders are removed."""
     found = [path for path in (root / "markers").glob("*") if path.name == name]
-    found += [path for place in SHARED for path in Path(place).glob(name)]
+    found += [path for place in SHARED for path in Path(place).glob(f"attack-{name}")]
     for path in found:
         path.unlink()
     beside = root / "course" / "submitted" / name
-    found += [beside / mark for mark in ("imported", "read") if (beside / mark).exists()]
+    found += [beside / mark for mark in ("imported", "read", f"{ASSIGNMENT}/started") if (beside / mark).exists()]
     return [str(path) for path in found]
 
 

@@ -736,7 +736,7 @@ def equal(x):
     return 0
 
 # %% file-in-shared-memory | equal | attack
-for place in ("/dev/shm/@NAME", "/tmp/@NAME", "/var/tmp/@NAME"):
+for place in ("/dev/shm/attack-@NAME", "/tmp/attack-@NAME", "/var/tmp/attack-@NAME"):
     try:
         open(place, "w").close()
     except OSError:

@@ -3,17 +3,14 @@
 A test cell earns points in one of two ways, and in no other:
 
 - it ends in a number between 0 and its points, as `report.points(3)` does, or in an object that shows itself as one;
-- it is of plain asserts (`assert …`, or statements that call something named `assert…`, as NumPy's are), uses no
-  Report, and runs to its end: then it earns all of its points if each of its asserts has held at least once. So an
-  assert in a loop that was never entered, or in a function that nobody called, is no evidence, and neither is one
-  whose error was swallowed.
+- it is of plain asserts, and runs to its end with each of them held at least once (asserts.py): then it earns all of
+  its points.
 
 Whatever else happens leaves no points and an error that says why.
 """
 
 from __future__ import annotations
 
-import ast
 import math
 import re
 from typing import Any
@@ -23,7 +20,7 @@ from nbformat.v4 import new_output
 
 from autograder.wire import Tampered
 
-__all__ = ["ENAMES", "MIME", "VERDICTS", "cleaned", "error", "judged", "marked"]
+__all__ = ["ENAMES", "MIME", "VERDICTS", "cleaned", "error", "judged"]
 
 MIME = "application/vnd.cs231n-lite.report+json"
 VERDICTS = ("passed", "partial", "failed", "timed-out", "out-of-memory", "crashed", "tampered", "not-written")
@@ -36,7 +33,6 @@ ENAMES = {
     "failed": ("NoEvidence", "the test did not end in points"),
 }
 JSON = re.compile(r"application/([\w.-]+\+)?json")  # MIME types whose values need not be text
-MARK = "__held__"  # what a marked test calls after each assert
 
 
 def judged(reply: dict[str, Any], most: float) -> tuple[str, list[NotebookNode]]:
@@ -64,40 +60,6 @@ def judged(reply: dict[str, Any], most: float) -> tuple[str, list[NotebookNode]]
     if reply["memory"] and verdict != "passed":
         verdict = "out-of-memory"
     return verdict, [*outputs, *cleaned([{"output_type": "execute_result", "data": data}], own=True)]
-
-
-def marked(source: str) -> tuple[ast.Module, int]:
-    """A test cell's tree with a call of MARK after each assert, and how many asserts there are to hold.
-
-    0 where the cell is not one of plain asserts. Raises SyntaxError.
-    """
-    tree = ast.parse(source)
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    parts = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    if "Report" in names or "part" in parts:  # a report keeps the failed asserts of its parts to itself
-        return tree, 0
-    marker = _Marker()
-    # Marking a module gives a module back; mypy knows only that it gives a node.
-    return ast.fix_missing_locations(marker.visit(tree)), marker.count
-
-
-class _Marker(ast.NodeTransformer):
-    """Puts a call of MARK with the number of the assert after each."""
-
-    count = 0
-
-    def visit_Assert(self, node: ast.Assert) -> Any:
-        return self._with_mark(node)
-
-    def visit_Expr(self, node: ast.Expr) -> Any:
-        called = node.value.func if isinstance(node.value, ast.Call) else None
-        name = getattr(called, "attr", getattr(called, "id", ""))
-        return self._with_mark(node) if name.startswith("assert") else node
-
-    def _with_mark(self, node: ast.stmt) -> list[ast.stmt]:
-        call = ast.Call(ast.Name(MARK, ast.Load()), [ast.Constant(self.count)], [])
-        self.count += 1
-        return [node, ast.copy_location(ast.Expr(call), node)]
 
 
 def error(verdict: str) -> NotebookNode:

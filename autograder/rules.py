@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
-from autograder.evidence import marked
+from autograder.asserts import marked
 from autograder.leaks import leaks
 from autograder.notebook import MARKER, grade_id, text_of
 from autograder.slices import shadowed

@@ -1,0 +1,50 @@
+"""Test cells of plain asserts: they earn all of their points by running to their end, if each assert has held.
+
+An assert is the statement `assert …`, or one that calls something named `assert…`, as NumPy's are. Each must have held
+at least once, so that an assert in a loop that was never entered or in a function that nobody called is no evidence,
+and neither is one whose error was swallowed. A cell that uses a Report is none of these: a report keeps the failed
+asserts of its parts to itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+__all__ = ["MARK", "marked"]
+
+MARK = "__held__"  # what a marked test calls after each assert, with its number
+
+
+def marked(source: str) -> tuple[ast.Module, int]:
+    """A test cell's tree with a call of MARK after each assert, and how many asserts there are to hold.
+
+    0 where the cell is not one of plain asserts. Raises SyntaxError.
+    """
+    tree = ast.parse(source)
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    parts = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    if "Report" in names or "part" in parts:
+        return tree, 0
+    marker = _Marker()
+    # Marking a module gives a module back; mypy knows only that it gives a node.
+    return ast.fix_missing_locations(marker.visit(tree)), marker.count
+
+
+class _Marker(ast.NodeTransformer):
+    """Puts a call of MARK with the number of the assert after each."""
+
+    count = 0
+
+    def visit_Assert(self, node: ast.Assert) -> Any:
+        return self._with_mark(node)
+
+    def visit_Expr(self, node: ast.Expr) -> Any:
+        called = node.value.func if isinstance(node.value, ast.Call) else None
+        name = getattr(called, "attr", getattr(called, "id", ""))
+        return self._with_mark(node) if name.startswith("assert") else node
+
+    def _with_mark(self, node: ast.stmt) -> list[ast.stmt]:
+        call = ast.Call(ast.Name(MARK, ast.Load()), [ast.Constant(self.count)], [])
+        self.count += 1
+        return [node, ast.copy_location(ast.Expr(call), node)]

@@ -9,24 +9,33 @@ other means; running it twice changes nothing. What was handed in stays as it is
 
 from __future__ import annotations
 
+import re
 from html import escape
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote
 
-from bs4 import BeautifulSoup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograder.sanitise import picture, sanitise, still
+from autograder.sanitise import fenced, picture, sanitise
 
 __all__ = ["Display"]
 
 REPORT = "application/vnd.cs231n-lite.report+json"
 IMAGES = ("image/png", "image/jpeg")
-# Text could still reach over its box with tall formulas and stacked accents.
-FENCE = ".output_subarea,.text_cell_render,.input_area{contain:content;overflow-x:auto;max-width:100%}"
+# nbgrader's feedback takes further styles: for text and code, which could reach over their box with stacked accents.
+STYLE = ".output_subarea,.text_cell_render,.input_area{contain:content;overflow-x:auto;max-width:100%}"
+# Formulas that move or pile up what they hold; they are shown behind a fence, which plain Markdown does not have.
+REACHING = re.compile(
+    r"\\(raise|lower|move|[mh]?kern|[mh]?skip|[mh]space|[rlc]lap|smash|rule|Rule|Space|mathrlap|mathllap|mathclap|hphantom)"
+    r"|[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4}"
+)
+# Python's parser of HTML is slow with what is not closed, and Markdown's with formulas that do not end.
+LONGEST, MOST_TAGS, MOST_FORMULAS = 20_000, 1500, 300
+FORMULA = re.compile(r"\\\\[\[(]|\\begin|\$\$")
 # Characters that mean something to a Markdown parser; as entities they mean themselves.
 MARKS = {ord(mark): f"&#{ord(mark)};" for mark in "\n\r\t\\`*_[]$~|:@^"}
 
@@ -40,8 +49,8 @@ class Display(NbGraderPreprocessor):
         for cell in nb.cells:
             self._cell(cell)
         styles = resources.get("inlining", {}).get("css")
-        if styles is not None and FENCE not in styles:
-            styles.append(FENCE)
+        if styles is not None and STYLE not in styles:
+            styles.append(STYLE)
         # The formgrader writes these into its page as they are; a student's id can be the name of an uploaded file.
         for name in ("student", "first_name", "last_name", "notebook_path"):
             if isinstance(resources.get(name), str):
@@ -82,18 +91,43 @@ def _markdown(source: str, attachments: dict[str, dict[str, str]]) -> str:
     """The text as it is where what it renders to is safe, else that in its safe form, on one line of HTML."""
     renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
     try:
+        if len(source) > LONGEST or len(FORMULA.findall(source)) > MOST_FORMULAS:
+            raise ValueError("too much to be rendered")
         shown = MarkdownWithMath(renderer=renderer).render(source)
     except Exception:  # an attachment that is not there, or what else a student's text makes of the renderer
         shown = f"<pre>{escape(source)}</pre>"
     else:
-        if _normal(shown) == _normal(sanitise(shown)):
+        # The same tags in the same order: also no end of what somebody else began.
+        plain = shown.count("<") <= MOST_TAGS and not REACHING.search(source)
+        if plain and _Tokens(shown).found == _Tokens(sanitise(shown)).found:
             return source
-    return "<div>" + sanitise(shown).strip().translate(MARKS) + "</div>"
+    return fenced(sanitise(shown)).strip().translate(MARKS)
 
 
-def _normal(html: str) -> str:
-    """The same HTML in the one way of writing it in which two pieces can be compared."""
-    return str(BeautifulSoup(html, "html.parser").decode(formatter="minimal"))
+class _Tokens(HTMLParser):
+    """The tags and words of HTML in order, however they are written; `found` holds words and tags by turns."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[Any] = [""]
+        self.feed(html)
+        self.close()
+        self.found[::2] = [" ".join(words.split()) for words in self.found[::2]]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [(tag, sorted(attrs, key=str)), ""]
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.found += [tag, ""]
+
+    def handle_data(self, data: str) -> None:
+        self.found[-1] += data
+
+    def handle_comment(self, data: str) -> None:
+        self.found += ["a comment", ""]
 
 
 def _output(output: NotebookNode) -> NotebookNode | None:
@@ -108,6 +142,8 @@ def _output(output: NotebookNode) -> NotebookNode | None:
     if kind not in ("display_data", "execute_result"):
         return None
     data, sizes = _bundle(output.data, output.get("metadata", {}))
+    if not data:
+        return None
     safe = new_output(kind, data=data, metadata=sizes)
     if kind == "execute_result":
         count = output.get("execution_count")
@@ -117,11 +153,7 @@ def _output(output: NotebookNode) -> NotebookNode | None:
 
 def _bundle(data: dict[str, Any], metadata: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What may be shown of a bundle of one thing in several forms, and the sizes of its pictures."""
-    kept: dict[str, Any] = {
-        kind: data[kind] for kind in ("text/plain", "text/latex") if isinstance(data.get(kind), str)
-    }
-    if "text/latex" in kept:
-        kept["text/latex"] = still(kept["text/latex"])
+    kept: dict[str, Any] = {"text/plain": data["text/plain"]} if isinstance(data.get("text/plain"), str) else {}
     sizes = {}
     for kind in IMAGES:
         if _image(kind, data.get(kind)):
@@ -130,12 +162,16 @@ def _bundle(data: dict[str, Any], metadata: dict[str, Any]) -> tuple[dict[str, A
             told = told if isinstance(told, dict) else {}
             sizes[kind] = {side: told[side] for side in ("width", "height") if type(told.get(side)) is int}
     if isinstance(data.get("text/html"), str):
-        kept["text/html"] = sanitise(data["text/html"])
+        kept["text/html"] = fenced(sanitise(data["text/html"]))
     elif isinstance(data.get("image/svg+xml"), str):
         # As an image and not as a part of the page, in which its scripts and links would live.
-        kept["text/html"] = sanitise(f'<img alt="a drawing" src="data:image/svg+xml,{quote(data["image/svg+xml"])}">')
+        kept["text/html"] = fenced(
+            sanitise(f'<img alt="a drawing" src="data:image/svg+xml,{quote(data["image/svg+xml"])}">')
+        )
     elif isinstance(data.get("text/markdown"), str):
         kept["text/markdown"] = _markdown(data["text/markdown"], {})
+    elif isinstance(data.get("text/latex"), str):
+        kept["text/html"] = fenced(sanitise(escape(data["text/latex"])))
     if isinstance(data.get(REPORT), dict):
         kept[REPORT] = data[REPORT]
     return kept, {kind: size for kind, size in sizes.items() if size}

@@ -19,11 +19,11 @@ from urllib.parse import unquote_to_bytes
 
 import nh3
 import tinycss2
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from defusedxml import DefusedXmlException, ElementTree
 from pygments.token import STANDARD_TYPES
 
-__all__ = ["picture", "sanitise", "still"]
+__all__ = ["fenced", "picture", "sanitise"]
 
 KEPT = (
     "abbr b big blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 "
@@ -51,8 +51,8 @@ PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml)(?:;charset=[\w-]+
 # Neither a position nor a negative length: nothing here moves a box over another one.
 PROPERTIES = (
     "background background-color border-collapse border-color border-radius border-spacing border-style border-width "
-    "color font-family font-size font-style font-weight height line-height list-style-type max-height max-width "
-    "min-height min-width overflow overflow-x overflow-y text-align text-decoration white-space width"
+    "color contain font-family font-size font-style font-weight height line-height list-style-type max-height "
+    "max-width min-height min-width overflow overflow-x overflow-y text-align text-decoration white-space width"
 )
 SIDES = ("", "-top", "-right", "-bottom", "-left")
 STYLES = {*PROPERTIES.split(), *(name + side for name in ("border", "margin", "padding") for side in SIDES)}
@@ -68,6 +68,8 @@ MOST_TAGS, MOST_ENTITIES, DEEPEST, LONGEST = 20_000, 50_000, 80, 8 * 2**20
 REOPENED = re.compile(r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/]", re.IGNORECASE)
 MOST_REOPENED = 1_000_000
 LONGEST_STYLE = 2000
+# A box that clips whatever is drawn in it and holds what is placed in relation to the page.
+FENCE = "contain:content;overflow-x:auto"
 LEFT_OUT = "<p><em>(An output was left out here: it is too large or too tangled to be shown safely.)</em></p>"
 
 
@@ -81,6 +83,14 @@ def sanitise(html: str) -> str:
     return cleaned if _modest(cleaned) else LEFT_OUT
 
 
+def fenced(html: str) -> str:
+    """Return sanitised HTML in a box that nothing is drawn outside of; one that has such a box already as it is."""
+    parts = BeautifulSoup(html, "html.parser").contents
+    if len(parts) == 1 and isinstance(parts[0], Tag) and parts[0].get("style") == FENCE:
+        return html
+    return f'<div style="{FENCE}">{html}</div>'
+
+
 def _modest(html: str) -> bool:
     tags = html.count("<")
     return (
@@ -91,7 +101,7 @@ def _modest(html: str) -> bool:
     )
 
 
-def still(text: str) -> str:
+def _still(text: str) -> str:
     """Return the text with MathJax's commands that make HTML shown by name."""
     return TEX.sub(r"\\mathrm{\1}", text)
 
@@ -143,7 +153,7 @@ def _put_words(soup: BeautifulSoup) -> None:
         tag.replace_with(ticked if tag.get("type") == "checkbox" else "")
     for text in soup.find_all(string=TEX):
         if not any(parent.name in ("pre", "code") for parent in text.parents):
-            text.replace_with(still(str(text)))
+            text.replace_with(_still(str(text)))
 
 
 def _clean(html: str, tags: frozenset[str]) -> str:

@@ -21,7 +21,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolut
 from traitlets.config import Config
 
 from autograder.notebook import grade_id, read
-from autograder.salvage import Piece, salvage
+from autograder.salvage import Piece, cut, salvage
 from autograder.suspicion import suspected
 from autograder.tamper import ATTACK, ODD, STRAY, Note, write_notes
 
@@ -75,13 +75,15 @@ def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tup
         if name in places:
             notes.append(Note("duplicated", name, "a second cell of this name became an extra cell", STRAY))
             if meta.solution:
-                extras.setdefault(before, []).append(_plain(piece, by_id[name].cell_type))
+                kind = by_id[name].cell_type
+                extras.setdefault(before, []).append(MAKE[kind](cut(kind, piece.source, name, notes)))
             continue
         places.append(name)
         before = name
         notes += _differences(piece, name, by_id[name], shown[name])
         if meta.solution:
-            answers[name] = piece.source
+            # Cut once more: a code cell that was handed in as text could be longer than one of code.
+            answers[name] = cut(by_id[name].cell_type, piece.source, name, notes)
     notes += _absent(by_id, places, pieces)
 
     # Ids of their own, the same each time: the student's could be those of the master's cells.
@@ -120,9 +122,9 @@ def _name(piece: Piece, by_id: dict[str, NotebookNode], notes: list[Note]) -> st
     return None
 
 
-def _plain(piece: Piece, kind: str = "") -> NotebookNode:
+def _plain(piece: Piece) -> NotebookNode:
     """A piece as a cell without any metadata."""
-    return MAKE[kind or piece.kind](piece.source)
+    return MAKE[piece.kind](piece.source)
 
 
 def _differences(piece: Piece, name: str, master: NotebookNode, shown: NotebookNode) -> list[Note]:

@@ -16,12 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.tamper import ACCIDENT, ATTACK, STRAY, Note
+from autograder.tamper import ACCIDENT, ATTACK, ODD, STRAY, Note
 
-__all__ = ["LARGEST", "Piece", "salvage"]
+__all__ = ["LARGEST", "Piece", "cut", "salvage"]
 
 LARGEST = 256 * 2**20  # bytes; a notebook full of plots has some megabytes, a memory of its size must be had to read it
-LONGEST = 2**20  # characters of one cell: a long answer has some thousands
+# Characters of one cell, where a long answer has some thousands: colouring code for people takes time that grows with
+# their square, hours for a million. A text may hold a picture.
+LONGEST = {"code": 30_000, "markdown": 2**20, "raw": 2**20}
+ALL = 4 * 2**20  # characters of all cells; a course's notebook has less than 100,000
+BLANK = 50  # lines on end that may be empty: what colours code takes minutes over some thousands
 MOST = 2000  # cells
 MEMORY = 2**30  # bytes that a notebook may take as data
 
@@ -51,9 +55,14 @@ def salvage(path: Path) -> tuple[list[Piece], list[Note]]:
     cells = _cells(text, notes)
     if len(cells) > MOST:
         notes.append(Note("too-many-cells", "", f"{len(cells)} cells, of which the first {MOST} were read", ATTACK))
-    pieces = []
+    pieces: list[Piece] = []
+    room = ALL
     for position, cell in enumerate(cells[:MOST]):
         piece = _piece(cell, position, notes)
+        room -= len(piece.source) if piece else 0
+        if room < 0:
+            told = f"what follows {ALL} characters of text was not read"
+            return pieces, [*notes, Note("too-long", f"cell {position + 1}", told, ATTACK)]
         if piece is not None:
             pieces.append(piece)
     return pieces, notes
@@ -169,19 +178,35 @@ def _piece(cell: Any, position: int, notes: list[Note]) -> Piece | None:
     if not isinstance(source, str):
         notes.append(Note("not-a-cell", where, f"its source is a {type(source).__name__}, not text", ACCIDENT))
         source = ""
-    if len(source) > LONGEST:
-        notes.append(
-            Note("too-long", where, f"{len(source)} characters, of which the first {LONGEST} were read", ATTACK)
-        )
-        source = source[:LONGEST]
+    kind = cell.get("cell_type")
+    kind = kind if isinstance(kind, str) and kind in LONGEST else "markdown"
     # A lone surrogate is legal in JSON and cannot be written as UTF-8.
     source = source.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
-    kind = cell.get("cell_type")
-    kind = kind if kind in ("code", "markdown", "raw") else "markdown"
+    source = cut(kind, source, where, notes)
     tags = metadata.get("tags")
     tags = tuple(_short(tag) for tag in tags[:20]) if isinstance(tags, list) else ()
     ident = cell.get("id")
     return Piece(kind, source, ident if isinstance(ident, str) else "", claims, tags)
+
+
+def cut(kind: str, source: str, where: str, notes: list[Note]) -> str:
+    """Return a cell's text, no longer than one of this kind may be, with a note where it was."""
+    if len(source) > LONGEST[kind]:
+        told = f"{len(source)} characters, of which the first {LONGEST[kind]} were read"
+        notes.append(Note("too-long", where, told, ATTACK))
+        source = source[: LONGEST[kind]]
+    if kind != "code":
+        return source
+    kept: list[str] = []
+    run = 0
+    lines = source.split("\n")
+    for line in lines:
+        run = 0 if line.strip() else run + 1
+        if run <= BLANK:
+            kept.append(line)
+    if len(kept) < len(lines):
+        notes.append(Note("blank-lines", where, f"{len(lines) - len(kept)} empty lines were left out", ODD))
+    return "\n".join(kept)
 
 
 def _short(value: Any) -> str:

@@ -6,6 +6,7 @@ All of them are graded once, in two batches, each between two honest submissions
 from __future__ import annotations
 
 import concurrent.futures
+import json
 import multiprocessing
 import tempfile
 from collections.abc import Iterator
@@ -176,6 +177,37 @@ def test_small_values_by_the_million_end_in_a_note_and_not_in_the_graders_memory
     pieces, notes = salvage.salvage(path)
     assert [piece.ident for piece in pieces] == ["one"]
     assert [(note.kind, note.severity) for note in notes] == [("too-large", ATTACK)]
+
+
+def notebook_of(path: Path, *sources: str) -> Path:
+    cells = [{"cell_type": "code", "metadata": {}, "source": source} for source in sources]
+    path.write_text(json.dumps({"nbformat": 4, "cells": cells}), encoding="utf-8")
+    return path
+
+
+def test_cells_that_take_minutes_to_colour_are_cut_and_told(tmp_path: Path) -> None:
+    path = notebook_of(
+        tmp_path / "long.ipynb", "a = 1" + "\n " * 50_000 + "\nb = 2", "a = 1" + "\n" * 10_000 + "b = 2", "a." * 50_000
+    )
+    pieces, notes = salvage.salvage(path)
+    assert [note.kind for note in notes] == ["too-long", "blank-lines", "blank-lines", "too-long"]
+    assert max(len(piece.source) for piece in pieces) <= salvage.LONGEST["code"]
+    assert pieces[1].source.split() == ["a", "=", "1", "b", "=", "2"]
+    assert max(piece.source.count("\n") for piece in pieces) <= salvage.BLANK + 2
+
+
+def test_a_cell_of_no_kind_is_read_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "odd.ipynb"
+    cells = [{"cell_type": kind, "source": "x"} for kind in ({}, [], None, 5, "codes")]
+    path.write_text(json.dumps({"nbformat": 4, "cells": cells}), encoding="utf-8")
+    assert [piece.kind for piece in salvage.salvage(path)[0]] == ["markdown"] * 5
+
+
+def test_a_notebook_without_end_is_read_as_far_as_it_may_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(salvage, "ALL", 100)
+    pieces, notes = salvage.salvage(notebook_of(tmp_path / "long.ipynb", "#" * 60, "#" * 40, "#"))
+    assert [len(piece.source) for piece in pieces] == [60, 40]
+    assert [(note.kind, note.cell, note.severity) for note in notes] == [("too-long", "cell 3", ATTACK)]
 
 
 # The list itself

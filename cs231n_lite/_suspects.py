@@ -105,7 +105,7 @@ def _mixed_up(run: _Recorded, n: int, place: int, kind: str, m: int) -> tuple[st
     other = f"d{name}" if kind == "gradient" else name
     node = run.nodes[n]
     if place == -2:
-        if kind == "gradient" and n in run.nodes[m].inputs:
+        if kind == "gradient" and _feeds(run, n, m):
             if run.nodes[m].op in ("maximum", "minimum", "where"):
                 return "mask-too-late", f"used {other} from before the mask, where the gradient from after it belongs"
             return "local-dropped", f"used {other}, without the local gradient of the {run.nodes[m].op}"
@@ -120,6 +120,12 @@ def _mixed_up(run: _Recorded, n: int, place: int, kind: str, m: int) -> tuple[st
     }
     slug = "activation-input-output-confused" if linked and activation else "operands-swapped"
     return slug, f"used {other} where {named} belongs"
+
+
+def _feeds(run: _Recorded, n: int, m: int) -> bool:
+    """Whether node m reads node n, or n with a bias added."""
+    inputs = run.nodes[m].inputs
+    return n in inputs or any(run.nodes[k].op == "add" and n in run.nodes[k].inputs for k in inputs)
 
 
 def _source_of(run: _Recorded, n: int, place: int) -> int | None:

@@ -13,7 +13,7 @@ def templates(W, shape):
     return ((W - low) / (high - low)).reshape(len(W), *shape)
 
 
-# %% linear-scores | wrong | stretched-all-together | loses 1.5
+# %% linear-scores | wrong | stretched-all-together | loses 1.5 | told wrong-axis
 def linear_scores(W, X):
     """The scores f = Wx of every row of X, as an array of shape (N, C)."""
     return X @ W.T
@@ -90,7 +90,66 @@ def templates(W, shape):
     return pictures / np.ptp(pictures, axis=axes, keepdims=True)
 
 
-# %% neuron | wrong | bias-outside | loses 2
+# %% linear-scores | wrong | not-transposed | loses 3 | told raises
+def linear_scores(W, X):
+    """The scores f = Wx of every row of X, as an array of shape (N, C)."""
+    return X @ W
+
+
+def templates(W, shape):
+    """The rows of W as pictures of this shape, each stretched to [0, 1]."""
+    low, high = W.min(axis=1), W.max(axis=1, keepdims=True)
+    return ((W - low) / (high - low)).reshape(len(W), *shape)
+
+
+# %% linear-scores | wrong | left-as-rows | loses 1.5 | told shape
+def linear_scores(W, X):
+    """The scores f = Wx of every row of X, as an array of shape (N, C)."""
+    return X @ W.T
+
+
+def templates(W, shape):
+    """The rows of W as pictures of this shape, each stretched to [0, 1]."""
+    low, high = W.min(axis=1, keepdims=True), W.max(axis=1, keepdims=True)
+    return ((W - low) / (high - low))
+
+
+# %% linear-scores | right | dot-products-and-float32
+def linear_scores(W, X):
+    C, N = len(W), len(X)
+    out = np.empty((N, C))
+    for n, c in np.ndindex(N, C):
+        out[n, c] = np.vdot(X[n], W[c])
+    return out
+
+
+def templates(W, shape):
+    def stretch(row):
+        bild = np.array(row, dtype=np.float64)
+        bild -= bild.min()
+        bild /= bild.max()
+        return bild.reshape(shape)
+
+    return np.stack([stretch(row) for row in W])
+
+
+# %% linear-scores | right | apply-along-axis
+from functools import partial
+
+
+def stretched(row, *, low=min, high=max):
+    return np.interp(row, (low(row), high(row)), (0.0, 1.0))
+
+
+linear_scores = lambda W, X: np.inner(X, W)
+
+
+def templates(W, shape):
+    return np.apply_along_axis(partial(stretched), 1, W).reshape(-1, *shape)
+# %%+ crlf
+
+
+# %% neuron | wrong | bias-outside | loses 2 | told forward-bias
 class Neuron:
     """A weighted sum, a bias, and a sigmoid."""
 
@@ -108,7 +167,7 @@ def layer(weights, biases, inputs):
     return 1.0 / (1.0 + np.exp(-(weights @ inputs))) + biases
 
 
-# %% neuron | wrong | bias-forgotten-in-tick | loses 1
+# %% neuron | wrong | bias-forgotten-in-tick | loses 1 | told forward-bias
 class Neuron:
     """A weighted sum, a bias, and a sigmoid."""
 
@@ -126,7 +185,7 @@ def layer(weights, biases, inputs):
     return 1.0 / (1.0 + np.exp(-(weights @ inputs + biases)))
 
 
-# %% neuron | wrong | minus-lost | loses 2
+# %% neuron | wrong | minus-lost | loses 2 | told sign
 class Neuron:
     """A weighted sum, a bias, and a sigmoid."""
 
@@ -144,7 +203,7 @@ def layer(weights, biases, inputs):
     return 1.0 / (1.0 + np.exp(weights @ inputs + biases))
 
 
-# %% neuron | wrong | minus-for-the-sum-only | loses 1
+# %% neuron | wrong | minus-for-the-sum-only | loses 1 | told sign
 class Neuron:
     """A weighted sum, a bias, and a sigmoid."""
 
@@ -212,6 +271,59 @@ class Neuron:
 def layer(weights, biases, inputs):
     s = np.c_[weights, biases] @ np.r_[inputs, 1.0]
     return np.exp(-np.logaddexp(0, -s))
+
+
+# %% neuron | wrong | weights-by-columns | loses 1
+class Neuron:
+    """A weighted sum, a bias, and a sigmoid."""
+
+    def __init__(self, weights, bias):
+        self.weights, self.bias = np.asarray(weights, dtype=float), float(bias)
+
+    def tick(self, inputs):
+        """The firing rate for these inputs."""
+        cell_body = np.sum(self.weights * inputs) + self.bias
+        return 1.0 / (1.0 + np.exp(-cell_body))
+
+
+def layer(weights, biases, inputs):
+    """The firing rates of many neurons that see the same inputs."""
+    return 1.0 / (1.0 + np.exp(-(inputs @ weights.T[:, ::-1] + biases)))
+
+
+# %% neuron | wrong | tanh-for-sigmoid | loses 2
+class Neuron:
+    """A weighted sum, a bias, and a sigmoid."""
+
+    def __init__(self, weights, bias):
+        self.weights, self.bias = np.asarray(weights, dtype=float), float(bias)
+
+    def tick(self, inputs):
+        """The firing rate for these inputs."""
+        cell_body = np.sum(self.weights * inputs) + self.bias
+        return np.tanh(cell_body)
+
+
+def layer(weights, biases, inputs):
+    """The firing rates of many neurons that see the same inputs."""
+    return np.tanh(weights @ inputs + biases)
+
+
+# %% neuron | right | layer-in-the-next-cell
+class Neuron:
+    def __init__(self, weights, bias):
+        self.weights, self.bias = np.asarray(weights, dtype=float), float(bias)
+
+    def tick(self, inputs):
+        return float(fire(np.inner(self.weights, inputs) + self.bias))
+
+
+# %%+ before
+fire = np.vectorize(lambda s: 1 / (1 + np.exp(-s)))  # Feuerrate
+
+# %%+ after
+def layer(weights, biases, inputs):
+    return fire(np.einsum("hd,d->h", weights, inputs) + biases)
 
 
 # %% sigmoid-net | wrong | two-lost | loses 2.5 | told factor-half
@@ -371,7 +483,7 @@ def descend(params, X, Y, learning_rate=1e-4, steps=200):
     return trained, losses
 
 
-# %% sigmoid-net | wrong | loss-after-the-step | loses 1.5
+# %% sigmoid-net | wrong | loss-after-the-step | loses 1.5 | told after-the-update
 def sigmoid_net(params, X, Y):
     """The squared error of W2·sigmoid(W1·x), and its gradients."""
     W1, W2 = params["W1"], params["W2"]
@@ -397,7 +509,7 @@ def descend(params, X, Y, learning_rate=1e-4, steps=200):
     return trained, losses
 
 
-# %% sigmoid-net | wrong | second-gradient-too-late | loses 1.5
+# %% sigmoid-net | wrong | second-gradient-too-late | loses 1.5 | told updated-too-early
 def sigmoid_net(params, X, Y):
     """The squared error of W2·sigmoid(W1·x), and its gradients."""
     W1, W2 = params["W1"], params["W2"]
@@ -473,6 +585,137 @@ def descend(params, X, Y, learning_rate=1e-4, steps=200):
         new["W1"] -= learning_rate * g["W1"]
         new["W2"] -= learning_rate * g["W2"]
     return new, losses
+
+
+# %% sigmoid-net | wrong | gradients-swapped | loses 2
+def sigmoid_net(params, X, Y):
+    """The squared error of W2·sigmoid(W1·x), and its gradients."""
+    W1, W2 = params["W1"], params["W2"]
+    hidden = 1.0 / (1.0 + np.exp(-(X @ W1)))
+    error = hidden @ W2 - Y
+    loss = np.sum(error**2)
+
+    dpredicted = 2.0 * error
+    dhidden = dpredicted @ W2.T
+    grads = {"W1": X.T @ (dhidden * hidden * (1.0 - hidden)), "W2": X[:, : hidden.shape[1]].T @ dpredicted}
+    return loss, grads
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    """Gradient descent on all examples at once; return the trained parameters and the loss before each step."""
+    trained = {name: value.copy() for name, value in params.items()}
+    losses = []
+    for _ in range(steps):
+        loss, grads = sigmoid_net(trained, X, Y)
+        losses.append(loss)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, losses
+
+
+# %% sigmoid-net | wrong | mean-in-the-gradient | loses 2.5 | told mean-for-sum
+def sigmoid_net(params, X, Y):
+    """The squared error of W2·sigmoid(W1·x), and its gradients."""
+    W1, W2 = params["W1"], params["W2"]
+    hidden = 1.0 / (1.0 + np.exp(-(X @ W1)))
+    error = hidden @ W2 - Y
+    loss = np.sum(error**2)
+
+    dpredicted = 2.0 * error / len(X)
+    dhidden = dpredicted @ W2.T
+    grads = {"W1": X.T @ (dhidden * hidden * (1.0 - hidden)), "W2": hidden.T @ dpredicted}
+    return loss, grads
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    """Gradient descent on all examples at once; return the trained parameters and the loss before each step."""
+    trained = {name: value.copy() for name, value in params.items()}
+    losses = []
+    for _ in range(steps):
+        loss, grads = sigmoid_net(trained, X, Y)
+        losses.append(loss)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, losses
+
+
+# %% sigmoid-net | wrong | rate-typed-in | loses 1.5 | told parameter-ignored
+def sigmoid_net(params, X, Y):
+    """The squared error of W2·sigmoid(W1·x), and its gradients."""
+    W1, W2 = params["W1"], params["W2"]
+    hidden = 1.0 / (1.0 + np.exp(-(X @ W1)))
+    error = hidden @ W2 - Y
+    loss = np.sum(error**2)
+
+    dpredicted = 2.0 * error
+    dhidden = dpredicted @ W2.T
+    grads = {"W1": X.T @ (dhidden * hidden * (1.0 - hidden)), "W2": hidden.T @ dpredicted}
+    return loss, grads
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    """Gradient descent on all examples at once; return the trained parameters and the loss before each step."""
+    trained = {name: value.copy() for name, value in params.items()}
+    losses = []
+    for _ in range(steps):
+        loss, grads = sigmoid_net(trained, X, Y)
+        losses.append(loss)
+        for name, grad in grads.items():
+            trained[name] -= 1e-4 * grad
+    return trained, losses
+
+
+# %% sigmoid-net | right | gates-that-remember
+class Product:
+    def forward(self, a, b):
+        self.a, self.b = a, b
+        return a @ b
+
+    def backward(self, dout):
+        return dout @ self.b.T, self.a.T @ dout
+
+
+class Squash:
+    def forward(self, s):
+        self.out = 0.5 * (1 + np.tanh(s / 2))
+        return self.out
+
+    def backward(self, dout):
+        return dout * self.out * (1 - self.out)
+
+
+def sigmoid_net(params, X, Y):
+    first, squash, second = Product(), Squash(), Product()
+    error = second.forward(squash.forward(first.forward(X, params["W1"])), params["W2"]) - Y
+    dhidden, dW2 = second.backward(2 * error)
+    _, dW1 = first.backward(squash.backward(dhidden))
+    return float((error**2).sum()), dict(W2=dW2, W1=dW1)
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    losses, trained = [], dict(params)
+    while len(losses) < steps:
+        value, grads = sigmoid_net(trained, X, Y)
+        losses += [value]
+        trained = {name: trained[name] - learning_rate * grads[name] for name in trained}
+    return trained, np.array(losses)
+
+
+# %% sigmoid-net | right | einsum-and-recursion
+def sigmoid_net(params, X, Y):
+    h = np.reciprocal(1 + np.exp(-np.einsum("nd,dh->nh", X, params["W1"])))
+    e = np.einsum("nh,hk->nk", h, params["W2"]) - Y
+    back = np.einsum("nk,hk->nh", 2 * e, params["W2"]) * (h - h**2)
+    return np.einsum("nk,nk", e, e), {"W1": np.einsum("nd,nh->dh", X, back), "W2": np.einsum("nh,nk->hk", h, 2 * e)}
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    if steps == 0:
+        return {name: +value for name, value in params.items()}, []
+    loss, grads = sigmoid_net(params, X, Y)
+    moved = {name: value - learning_rate * grads[name] for name, value in params.items()}
+    trained, later = descend(moved, X, Y, learning_rate, steps - 1)
+    return trained, [loss, *later]
 
 
 # %% two-layer-net | wrong | mask-missing | loses 1 | told mask-missing
@@ -1171,7 +1414,7 @@ class TwoLayerNet:
         return data_loss + penalty, grads
 
 
-# %% two-layer-net | wrong | weights-of-zero | loses 0.5
+# %% two-layer-net | wrong | weights-of-zero | loses 0.5 | told zero
 class TwoLayerNet:
     """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
 
@@ -1526,6 +1769,247 @@ class TwoLayerNet(object):
         return np.array(loss), grads
 
 
+# %% two-layer-net | wrong | penalty-over-n | loses 1.5 | told penalty-over-n
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg / len(X) * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1 / len(X),
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2 / len(X),
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | norm-not-squared | loses 0.5 | told penalty-formula
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sqrt(np.sum(W1 * W1)) + np.sqrt(np.sum(W2 * W2)))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | logarithm-left-out | loses 1 | told loss-formula
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(probabilities[rows, y])
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | slope-of-hidden-for-its-mask | loses 1 | told activation-input-output-confused
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden = dhidden * hidden
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | right | layers-as-helpers-with-hints
+import numpy as numpy_again
+
+
+def affine(x, w, b):
+    return x @ w + b, lambda d: (d @ w.T, x.T @ d, d.sum(0))
+
+
+def relu(x):
+    return np.where(x > 0, x, 0), lambda d: np.where(x > 0, d, 0)
+
+
+class TwoLayerNet:
+    params: dict[str, np.ndarray]
+
+    def __init__(self, input_size: int, hidden_size: int, output_size: int, std: float = 1e-4) -> None:
+        rng = numpy_again.random.default_rng(42)
+        self.params = dict(W1=rng.normal(scale=std, size=(input_size, hidden_size)), b1=np.zeros(hidden_size))
+        self.params |= dict(W2=rng.normal(scale=std, size=(hidden_size, output_size)), b2=np.zeros(output_size))
+
+    def loss(self, X, y=None, reg=0.0):
+        p = self.params
+        before, back1 = affine(X, p["W1"], p["b1"])
+        hidden, back_relu = relu(before)
+        scores, back2 = affine(hidden, p["W2"], p["b2"])
+        if y is None:
+            return scores
+        N, C = scores.shape
+        t = scores - np.max(scores, axis=1)[:, None]
+        log_p = t - np.log(np.exp(t) @ np.ones(C))[:, None]
+        hot = np.eye(C)[y]
+        loss = -np.vdot(hot, log_p) / N
+        dhidden, dW2, db2 = back2((np.exp(log_p) - hot) / N)
+        _, dW1, db1 = back1(back_relu(dhidden))
+        grads = {"b2": db2, "W2": dW2, "b1": db1, "W1": dW1}
+        for name in grads:
+            if name.startswith("W"):
+                loss += reg / 2 * (p[name] ** 2).sum()
+                grads[name] = grads[name] + reg * p[name]
+        return loss, grads
+
+
+# %% two-layer-net | right | mean-of-single-examples
+class TwoLayerNet:
+    """Beispiel für Beispiel, und am Ende der Mittelwert."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        self.params = {}
+        sizes = (input_size, hidden_size, output_size)
+        for number in (1, 2):
+            self.params[f"W{number}"] = np.random.normal(0, std, sizes[number - 1 : number + 1])
+            self.params[f"b{number}"] = np.zeros((sizes[number],))
+
+    def _scores(self, x):
+        h = np.maximum(self.params["W1"].T @ x + self.params["b1"], 0)
+        return h, self.params["W2"].T @ h + self.params["b2"]
+
+    def loss(self, X, y=None, reg=0.0):
+        if y is None:
+            return np.array([self._scores(x)[1] for x in X])
+        grads = {name: np.zeros_like(value) for name, value in self.params.items()}
+        total = 0.0
+        for x, right in zip(X, y):
+            h, s = self._scores(x)
+            p = np.exp(s - s.max())
+            p /= p.sum()
+            total -= (s - s.max())[right] - np.log(np.exp(s - s.max()).sum())
+            p[right] -= 1
+            back = (self.params["W2"] @ p) * (h > 0)
+            for name, part in (("W2", np.outer(h, p)), ("b2", p), ("W1", np.outer(x, back)), ("b1", back)):
+                grads[name] += part / len(X)
+        for name in ("W1", "W2"):
+            grads[name] += reg * self.params[name]
+        return total / len(X) + reg * sum((self.params[n] ** 2).sum() for n in ("W1", "W2")) / 2, grads
+# %%+ crlf
+
+
 # %% three-layer-net | wrong | first-mask-missing | loses 1 | told mask-missing
 def three_layer_loss(params, X, y=None, reg=0.0):
     """Scores, or loss and gradients, of W3·max(0, W2·max(0, W1·x + b1) + b2) + b3."""
@@ -1634,7 +2118,7 @@ def three_layer_loss(params, X, y=None, reg=0.0):
     }  # fmt: skip
 
 
-# %% three-layer-net | wrong | gradient-not-handed-on | loses 1
+# %% three-layer-net | wrong | gradient-not-handed-on | loses 1 | told mask-too-late
 def three_layer_loss(params, X, y=None, reg=0.0):
     """Scores, or loss and gradients, of W3·max(0, W2·max(0, W1·x + b1) + b2) + b3."""
     W1, W2, W3 = params["W1"], params["W2"], params["W3"]
@@ -1782,6 +2266,145 @@ def three_layer_loss(params, X, y=None, reg=0.0):
     return loss, grads
 
 
+# %% three-layer-net | wrong | one-penalty-gradient-doubled | loses 0.5 | told penalty-factor
+def three_layer_loss(params, X, y=None, reg=0.0):
+    """Scores, or loss and gradients, of W3·max(0, W2·max(0, W1·x + b1) + b2) + b3."""
+    W1, W2, W3 = params["W1"], params["W2"], params["W3"]
+    first = np.maximum(0.0, X @ W1 + params["b1"])
+    second = np.maximum(0.0, first @ W2 + params["b2"])
+    scores = second @ W3 + params["b3"]
+    if y is None:
+        return scores
+
+    rows = np.arange(len(X))
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    log_probabilities = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    loss = -np.mean(log_probabilities[rows, y]) + 0.5 * reg * sum(
+        np.sum(W * W) for W in (W1, W2, W3)
+    )
+
+    dscores = np.exp(log_probabilities)
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dsecond = (dscores @ W3.T) * (second > 0.0)
+    dfirst = (dsecond @ W2.T) * (first > 0.0)
+    return loss, {
+        "W1": X.T @ dfirst + reg * W1, "b1": dfirst.sum(axis=0),
+        "W2": first.T @ dsecond + 2 * reg * W2, "b2": dsecond.sum(axis=0),
+        "W3": second.T @ dscores + reg * W3, "b3": dscores.sum(axis=0),
+    }  # fmt: skip
+
+
+# %% three-layer-net | wrong | biases-of-the-first-example | loses 1 | told not-unbroadcast
+def three_layer_loss(params, X, y=None, reg=0.0):
+    """Scores, or loss and gradients, of W3·max(0, W2·max(0, W1·x + b1) + b2) + b3."""
+    W1, W2, W3 = params["W1"], params["W2"], params["W3"]
+    first = np.maximum(0.0, X @ W1 + params["b1"])
+    second = np.maximum(0.0, first @ W2 + params["b2"])
+    scores = second @ W3 + params["b3"]
+    if y is None:
+        return scores
+
+    rows = np.arange(len(X))
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    log_probabilities = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    loss = -np.mean(log_probabilities[rows, y]) + 0.5 * reg * sum(
+        np.sum(W * W) for W in (W1, W2, W3)
+    )
+
+    dscores = np.exp(log_probabilities)
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dsecond = (dscores @ W3.T) * (second > 0.0)
+    dfirst = (dsecond @ W2.T) * (first > 0.0)
+    return loss, {
+        "W1": X.T @ dfirst + reg * W1, "b1": dfirst[0],
+        "W2": first.T @ dsecond + reg * W2, "b2": dsecond[0],
+        "W3": second.T @ dscores + reg * W3, "b3": dscores[0],
+    }  # fmt: skip
+
+
+# %% three-layer-net | wrong | relu-on-the-scores | loses 3 | told extra-relu
+def three_layer_loss(params, X, y=None, reg=0.0):
+    """Scores, or loss and gradients, of W3·max(0, W2·max(0, W1·x + b1) + b2) + b3."""
+    W1, W2, W3 = params["W1"], params["W2"], params["W3"]
+    first = np.maximum(0.0, X @ W1 + params["b1"])
+    second = np.maximum(0.0, first @ W2 + params["b2"])
+    scores = np.maximum(0.0, second @ W3 + params["b3"])
+    if y is None:
+        return scores
+
+    rows = np.arange(len(X))
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    log_probabilities = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    loss = -np.mean(log_probabilities[rows, y]) + 0.5 * reg * sum(
+        np.sum(W * W) for W in (W1, W2, W3)
+    )
+
+    dscores = np.exp(log_probabilities)
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dsecond = (dscores @ W3.T) * (second > 0.0)
+    dfirst = (dsecond @ W2.T) * (first > 0.0)
+    return loss, {
+        "W1": X.T @ dfirst + reg * W1, "b1": dfirst.sum(axis=0),
+        "W2": first.T @ dsecond + reg * W2, "b2": dsecond.sum(axis=0),
+        "W3": second.T @ dscores + reg * W3, "b3": dscores.sum(axis=0),
+    }  # fmt: skip
+
+
+# %% three-layer-net | right | einsum-and-logaddexp
+def three_layer_loss(params, X, y=None, reg=0.0):
+    g = params.get
+    a1 = np.einsum("nd,dh->nh", X, g("W1")) + g("b1")
+    h1 = a1 * (a1 > 0)
+    a2 = np.einsum("nd,dh->nh", h1, g("W2")) + g("b2")
+    h2 = a2 * (a2 > 0)
+    s = np.einsum("nd,dh->nh", h2, g("W3")) + g("b3")
+    if y is None:
+        return s
+    log_p = s - np.logaddexp.reduce(s, axis=1, keepdims=True)
+    ds = np.exp(log_p)
+    ds[np.arange(len(y)), y] -= 1
+    ds = ds / len(y)
+    da2 = np.einsum("nc,hc->nh", ds, g("W3")) * (a2 > 0)
+    da1 = np.einsum("nh,gh->ng", da2, g("W2")) * (a1 > 0)
+    grads = {}
+    for number, (x, d) in enumerate(((X, da1), (h1, da2), (h2, ds)), start=1):
+        grads[f"W{number}"] = np.einsum("nd,nh->dh", x, d) + reg * g(f"W{number}")
+        grads[f"b{number}"] = np.einsum("nh->h", d)
+    penalty = sum(np.einsum("ij,ij", g(f"W{k}"), g(f"W{k}")) for k in (1, 2, 3))
+    return -log_p[range(len(y)), y].mean() + reg * penalty / 2, grads
+
+
+# %% three-layer-net | right | recursion-through-the-layers
+def three_layer_loss(params, X, y=None, reg=0.0):
+    grads, penalty = {}, 0.0
+
+    def through(x, number):
+        nonlocal penalty
+        W, b = params[f"W{number}"], params[f"b{number}"]
+        penalty += reg / 2 * np.sum(np.square(W))
+        out = x @ W + b
+        if number == 3:
+            if y is None:
+                return out, None
+            e = np.exp(out - out.max(axis=1, keepdims=True))
+            p = e / e.sum(axis=1, keepdims=True)
+            loss = float(np.mean(-np.log(p[np.arange(len(y)), y])))
+            d = (p - (np.arange(p.shape[1]) == y[:, None])) / len(y)
+        else:
+            loss, d = through(np.maximum(out, 0), number + 1)
+            if d is None:
+                return loss, None
+            d = d * (out > 0)
+        grads[f"W{number}"], grads[f"b{number}"] = x.T @ d + reg * W, d.sum(axis=0)
+        return loss, d @ W.T
+
+    loss, back = through(X, 1)
+    return loss if back is None else (loss + penalty, grads)
+
+
 # %% train | wrong | uphill | loses 1.5 | told sign
 def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
     """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
@@ -1808,7 +2431,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     }
 
 
-# %% train | wrong | rows-twice | loses 1.5
+# %% train | wrong | rows-twice | loses 1.5 | told same-row-twice
 def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
     """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
     rng = np.random.default_rng(seed)
@@ -1834,7 +2457,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     }
 
 
-# %% train | wrong | always-the-same-batch | loses 1
+# %% train | wrong | always-the-same-batch | loses 1 | told same-batch
 def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
     """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
     rng = np.random.default_rng(seed)
@@ -1861,7 +2484,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     }
 
 
-# %% train | wrong | labels-not-drawn-with-the-rows | loses 2
+# %% train | wrong | labels-not-drawn-with-the-rows | loses 2 | told rows-and-labels
 def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
     """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
     rng = np.random.default_rng(seed)
@@ -1913,7 +2536,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     }
 
 
-# %% train | wrong | whole-set-each-step | loses 1.5
+# %% train | wrong | whole-set-each-step | loses 1.5 | told batch-size
 def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
     """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
     rng = np.random.default_rng(seed)
@@ -1939,7 +2562,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     }
 
 
-# %% train | wrong | penalty-forgotten | loses 1
+# %% train | wrong | penalty-forgotten | loses 1 | told penalty-missing
 def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
     """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
     rng = np.random.default_rng(seed)
@@ -1991,7 +2614,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     }
 
 
-# %% train | wrong | loss-after-the-step | loses 2
+# %% train | wrong | loss-after-the-step | loses 2 | told called-twice
 def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
     """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
     rng = np.random.default_rng(seed)
@@ -2017,7 +2640,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     }
 
 
-# %% train | wrong | log-of-c-with-the-wrong-sign | loses 1
+# %% train | wrong | log-of-c-with-the-wrong-sign | loses 1 | told sign
 def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
     """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
     rng = np.random.default_rng(seed)
@@ -2069,7 +2692,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     }
 
 
-# %% train | wrong | untrained-returned | loses 1
+# %% train | wrong | untrained-returned | loses 1 | told untrained
 def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
     """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
     rng = np.random.default_rng(seed)
@@ -2146,7 +2769,143 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     }
 
 
-# %% digits | wrong | never-trained | loses 3
+# %% train | wrong | gradient-of-the-sum | loses 1.5 | told missing-1-over-n
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng(seed)
+    trained = {name: np.array(value) for name, value in params.items()}
+    history = []
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=min(batch_size, len(X)), replace=False)
+        value, grads = loss(trained, X[batch], y[batch], reg)
+        history.append(value)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad * len(batch)
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(
+        loss, params, X[:50], y[:50], learning_rate, reg=0.0, batch_size=50, steps=steps
+    )
+    return {
+        "start": loss(params, X, y, 0.0)[0],
+        "expected": np.log(classes),
+        "regularised": loss(params, X, y, reg)[0],
+        "overfitted": overfitted,
+    }
+
+
+# %% train | wrong | regularised-without-reg | loses 1 | told penalty-missing
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng(seed)
+    trained = {name: np.array(value) for name, value in params.items()}
+    history = []
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=min(batch_size, len(X)), replace=False)
+        value, grads = loss(trained, X[batch], y[batch], reg)
+        history.append(value)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(
+        loss, params, X[:50], y[:50], learning_rate, reg=0.0, batch_size=50, steps=steps
+    )
+    return {
+        "start": loss(params, X, y, 0.0)[0],
+        "expected": np.log(classes),
+        "regularised": loss(params, X, y, 0.0)[0],
+        "overfitted": overfitted,
+    }
+
+
+# %% train | wrong | first-batch-of-the-start-only | loses 1
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng(seed)
+    trained = {name: np.array(value) for name, value in params.items()}
+    history = []
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=min(batch_size, len(X)), replace=False)
+        value, grads = loss(trained, X[batch], y[batch], reg)
+        history.append(value)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(
+        loss, params, X[:50], y[:50], learning_rate, reg=0.0, batch_size=50, steps=steps
+    )
+    return {
+        "start": loss(params, X[:50], y[:50], 0.0)[0],
+        "expected": np.log(classes),
+        "regularised": loss(params, X, y, reg)[0],
+        "overfitted": overfitted,
+    }
+
+
+# %% train | right | generator-of-batches
+def batches(X, y, size, seed):
+    rng = np.random.RandomState(seed)
+    while True:
+        rows = rng.permutation(X.shape[0])[:size]
+        yield X[rows], y[rows]
+
+
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    trained, history = {k: v.astype(float, copy=True) for k, v in params.items()}, []
+    for _, (some, labels) in zip(range(steps), batches(X, y, batch_size, seed)):
+        value, slopes = loss(trained, some, labels, reg)
+        history.append(float(value))
+        trained = {k: v - learning_rate * slopes[k] for k, v in trained.items()}
+    print("fertig nach", steps, "Schritten")
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    start, regularised = (loss(params, X, y, strength)[0] for strength in (0.0, reg))
+    learned, _ = train(loss, params, X[:50], y[:50], learning_rate=learning_rate, batch_size=50, steps=steps)
+    return dict(start=start, expected=-np.log(1 / classes), regularised=regularised, overfitted=learned)
+
+
+# %% train | right | random-module-and-lists
+import random
+from math import log
+
+
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
+    zufall = random.Random(seed)
+    trained, history = {}, []
+    for name in params:
+        trained[name] = np.array(params[name], copy=True)
+    for step in range(steps):
+        batch = zufall.sample(range(len(X)), k=min(batch_size, len(X)))
+        value, grads = loss(trained, X[batch], y[batch], reg)
+        history = history + [value]
+        for name in trained:
+            np.subtract(trained[name], learning_rate * grads[name], out=trained[name])
+    return trained, tuple(history)
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    found = {"expected": log(classes)}
+    found["start"], _ = loss(params, X, y, 0.0)
+    found["regularised"], _ = loss(params, X, y, reg)
+    found["overfitted"] = train(loss, params, X[:50], y[:50], learning_rate, 0.0, 50, steps)[0]
+    return found
+# %%+ crlf
+
+
+# %% digits | wrong | never-trained | loses 3 | told not-learned
 def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
     """Train a two-layer net on these examples; return its parameters."""
     rng = np.random.default_rng(seed)
@@ -2196,7 +2955,7 @@ def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
     return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
 
 
-# %% digits | wrong | starts-at-zero | loses 3
+# %% digits | wrong | starts-at-zero | loses 3 | told not-learned
 def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
     """Train a two-layer net on these examples; return its parameters."""
     rng = np.random.default_rng(seed)
@@ -2246,7 +3005,7 @@ def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
     return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
 
 
-# %% digits | wrong | last-layer-only | loses 3
+# %% digits | wrong | last-layer-only | loses 3 | told underfitted
 def fit(X, y, hidden_size=50, learning_rate=0.3, steps=50, seed=0):
     """Train a two-layer net on these examples; return its parameters."""
     rng = np.random.default_rng(seed)
@@ -2269,7 +3028,7 @@ def fit(X, y, hidden_size=50, learning_rate=0.3, steps=50, seed=0):
     return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
 
 
-# %% digits | wrong | one-hot-lost | loses 3
+# %% digits | wrong | one-hot-lost | loses 3 | told not-learned
 def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
     """Train a two-layer net on these examples; return its parameters."""
     rng = np.random.default_rng(seed)
@@ -2293,7 +3052,7 @@ def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
     return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
 
 
-# %% digits | wrong | too-high-a-rate | loses 3
+# %% digits | wrong | too-high-a-rate | loses 3 | told not-learned
 def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
     """Train a two-layer net on these examples; return its parameters."""
     learning_rate = 300.0
@@ -2364,7 +3123,80 @@ def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
     return dict(W1=W1, b1=b1, W2=W2, b2=b2)
 
 
-# %% templates | wrong | rows-for-columns | loses 1
+# %% digits | wrong | examples-shuffled-in-place | loses 3 | told mutates-input
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
+    """Train a two-layer net on these examples; return its parameters."""
+    rng = np.random.default_rng(seed)
+    inputs, classes, size, reg = X.shape[1], int(y.max()) + 1, min(64, len(X)), 1e-3
+    W1, b1 = rng.normal(0.0, np.sqrt(2.0 / inputs), (inputs, hidden_size)), np.zeros(hidden_size)
+    W2, b2 = rng.normal(0.0, np.sqrt(2.0 / hidden_size), (hidden_size, classes)), np.zeros(classes)
+    rows = np.arange(size)
+    order = rng.permutation(len(X))
+    X[:], y[:] = X[order], y[order]
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=size, replace=False)
+        x = X[batch]
+        hidden = np.maximum(0.0, x @ W1 + b1)
+        scores = hidden @ W2 + b2
+        d = np.exp(scores - scores.max(axis=1, keepdims=True))
+        d /= d.sum(axis=1, keepdims=True)
+        d[rows, y[batch]] -= 1.0
+        d /= size
+        back = (d @ W2.T) * (hidden > 0.0)
+        W2 -= learning_rate * (hidden.T @ d + reg * W2)
+        b2 -= learning_rate * d.sum(axis=0)
+        W1 -= learning_rate * (x.T @ back + reg * W1)
+        b1 -= learning_rate * back.sum(axis=0)
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+
+# %% digits | right | own-net-in-a-helper-cell
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
+    rng = np.random.default_rng(seed)
+    classes = int(max(y)) + 1
+    p = {"W1": rng.normal(size=(X.shape[1], hidden_size)) * np.sqrt(2 / X.shape[1]), "b1": np.zeros(hidden_size),
+         "W2": rng.normal(size=(hidden_size, classes)) * np.sqrt(2 / hidden_size), "b2": np.zeros(classes)}
+    order = []
+    for step in range(800):
+        if len(order) < 50:
+            order = list(rng.permutation(len(X)))
+        rows, order = order[:50], order[50:]
+        for name, slope in _slopes(p, X[rows], np.eye(classes)[y[rows]]).items():
+            p[name] -= 0.4 * slope
+    return p
+
+
+# %%+ before
+def _slopes(p, x, hot):
+    """Die Steigungen aller Gewichte."""
+    h = np.clip(x @ p["W1"] + p["b1"], 0, None)
+    s = h @ p["W2"] + p["b2"]
+    e = np.exp(s - s.max(1, keepdims=True))
+    d = (e / e.sum(1, keepdims=True) - hot) / len(x)
+    back = d @ p["W2"].T * (h > 0)
+    return {"W1": x.T @ back, "b1": back.sum(0), "W2": h.T @ d, "b2": d.sum(0)}
+
+
+# %% digits | right | whole-set-with-adam
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
+    rng, D, C = np.random.default_rng(seed + 1), X.shape[1], 1 + y.max()
+    theta = [rng.normal(0, (2 / D) ** 0.5, (D, hidden_size)), np.zeros(hidden_size),
+             rng.normal(0, (2 / hidden_size) ** 0.5, (hidden_size, C)), np.zeros(C)]
+    m, v, hot = [0.0] * 4, [0.0] * 4, np.eye(C)[y]
+    for t in range(1, 201):
+        h = np.maximum(X @ theta[0] + theta[1], 0)
+        s = h @ theta[2] + theta[3]
+        e = np.exp(s - s.max(1, keepdims=True))
+        d = (e / e.sum(1, keepdims=True) - hot) / len(X)
+        back = (d @ theta[2].T) * (h > 0)
+        slopes = X.T @ back + 1e-4 * theta[0], back.sum(0), h.T @ d + 1e-4 * theta[2], d.sum(0)
+        for k, g in enumerate(slopes):
+            m[k], v[k] = 0.9 * m[k] + 0.1 * g, 0.99 * v[k] + 0.01 * g * g
+            theta[k] = theta[k] - 0.02 * (m[k] / (1 - 0.9**t)) / (np.sqrt(v[k] / (1 - 0.99**t)) + 1e-8)
+    return dict(zip(("W1", "b1", "W2", "b2"), theta))
+
+
+# %% templates | wrong | rows-for-columns | loses 1 | told transposed
 def hidden_templates(W1, shape):
     """The columns of W1 as pictures."""
     return W1.reshape(-1, *shape)
@@ -2381,7 +3213,7 @@ def favourites(params, X, label):
     return np.argmax(contributions(params, X)[:, :, label], axis=1)
 
 
-# %% templates | wrong | relu-forgotten | loses 2
+# %% templates | wrong | relu-forgotten | loses 2 | told relu-missing
 def hidden_templates(W1, shape):
     """The columns of W1 as pictures."""
     return W1.T.reshape(-1, *shape)
@@ -2398,7 +3230,7 @@ def favourites(params, X, label):
     return np.argmax(contributions(params, X)[:, :, label], axis=1)
 
 
-# %% templates | wrong | bias-forgotten | loses 2
+# %% templates | wrong | bias-forgotten | loses 2 | told forward-bias
 def hidden_templates(W1, shape):
     """The columns of W1 as pictures."""
     return W1.T.reshape(-1, *shape)
@@ -2415,7 +3247,7 @@ def favourites(params, X, label):
     return np.argmax(contributions(params, X)[:, :, label], axis=1)
 
 
-# %% templates | wrong | scores-shared-out | loses 1
+# %% templates | wrong | scores-shared-out | loses 1 | told forward-bias
 def hidden_templates(W1, shape):
     """The columns of W1 as pictures."""
     return W1.T.reshape(-1, *shape)
@@ -2432,7 +3264,7 @@ def favourites(params, X, label):
     return np.argmax(contributions(params, X)[:, :, label], axis=1)
 
 
-# %% templates | wrong | who-fires-most | loses 1
+# %% templates | wrong | who-fires-most | loses 1 | told fires-most
 def hidden_templates(W1, shape):
     """The columns of W1 as pictures."""
     return W1.T.reshape(-1, *shape)
@@ -2449,7 +3281,7 @@ def favourites(params, X, label):
     return np.argmax(np.maximum(0.0, X @ params["W1"] + params["b1"]), axis=1)
 
 
-# %% templates | wrong | largest-in-size | loses 1
+# %% templates | wrong | largest-in-size | loses 1 | told sign-ignored
 def hidden_templates(W1, shape):
     """The columns of W1 as pictures."""
     return W1.T.reshape(-1, *shape)
@@ -2513,7 +3345,58 @@ def favourites(params, X, label):
     return contributions(params, X)[..., label].argmax(-1)
 
 
-# %% activation-swap | wrong | relu-mask-left-in | loses 1
+# %% templates | wrong | units-last | loses 2 | told shape
+def hidden_templates(W1, shape):
+    """The columns of W1 as pictures."""
+    return W1.T.reshape(-1, *shape)
+
+
+def contributions(params, X):
+    """What each hidden unit adds to each score, as an array of shape (N, H, C)."""
+    fired = np.maximum(0.0, X @ params["W1"] + params["b1"])
+    return np.moveaxis(fired[:, :, None] * params["W2"], 1, 2)
+
+
+def favourites(params, X, label):
+    """For each picture, the unit that contributes most to the score of this class."""
+    return np.argmax(contributions(params, X)[:, :, label], axis=1)
+
+
+# %% templates | wrong | first-class-always | loses 1 | told parameter-ignored
+def hidden_templates(W1, shape):
+    """The columns of W1 as pictures."""
+    return W1.T.reshape(-1, *shape)
+
+
+def contributions(params, X):
+    """What each hidden unit adds to each score, as an array of shape (N, H, C)."""
+    fired = np.maximum(0.0, X @ params["W1"] + params["b1"])
+    return fired[:, :, None] * params["W2"]
+
+
+def favourites(params, X, label):
+    """For each picture, the unit that contributes most to the score of this class."""
+    return np.argmax(contributions(params, X)[:, :, 0], axis=1)
+
+
+# %% templates | right | broadcasting-and-comprehensions
+def hidden_templates(W1, shape):
+    return np.ascontiguousarray(W1.transpose()).reshape((W1.shape[1], *shape))
+
+
+def contributions(params, X):
+    W1, b1, W2 = (np.asarray(params[k]) for k in ("W1", "b1", "W2"))
+    before = (X[:, :, None] * W1[None]).sum(axis=1) + b1
+    return np.stack([np.where(before > 0, before, 0) * column for column in W2.T], axis=-1)
+
+
+def favourites(params, X, label):
+    table = contributions(params, X)
+    return np.array([max(range(table.shape[1]), key=lambda j: picture[j, label]) for picture in table])
+# %%+ crlf
+
+
+# %% activation-swap | wrong | relu-mask-left-in | loses 1 | told mask-left-in
 def swapped_loss(params, X, y, reg, activate, pull_back):
     """Loss and gradients of the two-layer net with any activation."""
     W1, W2 = params["W1"], params["W2"]
@@ -2567,7 +3450,7 @@ def unit_health(slopes, small=0.05):
     return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)
 
 
-# %% activation-swap | wrong | pulled-back-twice | loses 1
+# %% activation-swap | wrong | pulled-back-twice | loses 1 | told called-twice
 def swapped_loss(params, X, y, reg, activate, pull_back):
     """Loss and gradients of the two-layer net with any activation."""
     W1, W2 = params["W1"], params["W2"]
@@ -2622,7 +3505,7 @@ def unit_health(slopes, small=0.05):
     return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)
 
 
-# %% activation-swap | wrong | dead-at-any-example | loses 0.5
+# %% activation-swap | wrong | dead-at-any-example | loses 0.5 | told any-for-all
 def swapped_loss(params, X, y, reg, activate, pull_back):
     """Loss and gradients of the two-layer net with any activation."""
     W1, W2 = params["W1"], params["W2"]
@@ -2649,7 +3532,7 @@ def unit_health(slopes, small=0.05):
     return np.mean(np.any(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)
 
 
-# %% activation-swap | wrong | dead-entries | loses 0.5
+# %% activation-swap | wrong | dead-entries | loses 0.5 | told entries-for-units
 def swapped_loss(params, X, y, reg, activate, pull_back):
     """Loss and gradients of the two-layer net with any activation."""
     W1, W2 = params["W1"], params["W2"]
@@ -2676,7 +3559,7 @@ def unit_health(slopes, small=0.05):
     return np.mean(slopes == 0.0), np.mean(np.abs(slopes) < small)
 
 
-# %% activation-swap | wrong | negative-slopes-small | loses 0.5
+# %% activation-swap | wrong | negative-slopes-small | loses 0.5 | told sign-ignored
 def swapped_loss(params, X, y, reg, activate, pull_back):
     """Loss and gradients of the two-layer net with any activation."""
     W1, W2 = params["W1"], params["W2"]
@@ -2703,7 +3586,7 @@ def unit_health(slopes, small=0.05):
     return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(slopes < small)
 
 
-# %% activation-swap | wrong | small-typed-in | loses 0.5
+# %% activation-swap | wrong | small-typed-in | loses 0.5 | told parameter-ignored
 def swapped_loss(params, X, y, reg, activate, pull_back):
     """Loss and gradients of the two-layer net with any activation."""
     W1, W2 = params["W1"], params["W2"]
@@ -2805,6 +3688,88 @@ def swapped_loss(params, X, y, reg, activate, pull_back):
 def unit_health(slopes, small=0.05):
     alive = np.abs(slopes).max(axis=0) > 0
     return [1 - alive.mean(), np.count_nonzero((-small < slopes) & (slopes < small)) / slopes.size]
+
+
+# %% activation-swap | wrong | gradient-of-w2-from-before | loses 1 | told activation-input-output-confused
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    """Loss and gradients of the two-layer net with any activation."""
+    W1, W2 = params["W1"], params["W2"]
+    before = X @ W1 + params["b1"]
+    hidden = activate(before)
+    scores = hidden @ W2 + params["b2"]
+
+    rows = np.arange(len(X))
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(dscores[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dbefore = pull_back(dscores @ W2.T, before)
+    grads = {
+        "W1": X.T @ dbefore + reg * W1, "b1": dbefore.sum(axis=0),
+        "W2": before.T @ dscores + reg * W2, "b2": dscores.sum(axis=0),
+    }  # fmt: skip
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    """The share of units that are dead, and the share of slopes that are small."""
+    return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)
+
+
+# %% activation-swap | wrong | shares-exchanged | loses 1 | told operands-swapped
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    """Loss and gradients of the two-layer net with any activation."""
+    W1, W2 = params["W1"], params["W2"]
+    before = X @ W1 + params["b1"]
+    hidden = activate(before)
+    scores = hidden @ W2 + params["b2"]
+
+    rows = np.arange(len(X))
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(dscores[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dbefore = pull_back(dscores @ W2.T, before)
+    grads = {
+        "W1": X.T @ dbefore + reg * W1, "b1": dbefore.sum(axis=0),
+        "W2": hidden.T @ dscores + reg * W2, "b2": dscores.sum(axis=0),
+    }  # fmt: skip
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    """The share of units that are dead, and the share of slopes that are small."""
+    return np.mean(np.abs(slopes) < small), np.mean(np.all(slopes == 0.0, axis=0))
+
+
+# %% activation-swap | right | one-hot-and-warnings
+import warnings
+
+
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    warnings.warn("slow")
+    before = np.add(X @ params["W1"], params["b1"])
+    hidden = activate(before)
+    s = np.add(hidden @ params["W2"], params["b2"])
+    hot = np.equal.outer(np.asarray(y), np.arange(s.shape[1])).astype(float)
+    t = s - s.max(axis=1).reshape(-1, 1)
+    lse = np.log(np.exp(t).sum(axis=1)).reshape(-1, 1)
+    d = (np.exp(t - lse) - hot) / len(hot)
+    back = pull_back(np.einsum("nc,hc->nh", d, params["W2"]), before)
+    squares = {k: v for k, v in params.items() if k[0] == "W"}
+    grads = {"W2": hidden.T @ d, "b2": d.sum(axis=0), "W1": X.T @ back, "b1": back.sum(axis=0)}
+    for k, v in squares.items():
+        grads[k] = grads[k] + reg * v
+    return np.sum(hot * (lse - t)) / len(hot) + reg / 2 * sum(float((v * v).sum()) for v in squares.values()), grads
+
+
+def unit_health(slopes, small=0.05):
+    N, H = slopes.shape
+    dead = [h for h in range(H) if not any(slopes[n, h] for n in range(N))]
+    few = sum(abs(slope) < small for slope in slopes.flat)
+    return len(dead) / H, int(few) / (N * H)
 
 
 # %% what-the-templates-say | right | short

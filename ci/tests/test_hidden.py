@@ -29,8 +29,8 @@ print("done")"""
 # As IPython writes it, with colours.
 TRACEBACK = [
     "\x1b[31mAssertionError\x1b[39m   Traceback (most recent call last)",
-    "\x1b[36mCell\x1b[39m\x1b[32m In[5], line 4\x1b[39m\n\x1b[32m      2\x1b[39m \x1b[38;5;28;01mfor\x1b[39;00m n in range"
-    "(3):\n"
+    "\x1b[36mCell\x1b[39m\x1b[32m In[5], line 4\x1b[39m\n\x1b[32m      2\x1b[39m "
+    "\x1b[38;5;28;01mfor\x1b[39;00m n in range(3):\n"
     '\x1b[32m----> 4\x1b[39m     \x1b[38;5;28;01massert\x1b[39;00m square(n) == n * n, "squares of small numbers"\n'
     "\x1b[32m      5\x1b[39m     x = \x1b[32m1\x1b[39m",
     "\x1b[31mAssertionError\x1b[39m: squares of small numbers",

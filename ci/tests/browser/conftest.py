@@ -12,6 +12,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -54,7 +55,7 @@ def artefacts() -> Path:
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """A JupyterLab with the same notebook twice; stopped by its process group."""
+    """A JupyterLab with the same notebook twice."""
     home = tmp_path_factory.mktemp("lab")
     cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": CELL, "outputs": [], "execution_count": None}
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -64,18 +65,24 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
     quiet = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     quiet.parent.mkdir(parents=True)
     quiet.write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    with serving("jupyterlab", home, JUPYTERLAB_SETTINGS_DIR=str(home / "settings")) as served:
+        yield served
+
+
+@contextmanager
+def serving(module: str, home: Path, **environment: str) -> Iterator[SimpleNamespace]:
+    """A Jupyter server on loopback in a folder; stopped by its process group."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
     folders = {f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    folders["JUPYTERLAB_SETTINGS_DIR"] = str(home / "settings")
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+    command = [sys.executable, "-m", module, "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
     options = [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={home}", "--ServerApp.port_retries=0"]
     with (home / "log").open("w") as log:
         server = subprocess.Popen(
             [*command, *options],
-            env={**os.environ, **folders, "PYTHONPATH": str(ROOT), "HOME": str(home)},
+            env={**os.environ, **folders, **environment, "PYTHONPATH": str(ROOT), "HOME": str(home)},
             cwd=home,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -106,4 +113,4 @@ def _until_it_answers(url: str, server: subprocess.Popen, log: Path) -> None:
                 server.wait(0.25)
             except subprocess.TimeoutExpired:
                 continue
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+    pytest.fail(f"the Jupyter server did not start:\n{log.read_text()[-2000:]}")

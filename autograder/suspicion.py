@@ -21,6 +21,7 @@ __all__ = ["suspected", "suspicions"]
 
 LONGEST = 200_000  # characters that are looked through; parsing more would cost the grader seconds
 LARGEST = 50_000  # nodes of the tree of a cell
+DEEPEST = 6  # dots in a name
 MOST = 20  # notes
 
 # What is reached for: how bad that is, how it shows in the source, and the names.
@@ -141,12 +142,12 @@ def _imported(line: int, name: str) -> Iterator[tuple[int, str, str]]:
 
 def _dotted(node: ast.AST, modules: dict[str, str]) -> str:
     """The full name of `os.path.join` and the like, as far as it starts at something imported; else ""."""
-    if isinstance(node, ast.Name):
-        return modules.get(node.id, "")
-    if isinstance(node, ast.Attribute):
-        before = _dotted(node.value, modules)
-        return f"{before}.{node.attr}" if before else ""
-    return ""
+    after: list[str] = []
+    while isinstance(node, ast.Attribute):
+        after.append(node.attr)
+        node = node.value
+    first = modules.get(node.id, "") if isinstance(node, ast.Name) else ""
+    return ".".join([first, *reversed(after)]) if first and len(after) < DEEPEST else ""
 
 
 def _attribute(node: ast.AST, modules: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -150,7 +150,17 @@ def test_source_that_reaches_for_the_grader_is_told_with_its_line(name: str) -> 
     assert (notes[0].severity, notes[0].detail) == (severity, f"looks like an attack: {told}")
 
 
-BAD_SOURCE = ["def f(:", "(" * 500, "-" * 90_000 + "1", "x" + ".a" * 60_000, "\x00", "!x\n" * 30_000, "%%", "a = = b"]
+BAD_SOURCE = [
+    "def f(:",
+    "(" * 500,
+    "-" * 90_000 + "1",
+    "x" + ".a" * 60_000,
+    "np" + ".a" * 900,
+    "\x00",
+    "!x\n" * 30_000,
+    "%%",
+    "a = = b",
+]
 
 
 @pytest.mark.parametrize("source", BAD_SOURCE, ids=range(len(BAD_SOURCE)))

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import CodeType
 
-__all__ = ["Plan", "Statement", "plan", "shadowed"]
+__all__ = ["Plan", "Statement", "earlier", "independent", "plan", "shadowed"]
 
 LOADS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS")  # the last one from Python 3.12 on
 BUILTIN = frozenset(dir(builtins)) | {"display", "get_ipython"}
@@ -92,6 +92,43 @@ def shadowed(cells: Iterable[tuple[str, str]]) -> list[tuple[int, str]]:
         if kind in ("answer", "test"):
             (of_tests if kind == "test" else of_answers).update(*(statement.sets for statement in statements))
     return found
+
+
+def independent(cells: Iterable[tuple[str, str]]) -> dict[int, list[ast.stmt]]:
+    """Return number -> the statements of each locked cell that need nothing of the student's at once."""
+    found = [(kind, [_statement(tree) for tree in ast.parse(source).body]) for kind, source in cells]
+    of_tests = {name for kind, held in found if kind == "test" for statement in held for name in statement.sets}
+    _, clean = _master([statement for kind, held in found if kind == "locked" for statement in held], of_tests)
+    trees = [statement.tree for statement in clean]
+    return {
+        number: [statement.tree for statement in held if statement.tree in trees]
+        for number, (kind, held) in enumerate(found)
+        if kind == "locked"
+    }
+
+
+def earlier(cells: Iterable[tuple[str, str]]) -> dict[int, set[int]]:
+    """Return, for each test of the master's cells, the earlier tests whose names it uses, directly or through others.
+
+    A locked statement that the examiner runs may use them as well, so what such statements use counts for every test.
+    """
+    cells = list(cells)
+    found = {n: [_statement(tree) for tree in _parsed(source)] for n, (_, source) in enumerate(cells)}
+    tests = [n for n, (kind, _) in enumerate(cells) if kind == "test"]
+    locked = {name for n in found if n not in tests for s in found[n] for name in s.reads | s.later}
+    used: dict[int, set[int]] = {}
+    for test in tests:
+        reads = _outside(found[test]) | locked
+        before = [n for n in tests if n < test and reads & {name for s in found[n] for name in s.sets | s.alters}]
+        used[test] = set(before).union(*(used[n] for n in before))
+    return used
+
+
+def _parsed(source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(source).body
+    except SyntaxError:
+        return []
 
 
 def _master(statements: list[Statement], of_tests: set[str]) -> tuple[set[str], list[Statement]]:

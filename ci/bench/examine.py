@@ -21,7 +21,9 @@ from nbgrader.utils import determine_grade, is_solution
 
 from autograder.corpus import answers, submission
 from autograder.course import Course
-from autograder.examine import MIME, Examine, is_test
+from autograder.evidence import MIME
+from autograder.examination import is_test
+from autograder.examine import Examine
 from autograder.notebook import grade_id, read
 
 __all__ = ["main"]

@@ -17,9 +17,10 @@ from traitlets.config import Config
 
 from autograder.corpus import answers, expected_points, submission
 from autograder.course import Course
-from autograder.examine import METADATA, TAMPER, Examination, Examine, Terms, is_test, limits
+from autograder.examination import METADATA, Examination, is_test, limits
+from autograder.examine import TAMPER, Examine
 from autograder.notebook import grade_id, read, text_of
-from autograder.processes import Student
+from autograder.processes import Student, Terms
 from autograder.sandbox import Sandbox, why_not
 from autograder.slices import plan, shadowed
 from autograder.tamper import ACCIDENT, ATTACK, ODD, Note, read_notes
@@ -481,7 +482,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Student]:
             super().__init__(*args)
             all_of_them.append(self)
 
-    monkeypatch.setattr("autograder.examine.Student", Counted)
+    monkeypatch.setattr("autograder.examination.Student", Counted)
     return all_of_them
 
 
@@ -642,7 +643,7 @@ def test_preprocessor_takes_the_place_of_execute(tmp_path: Path) -> None:
 def test_examiner_that_hangs_on_what_it_got_is_replaced_and_the_next_exercise_graded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("autograder.examine.GRACE", 0.2)
+    monkeypatch.setattr("autograder.examination.GRACE", 0.2)
     nb, verdicts = judged(
         ("locked", "SEVEN = 7\ndef seven():\n    return SEVEN"),
         ("answer", "def f():\n    return 1"),

@@ -1,4 +1,4 @@
-"""The command: python -m autograder build | grade | demo | doctor."""
+"""The command: python -m autograder build | grade | audit | demo | doctor."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from autograder.auditing.command import add_to as add_audit
 from autograder.build import build_all, differences
 from autograder.course import HOME, Course, Problem, unwritten
 from autograder.demo import demo, progress
@@ -59,6 +60,8 @@ def parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_grade)
     _course(command)
+
+    _course(add_audit(commands))
 
     command = commands.add_parser("doctor", help="prove which guarantees of the sandbox hold on this machine")
     command.add_argument("--means", choices=MEANS, default="", help="prove these means, not the best there is")

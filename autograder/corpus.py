@@ -73,7 +73,7 @@ def parse(text: str, where: str) -> list[Answer]:
             starts.append((number, line))
         elif not starts and line.strip() and not line.startswith("#"):
             raise Problem(f"{where}:{number}: expected a line `{FORM}` before the first answer, got {line.strip()!r}")
-    ends = [number - 1 for number, _ in starts[1:]] + [len(lines)]
+    ends = [number - 1 for number, _ in starts[1:]] + [len(lines)] * bool(starts)  # a file may be empty yet
     for (number, line), end in zip(starts, ends, strict=True):
         answer = _beside(_header(line, f"{where}:{number}", number), lines[number:end], where)
         twin = next((other for other in found if (other.slug, other.name) == (answer.slug, answer.name)), None)

@@ -1,0 +1,91 @@
+"""The command `python -m autograder audit`: its options, its progress bar, and the files that it writes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from autograder.auditing.audit import audit, folder_of, plan
+from autograder.auditing.choice import Record
+from autograder.auditing.findings import figures
+from autograder.auditing.jury import Jury
+from autograder.auditing.page import page
+from autograder.auditing.report import text
+from autograder.course import Course, Problem, unwritten
+
+__all__ = ["add_to", "run"]
+
+DESCRIPTION = """Prove that test cells take exactly the right points: wrong answers lose theirs and are told why, right
+ones keep all under many seeds, and machine-made mistakes (mutants) are seen. What was judged is kept in
+build/audit-cache, so that a run that was stopped goes on where it was."""
+
+
+def add_to(commands: Any) -> argparse.ArgumentParser:
+    """Add the command to those of `python -m autograder`; return its parser."""
+    command: argparse.ArgumentParser = commands.add_parser(
+        "audit", help="prove that the tests take exactly the right points", description=DESCRIPTION
+    )
+    command.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all of source/ unless named")
+    command.add_argument("--exercise", default="", metavar="SLUG", help="this exercise only")
+    command.add_argument("--full", action="store_true", help="200 seeds and not 4; it takes up to an hour")
+    command.add_argument(
+        "--changed", action="store_true", help="all of the exercises that changed, and a sample of the others (for CI)"
+    )
+    command.add_argument("--json", type=Path, metavar="FILE", help="write everything that was found there")
+    command.add_argument("--html", type=Path, metavar="FILE", help="write it as a page to look at")
+    command.add_argument(
+        "--record", action="store_true", help="if nothing is off, remember these exercises as audited, for --changed"
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the audit; return 1 if anything is off, and otherwise 0."""
+    if options.full and options.changed:
+        raise Problem("audit: --full runs everything and --changed a part; choose one of them")
+    if options.record and (options.changed or options.exercise):
+        raise Problem("audit: --record remembers whole audits; leave out --changed and --exercise")
+    course = Course(options.course)
+    for path in (options.json, options.html):  # better now than after an hour
+        _write(path, "")
+    names = [course.named(name) for name in options.assignments] or course.assignments()
+    start = time.perf_counter()
+    planned = plan(course, names, options.exercise, full=options.full, changed=options.changed)
+    jury = Jury(course.root / "build" / "audit-cache", os.cpu_count() or 1)
+    found = audit(planned, jury, watch)
+    seconds = time.perf_counter() - start
+    print(text(found, planned.left_out))
+    print(f"{seconds:.0f} s; {jury.judged} answers were run, what else is told was known from earlier runs")
+    sums = figures(found)
+    if options.json:
+        data: dict[str, Any] = {"sums": sums, "left_out": planned.left_out, "exercises": {}}
+        for entry in found:
+            data["exercises"].setdefault(entry.exercise.assignment, {})[entry.slug] = entry.data()
+        _write(options.json, json.dumps(data, indent=1) + "\n")
+    if options.html:
+        _write(options.html, page(found, planned.left_out))
+    if options.record and not sums["off"]:
+        Record(folder_of(course) / "audited.json").write(planned.digests)
+    return 1 if sums["off"] else 0
+
+
+def watch(outcomes: Iterable[Any], total: int, what: str) -> Iterable[Any]:
+    """Go through outcomes with a bar that shows how many are left."""
+    bar: Iterable[Any] = tqdm(outcomes, total=total, desc=what, unit="run", ncols=90, disable=not total, leave=False)
+    return bar
+
+
+def _write(path: Path | None, content: str) -> None:
+    if path is not None:
+        try:
+            path.write_text(content, encoding="utf-8")
+        except OSError as error:
+            raise Problem(unwritten(error, path)) from None

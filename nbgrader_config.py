@@ -60,8 +60,8 @@ c.Execute.timeout = 120
 c.Execute.record_timing = False
 
 # zip_collect takes the student's id and the notebook's name from STUDENT_…_NOTEBOOK.ipynb, as Canvas names what it
-# hands over; for another learning platform change this line.
-c.FileNameCollectorPlugin.named_regexp = r".*[/\\](?P<student_id>[^/\\_]+)_(?:[^/\\]*_)?(?P<file_id>[^/\\_]+)\.ipynb"
+# hands over; for another learning platform change this line. An id of other letters could be HTML in the formgrader.
+c.FileNameCollectorPlugin.named_regexp = r".*[/\\](?P<student_id>(?:[^\W_]|[.@+-])+)_(?:[^/\\]*_)?(?P<file_id>[^/\\_]+)\.ipynb"
 
 # nbgrader 0.9.6 adds to SQLAlchemy's sessions in an order that SQLAlchemy 2 remarks on at length, and gets it right.
 warnings.filterwarnings("ignore", message="Object of type .* not in session", module="nbgrader")

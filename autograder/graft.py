@@ -63,6 +63,7 @@ def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tup
     shown = {grade_id(cell): cell for cell in released.cells}
 
     answers: dict[str, str] = {}
+    pictures: dict[str, dict[str, dict[str, str]]] = {}
     extras: dict[str, list[NotebookNode]] = {}  # grade_id of the cell before it ("" for the start) -> the student's own
     places: list[str] = []
     before = ""
@@ -84,6 +85,7 @@ def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tup
         if meta.solution:
             # Cut once more: a code cell that was handed in as text could be longer than one of code.
             answers[name] = cut(by_id[name].cell_type, piece.source, name, notes)
+            pictures[name] = piece.pictures
     notes += _absent(by_id, places, pieces)
 
     # Ids of their own, the same each time: the student's could be those of the master's cells.
@@ -96,6 +98,8 @@ def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tup
         name = grade_id(cell)
         if cell.metadata.nbgrader.solution:
             cell.source = answers.get(name, shown[name].source)
+            if cell.cell_type == "markdown" and pictures.get(name):
+                cell.attachments = NotebookNode(pictures[name])
         grafted.cells += [cell, *extras.get(name, [])]
     return grafted, notes
 
@@ -124,7 +128,10 @@ def _name(piece: Piece, by_id: dict[str, NotebookNode], notes: list[Note]) -> st
 
 def _plain(piece: Piece) -> NotebookNode:
     """A piece as a cell without any metadata."""
-    return MAKE[piece.kind](piece.source)
+    cell = MAKE[piece.kind](piece.source)
+    if piece.pictures:
+        cell.attachments = NotebookNode(piece.pictures)
+    return cell
 
 
 def _differences(piece: Piece, name: str, master: NotebookNode, shown: NotebookNode) -> list[Note]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import resource
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +28,24 @@ LONGEST = {"code": 30_000, "markdown": 2**20, "raw": 2**20}
 ALL = 4 * 2**20  # characters of all cells; a course's notebook has less than 100,000
 BLANK = 50  # lines on end that may be empty: what colours code takes minutes over some thousands
 MOST = 2000  # cells
+PICTURES = 16 * 2**20  # characters of the pictures in one text
+BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 MEMORY = 2**30  # bytes that a notebook may take as data
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One cell as it was handed in: its kind, text, id, the nbgrader metadata that it claims, and its tags."""
+    """One cell as it was handed in: its kind, text, id, the nbgrader metadata that it claims, its tags and pictures.
+
+    `pictures` are a text's attachments, name -> {"image/png": base64}: a photo of what was worked out on paper.
+    """
 
     kind: str
     source: str
     ident: str
     claims: dict[str, Any] | None
     tags: tuple[str, ...]
+    pictures: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def salvage(path: Path) -> tuple[list[Piece], list[Note]]:
@@ -186,7 +193,21 @@ def _piece(cell: Any, position: int, notes: list[Note]) -> Piece | None:
     tags = metadata.get("tags")
     tags = tuple(_short(tag) for tag in tags[:20]) if isinstance(tags, list) else ()
     ident = cell.get("id")
-    return Piece(kind, source, ident if isinstance(ident, str) else "", claims, tags)
+    return Piece(kind, source, ident if isinstance(ident, str) else "", claims, tags, _pictures(cell, kind))
+
+
+def _pictures(cell: dict[str, Any], kind: str) -> dict[str, dict[str, str]]:
+    """The PNG and JPEG attachments of a text, as long as there is room; nothing else that calls itself one."""
+    attached = cell.get("attachments")
+    found: dict[str, dict[str, str]] = {}
+    room = PICTURES
+    for name, bundle in list(attached.items())[:50] if kind == "markdown" and isinstance(attached, dict) else []:
+        for mime, data in bundle.items() if isinstance(bundle, dict) else []:
+            if mime in ("image/png", "image/jpeg") and isinstance(data, str) and BASE64.fullmatch(data):
+                room -= len(data)
+                if room >= 0:
+                    found.setdefault(str(name)[:200], {})[mime] = data
+    return found
 
 
 def cut(kind: str, source: str, where: str, notes: list[Note]) -> str:

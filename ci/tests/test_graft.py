@@ -197,6 +197,20 @@ def test_extra_cells_stand_where_they_stood_and_bring_no_metadata(built: Course)
     assert [dict(each.metadata) for each in grafted.cells if each.id.startswith("extra")] == [{}, {}]
 
 
+def test_photo_in_a_written_answer_comes_across_and_nothing_else_that_is_attached(built: Course) -> None:
+    handed_in = solved(built)
+    photo = {"image/jpeg": "/9j/4AAQ"}
+    script = {"image/svg+xml": "<svg onload='x()'/>", "image/png": "no base64: <b>", "text/html": "<b>"}
+    attached = {"paper.jpg": {**photo, "text/html": "<b>"}, "drawing": script, "list": ["image/png"]}
+    cell(handed_in, "why-double")["attachments"] = attached
+    cell(handed_in, "square")["attachments"] = attached
+    grafted, notes = graft(master(built), put(built, handed_in), built.config())
+    assert notes == []
+    assert {each.id: each.attachments for each in grafted.cells if "attachments" in each} == {
+        "why-double": {"paper.jpg": photo}
+    }
+
+
 def test_a_copied_answer_cell_counts_as_it_did_for_the_student_the_last_one_last(built: Course) -> None:
     handed_in = solved(built)
     first = cell(handed_in, "square")

@@ -2431,7 +2431,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     }
 
 
-# %% train | wrong | rows-twice | loses 1.5 | told same-row-twice
+# %% train | wrong | rows-twice | loses 2 | told same-row-twice
 def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
     """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
     rng = np.random.default_rng(seed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -79,7 +80,10 @@ def run(options: argparse.Namespace) -> int:
 
 def watch(outcomes: Iterable[Any], total: int, what: str) -> Iterable[Any]:
     """Go through outcomes with a bar that shows how many are left."""
-    bar: Iterable[Any] = tqdm(outcomes, total=total, desc=what, unit="run", ncols=90, disable=not total, leave=False)
+    every = 0.1 if sys.stderr.isatty() else 20.0  # seconds; a log keeps each of them as a line
+    bar: Iterable[Any] = tqdm(
+        outcomes, total=total, desc=what, unit="run", ncols=90, disable=not total, leave=False, mininterval=every
+    )
     return bar
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import gc
+import itertools
 import json
 import math
 import os
@@ -180,11 +181,11 @@ def _seeded(seed: int | None) -> None:
     """Make what an answer draws the same in each run, or, with a seed, all that is drawn another: the test's too."""
     random.seed(seed or 0)
     np.random.seed(seed or 0)
-    original = np.random.default_rng
+    original, fresh = np.random.default_rng, itertools.count()
 
     def default_rng(given: Any = None) -> np.random.Generator:
-        if given is None:
-            given = 0
+        if given is None:  # a new one each time, as without a seed, but the same ones in each run
+            return original([next(fresh), seed or 0, 231])
         if seed and isinstance(given, int | np.integer):
             return original([int(given) & 0xFFFFFFFF, seed])
         return original(given)

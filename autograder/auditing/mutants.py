@@ -39,7 +39,7 @@ class Mutant:
 
     def diff(self, solution: str) -> str:
         """The change as a unified diff of the solution cell."""
-        before, after = solution.split("\n"), self.source.split("\n")
+        before, after = without_markers(solution).split("\n"), self.source.split("\n")
         return "\n".join(list(difflib.unified_diff(before, after, "the solution", "this mistake", lineterm="", n=2)))
 
 

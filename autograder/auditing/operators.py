@@ -23,7 +23,7 @@ KINDS = {
     "sign": "compare with a value that is not 0",
     "comparison": "have an entry exactly at the limit, and some on both sides of it",
     "condition": "have a case in which the condition holds and one in which it does not",
-    "constant": "compare with numbers, at a point where this constant shows: is it a default that no test relies on?",
+    "constant": "compare numbers at a point where this constant shows; a default shows in a call that relies on it",
     "text": "look at this text, or at what it is the key of",
     "name": "choose a point at which these two variables differ",
     "index": "use arrays in which neighbours differ, and whose first and last entries matter",

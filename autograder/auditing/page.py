@@ -71,7 +71,8 @@ def _off(audited: Sequence[Audited]) -> Iterator[str]:
 
 def _card(complaint: Complaint) -> str:
     shown = f"<pre>{_coloured(complaint.shown)}</pre>" if complaint.shown else ""
-    advice = "".join(f"<p>{_safe(line)}</p>" for line in complaint.advice.split("\n") if line)
+    lines = [f"<code>{_safe(line)}</code>" if " | " in line else _safe(line) for line in complaint.advice.split("\n")]
+    advice = "".join(f"<p>{line}</p>" for line in lines if line)
     return f"<div class=card><p><b>{_safe(complaint.title)}</b></p>{shown}{advice}</div>"
 
 

@@ -99,6 +99,7 @@ def test_weak_tests_are_told_with_the_surviving_mistake_as_a_diff(tmp_path: Path
     dropped = next(text for text in told if "+    return height" in text)
     assert "area: the tests are too weak: this mistake keeps every point" in dropped
     assert "-    return width * height" in dropped
+    assert "SOLUTION" not in dropped, "the marker lines are no part of the change"
     assert "choose a point at which the dropped term is not 0 (or the factor not 1)" in dropped
     assert "area | area | return width * height | right-only: width * height -> height" in dropped
 

@@ -25,11 +25,12 @@ from autograder.hostile import ASSIGNMENT, COURSE, NOTEBOOK, Attack, Place, atta
 from autograder.notebook import read
 from autograder.table import table
 
-__all__ = ["HONEST", "Batch", "Outcome", "attacked", "listening", "made", "opened"]
+__all__ = ["CELL", "HONEST", "WHOLE", "Batch", "Outcome", "attacked", "listening", "made", "opened"]
 
 HONEST = ("ada", "zoe")  # before and after all attacks
-# Short enough to wait for time bombs; the honest work takes some tenths of a second.
-SETTINGS = "c = get_config()\nc.Examine.timeout = 4.0\nc.Examine.total = 30.0\nc.Examine.memory = 400 << 20\n"
+# Short enough to wait for time bombs; the honest work takes some tenths of a second, on a busy machine some seconds.
+CELL, WHOLE = 6.0, 90.0
+SETTINGS = f"c = get_config()\nc.Examine.timeout = {CELL}\nc.Examine.total = {WHOLE}\nc.Examine.memory = 400 << 20\n"
 HIDDEN = ("other numbers", "another length", "error of rounding")  # words of course/'s hidden tests
 SHARED = ("/tmp", "/var/tmp", "/dev/shm")
 

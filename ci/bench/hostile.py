@@ -26,7 +26,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from autograder.course import Course
 from autograder.grade import register
 from autograder.hostile import ASSIGNMENT, POINTS, Attack, Place, attacks, hand_in
-from autograder.victim import HONEST, Batch, attacked, listening, made, opened
+from autograder.victim import CELL, HONEST, WHOLE, Batch, attacked, listening, made, opened
 from ci.environment import ROOT
 
 __all__ = ["main"]
@@ -189,7 +189,7 @@ def _table(found: dict[str, tuple[Attack, Batch, Plain]]) -> str:
         "",
         f"- ours: {gained[0]} gained points, {marked[0]} left a mark outside of their box; of {len(due)} that must be "
         f"in the tamper report {sum(bool(outcome.notes) for outcome in due)} are; the slowest took "
-        f"{max(outcome.seconds for outcome in mine):.0f} s, with limits of 4 s a cell and 30 s a notebook",
+        f"{max(outcome.seconds for outcome in mine):.0f} s; limits were {CELL:g} s a cell and {WHOLE:g} s a notebook",
         f"- plain nbgrader: {gained[1]} gained points, {marked[1]} left a mark, {lost} were not graded at all, {broke} "
         "stopped the batch, hung it or spoiled a neighbour's work; it has no report",
         "",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO
 
-__all__ = ["HOME", "command", "inner", "shown_system"]
+__all__ = ["HOME", "command", "inner", "shown_system", "view"]
 
 HOME = "/home/student"
 NAMED = {"block": "--block-fd", "info": "--info-fd", "seccomp": "--seccomp"}
@@ -41,7 +41,19 @@ def command(
     made += ["--unshare-ipc", "--unshare-net", "--unshare-pid", "--unshare-uts", "--hostname", "box"]
     if user is None:
         made += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
-    made += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", str(disk // 4), "--tmpfs", "/dev/shm"]
+    made += view(show=show, hide=hide, home=home, disk=disk)
+    made += [word for name, number in descriptors.items() for word in (NAMED[name], str(number))]
+    made += ["--chdir", HOME]
+    if user is None:
+        return [*made, "--cap-drop", "ALL", "--"]
+    changes = [word for right in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP") for word in ("--cap-add", right)]
+    drop = [shutil.which("setpriv") or "setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
+    return [*made, "--cap-drop", "ALL", *changes, "--", *drop, "--bounding-set=-all", "--inh-caps=-all", "--"]
+
+
+def view(*, show: Iterable[Path], hide: Iterable[Path], home: dict[str, Path], disk: int) -> list[str]:
+    """Return what of the machine is seen, in bubblewrap's words; namespaces.py understands those that are used here."""
+    made = ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", str(disk // 4), "--tmpfs", "/dev/shm"]
     for place in ("/tmp", HOME):
         made += ["--perms", "0755", "--dir", str(Path(place).parent)] * (place == HOME)
         made += ["--perms", "1777", "--size", str(disk), "--tmpfs", place]
@@ -53,13 +65,7 @@ def command(
     # What bubblewrap made to hold the rest is memory too, and the student's own in a user namespace.
     for place in ("/dev", "/"):
         made += ["--remount-ro", place]
-    made += [word for name, number in descriptors.items() for word in (NAMED[name], str(number))]
-    made += ["--chdir", HOME]
-    if user is None:
-        return [*made, "--cap-drop", "ALL", "--"]
-    changes = [word for right in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP") for word in ("--cap-add", right)]
-    drop = [shutil.which("setpriv") or "setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
-    return [*made, "--cap-drop", "ALL", *changes, "--", *drop, "--bounding-set=-all", "--inh-caps=-all", "--"]
+    return made
 
 
 def inner(report: IO[bytes]) -> int:

@@ -7,9 +7,9 @@ snapshot of itself for each test cell; the examiner is given the socket to one o
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,9 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder import warm
 from autograder.evidence import cleaned
+from autograder.handover import command, hand_over
 from autograder.wire import Bounds, Gone, Late, Tampered, Wire
 
 __all__ = ["GRACE", "START", "Died", "Examiner", "Student", "Terms"]
@@ -27,28 +29,6 @@ GRACE = 5.0  # seconds that a process has to notice that another is gone
 START = 60.0  # seconds that a process has to start
 TEXT = 4 << 20  # bytes of a reply to the grader
 MODULES = ("wire", "exchange", "handles", "shell", "student")  # each after those that it imports
-
-# Reads the modules from its socket and runs them. The stand-in package has no path: nothing else of it is found.
-BOOT = """
-import socket, sys, types
-sock = socket.socket(fileno=int(sys.argv[1]))
-def read(size):
-    data = b""
-    while len(data) < size:
-        part = sock.recv(size - len(data))
-        if not part:
-            sys.exit(1)
-        data += part
-    return data
-package = sys.modules["autograder"] = types.ModuleType("autograder")
-package.__path__ = []
-for name in sys.argv[3:]:
-    text = read(int.from_bytes(read(4), "big")).decode()
-    module = sys.modules["autograder." + name] = types.ModuleType("autograder." + name)
-    setattr(package, name, module)
-    exec(compile(text, "<frozen autograder." + name + ">", "exec"), module.__dict__)
-module.start(sock, int(sys.argv[2]))
-"""
 
 
 class Died(Exception):
@@ -75,8 +55,9 @@ class Student:
     def __init__(self, box: Any, terms: Terms) -> None:
         here, there = socket.socketpair()
         with there:
-            line = [sys.executable, "-s", "-P", "-c", BOOT, str(there.fileno()), str(terms.output_bytes), *MODULES]
-            self.process = box.start(line, pass_fds=(there.fileno(),))
+            self.process = box.start(
+                command(str(there.fileno()), MODULES, str(terms.output_bytes)), pass_fds=(there.fileno(),)
+            )
         self.wire = Wire(here, Bounds(header=TEXT, block=0))
         self.snapshots: dict[int, Wire] = {}  # number of a test -> the wire to its snapshot
         self.seq = 0
@@ -91,9 +72,7 @@ class Student:
         self.wire.deadline = time.monotonic() + START
         self.wire.idle = self._alive
         try:
-            for name in MODULES:
-                text = Path(__file__).with_name(f"{name}.py").read_bytes()
-                self.wire.sock.sendall(len(text).to_bytes(4, "big") + text)
+            hand_over(self.wire.sock, MODULES)
             self.wire.receive()
         except (Gone, Late, Tampered, OSError):
             raise Died("crashed") from None
@@ -188,10 +167,18 @@ class Examiner:
 
     def __init__(self, cells: list[tuple[str, str]], folder: Path) -> None:
         here, there = socket.socketpair()
-        with there:
-            # Not with -P: modules of the course's own lie in its folder, and are the master's.
-            line = [sys.executable, "-m", "autograder.examiner", str(there.fileno())]
-            self.process = subprocess.Popen(line, pass_fds=(there.fileno(),), stdin=subprocess.DEVNULL, cwd=folder)
+        with there, open(os.devnull, "rb") as nothing:  # noqa: PTH123  (it is no path of ours)
+            spec = {
+                "box": None,
+                "env": dict(os.environ),
+                "cwd": str(folder),
+                "argv": ["autograder.examiner"],
+                "path": [str(folder)],  # modules of the course's own lie there, and are the master's
+                "program": "from autograder.examiner import main; main(3)",
+            }
+            fds = {0: nothing.fileno(), 1: 1, 2: 2, 3: there.fileno()}
+            self.process = warm.examiners().fork(spec, fds, (None, None))
+            self.process.go()
         self.wire = Wire(here)
         self.wire.send({"do": "cells", "cells": cells})
         self.ready = False
@@ -222,5 +209,5 @@ class Examiner:
     def end(self) -> None:
         """End it."""
         self.process.kill()
-        self.process.wait()
+        self.process.bury()
         self.wire.close()

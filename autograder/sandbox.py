@@ -1,4 +1,4 @@
-"""The box in which a student's process runs: by bubblewrap, else by Landlock, else not at all unless it may be unsafe.
+"""The box in which a student's process runs: forked or started in namespaces, else held by Landlock, else not at all.
 
     with Sandbox(Limits(), scratch=folder) as box:
         process = box.start([sys.executable, "-m", "autograder.student"], pass_fds=(channel,))
@@ -19,16 +19,16 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
 
-from autograder import bubblewrap, cgroup, confine, syscalls
+from autograder import bubblewrap, cgroup, confine, syscalls, warm
 from autograder.course import HOME, Problem
 from autograder.guarantees import GUARANTEES, MEANS, how
 from autograder.rights import bound, most_processes, new_user, root
-from autograder.watch import Limits, Process
+from autograder.watch import Limits, Popen, Process, Started
 
 __all__ = ["Limits", "Process", "Sandbox", "best", "why_not"]
 
@@ -98,49 +98,21 @@ class Sandbox:
 
         Raises Problem where the box cannot be made.
         """
-        wrapped = self.means == "bubblewrap"
-        changes = self.means == "landlock" or (wrapped and bool(shutil.which("setpriv")))
+        inner = self.means in ("bubblewrap", "forked")  # it has a PID namespace, and a first process in that
+        changes = self.means in ("landlock", "forked") or (inner and bool(shutil.which("setpriv")))
         user = new_user() if root() and changes else None
         with contextlib.ExitStack() as opened:
-            gate, key = _pipe(opened)
-            inside = {"block": gate.fileno()}
-            if wrapped:
-                told, telling = _pipe(opened)
-                inside["info"] = telling.fileno()
-                if syscalls.known():
-                    inside["seccomp"] = _filled(opened, syscalls.program()).fileno()
-                home, line = bubblewrap.HOME, self._wrapped(user, inside)
-            else:
-                folder = self._private(user)
-                home, line = str(folder), self._confined(user, folder, gate.fileno())
-            group = cgroup.Group(self.limits.memory, self.limits.processes + wrapped) if cgroup.places() else None
             undo = opened.enter_context(contextlib.ExitStack())
+            if self.means == "forked":
+                started, first, go = self._forked(opened, undo, user, command, pass_fds, env or {})
+            else:
+                started, first, go = self._executed(opened, undo, user, command, pass_fds, env or {})
+            handle = os.pidfd_open(first) if inner else None
+            group = cgroup.Group(self.limits.memory, self.limits.processes + inner) if cgroup.places() else None
             if group:
                 undo.callback(group.remove)
-            started = subprocess.Popen(
-                [*line, *command],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env={**_environment(home, command[0]), **(env or {})},
-                cwd="/" if wrapped else home,
-                pass_fds=[*inside.values(), *pass_fds],
-                start_new_session=True,
-            )
-            undo.callback(_given_up, started)
-            first = started.pid
-            if wrapped:
-                telling.close()
-                first = bubblewrap.inner(told)
-                if not first:
-                    raise Problem(f"bubblewrap cannot make a box here: {_last_words(started)}")
-            handle = os.pidfd_open(first) if wrapped else None
-            bound(
-                first,
-                self.limits,
-                most_processes(self.limits, wrapped, user, counted=bool(group and "processes" in group.has)),
-                grouped=group is not None,
-            )
+            counted = bool(group and "processes" in group.has)
+            bound(first, self.limits, most_processes(self.limits, inner, user, counted=counted), grouped=bool(group))
             if group:
                 group.add(first)
             process = Process(
@@ -153,9 +125,79 @@ class Sandbox:
                 clean=functools.partial(_clean, handle, group),
             )
             undo.pop_all()
-            key.write(b"!")
+            go()
         self._running = [*(process for process in self._running if process.poll() is None), process]
         return process
+
+    def _executed(
+        self,
+        opened: contextlib.ExitStack,
+        undo: contextlib.ExitStack,
+        user: int | None,
+        command: Sequence[str],
+        pass_fds: Sequence[int],
+        env: Mapping[str, str],
+    ) -> tuple[Started, int, Callable[[], object]]:
+        """Start a command that confines itself first: what to watch, the first process inside, and how to let it go."""
+        wrapped = self.means == "bubblewrap"
+        gate, key = _pipe(opened)
+        inside = {"block": gate.fileno()}
+        if wrapped:
+            told, telling = _pipe(opened)
+            inside["info"] = telling.fileno()
+            if syscalls.known():
+                inside["seccomp"] = _filled(opened, syscalls.program()).fileno()
+            home, line = bubblewrap.HOME, self._wrapped(user, inside)
+        else:
+            folder = self._private(user)
+            home, line = str(folder), self._confined(user, folder, gate.fileno())
+        started = Popen(
+            [*line, *command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**_environment(home, command[0]), **env},
+            cwd="/" if wrapped else home,
+            pass_fds=[*inside.values(), *pass_fds],
+            start_new_session=True,
+        )
+        undo.callback(_given_up, started)
+        first = started.pid
+        if wrapped:
+            telling.close()
+            first = bubblewrap.inner(told)
+            if not first:
+                raise Problem(f"bubblewrap cannot make a box here: {_last_words(started)}")
+        return started, first, functools.partial(key.write, b"!")
+
+    def _forked(
+        self,
+        opened: contextlib.ExitStack,
+        undo: contextlib.ExitStack,
+        user: int | None,
+        command: Sequence[str],
+        pass_fds: Sequence[int],
+        env: Mapping[str, str],
+    ) -> tuple[Started, int, Callable[[], object]]:
+        """Fork a warm process that confines itself: what to watch, the first process inside, and how to let it go."""
+        words = bubblewrap.view(show=self._show, hide=self._hide, home=self._offered(), disk=self.limits.disk_bytes)
+        program, argv = warm.program(command)
+        spec = {
+            "box": {"view": words, "user": user, "filter": syscalls.program().hex() if syscalls.known() else None},
+            "env": {**_environment(bubblewrap.HOME, command[0]), **env},
+            "cwd": bubblewrap.HOME,
+            "argv": argv,
+            "path": [],
+            "program": program,
+        }
+        nothing = opened.enter_context(FileIO(os.devnull, "rb"))
+        (out, to_out), (err, to_err) = _pipe(undo), _pipe(undo)
+        fds = {0: nothing.fileno(), 1: to_out.fileno(), 2: to_err.fileno(), **{fd: fd for fd in pass_fds}}
+        started = warm.students(_environment(bubblewrap.HOME, sys.executable)).fork(spec, fds, (out, err))
+        undo.callback(started.close)
+        to_out.close()
+        to_err.close()
+        return started, started.pid, started.go
 
     def _wrapped(self, user: int | None, inside: dict[str, int]) -> list[str]:
         return bubblewrap.command(
@@ -228,6 +270,8 @@ def why_not(means: str) -> str:
     """Return "" if a process can be started by these means, else the reason in one line."""
     if means == "bubblewrap" and not shutil.which("bwrap"):
         return "it is not installed (Debian and Ubuntu: apt-get install bubblewrap)"
+    if means == "forked" and not warm.possible():
+        return "it is not Linux"
     if means == "landlock" and not confine.abi():
         return "the kernel does not have it, or it is switched off"
     try:

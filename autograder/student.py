@@ -33,6 +33,8 @@ from autograder.wire import Gone, Refused, Tampered, Wire
 
 __all__ = ["serve", "start"]
 
+PLOTS = "module://matplotlib_inline.backend_inline"  # plots land in the notebook
+
 
 class Server:
     """Answers one other side on one wire: the grader, or, in a snapshot, the examiner."""
@@ -260,12 +262,15 @@ def _line(error: BaseException) -> str:
     return own_line(error).removeprefix(", in your ")
 
 
-def start(sock: socket.socket, output_bytes: int) -> None:
-    """Load what every notebook needs, then serve: what a fresh process does."""
-    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # plots land in the notebook
+def start(sock: socket.socket, output_bytes: str) -> None:
+    """Load what every notebook needs, then serve."""
+    os.environ["MPLBACKEND"] = PLOTS
+    import matplotlib
+
     import cs231n_lite  # noqa: F401  (loaded before the first cell asks for it)
 
-    serve(sock, output_bytes)
+    matplotlib.rcParams["backend"] = PLOTS  # a warm process has loaded it before
+    serve(sock, int(output_bytes))
 
 
 def serve(sock: socket.socket, output_bytes: int) -> None:
@@ -276,6 +281,8 @@ def serve(sock: socket.socket, output_bytes: int) -> None:
     gc.set_threshold(100_000, 20, 100)  # a message of 100,000 lists is no reason to look at every object there is
     output = Output(output_bytes)
     shell = make_shell(output)
+    if "matplotlib_inline.backend_inline" in sys.modules:  # loaded before there was a shell that it could tell
+        shell.run_line_magic("matplotlib", "inline")
     sys.stdout, sys.stderr = Stream("stdout", output), Stream("stderr", output)
     server = Server(Wire(sock), shell, output)
     server.wire.send({"ready": True})

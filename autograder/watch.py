@@ -11,8 +11,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Protocol
 
-__all__ = ["FATES", "Limits", "Process"]
+__all__ = ["FATES", "Limits", "Popen", "Process", "Started"]
 
 FATES = ("exited", "killed", "out-of-memory", "timed-out", "crashed")
 
@@ -34,12 +35,57 @@ class Limits:
     disk_bytes: int = 256 << 20
 
 
+class Started(Protocol):
+    """What a process is watched by: as much of subprocess.Popen as that takes, and how to see and bury its end."""
+
+    pid: int
+    stdout: Any
+    stderr: Any
+    args: Any
+    returncode: int | None
+
+    def fileno(self) -> int | None:
+        """A descriptor that is readable at the end; None where the machine has no such thing."""
+
+    def over(self) -> bool:
+        """Whether it has ended."""
+
+    def bury(self) -> int:
+        """Wait for its end and return its exit code."""
+
+
+class Popen(subprocess.Popen[bytes]):
+    """A process started by this one."""
+
+    _ended: int | None = None
+
+    def fileno(self) -> int | None:
+        """A descriptor that is readable at the end; None where the machine has no such thing."""
+        opened = getattr(os, "pidfd_open", None)  # Linux only, elsewhere the loop looks every now and then
+        if self._ended is None and opened:
+            self._ended = opened(self.pid)
+        return self._ended
+
+    def over(self) -> bool:
+        """Whether it has ended; it is not yet buried then, so its id still means itself and its group."""
+        with contextlib.suppress(ChildProcessError):
+            return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
+        return True
+
+    def bury(self) -> int:
+        """Wait for its end and return its exit code."""
+        _, status = os.waitpid(self.pid, 0)
+        if self._ended is not None:
+            os.close(self._ended)
+        return os.waitstatus_to_exitcode(status)
+
+
 class Process:
     """Like subprocess.Popen, for a whole box: kill() ends everything inside, and fate() says why it ended."""
 
     def __init__(
         self,
-        started: subprocess.Popen[bytes],
+        started: Started,
         limits: Limits,
         *,
         end: Callable[[], None],
@@ -127,7 +173,7 @@ class Process:
             self._clean()  # nobody needs to wait for this but `close`
 
     def _watch(self) -> None:
-        ended = _ended(self.pid)
+        ended = self._started.fileno()
         with selectors.DefaultSelector() as ready:
             for stream in ("stdout", "stderr"):
                 pipe = getattr(self._started, stream)
@@ -135,7 +181,7 @@ class Process:
                 ready.register(pipe, selectors.EVENT_READ, stream)
             if ended is not None:
                 ready.register(ended, selectors.EVENT_READ, "")
-            while not self._over():
+            while not self._started.over():
                 left = self._deadline - time.monotonic()
                 if left <= 0:
                     self._stop("timed-out")
@@ -143,27 +189,18 @@ class Process:
                 for key, _ in ready.select(left if ended is not None else min(left, 0.02)):
                     if key.data and not self._read(key.data):
                         ready.unregister(key.fileobj)
-        # The process is gone but not yet buried, so its id still means itself and its group.
         with self._lock:
             self._end()
-            _, status = os.waitpid(self.pid, 0)
-            self.returncode = self._started.returncode = os.waitstatus_to_exitcode(status)
+            self.returncode = self._started.returncode = self._started.bury()
         self._gone()
         for stream in ("stdout", "stderr"):
             for _ in range(32):  # a full pipe, no more: where nothing better is there, a survivor may go on printing
                 if not self._read(stream, last=True):
                     break
             getattr(self._started, stream).close()
-        if ended is not None:
-            os.close(ended)
-        if 128 < self.returncode <= 192:  # bubblewrap's way to say that a signal ended the command
+        if 128 < self.returncode <= 192:  # how a box's first process says that a signal ended the command
             self.returncode = 128 - self.returncode
         self._fate = self._explained(time.monotonic() - self._start)
-
-    def _over(self) -> bool:
-        with contextlib.suppress(ChildProcessError):
-            return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
-        return True
 
     def _read(self, stream: str, *, last: bool = False) -> bool:
         """Take what is there; return whether more may come."""
@@ -188,9 +225,3 @@ class Process:
         if code == -signal.SIGXCPU or (code == -signal.SIGKILL and late):
             return "timed-out"
         return "crashed" if code < 0 else "exited"
-
-
-def _ended(process: int) -> int | None:
-    # A descriptor that becomes readable at the end; Linux only, elsewhere the loop looks every now and then.
-    opened = getattr(os, "pidfd_open", None)
-    return opened(process) if opened else None

@@ -72,11 +72,10 @@ class Wire:
             for part in (HEAD.pack(len(header), len(block)) + header, block):
                 rest = memoryview(part)
                 while rest:
-                    self._wait(select.POLLOUT)
                     try:
                         rest = rest[self.sock.send(rest, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL) :]
                     except BlockingIOError:
-                        continue
+                        self._wait(select.POLLOUT)
         except OSError:
             raise Gone("the connection is closed") from None
 
@@ -112,12 +111,12 @@ class Wire:
     def _exactly(self, size: int) -> bytearray:
         data = bytearray()
         while len(data) < size:
-            self._wait(select.POLLIN)
             if self.deadline is not None and time.monotonic() > self.deadline:
                 raise Late("no whole answer in time")  # one that comes byte by byte is always ready to be read
             try:
                 part = self.sock.recv(min(size - len(data), 1 << 20), socket.MSG_DONTWAIT)
             except BlockingIOError:
+                self._wait(select.POLLIN)
                 continue
             except OSError:
                 part = b""

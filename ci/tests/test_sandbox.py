@@ -23,8 +23,8 @@ from autograder.guarantees import GUARANTEES, how
 from autograder.lab import Lab
 from autograder.sandbox import Limits, Process, Sandbox, best, why_not
 
-RUNGS = ("bubblewrap", "landlock")
-NEVER = {"bubblewrap": set(), "landlock": {"disk", "orphan"}}  # what a rung cannot give on any machine
+RUNGS = ("forked", "bubblewrap", "landlock")
+NEVER = {"forked": set(), "bubblewrap": set(), "landlock": {"disk", "orphan"}}  # what a rung cannot give on any machine
 LOOSE = Limits(memory=1 << 30, processes=200, file_bytes=1 << 30, output_bytes=1 << 30, disk_bytes=1 << 30)
 ALLOW = struct.pack("=HBBI", syscalls.RETURN, 0, 0, syscalls.ALLOW)
 
@@ -330,16 +330,18 @@ def test_folder_for_groups_of_version_2_is_the_nearest_that_hands_its_controller
 # The ladder
 
 
-def test_without_bubblewrap_landlock_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_namespaces_landlock_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     if why_not("landlock"):
         not_run(why_not("landlock"))
-    monkeypatch.setattr(sandbox, "why_not", lambda means: "not installed" if means == "bubblewrap" else "")
+    monkeypatch.setattr(sandbox, "why_not", lambda means: "" if means == "landlock" else "not here")
     assert Sandbox().means == "landlock"
 
 
 def test_without_any_means_it_refuses_and_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "why_not", lambda means: f"no {means}")
-    with pytest.raises(Problem, match=r"(?s)no bubblewrap.*no landlock.*install bubblewrap, or say --unsafe"):
+    with pytest.raises(
+        Problem, match=r"(?s)no forked.*no bubblewrap.*no landlock.*install bubblewrap, or say --unsafe"
+    ):
         Sandbox()
     assert best(unsafe=True) == "none"
 

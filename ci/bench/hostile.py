@@ -191,7 +191,8 @@ def _table(found: dict[str, tuple[Attack, Batch, Plain]]) -> str:
         f"in the tamper report {sum(bool(outcome.notes) for outcome in due)} are; the slowest took "
         f"{max(outcome.seconds for outcome in mine):.0f} s; limits were {CELL:g} s a cell and {WHOLE:g} s a notebook",
         f"- plain nbgrader: {gained[1]} gained points, {marked[1]} left a mark, {lost} were not graded at all, {broke} "
-        "stopped the batch, hung it or spoiled a neighbour's work; it has no report",
+        "stopped the batch, hung it or spoiled a neighbour's work; it has no report. (Those that write on the wire by "
+        "hand aim at ours; there they only break the kernel's own sockets.)",
         "",
         "| attack | ours: points | mark | reported | plain: points | mark | batch |",
         "|---|---|---|---|---|---|---|",

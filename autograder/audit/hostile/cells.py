@@ -585,7 +585,7 @@ except OSError:
 def equal(x):
     return 0
 
-# %% many-processes | equal | odd
+# %% many-processes | equal | odd | earns nothing
 import os
 import time
 
@@ -593,7 +593,7 @@ children = 0
 for _ in range(40):
     try:
         if os.fork() == 0:
-            time.sleep(1)
+            time.sleep(5)
             os._exit(0)
         children += 1
     except OSError:

@@ -63,6 +63,7 @@ STEPS = (
     ),
     Step("released and solved", ("pytest", "-q", RELEASE)),
     Step("grading", ("pytest", "-q", "-n", "2", "--dist", "loadscope", *GRADING)),
+    Step("audit", ("autograder", "audit", "--changed")),
     Step("browser", ("pytest", "-q", "-m", "browser", "ci/tests"), debian.provide),
 )
 

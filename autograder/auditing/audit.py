@@ -47,7 +47,7 @@ class Plan:
             )
         fewest = min((choice.seeds for choice in self.choices.values()), default=SEEDS_FULL)
         if fewest < SEEDS_FULL:
-            told.append(f"all but {fewest} or a few more of {SEEDS_FULL} seeds")
+            told.append(f"all but {fewest} of the {SEEDS_FULL} seeds, or all but a few more; --full runs them all")
         return told
 
 

@@ -47,11 +47,8 @@ def _checkpoints(audited: Sequence[Audited]) -> Iterator[str]:
     if counted:
         idle = sum(not kill.needed for kill in counted)
         yield ""
-        yield (
-            f"{len(counted)} checkpoints (asserts, checks, what helpers find amiss): without any of "
-            f"{len(counted) - idle} some mutant"
-        )
-        yield f"would slip through; each of the other {idle} sees what others see, or what no mutant does"
+        yield f"{len(counted)} checkpoints (asserts, checks, what a helper finds amiss): if one alone is left out,"
+        yield f"some mutant slips through for {len(counted) - idle} of them, and for {idle} none does"
 
 
 def _off(audited: Sequence[Audited]) -> Iterator[str]:

@@ -153,7 +153,7 @@ def test_luck_is_found_by_other_seeds(tmp_path: Path) -> None:
 
 
 def test_answer_without_a_seed_of_its_own_is_judged_by_several(tmp_path: Path) -> None:
-    answer = "# %% area | right | rarely-off\ndef area(w, h):\n    return w * h + (np.random.rand() > 0.6)\n"
+    answer = "# %% area | right | rarely-off\ndef area(w, h):\n    return w * h + (np.random.rand() > 0.9)\n"
     found = audited(course(tmp_path, answers=answer))
     assert [entry.name for entry in found.unsteady] == ["rarely-off"]
 

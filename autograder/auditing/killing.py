@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,6 +18,7 @@ __all__ = ["Fate", "Kills", "Watch", "fates", "kills", "lost"]
 
 Watch = Callable[[Iterable[Any], int, str], Iterable[Any]]  # goes through outcomes and shows how many are left
 
+NOTHING_AMISS = re.compile(r"assert \w+ is None\b")
 ROUND = 6  # mutants that are tried at a time to see whether a checkpoint is needed
 
 
@@ -87,6 +89,13 @@ def _judged(
     return {(job.exercise, job.answer[0]): outcome for job, outcome in told}
 
 
+def _shared(checkpoint: Checkpoint, every: Iterable[Checkpoint]) -> set[int]:
+    """The lines that fail together with this one: what a helper finds amiss, and `assert problem is None` after it."""
+    helpers = {each.line for each in every if each.text.startswith("return")}
+    asserts = {each.line for each in every if NOTHING_AMISS.match(each.text)}
+    return asserts if checkpoint.line in helpers else helpers if checkpoint.line in asserts else set()
+
+
 def kills(held: Mapping[Exercise, Sequence[Fate]], jury: Jury, watch: Watch) -> dict[Exercise, list[Kills]]:
     """Count for each checkpoint, and try whether any mutant that it alone killed slips through without it.
 
@@ -96,10 +105,12 @@ def kills(held: Mapping[Exercise, Sequence[Fate]], jury: Jury, watch: Watch) -> 
     open_ones: list[tuple[Exercise, Kills, Iterator[Fate]]] = []
     for exercise, all_of in held.items():
         found[exercise] = []
-        for checkpoint in checkpoints(exercise.test, exercise.hidden):
+        every = checkpoints(exercise.test, exercise.hidden)
+        for checkpoint in every:
             status = "hidden" if checkpoint.hidden else "visible"
             hits = [fate for fate in all_of if fate.status == status and checkpoint.line in fate.hit]
-            alone = [fate for fate in hits if fate.hit == [checkpoint.line]]
+            shared = _shared(checkpoint, every)
+            alone = [fate for fate in hits if set(fate.hit) - shared == {checkpoint.line}]
             entry = Kills(checkpoint, len(hits), len(alone))
             found[exercise].append(entry)
             if alone:

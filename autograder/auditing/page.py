@@ -27,6 +27,7 @@ h1 { font-size: 1.6rem } h2 { font-size: 1.25rem; margin-top: 2.2rem } h3 { font
 p, li { max-width: 50rem } .faint { color: var(--faint) }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums } .wide { overflow-x: auto }
 th, td { padding: .2rem .55rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top }
+table:not(.grid) th, table:not(.grid) td:last-child { white-space: nowrap }
 thead th { color: var(--faint); font-weight: 600 } td.n, th.n { text-align: right }
 .good { background: var(--goodback); color: var(--good) } .bad { background: var(--badback); color: var(--bad) }
 .mid { background: var(--midback); color: var(--mid) }

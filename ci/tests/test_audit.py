@@ -220,10 +220,28 @@ def test_checkpoint_without_which_mutants_slip_through_is_told_from_one_that_rep
     assert [(kill.needed, kill.checkpoint.hidden) for kill in only] == [(True, False), (False, True)]
 
 
-EQUIVALENT = """
-== A product does not mind.
-area | area | return width * height | entry: …
+def test_what_a_helper_finds_amiss_is_a_checkpoint_and_its_assert_goes_with_it(tmp_path: Path) -> None:
+    test = """
+def amiss(got):
+    if got < 0.0:
+        return "an area is not negative"
+    if got != 15.0:
+        return "3 by 5 is 15"
+    return None
+
+
+report = Report("area")
+with report.part("numbers"):
+    problem = amiss(area(3.0, 5.0))
+    assert problem is None, problem
+report.points(2)
 """
+    kills = {kill.checkpoint.text: kill for kill in audited(course(tmp_path, test)).kills}
+    assert {text: kill.needed for text, kill in kills.items()} == {
+        'return "an area is not negative"': False,
+        'return "3 by 5 is 15"': True,
+        "assert problem is None, problem": True,
+    }
 
 
 def test_equivalent_mutants_are_explained_by_a_list(tmp_path: Path) -> None:

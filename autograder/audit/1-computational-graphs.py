@@ -600,6 +600,8 @@ def topological_sort(inputs):
     while todo:
         name = todo.pop()
         order.append(name)
+        if len(order) > 10 * len(inputs) ** 2:
+            raise ValueError("a cycle, somewhere among " + ", ".join(inputs))
         todo.extend(inputs[name])
     return order[::-1]
 

@@ -56,12 +56,17 @@ c.GenerateFeedback.preprocessors = [
     "autograder.hidden.HideHiddenTests",
 ]
 
+# What was run once is not run again: grading the same hand-in anew, or one changed test, takes a moment.
+c.Examine.store = "build/store"
+
 c.Execute.timeout = 120
 c.Execute.record_timing = False
 
 # zip_collect takes the student's id and the notebook's name from STUDENT_…_NOTEBOOK.ipynb, as Canvas names what it
 # hands over; for another learning platform change this line. An id of other letters could be HTML in the formgrader.
-c.FileNameCollectorPlugin.named_regexp = r".*[/\\](?P<student_id>(?:[^\W_]|[.@+-])+)_(?:[^/\\]*_)?(?P<file_id>[^/\\_]+)\.ipynb"
+c.FileNameCollectorPlugin.named_regexp = (
+    r".*[/\\](?P<student_id>(?:[^\W_]|[.@+-])+)_(?:[^/\\]*_)?(?P<file_id>[^/\\_]+)\.ipynb"
+)
 
 # nbgrader 0.9.6 adds to SQLAlchemy's sessions in an order that SQLAlchemy 2 remarks on at length, and gets it right.
 warnings.filterwarnings("ignore", message="Object of type .* not in session", module="nbgrader")

@@ -9,6 +9,8 @@ from autograder.store import Store
 
 __all__ = ["Shelf"]
 
+BY_LOAD = ("timed-out", "out-of-memory")
+
 
 class Shelf:
     """The entries of one notebook's code cells, by number; `needed` are those without one, and what these need.
@@ -33,8 +35,8 @@ class Shelf:
         return None if number in self.needed else self.kept.get(number)
 
     def put(self, number: int, entry: dict[str, Any]) -> None:
-        """Keep what a cell gave."""
-        if self.store is not None and self.recipe is not None:
+        """Keep what a cell gave, unless that may have been the machine's doing, which another run may do better."""
+        if self.store is not None and self.recipe is not None and entry["verdict"] not in BY_LOAD:
             self.store.put(self.recipe.keys[number], entry)
 
     def notes(self) -> list[list[str]]:

@@ -239,22 +239,21 @@ def test_file_beside_the_notebook_is_part_of_what_it_depends_on(tmp_path: Path, 
         assert (ran.count("test"), determine_grade(nb.cells[-1])[0]) == (times, 2.0 if content == "1" else 0.0)
 
 
-@pytest.mark.parametrize(
-    ("first", "verdict"),
-    [
-        ("def f(x):\n    import os\n    os._exit(1)", "crashed"),
-        ("def f(x):\n    while True: pass", "timed-out"),
-    ],
-    ids=["crashed", "endless"],
-)
-def test_verdict_and_note_of_an_answer_that_broke_are_kept_as_well(
-    tmp_path: Path, ran: list[str], first: str, verdict: str
-) -> None:
-    fresh, notes = examined(answers(first), tmp_path, timeout=3.0)
+def test_verdict_and_note_of_an_answer_that_crashed_are_kept_as_well(tmp_path: Path, ran: list[str]) -> None:
+    crash = "def f(x):\n    import os\n    os._exit(1)"
+    fresh, notes = examined(answers(crash), tmp_path)
     ran.clear()
-    kept, again = examined(answers(first), tmp_path, timeout=3.0)
+    kept, again = examined(answers(crash), tmp_path)
     assert ran == [] and told(kept) == told(fresh)
-    assert [note["kind"] for note in notes] == [verdict] and again == notes
+    assert [note["kind"] for note in notes] == ["crashed"] and again == notes
+
+
+def test_answer_that_took_too_long_is_tried_again_and_the_others_are_not(tmp_path: Path, ran: list[str]) -> None:
+    endless = "def f(x):\n    while True: pass"
+    examined(answers(endless), tmp_path, timeout=3.0)
+    ran.clear()
+    _, notes = examined(answers(endless), tmp_path, timeout=3.0)
+    assert ran.count("test") == 1 and [note["kind"] for note in notes] == ["timed-out"]
 
 
 def test_cell_that_broke_is_left_out_when_a_later_one_runs(tmp_path: Path, ran: list[str]) -> None:

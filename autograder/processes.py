@@ -19,6 +19,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder import warm
+from autograder.course import Problem
 from autograder.evidence import cleaned
 from autograder.handover import command, hand_over
 from autograder.wire import Bounds, Gone, Late, Tampered, Wire
@@ -185,11 +186,19 @@ class Examiner:
 
     def ask(self, seconds: float, idle: Callable[[], None] = lambda: None, **message: Any) -> dict[str, Any]:
         """Ask for one thing; raises Late, Gone."""
-        if not self.ready:
-            self.answer(START)
-            self.ready = True
+        self.begin()
         self.wire.send(message)
         return self.answer(seconds, idle)
+
+    def begin(self) -> None:
+        """Wait until it has started; raises Problem, because it is not the student's doing where it does not."""
+        if self.ready:
+            return
+        try:
+            self.answer(START)
+        except (Gone, Late, Tampered):
+            raise Problem("the process that runs the tests does not start; what it said stands above") from None
+        self.ready = True
 
     def answer(self, seconds: float, idle: Callable[[], None] = lambda: None) -> dict[str, Any]:
         """Wait for the answer; raises Late, Gone."""
@@ -198,9 +207,7 @@ class Examiner:
 
     def test(self, cell: int, snapshot: Wire, seconds: float, idle: Callable[[], None]) -> dict[str, Any]:
         """Let it run a test cell against a snapshot; raises Late, Gone."""
-        if not self.ready:
-            self.answer(START)
-            self.ready = True
+        self.begin()
         self.wire.send({"do": "student"})
         socket.send_fds(self.wire.sock, [b"!"], [snapshot.sock.fileno()])
         self.answer(START)

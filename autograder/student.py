@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import ctypes
 import gc
 import inspect
 import json
@@ -33,6 +34,7 @@ from autograder.wire import Gone, Refused, Tampered, Wire
 
 __all__ = ["serve", "start"]
 
+SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2), Linux
 PLOTS = "module://matplotlib_inline.backend_inline"  # plots land in the notebook
 
 
@@ -81,10 +83,7 @@ class Server:
         """Fork a process that is as this one is now, and serves the socket that comes behind the request."""
         _, fds, _, _ = socket.recv_fds(self.wire.sock, 1, 1)
         with socket.socket(fileno=fds[0]) as sock:
-            try:
-                process = os.fork()
-            except OSError:  # as many processes as there may be
-                return False
+            process = self._fork()
             if process == 0:
                 try:
                     gc.freeze()  # a look at every object would copy the memory that they lie in
@@ -93,8 +92,30 @@ class Server:
                     self.run()
                 finally:
                     os._exit(0)
+            if process is None:
+                return False
         self.snapshots[test] = process
         return True
+
+    def _fork(self) -> int | None:
+        """As os.fork; where there are as many processes as there may be, what cells left running makes room."""
+        for _ in range(3):
+            try:
+                return os.fork()
+            except OSError:
+                self._clear()
+        return None
+
+    def _clear(self) -> None:
+        """End all children but the snapshots; theirs come to this process in turn, see `start`."""
+        for _ in range(20):
+            others = [process for process in _children() if process not in self.snapshots.values()]
+            if not others:
+                return
+            for process in others:
+                with contextlib.suppress(OSError):
+                    os.kill(process, signal.SIGKILL)
+                    os.waitpid(process, 0)
 
     def lives(self, test: int) -> bool:
         """Whether a snapshot lives; one that does not is buried."""
@@ -229,6 +250,16 @@ def _shown(value: Any, outgoing: Outgoing) -> Any:
         return None
 
 
+def _children() -> list[int]:
+    """The processes whose parent this one is."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            if int(path.read_text().rsplit(")", 1)[1].split()[1]) == os.getpid():
+                found.append(int(path.parent.name))
+    return found
+
+
 def _told(error: BaseException) -> dict[str, Any]:
     """What crosses of an exception: the builtin type that it is, its own name, text, arguments, the student's line."""
     kind = next((k.__name__ for k in type(error).__mro__ if getattr(builtins, k.__name__, None) is k), "Exception")
@@ -270,6 +301,8 @@ def start(sock: socket.socket, output_bytes: str) -> None:
     import cs231n_lite  # noqa: F401  (loaded before the first cell asks for it)
 
     matplotlib.rcParams["backend"] = PLOTS  # a warm process has loaded it before
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)  # orphans come to this process, which can end them
     serve(sock, int(output_bytes))
 
 

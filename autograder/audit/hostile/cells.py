@@ -585,7 +585,7 @@ except OSError:
 def equal(x):
     return 0
 
-# %% many-processes | equal | odd | earns nothing
+# %% many-processes | equal | odd
 import os
 import time
 

@@ -80,7 +80,7 @@ class Encoder:
     def _nodes(self, items: Any, depth: int) -> list[Any]:
         items = list(items)
         self._counted(len(items))
-        if set(map(type, items)) <= PLAIN:  # lists of 100,000 names are common enough
+        if PLAIN.issuperset(map(type, items)):  # lists of 100,000 names are common enough
             return items
         return [item if type(item) in PLAIN else self.node(item, depth + 1) for item in items]
 
@@ -94,7 +94,14 @@ class Encoder:
         self._counted(len(value))
         for key, entry in list(dict.items(value)):
             node.append(key if type(key) in PLAIN else self.node(key, depth + 1))
-            node.append(self.node(entry, depth + 1))
+            if type(entry) in PLAIN:
+                node.append(entry)
+            elif type(entry) is list and depth < self.bounds.depth and PLAIN.issuperset(map(type, entry)):
+                self.count += len(entry)  # a graph of 100,000 names has as many short lists of them
+                node.append(["l", *entry])
+            else:
+                node.append(self.node(entry, depth + 1))
+        self._counted(0)
         return node
 
     def _array(self, array: np.ndarray, depth: int) -> Any:
@@ -175,9 +182,16 @@ class Decoder:
 
     def _values(self, node: list[Any], depth: int, start: int = 1) -> list[Any]:
         items = node[start:]
-        if set(map(type, items)) <= PLAIN:
+        if PLAIN.issuperset(map(type, items)):
             return items
-        return [item if type(item) in PLAIN else self.value(item, depth + 1) for item in items]
+        return [
+            item
+            if type(item) in PLAIN
+            else item[1:]
+            if type(item) is list and item[:1] == ["l"] and PLAIN.issuperset(map(type, item))
+            else self.value(item, depth + 1)
+            for item in items
+        ]
 
     def _tagged(self, tag: str, node: list[Any], depth: int) -> Any:
         if tag == "l":

@@ -158,9 +158,11 @@ class Student:
     def end(self) -> None:
         """End it and whatever it started."""
         self.refused = max(self.refused, self.process.refused())
-        self.process.kill()
         for wire in (self.wire, *self.snapshots.values()):
             wire.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(0.25)  # one that ends by itself leaves its processor time with who waits for it
+        self.process.kill()
 
 
 class Examiner:

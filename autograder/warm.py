@@ -138,6 +138,8 @@ class Warm:
         """End it, and all that it forked."""
         self._sock.close()
         if self.owner == os.getpid():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.communicate(timeout=3.0)  # it ends by itself, and buries its dead first
             self._process.kill()
             self._process.communicate()
 
@@ -146,7 +148,8 @@ class Warm:
         with self._lock:
             if self._ready:
                 return
-            self._ready = bool(select.select([self._sock], [], [], START)[0] and self._sock.recv(1))
+            with contextlib.suppress(ConnectionError):
+                self._ready = bool(select.select([self._sock], [], [], START)[0] and self._sock.recv(1))
         if not self._ready:
             self._process.kill()
             _, said = self._process.communicate()

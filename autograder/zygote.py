@@ -21,6 +21,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 import warnings
 from typing import Any
 
@@ -44,18 +45,22 @@ def start(sock: socket.socket, *names: str) -> None:
     for name in ("get_cachedir", "get_configdir"):  # matplotlib found its lists where the grader keeps them
         getattr(getattr(sys.modules.get("matplotlib"), name, None), "cache_clear", int)()
     del where
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who is interested watches by other means
     gc.collect()
     gc.freeze()
     gc.disable()
     os.write(sock_number, b"!")
     sock.settimeout(1.0)
     while os.getppid() == grader:
+        _bury()  # so that their time counts as the grader's, who watches them by other means
         try:
             word, fds, _, _ = socket.recv_fds(sock, 1, 1)
         except TimeoutError:
             continue
         if not word:
+            for _ in range(60):
+                if _bury():
+                    break
+                time.sleep(0.005)
             break
         if os.fork() == 0:
             sock.close()
@@ -91,6 +96,16 @@ def _told(sock: socket.socket) -> dict[str, Any]:
     return json.loads(data)
 
 
+def _bury() -> bool:
+    """Bury the copies that have ended; return whether there is none left."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return True
+    return False
+
+
 @contextlib.contextmanager
 def _environment(changes: dict[str, str]) -> Any:
     kept = dict(os.environ)
@@ -104,7 +119,6 @@ def _forked(control: socket.socket) -> None:
     """Be what the grader asks for; never returns."""
     code = 125
     try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         spec = _told(control)
         _, fds, _, _ = socket.recv_fds(control, 1, MOST)
         control = _placed(control, fds, spec["fds"])

@@ -2,13 +2,16 @@
 
 Each notebook holds one answer an exercise, so that all of a corpus are seen in as many notebooks as its longest list.
 Both ways start from the master with these answers in it. Told are differences in points (there should be none) and in
-what the reports say, and the seconds a submission takes each way; nbgrader's own Execute is the plain way.
+what the reports say, and the seconds a submission takes each way; nbgrader's own Execute is the plain way. Seconds of
+processor time are those of all processes of a way, the start of the warm ones included; `--means` and `--alone` (the
+solutions only, so many times) compare the means to confine.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
+import resource
 import statistics
 import tempfile
 import time
@@ -19,6 +22,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import determine_grade, is_solution
 
+from autograder import warm
 from autograder.corpus import answers, submission
 from autograder.course import Course
 from autograder.evidence import MIME
@@ -65,19 +69,32 @@ def outcome(step: Any, made: list[NotebookNode]) -> tuple[dict[str, tuple[float,
     return found, seconds
 
 
+def spent() -> float:
+    """The seconds of processor time of this process and of all that have ended."""
+    return sum(
+        used.ru_utime + used.ru_stime
+        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
+
+
 def main(arguments: list[str]) -> int:
     """Compare, print, and return 1 if any points differ."""
     parser = argparse.ArgumentParser(prog="python3 -m ci bench examine", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("assignments", nargs="*", help="all of them, unless named")
+    parser.add_argument("--means", default="", help="the means to confine students' code by; the best there is")
+    parser.add_argument("--alone", type=int, default=0, metavar="N", help="the solutions alone, N times")
     asked = parser.parse_args(arguments)
     logging.getLogger("traitlets").setLevel(logging.ERROR)
     course, wrong = Course(), 0
     for assignment in asked.assignments or course.assignments():
         count = points = words = 0
         seconds: list[tuple[float, float]] = []
-        for changes, rest in cases(assignment):
-            examined, first = outcome(Examine(), notebooks(course, assignment, changes, rest))
+        started, by_execute = spent(), 0.0
+        for changes, rest in [({}, "solution")] * asked.alone or cases(assignment):
+            examined, first = outcome(Examine(means=asked.means), notebooks(course, assignment, changes, rest))
+            before = spent()
             plain, second = outcome(Execute(timeout=120), notebooks(course, assignment, changes, rest))
+            by_execute += spent() - before
             seconds.append((first, second))
             for slug in (name for name in changes or plain if name in plain):  # the written ones have no test
                 count += 1
@@ -89,10 +106,13 @@ def main(arguments: list[str]) -> int:
                         flush=True,
                     )
         wrong += points
+        warm.close()  # only then is the time of what it forked known
+        by_examine = spent() - started - by_execute
         ours, theirs = (statistics.median(each) for each in zip(*seconds, strict=True))
         print(
             f"{assignment}: {count} answers, {points} with other points, {words} told otherwise; "
-            f"{ours:.1f} s a submission, {theirs:.1f} s by Execute (medians of {len(seconds)})",
+            f"{ours:.1f} s a submission, {theirs:.1f} s by Execute (medians of {len(seconds)}); "
+            f"of the processor {by_examine / len(seconds):.2f} s and {by_execute / len(seconds):.2f} s (means)",
             flush=True,
         )
     return 1 if wrong else 0

@@ -10,6 +10,7 @@ import contextlib
 import os
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from autograder import warm
 from autograder.course import Problem
 from autograder.evidence import cleaned
 from autograder.handover import command, hand_over
+from autograder.watch import Popen
 from autograder.wire import Bounds, Gone, Late, Tampered, Wire
 
 __all__ = ["GRACE", "START", "Died", "Examiner", "Student", "Terms"]
@@ -170,18 +172,8 @@ class Examiner:
 
     def __init__(self, cells: list[tuple[str, str]], folder: Path) -> None:
         here, there = socket.socketpair()
-        with there, open(os.devnull, "rb") as nothing:  # noqa: PTH123  (it is no path of ours)
-            spec = {
-                "box": None,
-                "env": dict(os.environ),
-                "cwd": str(folder),
-                "argv": ["autograder.examiner"],
-                "path": [str(folder)],  # modules of the course's own lie there, and are the master's
-                "program": "from autograder.examiner import main; main(3)",
-            }
-            fds = {0: nothing.fileno(), 1: 1, 2: 2, 3: there.fileno()}
-            self.process = warm.examiners().fork(spec, fds, (None, None))
-            self.process.go()
+        with there:
+            self.process = _warm_examiner(there, folder) if warm.possible() else _new_examiner(there, folder)
         self.wire = Wire(here)
         self.wire.send({"do": "cells", "cells": cells})
         self.ready = False
@@ -220,3 +212,25 @@ class Examiner:
         self.process.kill()
         self.process.bury()
         self.wire.close()
+
+
+def _warm_examiner(there: socket.socket, folder: Path) -> warm.Forked:
+    spec = {
+        "box": None,
+        "env": dict(os.environ),
+        "cwd": str(folder),
+        "argv": ["autograder.examiner"],
+        "path": [str(folder)],  # modules of the course's own lie there, and are the master's
+        "program": "from autograder.examiner import main; main(3)",
+    }
+    with Path(os.devnull).open("rb") as nothing:
+        fds = {0: nothing.fileno(), 1: 1, 2: 2, 3: there.fileno()}
+        process = warm.fork(warm.examiners, spec, fds)
+    process.go()
+    return process
+
+
+def _new_examiner(there: socket.socket, folder: Path) -> Popen:
+    # Not with -P: modules of the course's own lie in its folder, and are the master's.
+    line = [sys.executable, "-m", "autograder.examiner", str(there.fileno())]
+    return Popen(line, pass_fds=(there.fileno(),), stdin=subprocess.DEVNULL, cwd=folder)

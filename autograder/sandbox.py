@@ -193,7 +193,8 @@ class Sandbox:
         nothing = opened.enter_context(FileIO(os.devnull, "rb"))
         (out, to_out), (err, to_err) = _pipe(undo), _pipe(undo)
         fds = {0: nothing.fileno(), 1: to_out.fileno(), 2: to_err.fileno(), **{fd: fd for fd in pass_fds}}
-        started = warm.students(_environment(bubblewrap.HOME, sys.executable)).fork(spec, fds, (out, err))
+        own = _environment(bubblewrap.HOME, sys.executable)
+        started = warm.fork(lambda: warm.students(own), spec, fds, (out, err))
         undo.callback(started.close)
         to_out.close()
         to_err.close()

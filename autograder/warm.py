@@ -114,9 +114,9 @@ class Warm:
         """
         self._wait()
         control, there = socket.socketpair()
-        with there, self._lock:
-            socket.send_fds(self._sock, [b"!"], [there.fileno()])
         try:
+            with there, self._lock:
+                socket.send_fds(self._sock, [b"!"], [there.fileno()])
             _tell(control, {**spec, "fds": list(fds)})
             socket.send_fds(control, [b"!"], list(fds.values()))
             told = bytearray()
@@ -211,6 +211,22 @@ def examiners() -> Warm:
 def _matplotlib() -> str:
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return str(Path(cache, "matplotlib"))
+
+
+def fork(
+    of: Callable[[], Warm],
+    spec: dict[str, Any],
+    fds: Mapping[int, int],
+    outputs: tuple[FileIO | None, FileIO | None] = (None, None),
+) -> Forked:
+    """Fork a process of a warm one as `Warm.fork` does, and of a new one where that has just died; raises Problem."""
+    asked = of()
+    try:
+        return asked.fork(spec, fds, outputs)
+    except Problem:
+        if asked.alive():
+            raise
+        return of().fork(spec, fds, outputs)
 
 
 def program(line: Sequence[str]) -> tuple[str, list[str]]:

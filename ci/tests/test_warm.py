@@ -113,6 +113,18 @@ def test_warm_process_that_was_killed_is_started_again(box: Sandbox) -> None:
         assert ran(box, "print('again')").stdout == b"again\n"
 
 
+def test_warm_process_that_dies_while_it_is_asked_is_started_again(
+    box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with box:
+        assert ran(box, "pass").returncode == 0
+        warm._kept["students"]._process.kill()
+        warm._kept["students"]._process.wait(60)
+        seen = iter([True])  # as if it had died a moment later
+        monkeypatch.setattr(warm.Warm, "alive", lambda self: next(seen, False) or self._process.poll() is None)
+        assert ran(box, "print('again')").stdout == b"again\n"
+
+
 def test_box_that_cannot_be_built_tells_why_and_runs_nothing(box: Sandbox) -> None:
     here, there = socket.socketpair()
     spec = {"box": {"view": ["--bind", "/", "/"], "user": None, "filter": None}, "env": {}, "cwd": "/", "argv": [""]}

@@ -62,6 +62,8 @@ c.Examine.store = "build/store"
 c.Execute.timeout = 120
 c.Execute.record_timing = False
 
+# A student's archive is unpacked within bounds and under the student's name; see autograder/archives.py.
+c.ZipCollectApp.extractor_plugin = "autograder.archives.Extractor"
 # zip_collect takes the student's id and the notebook's name from STUDENT_…_NOTEBOOK.ipynb, as Canvas names what it
 # hands over; for another learning platform change this line. An id of other letters could be HTML in the formgrader.
 c.FileNameCollectorPlugin.named_regexp = (

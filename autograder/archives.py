@@ -1,0 +1,156 @@
+"""Archives that a learning platform hands over, unpacked for `nbgrader zip_collect` with nothing taken on trust.
+
+nbgrader unpacks archives in archives for as long as it finds any, however large they grow, and collects by the names of
+files alone, so that a student's own archive could hold work in another student's name. Stands in the place of its
+extractor by `c.ZipCollectApp.extractor_plugin`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import os
+import stat
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from nbgrader.plugins import ExtractorPlugin
+from traitlets import Integer
+
+__all__ = ["Extractor"]
+
+CHUNK = 1 << 20
+LONGEST = 150  # characters of a file's name
+BROKEN = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+    zlib.error,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+)
+
+
+class Extractor(ExtractorPlugin):
+    """Unpacks zip, tar.gz and gz files: plain files only, within bounds, and a student's archive under their own name.
+
+    The instructor's archive names each file as the platform did: STUDENT_…. An archive in it is a student's own; what
+    it holds is collected as STUDENT's, whatever it is called there, and archives in that one are left alone.
+    """
+
+    most_bytes = Integer(4 << 30, help="Bytes that all archives together may unpack to.").tag(config=True)
+    most_of_one = Integer(256 << 20, help="Bytes that a student's own archive, or one file, may have.").tag(config=True)
+    most_files = Integer(50_000, help="Files that all archives together may hold.").tag(config=True)
+
+    def extract(self, archive_path: str, extracted_path: str) -> None:
+        """Bring every file in a folder, unpacked where it is an archive, into another folder; what is odd is logged."""
+        self._left, self._files = int(self.most_bytes), int(self.most_files)
+        found = [Path(root, name) for root, _, names in os.walk(archive_path) for name in sorted(names)]
+        if not found:
+            self.log.warning("No files found in directory: %s", archive_path)
+        for path in found:
+            folder = Path(extracted_path, path.parent.relative_to(archive_path))
+            if path.is_symlink() or not path.is_file():
+                self._odd(path.name, "is no plain file")
+            elif path.suffix in self.zip_ext:
+                # As nbgrader has it: in a folder of the archive's name, so that two of them do not mix.
+                self._unpack(path, folder / path.name.removesuffix(path.suffix).removesuffix(".tar"), "")
+            else:
+                with path.open("rb") as source:
+                    self._write(source, folder / path.name, int(self.most_bytes))
+
+    def _unpack(self, path: Path, folder: Path, owner: str) -> None:
+        """Unpack an archive; `owner` is the student whose own it is, if it is one's own."""
+        room = int(self.most_of_one if owner else self.most_bytes)
+        try:
+            for name, opened in _members(path, self._odd):
+                if self._files <= 0 or room <= 0:
+                    self._odd(path.name, "holds more than it may; the rest of it was left out")
+                    return
+                self._files -= 1
+                place = _place(folder, name, owner)
+                if place is None:
+                    self._odd(name, "has a name that leads elsewhere, or is too long")
+                    continue
+                with opened() as source:
+                    if place.suffix not in self.zip_ext:
+                        room -= self._write(source, place, min(room, int(self.most_of_one)))
+                    elif owner:
+                        self._odd(name, "is an archive in a student's archive")
+                    else:
+                        own = place.with_name("archive-" + place.name)
+                        self._write(source, own, int(self.most_of_one))
+                        self._unpack(own, own.parent, place.name.split("_")[0])
+                        own.unlink(missing_ok=True)
+        except BROKEN as error:
+            self._odd(path.name, f"cannot be unpacked to its end ({type(error).__name__}: {error})")
+
+    def _write(self, source: IO[bytes], place: Path, most: int) -> int:
+        """Write a file whole or not at all; return its bytes."""
+        if place.exists() or place.is_symlink():
+            self._odd(place.name, "is there twice; the first was taken")
+            return 0
+        place.parent.mkdir(parents=True, exist_ok=True)
+        size, most = 0, min(most, self._left)
+        try:
+            with place.open("xb") as target:
+                while part := source.read(CHUNK):
+                    size += len(part)
+                    if size > most:
+                        raise ValueError(f"more than {most:,} bytes")
+                    target.write(part)
+        except BROKEN as error:
+            place.unlink(missing_ok=True)
+            self._odd(place.name, f"was left out ({type(error).__name__}: {error})")
+        self._left -= size
+        return size
+
+    def _odd(self, name: str, told: str) -> None:
+        shown = "".join(letter if letter.isprintable() else "?" for letter in name[:LONGEST])
+        self.log.warning("%s %s", shown, told)
+
+
+Opened = Callable[[], IO[bytes]]
+
+
+def _members(path: Path, odd: Callable[[str, str], None]) -> Iterator[tuple[str, Opened]]:
+    """The plain files in an archive, each with how to open it; raises one of BROKEN."""
+    if path.stat().st_size == 0:
+        raise ValueError("it is empty")
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for entry in archive.infolist():
+                kind = stat.S_IFMT(entry.external_attr >> 16)
+                if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+                    odd(entry.filename, "is a link or a device")
+                elif not entry.is_dir():
+                    yield entry.filename, lambda entry=entry: archive.open(entry)  # type: ignore[misc]  # bound now
+        return
+    with contextlib.suppress(tarfile.ReadError), tarfile.open(path, "r|gz") as tar:  # read as it comes, never back
+        for member in tar:
+            if member.isreg():
+                # A plain file of a tar has content, so this is never None.
+                yield member.name, lambda member=member: tar.extractfile(member)  # type: ignore[misc]
+            elif not member.isdir():
+                odd(member.name, "is a link or a device")
+        return
+    # One compressed file. A GzipFile reads as any other; typeshed has it as no IO.
+    yield path.stem.removeprefix("archive-"), lambda: gzip.GzipFile(path)  # type: ignore[misc,return-value]
+
+
+def _place(folder: Path, name: str, owner: str) -> Path | None:
+    """Where a member goes: inside the folder, under its owner's name; None where its name is none for a file."""
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    if not parts or parts[0] == "/" or ":" in parts[0] or any(part == ".." or len(part) > LONGEST for part in parts):
+        return None
+    if any(not letter.isprintable() for letter in name) or len(parts) > 10:
+        return None
+    if owner and not parts[-1].startswith(f"{owner}_"):
+        parts = (*parts[:-1], f"{owner}_{parts[-1]}")
+    return folder.joinpath(*parts)

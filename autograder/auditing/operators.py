@@ -94,7 +94,7 @@ _FUNCTIONS = {
 }
 
 
-def changes(node: ast.AST, names: Sequence[str], texts: Sequence[str], *, body: bool = True) -> Iterator[Change]:
+def changes(node: ast.AST, names: Sequence[str], texts: Sequence[str]) -> Iterator[Change]:
     """Yield every change of one node; `names` are the function's own variables, `texts` the cell's strings."""
     for kind in type(node).__mro__:
         rule = _RULES.get(kind)

@@ -112,6 +112,13 @@ def test_mistake_that_only_hidden_tests_see_is_counted_apart(tmp_path: Path) -> 
     assert found.complaints() == [], "it is killed all the same"
 
 
+def test_test_cell_of_plain_asserts_is_audited_like_one_with_a_report(tmp_path: Path) -> None:
+    found = audited(course(tmp_path, "assert area(3.0, 5.0) == 15.0\nassert area(1.0, 2.0) == 2.0"))
+    assert found.complaints() == []
+    assert found.mutants == found.count("visible") >= 8
+    assert {kill.checkpoint.line: kill.needed for kill in found.kills} == {1: True, 2: False}
+
+
 def test_too_strict_tests_are_told_with_what_the_right_answer_was_told(tmp_path: Path) -> None:
     strict = STRONG.replace(
         "assert area(3.0", 'assert type(area(3, 5)) is int, "an integer is expected"\n    assert area(3.0'

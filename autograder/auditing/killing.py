@@ -101,15 +101,18 @@ def kills(held: Mapping[Exercise, Sequence[Fate]], jury: Jury, watch: Watch) -> 
 
     A visible one is needed where the visible tests would let such a mutant pass, a hidden one where all tests would.
     """
+    solved = [Job(exercise, (exercise.solution,), patient=True) for exercise in held]
+    of_solutions = {job.exercise: set(outcome["hit"]) for job, outcome in jury.outcomes(solved)}
     found: dict[Exercise, list[Kills]] = {}
     open_ones: list[tuple[Exercise, Kills, Iterator[Fate]]] = []
     for exercise, all_of in held.items():
         found[exercise] = []
-        every = checkpoints(exercise.test, exercise.hidden)
+        told = of_solutions[exercise]  # a helper's return that the solution comes through says nothing of a mistake
+        every = [each for each in checkpoints(exercise.test, exercise.hidden) if each.line not in told]
         for checkpoint in every:
             status = "hidden" if checkpoint.hidden else "visible"
             hits = [fate for fate in all_of if fate.status == status and checkpoint.line in fate.hit]
-            shared = _shared(checkpoint, every)
+            shared = _shared(checkpoint, every) | told
             alone = [fate for fate in hits if set(fate.hit) - shared == {checkpoint.line}]
             entry = Kills(checkpoint, len(hits), len(alone))
             found[exercise].append(entry)

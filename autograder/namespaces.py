@@ -1,8 +1,8 @@
 """A box around a process that has been forked and cannot be started anew: namespaces, a view of files, no rights.
 
 The same box as bubblewrap's, in the same words: `view` is the part of bubblewrap's command line that says what is seen
-(bubblewrap.view), and is done here step by step. Three processes make a box: a supervisor outside, which waits and
-tells how it ended, the first process inside, which buries the dead, and the student's. Linux 5.12 or newer, as root or
+(bubblewrap.view), and is done here step by step. Two processes make a box: the first one inside, which buries the dead
+and tells how it ended, and the student's. Linux 5.12 or newer, as root or
 where users may make namespaces. It is handed to the warm process as text and stands on the standard library alone.
 """
 
@@ -30,7 +30,7 @@ from autograder.confine import (
     prctl,
 )
 
-__all__ = ["confine", "supervise"]
+__all__ = ["confine", "first", "forked"]
 
 NEW_NS, NEW_CGROUP, NEW_UTS, NEW_IPC, NEW_USER, NEW_PID, NEW_NET = (
     0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000,
@@ -42,61 +42,54 @@ BASE = "/tmp"  # is there on every machine, and is covered by the box's own from
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 
 
-def supervise(
-    box: dict[str, Any],
-    *,
-    told: Callable[[int], None],
-    wait: Callable[[], bool],
-    become: Callable[[], int],
-    keep: int,
-) -> int:
-    """Make namespaces, fork the first process inside and return the exit code of what `become` ran there.
+def forked() -> int:
+    """Fork this process into new namespaces, as their first process; return as os.fork does, raises OSError.
 
-    `told` is given the first process's id as the grader sees it; that one begins when `wait` has returned True, and
-    `become` runs in the student's process, which it forks. `keep` is the one descriptor that stays open here.
+    As root, or in a user namespace in which it may do the same.
     """
     kernel = ctypes.CDLL(None, use_errno=True)
-    parent = os.getppid()
+    flags = NEW_NS | NEW_CGROUP | NEW_UTS | NEW_IPC | NEW_PID | NEW_NET | (NEW_USER if os.geteuid() else 0)
+    ctypes.pythonapi.PyOS_BeforeFork()
+    process = int(kernel.syscall(_number("clone"), ctypes.c_ulong(flags | signal.SIGCHLD), None, None, None, None))
+    if process == 0:
+        ctypes.pythonapi.PyOS_AfterFork_Child()
+        return 0
+    number = ctypes.get_errno()
+    ctypes.pythonapi.PyOS_AfterFork_Parent()
+    if process < 0:
+        raise OSError(number, f"namespaces: {os.strerror(number)}")
+    return process
+
+
+def first(box: dict[str, Any], *, wait: Callable[[], bool], become: Callable[[], int], keep: int) -> int:
+    """Be the first process inside: fork the student's, bury the dead, return the exit code of what `become` ran there.
+
+    It begins when `wait` has returned True. `keep` is the one descriptor that stays open here.
+    """
+    kernel = ctypes.CDLL(None, use_errno=True)
     prctl(kernel, SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        return 125
-    user, group = os.geteuid(), os.getegid()
-    flags = NEW_NS | NEW_CGROUP | NEW_UTS | NEW_IPC | NEW_PID | NEW_NET | (NEW_USER if box["user"] is None else 0)
-    if kernel.unshare(flags):
-        raise OSError(ctypes.get_errno(), f"namespaces: {os.strerror(ctypes.get_errno())}")
-    if box["user"] is None:
+    if box["user"] is None and box["owner"]:
+        user, group = box["owner"]
         for name, text in (("setgroups", "deny"), ("uid_map", f"65534 {user} 1"), ("gid_map", f"65534 {group} 1")):
             Path("/proc/self", name).write_text(text)
-    first = os.fork()
-    if first == 0:
-        _inside(kernel, wait, become)
-    os.closerange(0, keep)  # only what is inside holds the student's channels
+    if not wait():
+        return 125
+    process = os.fork()
+    if process == 0:
+        code = 125
+        try:
+            code = become()
+        except BaseException as error:
+            os.write(2, f"the box could not be made: {type(error).__name__}: {error}\n".encode())
+        finally:
+            os._exit(code)
+    os.closerange(0, keep)  # only the student's process holds its channels
     os.closerange(keep + 1, keep + 200)
-    told(first)
-    return _ended(os.waitpid(first, 0)[1])
-
-
-def _inside(kernel: ctypes.CDLL, wait: Callable[[], bool], become: Callable[[], int]) -> None:
-    """Be the first process inside: fork the student's, bury the dead, and end with it; never returns."""
-    code = 125
-    try:
-        prctl(kernel, SET_PDEATHSIG, signal.SIGKILL)
-        os.setsid()
-        if wait():
-            process = os.fork()
-            if process == 0:
-                code = become()
-                os._exit(code)
-            os.closerange(0, 1024)
-            _without_rights(kernel)
-            gone = 0
-            while gone != process:
-                gone, status = os.wait()
-            code = _ended(status)
-    except BaseException as error:
-        os.write(2, f"the box could not be made: {type(error).__name__}: {error}\n".encode())
-    finally:
-        os._exit(code)
+    _without_rights(kernel)
+    gone = 0
+    while gone != process:
+        gone, status = os.wait()
+    return _ended(status)
 
 
 def _ended(status: int) -> int:
@@ -141,7 +134,7 @@ def _without_rights(kernel: ctypes.CDLL) -> None:
 
 
 def _number(name: str) -> int:
-    numbers = {"mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41)}
+    numbers = {"mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "clone": (56, 220)}
     return numbers[name][os.uname().machine == "aarch64"]
 
 

@@ -182,8 +182,9 @@ class Sandbox:
         """Fork a warm process that confines itself: what to watch, the first process inside, and how to let it go."""
         words = bubblewrap.view(show=self._show, hide=self._hide, home=self._offered(), disk=self.limits.disk_bytes)
         program, argv = warm.program(command)
+        rules = syscalls.program().hex() if syscalls.known() else None
         spec = {
-            "box": {"view": words, "user": user, "filter": syscalls.program().hex() if syscalls.known() else None},
+            "box": {"view": words, "user": user, "owner": [os.geteuid(), os.getegid()], "filter": rules},
             "env": {**_environment(bubblewrap.HOME, command[0]), **env},
             "cwd": bubblewrap.HOME,
             "argv": argv,

@@ -84,13 +84,13 @@ class Warm:
     """A warm process, started by the command `line` that ends in the number of its socket.
 
     `texts` are modules that it is handed as text, `env` is its environment, and `load` what is added to it while it
-    loads its libraries.
+    loads its libraries. Those that it forks are `boxed`, in namespaces of their own, or not.
     """
 
     def __init__(
-        self, line: Sequence[str], texts: Sequence[str], env: Mapping[str, str], load: Mapping[str, str]
+        self, line: Sequence[str], texts: Sequence[str], env: Mapping[str, str], load: Mapping[str, str], *, boxed: bool
     ) -> None:
-        self.owner, self._lock, self._ready, self._load = os.getpid(), threading.Lock(), False, dict(load)
+        self.owner, self._lock, self._ready = os.getpid(), threading.Lock(), False
         self._sock, there = socket.socketpair()
         with there:
             self._process = subprocess.Popen(
@@ -105,7 +105,7 @@ class Warm:
             )
         with contextlib.suppress(OSError):  # a process that cannot start says why when it is waited for
             hand_over(self._sock, texts)
-            _tell(self._sock, self._load)
+            _tell(self._sock, {"env": dict(load), "boxed": boxed})
 
     def fork(self, spec: dict[str, Any], fds: Mapping[int, int], outputs: Sequence[FileIO | None]) -> Forked:
         """Fork a process that is what `spec` says (zygote.py) and has the descriptors `fds`, number there -> here.
@@ -195,7 +195,7 @@ def students(env: Mapping[str, str]) -> Warm:
     def make() -> Warm:
         plain = {name: value for name, value in env.items() if name != "MPLBACKEND"}  # each says which it wants
         places = {"MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR") or _matplotlib()}
-        return Warm(command(FD, MODULES, *LIBRARIES, *SHELL), MODULES, plain, places)
+        return Warm(command(FD, MODULES, *LIBRARIES, *SHELL), MODULES, plain, places, boxed=True)
 
     return kept("students", make)
 
@@ -205,7 +205,7 @@ def examiners() -> Warm:
     program = (
         f"import socket, sys; from autograder import zygote; zygote.start(socket.socket(fileno={FD}), *sys.argv[1:])"
     )
-    return kept("examiners", lambda: Warm([sys.executable, "-c", program, *EXAMINER], (), os.environ, {}))
+    return kept("examiners", lambda: Warm([sys.executable, "-c", program, *EXAMINER], (), os.environ, {}, boxed=False))
 
 
 def _matplotlib() -> str:

@@ -1,9 +1,9 @@
 """A warm process: Python with its libraries loaded, which forks a copy of itself for each that is to be started.
 
 A request is one byte with the socket on which the forked copy is told everything else: so nothing of any request, and
-of no submission, test or grade, is in the memory that is forked. The copy answers with the id of the process that the
-grader is to watch, waits for the word to go on, and becomes what it was asked to be: a program in text, in a box of its
-own (namespaces.py) unless it is the grader's.
+of no submission, test or grade, is in the memory that is forked. The grader is told the copy's id; the copy waits for
+the word to go on and becomes what it was asked to be: a program in text, in a box of its own (namespaces.py) where it
+is a student's.
 
 For students' processes this very file is handed over as text (see warm.py), and stands on the standard library alone.
 """
@@ -35,8 +35,9 @@ MOST = 64  # descriptors with one request
 def start(sock: socket.socket, *names: str) -> None:
     """Load the named modules, then fork for each request until the socket is closed or the parent is gone."""
     grader = os.getppid()
-    where, sock_number = _told(sock), sock.fileno()
-    with _environment(where), warnings.catch_warnings():
+    told, sock_number = _told(sock), sock.fileno()
+    boxed = told["boxed"]
+    with _environment(told["env"]), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in names:
             importlib.import_module(name)
@@ -44,7 +45,7 @@ def start(sock: socket.socket, *names: str) -> None:
             _drawn()
     for name in ("get_cachedir", "get_configdir"):  # matplotlib found its lists where the grader keeps them
         getattr(getattr(sys.modules.get("matplotlib"), name, None), "cache_clear", int)()
-    del where
+    del told
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -62,10 +63,17 @@ def start(sock: socket.socket, *names: str) -> None:
                     break
                 time.sleep(0.005)
             break
-        if os.fork() == 0:
-            sock.close()
-            _forked(socket.socket(fileno=fds[0]))
-        os.close(fds[0])
+        with socket.socket(fileno=fds[0]) as control:
+            try:
+                process = namespaces.forked() if boxed else os.fork()
+            except OSError as error:
+                _say(control, {"error": str(error)})
+                continue
+            if process == 0:
+                sock.close()
+                _forked(control)
+            with contextlib.suppress(OSError):
+                _say(control, {"pid": process})
     os._exit(0)
 
 
@@ -125,12 +133,10 @@ def _forked(control: socket.socket) -> None:
         os.setsid()
         if spec["box"] is None:
             confine.prctl(ctypes.CDLL(None), confine.SET_PDEATHSIG, signal.SIGKILL)
-            _say(control, {"pid": os.getpid()})
             code = _become(control, spec) if control.recv(1) else 125
         else:
-            code = namespaces.supervise(
+            code = namespaces.first(
                 spec["box"],
-                told=lambda first: _say(control, {"pid": first}),
                 wait=lambda: bool(control.recv(1)),
                 become=lambda: _become(control, spec),
                 keep=control.fileno(),
@@ -140,7 +146,7 @@ def _forked(control: socket.socket) -> None:
         code = left.code if isinstance(left.code, int) else 1 if left.code else 0
     except BaseException as error:
         with contextlib.suppress(OSError):
-            _say(control, {"error": f"{type(error).__name__}: {error}"})
+            os.write(2, f"{type(error).__name__}: {error}\n".encode())
     finally:
         os._exit(code)
 

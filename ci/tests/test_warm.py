@@ -127,7 +127,8 @@ def test_warm_process_that_dies_while_it_is_asked_is_started_again(
 
 def test_box_that_cannot_be_built_tells_why_and_runs_nothing(box: Sandbox) -> None:
     here, there = socket.socketpair()
-    spec = {"box": {"view": ["--bind", "/", "/"], "user": None, "filter": None}, "env": {}, "cwd": "/", "argv": [""]}
+    asked = {"view": ["--bind", "/", "/"], "user": 65534, "owner": None, "filter": None}
+    spec = {"box": asked, "env": {}, "cwd": "/", "argv": [""]}
     with here, there, box, Path("/dev/null").open("r+b", 0) as nothing:
         assert ran(box, "pass").returncode == 0
         fds = {0: nothing.fileno(), 1: there.fileno(), 2: there.fileno()}
@@ -141,7 +142,7 @@ def test_box_that_cannot_be_built_tells_why_and_runs_nothing(box: Sandbox) -> No
 
 def test_warm_process_that_cannot_load_its_libraries_says_why() -> None:
     line = [sys.executable, "-c", "import sys; sys.exit('no such library')", warm.FD]
-    broken = warm.Warm(line, (), os.environ, {})
+    broken = warm.Warm(line, (), os.environ, {}, boxed=True)
     with pytest.raises(Problem, match="a warm process cannot be started here: no such library"):
         broken.fork({}, {}, (None, None))
     broken.close()

@@ -47,10 +47,13 @@ def notebooks(course: Course, assignment: str, changes: dict[str, str], rest: st
     handed_in, made = submission(course, assignment, changes, rest=rest), []
     for path in course.notebooks(assignment):
         notebook = read(path)
-        theirs = {grade_id(cell): cell.source for cell in handed_in[path.name].cells}
-        for cell in notebook.cells:
+        masters = {grade_id(cell): cell for cell in notebook.cells}
+        notebook.cells = []
+        for theirs in handed_in[path.name].cells:
+            cell = masters.get(grade_id(theirs), theirs)  # a cell of the student's own stays where it is
             if is_solution(cell):
-                cell.source = theirs[grade_id(cell)]
+                cell.source = theirs.source
+            notebook.cells.append(cell)
         made.append(notebook)
     return made
 

@@ -722,14 +722,15 @@ NOTEBOOKS = [
 
 
 def grafted(assignment: str, handed_in: Mapping[str, NotebookNode]) -> list[NotebookNode]:
-    """The master's notebooks with the answers handed in."""
+    """The master's notebooks with the answers handed in, and the student's own cells beside them."""
     made = []
     for path in Course().notebooks(assignment):
         nb = read(path)
-        theirs = {grade_id(c): c.source for c in handed_in[path.name].cells}
-        for c in nb.cells:
+        masters = {grade_id(c): c for c in nb.cells}
+        nb.cells = [masters.get(grade_id(theirs), theirs) for theirs in handed_in[path.name].cells]
+        for c, theirs in zip(nb.cells, handed_in[path.name].cells, strict=True):
             if is_solution(c):
-                c.source = theirs[grade_id(c)]
+                c.source = theirs.source
         made.append(nb)
     return made
 

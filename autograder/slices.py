@@ -131,19 +131,6 @@ def _parsed(source: str) -> list[ast.stmt]:
         return []
 
 
-def independent(cells: Iterable[tuple[str, str]]) -> dict[int, list[ast.stmt]]:
-    """Return number -> the statements of each locked cell that need nothing of the student's at once."""
-    found = [(kind, [_statement(tree) for tree in ast.parse(source).body]) for kind, source in cells]
-    of_tests = {name for kind, held in found if kind == "test" for statement in held for name in statement.sets}
-    _, clean = _master([statement for kind, held in found if kind == "locked" for statement in held], of_tests)
-    trees = [statement.tree for statement in clean]
-    return {
-        number: [statement.tree for statement in held if statement.tree in trees]
-        for number, (kind, held) in enumerate(found)
-        if kind == "locked"
-    }
-
-
 def _master(statements: list[Statement], of_tests: set[str]) -> tuple[set[str], list[Statement]]:
     """The names that locked statements define without the student's code, and these statements."""
     clean = statements

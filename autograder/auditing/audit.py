@@ -48,6 +48,7 @@ class Plan:
         fewest = min((choice.seeds for choice in self.choices.values()), default=SEEDS_FULL)
         if fewest < SEEDS_FULL:
             told.append(f"all but {fewest} of the {SEEDS_FULL} seeds, or all but a few more; --full runs them all")
+            told.append("the hostile submissions; --full runs them, and so do the tests")
         return told
 
 

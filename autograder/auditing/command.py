@@ -16,6 +16,7 @@ from tqdm import tqdm
 from autograder.auditing.audit import audit, folder_of, plan
 from autograder.auditing.choice import Record
 from autograder.auditing.findings import figures
+from autograder.auditing.hostile import withstood
 from autograder.auditing.jury import Jury
 from autograder.auditing.page import page
 from autograder.auditing.report import text
@@ -35,7 +36,9 @@ def add_to(commands: Any) -> argparse.ArgumentParser:
     )
     command.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all of source/ unless named")
     command.add_argument("--exercise", default="", metavar="SLUG", help="this exercise only")
-    command.add_argument("--full", action="store_true", help="200 seeds and not 4; it takes up to an hour")
+    command.add_argument(
+        "--full", action="store_true", help="200 seeds and not 4, and the hostile submissions; up to an hour"
+    )
     command.add_argument(
         "--changed", action="store_true", help="all of the exercises that changed, and a sample of the others (for CI)"
     )
@@ -62,20 +65,27 @@ def run(options: argparse.Namespace) -> int:
     planned = plan(course, names, options.exercise, full=options.full, changed=options.changed)
     jury = Jury(course.root / "build" / "audit-cache", os.cpu_count() or 1)
     found = audit(planned, jury, watch)
+    hostile = withstood() if options.full else {}
     seconds = time.perf_counter() - start
     print(text(found, planned.left_out))
+    off = {name: told for name, told in hostile.items() if told}
+    for name, told in off.items():
+        print(f"hostile: {name} {told}")
+    if hostile:
+        whole = len(hostile) - len(off)
+        print(f"{whole} of {len(hostile)} hostile submissions earn their honest work alone, leave no mark and are told")
     print(f"{seconds:.0f} s; {jury.judged} answers were run, what else is told was known from earlier runs")
     sums = figures(found)
     if options.json:
-        data: dict[str, Any] = {"sums": sums, "left_out": planned.left_out, "exercises": {}}
+        data: dict[str, Any] = {"sums": sums, "left_out": planned.left_out, "exercises": {}, "hostile": hostile}
         for entry in found:
             data["exercises"].setdefault(entry.exercise.assignment, {})[entry.slug] = entry.data()
         _write(options.json, json.dumps(data, indent=1) + "\n")
     if options.html:
         _write(options.html, page(found, planned.left_out))
-    if options.record and not sums["off"]:
+    if options.record and not sums["off"] and not off:
         Record(folder_of(course) / "audited.json").write(planned.digests)
-    return 1 if sums["off"] else 0
+    return 1 if sums["off"] or off else 0
 
 
 def watch(outcomes: Iterable[Any], total: int, what: str) -> Iterable[Any]:

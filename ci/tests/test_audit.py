@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,15 +14,18 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.preprocessors import ClearHiddenTests
 
 from autograder.__main__ import main
+from autograder.auditing import command
 from autograder.auditing.audit import audit, plan
 from autograder.auditing.choice import Record
 from autograder.auditing.equivalent import entries, entry_of, stale
 from autograder.auditing.exercises import exercises
 from autograder.auditing.findings import Audited
+from autograder.auditing.hostile import amiss
 from autograder.auditing.jury import Job, Jury
 from autograder.auditing.mutants import mutants
 from autograder.course import Course, Problem
 from autograder.notebook import canonical, read
+from autograder.victim import Outcome
 
 SOLUTION = '''
 def area(width, height):
@@ -390,6 +395,36 @@ def test_command_writes_what_it_found_and_fails_when_something_is_off(
     assert data["exercises"]["1-shapes"]["area"]["mutants"]["survived"]
     shown = (tmp_path / "audit.html").read_text(encoding="utf-8")
     assert "<del>-    return width * height</del>" in shown and "http" not in shown
+
+
+GOT = Outcome({"equal": 0.0, "last": 1.0}, {}, [{"severity": "odd"}], [])
+AMISS = {
+    "nothing": (GOT, ""),
+    "not graded": (None, "was not graded"),
+    "a point too many": (replace(GOT, points={"equal": 1.0, "last": 1.0}), "its honest work is worth"),
+    "a mark": (replace(GOT, marks=["owned"]), "left owned"),
+    "told too mildly": (replace(GOT, notes=[{"severity": "stray edit"}]), "is not told as odd"),
+}
+
+
+@pytest.mark.parametrize("case", AMISS)
+def test_hostile_submission_that_gets_away_with_something_is_found(case: str) -> None:
+    outcome, told = AMISS[case]
+    attack = SimpleNamespace(points=GOT.points, severity="odd")
+    found = amiss(attack, outcome)  # type: ignore[arg-type]  # as much of an Attack as is looked at
+    assert told in found and bool(found) == bool(told)
+
+
+def test_full_audit_fails_for_a_hostile_submission_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = course(tmp_path)
+    monkeypatch.setattr(command, "withstood", lambda: {"forger": "got 1 point", "sleeper": ""})
+    monkeypatch.setattr("autograder.auditing.audit.SEEDS_FULL", 5)
+    assert main(["audit", "--course", str(made.root), "--full"]) == 1
+    told = capsys.readouterr().out
+    assert "hostile: forger got 1 point" in told and "1 of 2 hostile submissions" in told
+    assert "nothing is off" in told, "with the exercises"
 
 
 def test_only_what_changed_is_audited_whole_and_the_rest_is_told(

@@ -251,7 +251,7 @@ def name_that_is_a_formula(notebook: Data, folder: Path) -> None:
 @_file("attack", solved=True)
 def text_that_takes_hours_to_colour(notebook: Data, folder: Path) -> None:
     """Cells over which the colouring of code, in feedback and formgrader, would take hours."""
-    own = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    own: Data = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
     notebook["cells"] += [own | {"source": text * 50_000} for text in ("\n ", "a.", "(")]
 
 

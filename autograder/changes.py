@@ -37,7 +37,7 @@ def overwrite(old: Any, new: Any) -> None:
         if type(new) is np.ndarray and new.shape == old.shape and new.dtype == old.dtype and old.flags.writeable:
             old[...] = new
     elif isinstance(old, list) and isinstance(new, list):
-        old[:] = [_merged(*pair) for pair in zip(old, new)] + new[len(old) :]  # noqa: B905
+        old[:] = [_merged(*pair) for pair in zip(old, new, strict=False)] + new[len(old) :]
     elif isinstance(old, dict) and isinstance(new, dict):
         merged = {key: _merged(old[key], value) if key in old else value for key, value in new.items()}
         old.clear()
@@ -46,7 +46,7 @@ def overwrite(old: Any, new: Any) -> None:
         old.clear()
         old.update(new)
     elif isinstance(old, tuple) and isinstance(new, tuple):
-        for one, other in zip(old, new):  # noqa: B905
+        for one, other in zip(old, new, strict=False):  # as far as both go
             _merged(one, other)
 
 

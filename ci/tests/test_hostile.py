@@ -5,16 +5,14 @@ All of them are graded once, in two batches, each between two honest submissions
 
 from __future__ import annotations
 
-import concurrent.futures
 import json
-import multiprocessing
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from autograder import salvage, suspicion
+from autograder.auditing.hostile import graded
 from autograder.corpus import answers
 from autograder.course import Course, Problem
 from autograder.hostile import POINTS, Attack, attacks, parsed
@@ -22,11 +20,10 @@ from autograder.notebook import read
 from autograder.sandbox import why_not
 from autograder.suspicion import suspicions
 from autograder.tamper import ATTACK, ODD
-from autograder.victim import HONEST, Batch, attacked
+from autograder.victim import HONEST, Batch
 from ci.tests.test_sandbox import not_run
 
 ATTACKS = attacks()
-SHARDS = 2
 
 
 @pytest.fixture(scope="session")
@@ -34,15 +31,8 @@ def batches() -> Iterator[list[Batch]]:
     """The whole list, graded: that it comes to its end at all says that no attack stops a batch or holds it up."""
     if why_not("bubblewrap"):
         not_run(f"bubblewrap does not work here: {why_not('bubblewrap')}")
-    names = list(ATTACKS)
-    # Not in a folder of pytest's: only its owner may enter one, which would hold an attack back and not the box.
-    with (
-        tempfile.TemporaryDirectory(prefix="hostile-", dir="/var/tmp") as folder,
-        concurrent.futures.ProcessPoolExecutor(SHARDS, multiprocessing.get_context("spawn")) as workers,
-    ):
-        Path(folder).chmod(0o755)
-        roots = [Path(folder, str(turn)) for turn in range(SHARDS)]
-        yield list(workers.map(attacked, roots, [names[turn::SHARDS] for turn in range(SHARDS)]))
+    with graded() as batches:
+        yield batches
 
 
 @pytest.fixture
@@ -69,7 +59,7 @@ def test_honest_neighbours_keep_every_point_and_nothing_of_theirs_is_told(batche
 
 
 def test_no_attack_changes_the_course_or_the_work_of_a_neighbour(batches: list[Batch]) -> None:
-    assert [batch.changed for batch in batches] == [[]] * SHARDS
+    assert [batch.changed for batch in batches] == [[] for _ in batches]
 
 
 def test_what_the_instructor_sees_is_plain_text_and_no_submission_fills_it(batches: list[Batch]) -> None:

@@ -32,6 +32,9 @@ def table(students: dict[str, Student]) -> str:
             where = f" {note['cell']}:" if note["cell"] else ""
             told = f"{name}: {note['severity']}: {note['kind']}:{where} {note['detail']}"
             lines.append(f"   !  {_harmless(told)}")
+        stray = [f"{note['kind']} {note['cell']}".rstrip() for note in student.tamper if note["severity"] == STRAY]
+        if stray:  # what happens to everybody: a line is enough
+            lines.append(f"   ·  {_harmless(f'{name}: stray edits: ' + ', '.join(stray))}")
         if len(notes) > SHOWN:  # a thousand of them would bury what is told of the others
             lines.append(f"   !  {_harmless(name)}: {len(notes) - SHOWN} more in its tamper report")
     seen = for_a_person(students)

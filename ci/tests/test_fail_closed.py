@@ -14,8 +14,8 @@ from autograder.__main__ import main
 from autograder.course import Course, Problem
 from autograder.demo import HandIn, demo
 from autograder.grade import Exercise, Student, grade, results
-from autograder.table import table
-from autograder.tamper import ATTACK, read_notes
+from autograder.table import for_a_person, table
+from autograder.tamper import ATTACK, STRAY, read_notes
 from ci.tests.test_grade import SQUARE, put, tiny
 
 __all__ = ["tiny"]  # the fixture: a course folder with the assignment built
@@ -178,6 +178,13 @@ def test_table_shows_a_students_words_without_what_a_terminal_obeys() -> None:
     told = table({"mallory": Student(0.0, 1.0, {"x": Exercise(0.0, 1.0, "failed")}, [note])})
     assert not any(letter in told for letter in "\x1b\x07\r") and max(map(len, told.splitlines())) <= 310
     assert not any(line.startswith("ada") for line in told.splitlines()), "one note is one line"
+
+
+def test_table_tells_stray_edits_in_one_line_a_student_and_calls_nobody_for_them() -> None:
+    notes = [{"kind": "edited", "cell": name, "severity": STRAY, "detail": "x"} for name in ("title", "setup")]
+    students = {"ada": Student(0.0, 1.0, {"x": Exercise(0.0, 1.0, "failed")}, notes)}
+    assert "   ·  ada: stray edits: edited title, edited setup" in table(students).splitlines()
+    assert for_a_person(students) == []
 
 
 def test_notes_are_kept_apart_from_what_students_get(tiny: Course) -> None:

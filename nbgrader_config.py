@@ -31,6 +31,14 @@ c.GenerateSolution.preprocessors = [
 # What is graded is the master with the student's answers in it, whatever the submission is; see autograder/graft.py.
 c.Autograde.exporter_class = "autograder.graft.SubmissionExporter"
 c.Autograde.pre_convert_hook = "autograder.intake.before_grading"
+# nbgrader's own list, with a check of metadata that asks nbgrader's once for a class.
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "autograder.metadata.CheckCellMetadata",
+]
 # nbgrader's own list with Examine for Execute: student cells in a sandbox, test cells in another process.
 # Where nothing on a machine can confine a process, nothing is graded; c.Examine.unsafe = True goes on without.
 c.Autograde.autograde_preprocessors = [
@@ -41,7 +49,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "autograder.display.Display",
-    "nbgrader.preprocessors.CheckCellMetadata",
+    "autograder.metadata.CheckCellMetadata",
 ]
 
 # What students wrote is shown in feedback and in the formgrader, and must do nothing there; see autograder/display.py.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import dis
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import CodeType
@@ -42,6 +43,11 @@ class Plan:
 
 def plan(cells: Iterable[tuple[str, str]]) -> Plan:
     """Plan the master's cells, ("locked" or "test", source) in order; a locked cell that is no Python is left out."""
+    return _plan(tuple(cells))
+
+
+@functools.lru_cache(64)  # a class has the same master
+def _plan(cells: tuple[tuple[str, str], ...]) -> Plan:
     locked: dict[int, list[Statement]] = {}
     tests: dict[int, list[Statement]] = {}
     for number, (kind, source) in enumerate(cells):
@@ -112,7 +118,11 @@ def earlier(cells: Iterable[tuple[str, str]]) -> dict[int, set[int]]:
 
     A locked statement that the examiner runs may use them as well, so what such statements use counts for every test.
     """
-    cells = list(cells)
+    return _earlier(tuple(cells))
+
+
+@functools.lru_cache(64)  # as above
+def _earlier(cells: tuple[tuple[str, str], ...]) -> dict[int, set[int]]:
     found = {n: [_statement(tree) for tree in _parsed(source)] for n, (_, source) in enumerate(cells)}
     tests = [n for n, (kind, _) in enumerate(cells) if kind == "test"]
     locked = {name for n in found if n not in tests for s in found[n] for name in s.reads | s.later}

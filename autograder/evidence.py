@@ -57,7 +57,7 @@ def judged(reply: dict[str, Any], most: float) -> tuple[str, list[NotebookNode]]
     told = {finding["slug"] for finding in data.get(MIME, {}).get("findings", []) if not finding.get("remark")}
     if verdict == "failed" and told == {"not-written"}:
         verdict = "not-written"
-    if reply["memory"] and verdict != "passed":
+    if reply["memory"] and verdict == "failed":  # what other parts earned stands
         verdict = "out-of-memory"
     return verdict, [*outputs, *cleaned([{"output_type": "execute_result", "data": data}], own=True)]
 

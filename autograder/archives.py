@@ -136,12 +136,12 @@ def _members(path: Path, odd: Callable[[str, str], None]) -> Iterator[tuple[str,
         for member in tar:
             if member.isreg():
                 # A plain file of a tar has content, so this is never None.
-                yield member.name, lambda member=member: tar.extractfile(member)  # type: ignore[misc]
+                yield member.name, lambda member=member: tar.extractfile(member)  # type: ignore[misc]  # bound now
             elif not member.isdir():
                 odd(member.name, "is a link or a device")
         return
     # One compressed file. A GzipFile reads as any other; typeshed has it as no IO.
-    yield path.stem.removeprefix("archive-"), lambda: gzip.GzipFile(path)  # type: ignore[misc,return-value]
+    yield path.stem.removeprefix("archive-"), lambda: gzip.GzipFile(path)  # type: ignore[misc,return-value]  # as above
 
 
 def _place(folder: Path, name: str, owner: str) -> Path | None:

@@ -262,7 +262,7 @@ class Student:
             str(error)
         except Exception:
             error = StudentError(told["text"])
-        error.student_line = told["line"]  # type: ignore[attr-defined]
+        error.student_line = told["line"]  # type: ignore[attr-defined]  # read by cs231n_lite.student
         return error
 
 

@@ -31,12 +31,13 @@ c.GenerateSolution.preprocessors = [
 # What is graded is the master with the student's answers in it, whatever the submission is; see autograder/graft.py.
 c.Autograde.exporter_class = "autograder.graft.SubmissionExporter"
 c.Autograde.pre_convert_hook = "autograder.intake.before_grading"
-# nbgrader's own list, with a check of metadata that asks nbgrader's once for a class.
+c.SubmissionExporter.optimistic_validation = True  # one look at the notebook's form after all steps, not one after each
+# nbgrader's own list; those of autograder's do the same with less asking, see bookkeeping.py and metadata.py.
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
+    "autograder.bookkeeping.OverwriteCells",
     "autograder.metadata.CheckCellMetadata",
 ]
 # nbgrader's own list with Examine for Execute: student cells in a sandbox, test cells in another process.
@@ -46,8 +47,8 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
-    "nbgrader.preprocessors.AssignLatePenalties",
+    "autograder.bookkeeping.SaveAutoGrades",
+    "autograder.bookkeeping.AssignLatePenalties",
     "autograder.display.Display",
     "autograder.metadata.CheckCellMetadata",
 ]

@@ -9,20 +9,23 @@ other means; running it twice changes nothing. What was handed in stays as it is
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+from collections.abc import Sequence
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.sanitise import fenced, picture, sanitise
 
-__all__ = ["Display"]
+__all__ = ["Display", "remember", "shown"]
 
 REPORT = "application/vnd.cs231n-lite.report+json"
 IMAGES = ("image/png", "image/jpeg")
@@ -62,7 +65,7 @@ class Display(NbGraderPreprocessor):
         if cell.cell_type == "code":
             if type(cell.get("execution_count")) is not int:
                 cell.execution_count = None
-            cell.outputs = [safe for output in cell.outputs if (safe := _output(output)) is not None]
+            cell.outputs = [safe for output in cell.outputs if (safe := shown(output)) is not None]
         elif cell.cell_type == "raw":
             cell.source = sanitise(cell.source)
         elif not about.get("grade_id") or about.get("solution"):  # any other text is the master's, see graft.py
@@ -128,6 +131,31 @@ class _Tokens(HTMLParser):
 
     def handle_comment(self, data: str) -> None:
         self.found += ["a comment", ""]
+
+
+_known: dict[bytes, str] = {}  # hash of an output -> the JSON of what may be shown of it
+ROOM = 64 << 20  # characters of JSON that are remembered
+
+
+def shown(output: NotebookNode) -> NotebookNode | None:
+    """Return the output made anew from what may be shown of it, None for nothing; at once where it is known."""
+    key = _hashed(output)
+    if key not in _known:
+        remember([output], [_output(output)])
+    safe: NotebookNode | None = from_dict(json.loads(_known[key]))
+    return safe
+
+
+def remember(outputs: Sequence[Any], safe: Sequence[Any]) -> None:
+    """Take `safe` for what may be shown of `outputs`, each of each: the store kept what was found out before."""
+    if sum(map(len, _known.values())) > ROOM:
+        _known.clear()
+    for output, known in zip(outputs, safe, strict=True):
+        _known[_hashed(output)] = json.dumps(known)
+
+
+def _hashed(output: Any) -> bytes:
+    return hashlib.sha256(json.dumps(output, sort_keys=True).encode("ascii")).digest()
 
 
 def _output(output: NotebookNode) -> NotebookNode | None:

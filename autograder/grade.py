@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import fnmatch
+import json
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.converters import Autograde, GenerateAssignment
+from nbformat import NotebookNode, from_dict
+from nbgrader.api import MissingEntry
+from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import is_grade, is_solution
 
+from autograder.bookkeeping import Recorder
 from autograder.course import Course, Problem, full, quiet
+from autograder.gradebook import kept, opened
 from autograder.misnamed import missing, nothing_to_grade, take_another
-from autograder.notebook import grade_id, read
+from autograder.notebook import grade_id, known
 from autograder.sandbox import Sandbox
 from autograder.tamper import ODD, Note, read_notes, write_notes
 
@@ -72,7 +75,7 @@ def unconfined(course: Course, *, unsafe: bool = False) -> tuple[str, ...]:
 def register(course: Course, assignment: str, logfile: Path) -> None:
     """Let nbgrader enter the assignment in the gradebook unless it is there; the released version is not touched."""
     try:
-        with Gradebook(course.gradebook) as gradebook:
+        with opened(course.gradebook) as gradebook:
             gradebook.find_assignment(assignment)
             return
     except MissingEntry:
@@ -110,32 +113,39 @@ def grade(
 
     register(course, assignment, logfile)
     graded = {}
-    for name in watch(students):
-        with quiet(logfile) as errors:
-            take_another(course, assignment, name)
-            if len(missing(course, assignment, name)) == len(course.notebooks(assignment)):
-                nothing_to_grade(course, assignment, name)
-                graded[name] = _without_points(course, assignment, name, "not-written")
-                continue
-            settings = {"BaseConverter": {"force": True}, **({"Examine": {"unsafe": True}} if unsafe else {})}
-            try:
-                course.nbgrader(Autograde, assignment, student=name, **settings)
-            except NbGraderException:  # one broken submission must not stop the others; the log says what broke
-                if full("".join(errors)):
-                    raise Problem(f"{name}: not graded, the disk is full; grade again when there is room") from None
-                note = Note("not-graded", "", f"nbgrader gave up on it; {logfile} says why", ODD)
-                write_notes(course.root, assignment, name, "grade", [note])
-                graded[name] = _without_points(course, assignment, name, "crashed")
-            else:
-                write_notes(course.root, assignment, name, "grade", [])
-                graded[name] = results(course, assignment, name)
+    with kept(course.gradebook):
+        for name in watch(students):
+            graded[name] = record(course, assignment, name, logfile, unsafe=unsafe)
     return graded
+
+
+def record(course: Course, assignment: str, student: str, logfile: Path, *, unsafe: bool = False) -> Student:
+    """Let nbgrader grade one submission and enter it in the gradebook; return what the student got.
+
+    What the store has need not run. Raises Problem where no submission could be graded.
+    """
+    with quiet(logfile) as errors:
+        take_another(course, assignment, student)
+        if len(missing(course, assignment, student)) == len(course.notebooks(assignment)):
+            nothing_to_grade(course, assignment, student)
+            return _without_points(course, assignment, student, "not-written")
+        settings = {"BaseConverter": {"force": True}, **({"Examine": {"unsafe": True}} if unsafe else {})}
+        try:
+            course.nbgrader(Recorder, assignment, student=student, **settings)
+        except NbGraderException:  # one broken submission must not stop the others; the log says what broke
+            if full("".join(errors)):
+                raise Problem(f"{student}: not graded, the disk is full; grade again when there is room") from None
+            note = Note("not-graded", "", f"nbgrader gave up on it; {logfile} says why", ODD)
+            write_notes(course.root, assignment, student, "grade", [note])
+            return _without_points(course, assignment, student, "crashed")
+        write_notes(course.root, assignment, student, "grade", [])
+        return results(course, assignment, student)
 
 
 def results(course: Course, assignment: str, student: str) -> Student:
     """Return what the gradebook and the autograded notebooks say of one student."""
     exercises: dict[str, Exercise] = {}
-    with Gradebook(course.gradebook) as gradebook:
+    with opened(course.gradebook) as gradebook:
         entry = gradebook.find_submission(assignment, student)
         points = {
             (notebook.name, mark.name): (None if mark.needs_manual_grade else mark.score, mark.max_score)
@@ -145,7 +155,7 @@ def results(course: Course, assignment: str, student: str) -> Student:
         score, most = entry.score, entry.max_score
     for path in course.notebooks(assignment):
         cells = _cells(course.root / "autograded" / student / assignment / path.name)
-        for cell in read(path).cells:
+        for cell in known(path).cells:
             if is_grade(cell):
                 name = grade_id(cell)
                 earned, at_most = points.get((path.stem, name), (0.0, float(cell.metadata.nbgrader.points)))
@@ -156,7 +166,7 @@ def results(course: Course, assignment: str, student: str) -> Student:
 
 def _without_points(course: Course, assignment: str, student: str, verdict: str) -> Student:
     """Return the result of a submission that could not be graded: no points, and a verdict that says so."""
-    marked = [cell for path in course.notebooks(assignment) for cell in read(path).cells if is_grade(cell)]
+    marked = [cell for path in course.notebooks(assignment) for cell in known(path).cells if is_grade(cell)]
     most = {grade_id(cell).removesuffix("-test"): float(cell.metadata.nbgrader.points) for cell in marked}
     exercises = {slug: Exercise(0.0, points, verdict) for slug, points in most.items()}
     return Student(0.0, sum(most.values()), exercises, _tamper(course, assignment, student))
@@ -167,7 +177,10 @@ def _tamper(course: Course, assignment: str, student: str) -> list[dict[str, str
 
 
 def _cells(path: Path) -> dict[str, NotebookNode]:
-    return {grade_id(cell): cell for cell in read(path).cells} if path.is_file() else {}
+    """The cells of a notebook that nbgrader has just written, by grade_id."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.is_file() else []
+    named = [from_dict(cell) for cell in cells if "nbgrader" in cell["metadata"]]
+    return {grade_id(cell): cell for cell in named}
 
 
 def _exercise(cell: NotebookNode | None, points: float | None, most: float, *, manual: bool) -> Exercise:

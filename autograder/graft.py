@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import json
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 from traitlets.config import Config
 
-from autograder.notebook import grade_id, read
+from autograder.notebook import grade_id, known
 from autograder.salvage import Piece, cut, salvage
 from autograder.suspicion import suspected
 from autograder.tamper import ATTACK, ODD, STRAY, Note, write_notes
@@ -45,7 +46,7 @@ class SubmissionExporter(NotebookExporter):
         handed_in = root / folder.format_path(folder.submitted_directory, student, assignment) / f"{name}.ipynb"
         if (root / filename) != handed_in:
             return super().from_filename(filename, resources, **kw)
-        master = read(root / folder.format_path(folder.source_directory, ".", assignment) / f"{name}.ipynb")
+        master = known(root / folder.format_path(folder.source_directory, ".", assignment) / f"{name}.ipynb")
         notebook, notes = graft(master, handed_in, self.config)
         write_notes(root, assignment, student, name, [*notes, *suspected(notebook)])
         return self.from_notebook_node(notebook, resources=resources, **kw)
@@ -58,9 +59,8 @@ def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tup
     the others are extra cells, so that the last definition counts, as it did for the student.
     """
     pieces, notes = salvage(path)
-    released = _released(master, config)
+    shown = _released(master, config)
     by_id = {grade_id(cell): cell for cell in master.cells}
-    shown = {grade_id(cell): cell for cell in released.cells}
 
     answers: dict[str, str] = {}
     pictures: dict[str, dict[str, dict[str, str]]] = {}
@@ -104,12 +104,20 @@ def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tup
     return grafted, notes
 
 
-def _released(master: NotebookNode, config: Config | None) -> NotebookNode:
-    """The master as students get it, made by nbgrader's own steps."""
-    notebook = copy.deepcopy(master)
-    for step in (ClearSolutions, ClearHiddenTests, ClearMarkScheme):
-        notebook, _ = step(config=config).preprocess(notebook, {})
-    return notebook
+_handed_out: dict[str, dict[str, NotebookNode]] = {}  # JSON of a master and of the settings -> its cells as released
+
+
+def _released(master: NotebookNode, config: Config | None) -> dict[str, NotebookNode]:
+    """The master's cells as students get them, by grade_id, made by nbgrader's own steps once for a class."""
+    steps = (ClearSolutions, ClearHiddenTests, ClearMarkScheme)
+    key = json.dumps([master, [(config or {}).get(step.__name__) for step in steps]], sort_keys=True, default=str)
+    if key not in _handed_out:
+        notebook = copy.deepcopy(master)
+        for step in steps:
+            notebook, _ = step(config=config).preprocess(notebook, {})
+        _handed_out.clear()  # one at a time: assignments are graded one after another
+        _handed_out[key] = {grade_id(cell): cell for cell in notebook.cells}
+    return _handed_out[key]
 
 
 def _name(piece: Piece, by_id: dict[str, NotebookNode], notes: list[Note]) -> str | None:

@@ -12,11 +12,12 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import parse_utc
 
 from autograder.course import Course
+from autograder.gradebook import opened
 from autograder.misnamed import missing, nothing_to_grade, take_another
 from autograder.tamper import ACCIDENT, ATTACK, FOLDER, ODD, STRAY, Note, write_notes
 
@@ -59,7 +60,7 @@ def _look_at_the_others(course: Course, assignment: str, student: str) -> None:
 
 def clear_scores(course: Course, assignment: str, student: str) -> None:
     """Set the automatic scores of an earlier hand-in to 0; what a person has graded by hand is left."""
-    with Gradebook(course.gradebook) as gradebook:
+    with opened(course.gradebook) as gradebook:
         try:
             submission = gradebook.find_submission(assignment, student)
         except MissingEntry:

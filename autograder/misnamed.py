@@ -10,9 +10,10 @@ import filecmp
 import shutil
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 
 from autograder.course import Course
+from autograder.gradebook import opened
 from autograder.notebook import grade_id, read
 from autograder.salvage import salvage
 from autograder.tamper import ACCIDENT, Note, write_notes
@@ -71,7 +72,7 @@ def _cells(path: Path, known: set[str]) -> int:
 
 def nothing_to_grade(course: Course, assignment: str, student: str) -> None:
     """Enter a submission without any notebook in the gradebook: each exercise has its zero, and it is told."""
-    with Gradebook(course.gradebook) as gradebook:
+    with opened(course.gradebook) as gradebook:
         try:
             gradebook.find_student(student)
         except MissingEntry:

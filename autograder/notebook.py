@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from pathlib import Path
@@ -19,6 +20,7 @@ __all__ = [
     "Stabilise",
     "canonical",
     "grade_id",
+    "known",
     "read",
     "text_of",
     "tidied",
@@ -54,6 +56,17 @@ def read(path: Path) -> NotebookNode:
     except (nbformat.ValidationError, AttributeError, KeyError, TypeError) as error:
         raise Problem(f"{path}: is not a valid notebook: {(str(error).splitlines() or ['?'])[0]}") from None
     return notebook
+
+
+def known(path: Path) -> NotebookNode:
+    """Return the notebook at `path`, read once as long as the file is not written: what is done to it, do to a copy."""
+    about = path.stat() if path.is_file() else None
+    return _known(path, about.st_mtime_ns, about.st_size, about.st_ino) if about else read(path)
+
+
+@functools.lru_cache(maxsize=16)
+def _known(path: Path, *_: int) -> NotebookNode:
+    return read(path)
 
 
 def canonical(notebook: NotebookNode) -> str:

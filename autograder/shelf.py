@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograder.display import remember, shown
 from autograder.recipe import Recipe
 from autograder.store import Store
 
@@ -15,14 +16,17 @@ BY_LOAD = ("timed-out", "out-of-memory")
 class Shelf:
     """The entries of one notebook's code cells, by number; `needed` are those without one, and what these need.
 
-    An entry is {"outputs": […], "notes": [[kind, cell, detail, severity], …], "verdict": …}, the last "" for a cell
-    that ran through.
+    An entry is {"outputs": […], "shown": {"0": …}, "notes": [[kind, cell, detail, severity], …], "verdict": …}:
+    "shown" is what Display makes of those outputs that it changes, the verdict "" for a cell that ran through.
     """
 
     def __init__(self, store: Store | None = None, recipe: Recipe | None = None, cells: int = 0) -> None:
         self.store, self.recipe = store, recipe
         found = {} if store is None or recipe is None else {n: store.get(recipe.keys[n]) for n in range(cells)}
         self.kept: dict[int, dict[str, Any]] = {n: entry for n, entry in found.items() if _whole(entry)}
+        for entry in self.kept.values():
+            # To make a student's HTML safe takes longer than all else that is done with a kept cell.
+            remember(entry["outputs"], [entry["shown"].get(str(n), out) for n, out in enumerate(entry["outputs"])])
         self.needed = set(range(cells)) - set(self.kept)
         for test, used in recipe.used.items() if recipe else ():
             if test in self.needed:
@@ -37,7 +41,9 @@ class Shelf:
     def put(self, number: int, entry: dict[str, Any]) -> None:
         """Keep what a cell gave, unless that may have been the machine's doing, which another run may do better."""
         if self.store is not None and self.recipe is not None and entry["verdict"] not in BY_LOAD:
-            self.store.put(self.recipe.keys[number], entry)
+            safe = {str(n): shown(output) for n, output in enumerate(entry["outputs"])}
+            changed = {n: known for n, known in safe.items() if known != entry["outputs"][int(n)]}
+            self.store.put(self.recipe.keys[number], entry | {"shown": changed})
 
     def notes(self) -> list[list[str]]:
         """Return the notes on the run as a whole that were kept, where no cell must run."""
@@ -51,4 +57,4 @@ class Shelf:
 
 
 def _whole(entry: Any) -> bool:
-    return isinstance(entry, dict) and entry.keys() == {"outputs", "notes", "verdict"}
+    return isinstance(entry, dict) and entry.keys() == {"outputs", "shown", "notes", "verdict"}

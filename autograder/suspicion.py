@@ -7,6 +7,7 @@ tried. Only names that mean one thing are told: a note here must never be wrong,
 from __future__ import annotations
 
 import ast
+import functools
 import itertools
 import re
 import warnings
@@ -250,7 +251,9 @@ LOOKS: tuple[Callable[[ast.AST, dict[str, str]], Iterator[tuple[str, str]]], ...
 
 def suspected(notebook: NotebookNode) -> list[Note]:
     """Return the notes on the student's cells of a grafted notebook."""
-    own, tests, others = [], set(), set()
+    own: list[tuple[str, str]] = []
+    tests: set[str] = set()
+    others: set[str] = set()
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
@@ -264,7 +267,8 @@ def suspected(notebook: NotebookNode) -> list[Note]:
     return suspicions(own, tests - others)
 
 
-def _names(source: str, context: Any) -> set[str]:
+@functools.lru_cache(maxsize=1000)  # a class has the same tests and locked cells
+def _names(source: str, context: Any) -> frozenset[str]:
     tree = _parsed(source)
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)] if tree else []
-    return {node.id for node in names if isinstance(node.ctx, context)}
+    return frozenset(node.id for node in names if isinstance(node.ctx, context))

@@ -1,15 +1,20 @@
-"""What tests need of the system, Chromium and bubblewrap: found, or installed from Debian where that is allowed."""
+"""What tests need of the system, Chromium, bubblewrap, PostgreSQL: found, or installed from Debian if that may be."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
-__all__ = ["chromium", "provide", "provide_bubblewrap"]
+from ci import postgres
+
+__all__ = ["chromium", "provide", "provide_bubblewrap", "provide_postgresql"]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+CLUSTERS = Path("/etc/postgresql-common/createcluster.d")  # what Debian's package reads before it makes a database
 
 
 def chromium() -> str | None:
@@ -28,7 +33,35 @@ def provide_bubblewrap() -> str:
     return "" if found() else _install("bubblewrap", "the sandbox is not at its best", found)
 
 
-def _install(package: str, lost: str, found: Callable[[], str | None]) -> str:
+def provide_postgresql() -> str:
+    """Install PostgreSQL's programs where they are missing and may be; return "" or one line on why there are none.
+
+    Only the programs: Debian's package would make a database for the whole machine and start a server for it.
+    """
+    if postgres.programs():
+        return ""
+    with _no_database():
+        return _install("postgresql", "no gradebook is tested on a real server", postgres.programs)
+
+
+@contextlib.contextmanager
+def _no_database() -> Iterator[None]:
+    """Tell Debian's package, as long as the block lasts, to make no database."""
+    made = [folder for folder in (CLUSTERS, CLUSTERS.parent) if not folder.exists()]
+    told = CLUSTERS / "no-main-cluster.conf"
+    try:
+        with contextlib.suppress(OSError):  # nothing can be installed either
+            CLUSTERS.mkdir(parents=True, exist_ok=True)
+            told.write_text("create_main_cluster = off\n")
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # a folder that is not empty is the package's by now
+            told.unlink(missing_ok=True)
+            for folder in made:
+                folder.rmdir()
+
+
+def _install(package: str, lost: str, found: Callable[[], object]) -> str:
     if not shutil.which("apt-get"):
         return f"there is no {package}; install it, without it {lost}"
     if os.geteuid() != 0:

@@ -80,11 +80,17 @@ class Course:
         return sorted((self.source / assignment).glob("*.ipynb"))
 
     def config(self) -> Config:
-        """Return nbgrader's settings: this repository's, then those of the course folder where it has its own."""
+        """Return nbgrader's settings: this repository's, then those of the course folder where it has its own.
+
+        All but the gradebook: a demo or an audit in another folder must not be entered in the one of real students.
+        """
         config = Config()
         for folder in dict.fromkeys([HOME, self.root.resolve()]):
             if (folder / "nbgrader_config.py").is_file():
-                config.merge(PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config())
+                found = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
+                if folder != self.root.resolve():
+                    found.CourseDirectory.pop("db_url", None)
+                config.merge(found)
         return config
 
     def nbgrader(self, converter: type, assignment: str, *, student: str = "*", **settings: Any) -> None:

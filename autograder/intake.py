@@ -21,7 +21,7 @@ from autograder.gradebook import opened
 from autograder.misnamed import missing, nothing_to_grade, take_another
 from autograder.tamper import ACCIDENT, ATTACK, FOLDER, ODD, STRAY, Note, write_notes
 
-__all__ = ["before_grading", "clear_scores", "put_aside"]
+__all__ = ["before_grading", "clear_scores", "dangerous", "put_aside"]
 
 LARGEST = 16 * 2**20  # bytes of a file other than the notebook; the course's own data files are far below
 
@@ -32,8 +32,10 @@ def before_grading(assignment: str, student: str, notebooks: Iterable[str]) -> N
     for folder in sorted({Path(path).parent for path in notebooks}):
         assignment, student = folder.name, folder.parent.name
         # Scores first: if anything below goes wrong, what stands in the gradebook is nothing and not an older grade.
-        clear_scores(course, assignment, student)
-        put_aside(course.root, folder, assignment, student)
+        try:
+            clear_scores(course, assignment, student)
+        finally:  # nbgrader goes on after an error of its hook, and would follow the links
+            put_aside(course.root, folder, assignment, student)
         _look_at_the_others(course, assignment, student)
         taken = take_another(course, assignment, student)
         if taken:  # nbgrader has made its list of notebooks, and this one is not in it
@@ -76,7 +78,7 @@ def put_aside(root: Path, folder: Path, assignment: str, student: str) -> list[N
     """Move links, devices, pipes and huge files out of a submission's folder into the tamper folder, and note each."""
     notes: list[Note] = []
     aside = root / FOLDER / assignment / "aside" / student
-    for path, kind, reason in list(_dangerous(folder)):
+    for path, kind, reason in list(dangerous(folder)):
         aside.mkdir(parents=True, exist_ok=True)
         place = aside / f"{len(list(aside.iterdir()))}-{_plain(path.name)}"
         # A link is renamed itself, not what it points to.
@@ -94,8 +96,8 @@ def put_aside(root: Path, folder: Path, assignment: str, student: str) -> list[N
     return notes
 
 
-def _dangerous(folder: Path) -> Iterator[tuple[Path, str, str]]:
-    """What must not stay: the path, what kind of note it gives, and why."""
+def dangerous(folder: Path) -> Iterator[tuple[Path, str, str]]:
+    """Give what must not stay in a submission: the path, what kind of note it gives, and why."""
     if folder.is_symlink():
         yield folder, "symlink", "is a link"
         return

@@ -13,6 +13,7 @@ from autograder.build import build_all, differences
 from autograder.course import HOME, Course, Problem, unwritten
 from autograder.demo import demo, progress
 from autograder.doctor import doctor
+from autograder.farm import cores
 from autograder.grade import as_json, grade, unconfined
 from autograder.guarantees import GUARANTEES, MEANS
 from autograder.table import for_a_person, table
@@ -55,6 +56,15 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("assignment", metavar="ASSIGNMENT")
     command.add_argument("--student", default="*", metavar="GLOB", help="only the students that match")
     command.add_argument("--json", type=Path, metavar="FILE", help="write the results there as well")
+    where = command.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers",
+        type=_workers,
+        default=cores(),
+        metavar="N",
+        help="examine N at a time here; all processors if unset",
+    )
+    where.add_argument("--scheduler", default="", metavar="ADDRESS", help="examine on the workers of a Dask scheduler")
     command.add_argument(
         "--unsafe", action="store_true", help="run students' code with your own rights if nothing here can confine it"
     )
@@ -76,6 +86,12 @@ def _course(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--course", type=Path, default=HOME, metavar="DIR", help="a course folder, this one unless named"
     )
+
+
+def _workers(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of workers: 1 or more")
+    return int(text)
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -103,7 +119,8 @@ def _grade(options: argparse.Namespace) -> int:
     assignment = course.named(options.assignment)
     for guarantee in unconfined(course, unsafe=options.unsafe):
         print(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}", file=sys.stderr)
-    students = grade(course, assignment, options.student, watch=progress, unsafe=options.unsafe)
+    how = {"unsafe": options.unsafe, "workers": options.workers, "scheduler": options.scheduler}
+    students = grade(course, assignment, options.student, watch=progress, **how)
     print(table(students))
     if options.json:
         text = json.dumps(as_json(options.assignment, students), indent=1, sort_keys=True)

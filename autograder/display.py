@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
 from collections.abc import Sequence
 from html import escape
 from html.parser import HTMLParser
@@ -133,25 +134,35 @@ class _Tokens(HTMLParser):
         self.found += ["a comment", ""]
 
 
-_known: dict[bytes, str] = {}  # hash of an output -> the JSON of what may be shown of it
 ROOM = 64 << 20  # characters of JSON that are remembered
+_known: dict[bytes, str] = {}  # hash of an output -> the JSON of what may be shown of it
+_room = [ROOM]  # that is left
+_lock = threading.Lock()  # a farm on this machine works in threads
 
 
 def shown(output: NotebookNode) -> NotebookNode | None:
     """Return the output made anew from what may be shown of it, None for nothing; at once where it is known."""
-    key = _hashed(output)
-    if key not in _known:
-        remember([output], [_output(output)])
-    safe: NotebookNode | None = from_dict(json.loads(_known[key]))
+    text = _known.get(_hashed(output))
+    if text is None:
+        text = json.dumps(_output(output))
+        _remember(output, text)
+    safe: NotebookNode | None = from_dict(json.loads(text))
     return safe
 
 
 def remember(outputs: Sequence[Any], safe: Sequence[Any]) -> None:
     """Take `safe` for what may be shown of `outputs`, each of each: the store kept what was found out before."""
-    if sum(map(len, _known.values())) > ROOM:
-        _known.clear()
     for output, known in zip(outputs, safe, strict=True):
-        _known[_hashed(output)] = json.dumps(known)
+        _remember(output, json.dumps(known))
+
+
+def _remember(output: Any, text: str) -> None:
+    with _lock:
+        _room[0] -= len(text)
+        if _room[0] < 0:
+            _known.clear()
+            _room[0] = ROOM - len(text)
+        _known[_hashed(output)] = text
 
 
 def _hashed(output: Any) -> bytes:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import is_locked, is_solution
 from traitlets import Bool, Float, Integer, Unicode
 
-from autograder.examination import METADATA, Examination, is_test, limits
+from autograder.examination import METADATA, limits
+from autograder.job import Job, contents, plain_files
 from autograder.processes import Terms
-from autograder.recipe import files, recipe, versions
-from autograder.sandbox import Sandbox
-from autograder.shelf import Shelf
-from autograder.store import MOST, Store, hashed
+from autograder.store import MOST, Store
 from autograder.tamper import Note, write_notes
 
 __all__ = ["TAMPER", "Examine"]
@@ -43,43 +38,37 @@ class Examine(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook with outputs and, in each test cell, the verdict and the evidence for it."""
-        terms = Terms(self.timeout, self.total, self.memory, self.output_bytes)
-        bounds = limits(terms, nb)
-        with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory() as empty:
-            _copy(Path(resources.get("metadata", {}).get("path") or "."), Path(scratch), bounds.file_bytes)
-            source = self._source(resources)
-            if source:  # a test reads the master's files, never those that came with a submission
-                _copy(source, Path(empty), bounds.file_bytes)
-            with Sandbox(bounds, Path(scratch), means=self.means, unsafe=self.unsafe) as box:
-                shelf = self._shelf(nb, [Path(scratch), Path(empty)], [bounds.__dict__, terms.__dict__, box.means])
-                examination = Examination(nb, box, terms, Path(empty), shelf)
-                verdicts = examination.run()
+        beside = Path(resources.get("metadata", {}).get("path") or ".")
+        master = self._source(resources)
+        job = self.job(nb, plain_files(beside), plain_files(master) if master else {})
+        folder = self._course()
+        verdicts, notes = job.run(job.shelf(self.kept(Path(folder.root if folder else "."))))
         resources[METADATA] = verdicts
-        self._report(examination.notes, resources)
+        self._report(notes, resources)
         self.log.info("Examined: %s", ", ".join(f"{name} {verdict}" for name, verdict in verdicts.items()))
         return nb, resources
 
-    def _shelf(self, nb: NotebookNode, folders: list[Path], terms: list[Any]) -> Shelf | None:
-        """What the store holds of this notebook; None without a store."""
-        if not self.store:
-            return None
-        code = [cell for cell in nb.cells if cell.cell_type == "code"]
-        kinds = [
-            "test" if is_test(cell) else "locked" if is_locked(cell) and not is_solution(cell) else "own"
-            for cell in code
-        ]
-        points = [float(cell.metadata.nbgrader.points) if is_test(cell) else 0.0 for cell in code]
-        cells = list(zip(kinds, [cell.source for cell in code], points, strict=True))
-        around = hashed(versions(), files(folders), terms)
-        return Shelf(Store(Path(self.store), self.store_bytes), recipe(cells, around), len(code))
+    def job(self, nb: NotebookNode, beside: Mapping[str, Path], master: Mapping[str, Path]) -> Job:
+        """Return the run of a notebook with the files beside it and, for its tests, the master's."""
+        terms = Terms(self.timeout, self.total, self.memory, self.output_bytes)
+        most = limits(terms, nb).file_bytes
+        # A test reads the master's files, never those that came with a submission.
+        return Job(nb, contents(beside, most), contents(master, most), terms, self.means, self.unsafe)
+
+    def kept(self, root: Path) -> Store | None:
+        """Return the store that the settings name, in a course folder unless it is absolute; or None."""
+        return Store(root / self.store, self.store_bytes) if self.store else None
+
+    def _course(self) -> Any:
+        """nbgrader's course folder, where this is a step of nbgrader's; or None."""
+        converter = getattr(self.parent, "parent", None)
+        return converter.coursedir if converter is not None else None
 
     def _source(self, resources: Any) -> Path | None:
         """The folder of the master's files, where nbgrader tells which assignment this is."""
-        converter = getattr(self.parent, "parent", None)
-        assignment = resources.get("nbgrader", {}).get("assignment")
-        if converter is None or not assignment:
+        folder, assignment = self._course(), resources.get("nbgrader", {}).get("assignment")
+        if folder is None or not assignment:
             return None
-        folder = converter.coursedir
         return Path(folder.root, folder.format_path(folder.source_directory, ".", assignment))
 
     def _report(self, notes: list[Note], resources: Any) -> None:
@@ -89,20 +78,3 @@ class Examine(NbGraderPreprocessor):
         if all(told.get(key) for key in ("assignment", "student", "notebook")):
             root = Path(self.config.CourseDirectory.get("root") or ".")
             write_notes(root, told["assignment"], told["student"], f"{told['notebook']}: run", notes)
-
-
-def _copy(folder: Path, scratch: Path, most: int) -> None:
-    """Copy what lies beside the notebook to where the student's process may read it: plain files, no notebooks."""
-    left = most
-    for path in _files(folder):
-        left -= path.stat().st_size
-        if left >= 0:
-            shutil.copyfile(path, scratch / path.name)
-            (scratch / path.name).chmod(0o644)
-    scratch.chmod(0o755)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if path.suffix != ".ipynb" and not path.is_symlink() and path.is_file() and path.name != "timestamp.txt":
-            yield path

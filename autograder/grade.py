@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import json
+import logging
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,13 +17,18 @@ from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import is_grade, is_solution
+from sqlalchemy.exc import SQLAlchemyError
 
+from autograder.ahead import examined
 from autograder.bookkeeping import Recorder
 from autograder.course import Course, Problem, full, quiet
+from autograder.farm import Farm
 from autograder.gradebook import kept, opened
 from autograder.misnamed import missing, nothing_to_grade, take_another
 from autograder.notebook import grade_id, known
+from autograder.reach import alone, reach, reached
 from autograder.sandbox import Sandbox
+from autograder.shelf import at_hand
 from autograder.tamper import ODD, Note, read_notes, write_notes
 
 __all__ = ["Exercise", "Student", "grade", "hand_ins", "register", "results", "unconfined"]
@@ -96,14 +103,17 @@ def grade(
     assignment: str,
     student: str = "*",
     *,
-    watch: Callable[[Iterable[str]], Iterable[str]] = iter,
+    watch: Callable[[Iterable[Any]], Iterable[Any]] = iter,
     logfile: Path | None = None,
     unsafe: bool = False,
+    workers: int = 1,
+    scheduler: str = "",
 ) -> dict[str, Student]:
     """Autograde the submissions of the students that match a glob; return student -> what they got.
 
-    `watch` wraps the list of students that is gone through, as tqdm does. Raises Problem where nothing can be graded,
-    as on a machine that cannot confine a student's process, unless `unsafe`.
+    `watch` wraps the students that are gone through, as tqdm does. So many `workers` here, or those of the Dask
+    scheduler at an address, examine submissions while nbgrader enters the grades of others. Raises Problem where
+    nothing can be graded, as on a machine that cannot confine a student's process, unless `unsafe`.
     """
     course.named(assignment)
     unconfined(course, unsafe=unsafe)
@@ -111,35 +121,58 @@ def grade(
     students = hand_ins(course, assignment, student)
     import matplotlib.font_manager  # noqa: F401  (lists the fonts once: no box can keep the list)
 
-    register(course, assignment, logfile)
+    settings = {"BaseConverter": {"force": True}, **({"Examine": {"unsafe": True}} if unsafe else {})}
     graded = {}
-    with kept(course.gradebook):
-        for name in watch(students):
-            graded[name] = record(course, assignment, name, logfile, unsafe=unsafe)
-    return graded
+    with reached(course.gradebook), contextlib.ExitStack() as at_work:
+        with alone(course.gradebook):
+            register(course, assignment, logfile)
+        at_work.enter_context(kept(course.gradebook))
+        ready: Iterable[tuple[str, dict[str, Any]]] = [(name, {}) for name in students]
+        if scheduler or min(workers, len(students)) > 1:
+            farm = at_work.enter_context(Farm(min(workers, len(students)), scheduler))
+            ready = examined(course, assignment, students, farm, settings, logfile)
+        for name, entries in watch(_Counted(ready, len(students))):
+            with at_hand(entries):
+                graded[name] = record(course, assignment, name, logfile, **settings)
+    return {name: graded[name] for name in students}
 
 
-def record(course: Course, assignment: str, student: str, logfile: Path, *, unsafe: bool = False) -> Student:
+class _Counted:
+    """Something to go through of which the number is known, for a progress bar."""
+
+    def __init__(self, ready: Iterable[Any], count: int) -> None:
+        self.ready, self.count = ready, count
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.ready)
+
+    def __len__(self) -> int:
+        return self.count
+
+
+def record(course: Course, assignment: str, student: str, logfile: Path, **settings: Any) -> Student:
     """Let nbgrader grade one submission and enter it in the gradebook; return what the student got.
 
-    What the store has need not run. Raises Problem where no submission could be graded.
+    What is known of it need not run. Raises Problem where no submission could be graded.
     """
     with quiet(logfile) as errors:
-        take_another(course, assignment, student)
-        if len(missing(course, assignment, student)) == len(course.notebooks(assignment)):
-            nothing_to_grade(course, assignment, student)
-            return _without_points(course, assignment, student, "not-written")
-        settings = {"BaseConverter": {"force": True}, **({"Examine": {"unsafe": True}} if unsafe else {})}
         try:
+            take_another(course, assignment, student)
+            if len(missing(course, assignment, student)) == len(course.notebooks(assignment)):
+                nothing_to_grade(course, assignment, student)
+                return _without_points(course, assignment, student, "not-written")
             course.nbgrader(Recorder, assignment, student=student, **settings)
-        except NbGraderException:  # one broken submission must not stop the others; the log says what broke
+            write_notes(course.root, assignment, student, "grade", [])
+            return results(course, assignment, student)
+        # One broken submission must not stop the others; the log says what broke.
+        except (NbGraderException, SQLAlchemyError) as error:
+            logging.getLogger("traitlets").error("%s", error)
             if full("".join(errors)):
                 raise Problem(f"{student}: not graded, the disk is full; grade again when there is room") from None
+            reach(course.gradebook)  # a server that is gone is gone for the others too
             note = Note("not-graded", "", f"nbgrader gave up on it; {logfile} says why", ODD)
             write_notes(course.root, assignment, student, "grade", [note])
             return _without_points(course, assignment, student, "crashed")
-        write_notes(course.root, assignment, student, "grade", [])
-        return results(course, assignment, student)
 
 
 def results(course: Course, assignment: str, student: str) -> Student:

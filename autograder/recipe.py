@@ -13,14 +13,14 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.slices import earlier, plan
 from autograder.store import hashed
 
-__all__ = ["Recipe", "files", "recipe", "versions"]
+__all__ = ["Recipe", "hashed_files", "packages", "recipe", "versions"]
 
 
 @dataclass(frozen=True)
@@ -65,25 +65,23 @@ def recipe(cells: Sequence[tuple[str, str, float]], around: str) -> Recipe:
     return Recipe(found, used, shown)
 
 
-def files(folders: Iterable[Path]) -> str:
-    """Return the hash of the names and contents of all files in these folders, as they are told apart."""
-    told = [
-        [
-            (str(path.relative_to(folder)), hashlib.sha256(path.read_bytes()).hexdigest())
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        ]
-        for folder in folders
-    ]
-    return hashed(told)
+def hashed_files(groups: Iterable[Mapping[str, bytes]]) -> str:
+    """Return the hash of the names and contents of all files in these groups, as they are told apart."""
+    return hashed([[(name, hashlib.sha256(files[name]).hexdigest()) for name in sorted(files)] for files in groups])
+
+
+@functools.cache
+def packages() -> dict[str, str]:
+    """Return what a result depends on here: Python, the version of every package, a hash of the grader's own source."""
+    found = {str(dist.name): str(dist.version) for dist in importlib.metadata.distributions()}
+    own = {name: hashed(files_of(name)) for name in ("autograder", "cs231n_lite")}
+    return found | own | {"Python": sys.version, "the system": sys.platform}
 
 
 @functools.cache
 def versions() -> str:
-    """Return the hash of this Python, of every installed package's version, and of the grader's own source."""
-    packages = sorted({(str(dist.name), str(dist.version)) for dist in importlib.metadata.distributions()})
-    own = [files_of(name) for name in ("autograder", "cs231n_lite")]
-    return hashed(sys.version, sys.platform, packages, own)
+    """Return the hash of `packages`."""
+    return hashed(packages())
 
 
 def files_of(package: str) -> list[tuple[str, str]]:

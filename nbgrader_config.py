@@ -79,6 +79,12 @@ c.FileNameCollectorPlugin.named_regexp = (
     r".*[/\\](?P<student_id>(?:[^\W_]|[.@+-])+)_(?:[^/\\]*_)?(?P<file_id>[^/\\_]+)\.ipynb"
 )
 
+# `nbgrader db upgrade` logs the gradebook's address, and with it the password of a server; see autograder/reach.py.
+c.DbUpgradeApp.logging_config = {
+    "filters": {"no password": {"()": "autograder.reach.NoPassword"}},
+    "loggers": {"DbUpgradeApp": {"filters": ["no password"]}},
+}
+
 # nbgrader 0.9.6 adds to SQLAlchemy's sessions in an order that SQLAlchemy 2 remarks on at length, and gets it right.
 warnings.filterwarnings("ignore", message="Object of type .* not in session", module="nbgrader")
 

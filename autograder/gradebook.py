@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 from nbgrader.api import BaseCell, Comment, Grade, Gradebook
 
-__all__ = ["Master", "Sheet", "kept", "master", "opened"]
+__all__ = ["Master", "Sheet", "is_kept", "kept", "master", "opened"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,11 @@ def kept(url: str, course: str = "") -> Iterator[None]:
             del _kept[url]
             for key in [key for key in _masters if key[0] == url]:
                 del _masters[key]
+
+
+def is_kept(url: str) -> bool:
+    """Return whether the gradebook at this address is open for all that is done now."""
+    return url in _kept
 
 
 @contextmanager

@@ -18,10 +18,14 @@ from typing import Any
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 from traitlets.config import Config
 
+from autograder.course import Problem
+from autograder.gradebook import is_kept
 from autograder.notebook import grade_id, known
+from autograder.reach import reach
 from autograder.salvage import Piece, cut, salvage
 from autograder.suspicion import suspected
 from autograder.tamper import ATTACK, ODD, STRAY, Note, write_notes
@@ -35,7 +39,21 @@ LEFT_OUT = {"skip-execution", "raises-exception"}
 
 
 class SubmissionExporter(NotebookExporter):
-    """Reads what students handed in by grafting it, and every other notebook as nbgrader does."""
+    """Reads what students handed in by grafting it, and every other notebook as nbgrader does.
+
+    nbgrader makes it before it touches a submission. Raises NbGraderException where the gradebook's server cannot be
+    had: nbgrader by itself would take away what was graded earlier, and then find that out.
+    """
+
+    def __init__(self, *words: Any, **named: Any) -> None:
+        super().__init__(*words, **named)
+        url = str(self.parent.coursedir.db_url) if self.parent else ""
+        if url and not is_kept(url):
+            try:
+                reach(url)
+            except Problem as problem:
+                self.log.error("%s", problem)
+                raise NbGraderException(str(problem)) from None
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         """Return the notebook to grade; for a submission, the master with the student's answers in it."""

@@ -97,23 +97,32 @@ def draw_cars(n: int, seed: int = 0) -> Cars:
     if n < 1:
         raise ValueError(f"n is the number of pictures to draw, at least 1; got {n}")
     rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.arange(n) % 3)
+    other = (rng.random(n) < 1 / 4).astype(int)
+    place, light, noise = np.empty((n, 2), dtype=int), np.empty(n), np.empty((n, 16, 16, 3))
+    for i in range(n):  # only what is drawn at random goes picture by picture
+        place[i] = rng.integers(-1, 2), rng.integers(-1, 2)
+        light[i] = rng.uniform(0.85, 1.05)
+        rng.standard_normal(out=noise[i])
+    noise *= 0.05
+    pictures = _scenes()[other, labels, place[:, 0], place[:, 1]]
+    pictures *= light[:, None, None, None]
+    pictures += noise
+    shows = [[CARS[0], *(f"{colour}, {facing}" for facing in CARS[1:])] for colour, _, _ in _KINDS]
+    return Cars(np.clip(pictures, 0.0, 1.0, out=pictures), labels, np.array(shows)[other, labels])
+
+
+def _scenes() -> np.ndarray:
+    """Every roadside in plain light: (kind, label, down, across, 16, 16, 3), moved by 0, 1, -1, which is the last."""
     left = _masks()
     masks = (np.zeros_like(left), left, left[:, :, ::-1])
-    labels = rng.permutation(np.arange(n) % 3)
-    second = rng.random(n) < 1 / 4
-    pictures = np.empty((n, 16, 16, 3))
-    for i, (label, other) in enumerate(zip(labels, second, strict=True)):
-        _, car, ground = _KINDS[int(other)]
-        body, tyres = np.roll(masks[label], (rng.integers(-1, 2), rng.integers(-1, 2)), axis=(1, 2))[..., None]
-        picture = np.where(tyres, _TYRE, np.where(body, car, ground))
-        pictures[i] = picture * rng.uniform(0.85, 1.05) + rng.normal(0.0, 0.05, (16, 16, 3))
-    kinds = np.array(
-        [
-            f"{_KINDS[int(other)][0]}, {CARS[label]}" if label else CARS[0]
-            for label, other in zip(labels, second, strict=True)
-        ]
-    )
-    return Cars(np.clip(pictures, 0.0, 1.0), labels, kinds)
+    scenes = np.empty((len(_KINDS), len(CARS), 3, 3, 16, 16, 3))
+    for kind, (_, car, ground) in enumerate(_KINDS):
+        for label, down, across in np.ndindex(len(CARS), 3, 3):
+            moved = (0, 1, -1)[down], (0, 1, -1)[across]
+            body, tyres = np.roll(masks[label], moved, axis=(1, 2))[..., None]
+            scenes[kind, label, down, across] = np.where(tyres, _TYRE, np.where(body, car, ground))
+    return scenes
 
 
 def _masks() -> np.ndarray:

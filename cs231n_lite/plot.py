@@ -44,9 +44,7 @@ def error_against_step(steps: Any, errors: Any) -> Chart:
         if error.shape != h.shape:
             raise ValueError(f"one error for each step: there are {h.size} steps and {error.size} errors")
     figure, ((axes,),) = chart()
-    dress(axes, "step h", "error of the gradient")
-    axes.set_xscale("log")
-    axes.set_yscale("log")
+    dress(axes, "step h", "error of the gradient", log="xy")
     order = np.argsort(h)
     for index, (name, error) in enumerate(lines.items()):
         across, up = h[order], error[order]
@@ -110,23 +108,23 @@ def activation_curves(
     columns = min(3, len(activations))
     rows = -(-len(activations) // columns)
     figure, panels = chart(rows, columns, (3.1 * columns, 2.5 * rows), sharex=True, sharey=True)
-    x, h = np.linspace(*span, 401), 1e-5
+    x, h = np.linspace(*span, 201), 1e-5
     for index, (axes, (name, f)) in enumerate(zip(panels.flat, activations.items(), strict=False)):
-        given = (derivatives or {}).get(name)
+        given, value = (derivatives or {}).get(name), f(x)
         slope = given(x) if given else (np.asarray(f(x + h)) - np.asarray(f(x - h))) / (2 * h)
-        for label, y in ((name, f(x)), (f"derivative of {name}", slope)):
+        for label, y in ((name, value), (f"derivative of {name}", slope)):
             if np.shape(y) != x.shape:
                 raise ValueError(f"{label} must return one number for each input: {np.shape(y)} is not {x.shape}")
         lowest = index + columns >= len(activations)
-        dress(axes, "x" if lowest else "", "").tick_params(labelbottom=lowest)
+        dress(axes, "x" if lowest else "", "", numbers=(lowest, index % columns == 0))
         axes.axhline(0, color=SOFT, lw=0.6)
-        axes.plot(x, f(x), color=VALUE, lw=1.8, label="f(x)")
+        axes.plot(x, value, color=VALUE, lw=1.8, label="f(x)")
         axes.plot(x, slope, color=GRADIENT, lw=1.6, ls="--", label="f′(x)")
-        axes.set_title(name, fontsize=10)
+        axes.set_title(name, fontsize=10, y=1.0)
         axes.set_ylim(-1.6, 2.6)
     for axes in panels.flat[len(activations) :]:
         axes.set_visible(False)
-    panels.flat[0].legend(frameon=False, fontsize=8, loc="upper left")
+    panels.flat[0].legend(frameon=False, fontsize=8, loc="upper left").set_in_layout(False)
     return figure
 
 
@@ -135,23 +133,27 @@ def jacobian_sparsity(jacobian: Any, title: str = "") -> Chart:
 
     Raises ValueError unless it has two axes and at least one entry.
     """
-    from .chart import chart
+    from .chart import chart, dress
 
     entries = np.asarray(jacobian, dtype=float)
     if entries.ndim != 2 or not entries.size:
         raise ValueError(f"a Jacobian has shape (outputs, inputs); got {entries.shape}")
-    figure, ((axes,),) = chart(size=(4.6, 4.0))
+    figure, ((axes, bar),) = chart(1, 2, (4.6, 4.0), width_ratios=(16, 1))
+    dress(axes, "input", "output", grid="")
     largest = float(np.max(np.abs(entries[np.isfinite(entries)]), initial=0.0)) or 1.0
     shown = np.ma.masked_where(entries == 0, entries)
-    picture = axes.imshow(shown, cmap="PuOr", vmin=-largest, vmax=largest, interpolation="nearest", aspect="auto")
-    figure.colorbar(picture, ax=axes, label="∂ output / ∂ input", shrink=0.8)
-    axes.set_xlabel("input")
-    axes.set_ylabel("output")
+    axes.imshow(shown, cmap="PuOr", vmin=-largest, vmax=largest, interpolation="nearest", aspect="auto")
+    dress(bar, "", "∂ output / ∂ input", numbers=(False, True), grid="", side="right")
+    bar.imshow(
+        np.c_[-largest:largest:256j], cmap="PuOr", aspect="auto", origin="lower", extent=(0, 1, -largest, largest)
+    )
+    for panel in (axes, bar):
+        panel.spines[:].set_visible(True)
     for axis in (axes.xaxis, axes.yaxis):
         axis.get_major_locator().set_params(integer=True)
     filled = int(np.count_nonzero(entries))
     told = f"{filled:,} of {entries.size:,} entries are not 0 ({filled / entries.size:.2g})"
-    axes.set_title(f"{title}\n{told}" if title else told, fontsize=9)
+    axes.set_title(f"{title}\n{told}" if title else told, fontsize=9, y=1.0)
     return figure
 
 
@@ -165,8 +167,7 @@ def gradient_norms(norms: Any) -> Chart:
 
     lines = {name: _numbers("norms", given) for name, given in _lines(norms).items()}
     figure, ((axes,),) = chart()
-    dress(axes, "layer", "norm of the gradient")
-    axes.set_yscale("log")
+    dress(axes, "layer", "norm of the gradient", log="y")
     alive = [norm for held in lines.values() for norm in held[np.isfinite(held)] if norm > 0]
     floor = min(alive, default=1.0)
     for index, (name, held) in enumerate(lines.items()):
@@ -184,22 +185,18 @@ def weight_templates(weights: Any, shape: Sequence[int], names: Sequence[str] | 
     weights: (templates, D); shape: (height, width) or (height, width, 3) with D entries. Each is stretched to its own
     range. Raises ValueError where they do not fit.
     """
-    from .chart import chart
+    from .montage import montage
 
     rows = np.asarray(weights, dtype=float)
     if rows.ndim != 2 or not rows.size or rows.shape[1] != int(np.prod(shape)):
         raise ValueError(f"weights of shape {rows.shape} are no templates of shape {tuple(shape)}, one in each row")
-    columns = min(10, len(rows))
-    lines = -(-len(rows) // columns)
-    figure, panels = chart(lines, columns, (max(2.0, 0.95 * columns), 1.15 * lines + 0.1))
-    for axes in panels.flat:
-        axes.set_axis_off()
-    for index, (axes, row) in enumerate(zip(panels.flat, rows, strict=False)):
-        low, high = np.nanmin(row), np.nanmax(row)
-        axes.imshow(((row - low) / (high - low or 1.0)).reshape(shape), cmap="gray", interpolation="nearest")
-        if names is not None and index < len(names):
-            axes.set_title(str(names[index]), fontsize=8)
-    return figure
+    low, high = np.nanmin(rows, axis=1, keepdims=True), np.nanmax(rows, axis=1, keepdims=True)
+    stretched = np.nan_to_num((rows - low) / np.where(high > low, high - low, 1.0), nan=1.0)
+    pictures = np.round(255 * stretched).astype(np.uint8).reshape(len(rows), *shape)
+    if pictures.ndim == 3:
+        pictures = np.repeat(pictures[..., None], 3, axis=3)
+    told = [str(name) for name in ([] if names is None else names)][: len(rows)]
+    return montage(pictures, told + [""] * (len(rows) - len(told)))
 
 
 def shares(groups: Mapping[str, Mapping[str, Any]], across: str = "share") -> Chart:
@@ -208,6 +205,8 @@ def shares(groups: Mapping[str, Mapping[str, Any]], across: str = "share") -> Ch
     groups: from a group's name to a mapping from a name to its share; all groups have the same names. Raises ValueError
     for no group, other names, or a number outside [0, 1].
     """
+    from matplotlib.ticker import FixedFormatter, FixedLocator
+
     from .chart import COLOURS, chart, dress
 
     if not groups or not all(isinstance(held, Mapping) and held for held in groups.values()):
@@ -221,14 +220,16 @@ def shares(groups: Mapping[str, Mapping[str, Any]], across: str = "share") -> Ch
             raise ValueError(f"shares lie between 0 and 1; those of {group} are {list(held.values())}")
     width = 0.8 / len(groups)
     figure, ((axes,),) = chart(size=(6.0, 0.6 + (0.22 * len(groups) + 0.18) * len(names)))
-    dress(axes, across, "").grid(axis="y", visible=False)
+    dress(axes, across, "", grid="x")
     for index, (group, held) in enumerate(groups.items()):
         place = np.arange(len(names)) + (index - (len(groups) - 1) / 2) * width
         share = [float(held[name]) for name in names]
         hatch = ("", "///", "...", "xxx")[index % 4]
-        bars = axes.barh(place, share, 0.9 * width, color=COLOURS[index % 7], hatch=hatch, ec="white", label=group)
-        axes.bar_label(bars, fmt="%.2f", fontsize=8, padding=3)
-    axes.set_yticks(range(len(names)), [str(name) for name in names])
+        axes.barh(place, share, 0.9 * width, color=COLOURS[index % 7], hatch=hatch, ec="white", label=group)
+        for right, middle in zip(share, place, strict=True):
+            axes.text(right + 0.015, middle, f"{right:.2f}", fontsize=8, va="center_baseline", in_layout=False)
+    axes.yaxis.set_major_locator(FixedLocator(range(len(names))))
+    axes.yaxis.set_major_formatter(FixedFormatter([str(name) for name in names]))
     axes.invert_yaxis()
     axes.set_xlim(0, 1.12)
     if len(groups) > 1:
@@ -257,9 +258,10 @@ def training_curves(history: Mapping[str, Any]) -> Chart:
         for index, (name, held) in enumerate(side.items()):
             step = np.arange(1, held.size + 1) * (longest / held.size)
             axes.plot(step, held, label=name, marker="." if held.size < 30 else None, **style(index))
-        axes.set_ylim((0, 1.02) if right else None)
+        if right:
+            axes.set_ylim(0, 1.02)
         if len(side) > 1 or right:
-            axes.legend(frameon=False)
+            axes.legend(frameon=False).set_in_layout(False)
     return figure
 
 
@@ -273,11 +275,11 @@ def _lines(given: Any) -> dict[str, Any]:
 
 def _finish(figure: Chart, axes: Any, lines: Mapping[str, Any]) -> Chart:
     if len(lines) > 1:
-        axes.legend(frameon=False)
+        axes.legend(frameon=False).set_in_layout(False)
     left_out = sum(int((~np.isfinite(held)).sum()) for held in lines.values())
     if left_out:
         told = f"{left_out} point{'s are' if left_out > 1 else ' is'} NaN or infinite and not shown"
-        axes.set_title(told, fontsize=9, loc="left", pad=16)
+        axes.set_title(told, fontsize=9, loc="left", y=1.0, pad=16)
     return figure
 
 

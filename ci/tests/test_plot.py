@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 
+import matplotlib
 import numpy as np
 import pytest
+from IPython.core.pylabtools import print_figure
+from matplotlib.image import imread
 
 from cs231n_lite import plot
 
@@ -41,6 +45,110 @@ def test_every_axis_that_has_numbers_is_labelled(name):
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_notebook_shows_the_same_bytes_each_time(name):
     assert CHARTS[name]()._repr_png_() == CHARTS[name]()._repr_png_()
+
+
+def pixels(figure):
+    return np.round(255 * imread(io.BytesIO(figure._repr_png_()))[..., :3]).astype(int)
+
+
+def words(figure):
+    """All that is written in a figure, in the order of drawing."""
+    held = io.StringIO()
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
+        figure.savefig(held, format="svg")
+    return [line.split(">")[1].split("<")[0] for line in held.getvalue().splitlines() if "<text" in line]
+
+
+LONG = {
+    "long names": lambda: plot.shares({name: {"a yellow car that faces left": 0.5} for name in ("one", "the other")}),
+    "large numbers": lambda: plot.training_curves({"loss": [1234567.0, 3.0], "accuracy": [0.0, 1.0]}),
+    "a long title": lambda: plot.jacobian_sparsity(np.eye(30) * 1e-7, "one line\nanother line"),
+    "points left out": lambda: plot.cached_bytes([8.0e9, np.nan, 1.0e9]),
+    "many lines": lambda: plot.weight_templates(np.eye(12, 4), (2, 2), ["a\nb\nc", "d"]),
+}
+
+
+@pytest.mark.parametrize("name", [*CHARTS, *LONG])
+def test_nothing_is_cut_off_at_the_edge_of_the_picture(name):
+    shown = pixels({**CHARTS, **LONG}[name]())
+    edge = [shown[:2], shown[-2:], shown[:, :2], shown[:, -2:]]
+    assert all(np.all(part == 255) for part in edge)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_looks_the_same_after_it_was_saved_and_shown_by_the_inline_backend(name, tmp_path):
+    figure = CHARTS[name]()
+    before = figure._repr_png_()
+    assert print_figure(figure, fmt="png", base64=True)
+    figure.savefig(tmp_path / "chart.svg", bbox_inches="tight")
+    assert figure._repr_png_() == before
+
+
+def test_numbers_and_labels_are_written_once_each_with_powers_of_ten():
+    told = words(plot.error_against_step([1e-4, 1e-2, 1.0], [1e-3, 1e-2, 1e-1]))
+    assert [text for text in told if text.startswith("10")] == [
+        "10⁻⁴",
+        "10⁻³",
+        "10⁻²",
+        "10⁻¹",
+        "10⁰",
+        "10⁻³",
+        "10⁻²",
+        "10⁻¹",
+    ]
+    assert told.count("step h") == told.count("error of the gradient") == 1
+
+
+def test_less_than_a_decade_has_numbers_too():
+    told = words(plot.gradient_norms([2.1, 3.3, 4.8]))
+    assert {"3", "4"} <= set(told)
+
+
+def test_what_a_student_sets_on_the_axes_holds():
+    figure = plot.training_curves({"loss": np.exp(-np.arange(40.0))})
+    (axes,) = figure.axes
+    axes.set_xticks([10, 15, 35], ["ten", "fifteen", "not in view"])
+    axes.set(xlim=(8, 30), xlabel="epoch", title="mine", yscale="log")
+    told = words(figure)
+    assert {"ten", "fifteen", "epoch", "mine", "loss"} <= set(told) and "not in view" not in told
+
+
+def test_a_factor_of_all_numbers_is_written():
+    assert "1e6" in words(plot.training_curves({"loss": [3e6, 2e6, 1e6]}))
+
+
+def test_only_the_outer_panels_have_numbers():
+    told = words(plot.activation_curves(dict.fromkeys("abcde", np.tanh)))
+    assert (told.count("−4"), told.count("−1")) == (3, 2)  # three columns, two rows
+
+
+def test_templates_are_stretched_each_to_its_own_range():
+    shown = pixels(plot.weight_templates([[0.0, 1.0, 2.0, 4.0], [-9.0, -8.0, -7.0, -5.0]], (2, 2)))[..., 0]
+    assert [np.count_nonzero(shown == value) for value in (0, 64, 128)] == [2 * 48 * 48] * 3
+    top, left = np.argwhere(shown == 0).min(axis=0)
+    assert shown[top : top + 96 : 48, left : left + 96 : 48].tolist() == [[0, 64], [128, 255]]
+
+
+def test_names_of_templates_stand_in_lines_of_their_own_above_them():
+    one, three = (plot.weight_templates(np.eye(2, 4), (2, 2), ["first", name]) for name in ("last", "the\nvery\nlast"))
+    assert words(one) == ["first", "last"] and words(three) == ["first", "the", "very", "last"]
+    assert len(pixels(three)) == len(pixels(one)) + 30
+
+
+def test_coloured_templates_keep_their_colours_and_stand_in_lines_of_ten():
+    weights = np.zeros((13, 12))
+    weights[:12, 0::3], weights[12, 2::3] = 1.0, 1.0  # twelve red ones, and then a blue one
+    shown = pixels(plot.weight_templates(weights, (2, 2, 3)))
+    red, blue = (np.argwhere(np.all(shown == colour, axis=-1)) for colour in ((255, 0, 0), (0, 0, 255)))
+    assert len(red) == 12 * len(blue) == 12 * 96 * 96
+    (top, left), (bottom, right) = blue.min(axis=0), blue.max(axis=0)
+    assert top > shown.shape[0] / 2 and (bottom - top, right - left) == (95, 95)
+    assert shown.shape[1] * 0.2 < left < right < shown.shape[1] * 0.3
+
+
+def test_a_template_with_a_gap_or_of_one_value_is_drawn():
+    shown = pixels(plot.weight_templates([[0.0, np.nan, 1.0, 0.5], [3.0, 3.0, 3.0, 3.0]], (2, 2)))
+    assert np.count_nonzero(np.all(shown == 0, axis=-1)) == 96 * 96 + 48 * 48
 
 
 def test_every_function_of_the_module_is_drawn_here():

@@ -160,14 +160,14 @@ class Margins(LayoutEngine):
         if not panels:
             return
         fig.subplots_adjust(**START)
-        rows, columns = panels[0].get_subplotspec().get_gridspec().get_geometry()
+        rows, columns = panels[0].get_subplotspec().get_topmost_subplotspec().get_gridspec().get_geometry()
         left, right, bottom, top = (np.zeros(count) for count in (columns, columns, rows, rows))
         for axes in panels:
-            spec, room = axes.get_subplotspec(), _room(axes, _ruler(fig.dpi))
+            spec = axes.get_subplotspec().get_topmost_subplotspec()  # of a colour bar: that of the axes it belongs to
             for side, number, need in zip(
                 (left, right, bottom, top),
                 (spec.colspan.start, spec.colspan.stop - 1, spec.rowspan.stop - 1, spec.rowspan.start),
-                room,
+                _room(axes, spec.get_position(fig).transformed(fig.transSubfigure), _ruler(fig.dpi)),
                 strict=True,
             ):
                 side[number] = max(side[number], need)
@@ -230,15 +230,17 @@ def _inside(share: float) -> bool:
     return -1e-9 <= share <= 1 + 1e-9
 
 
-def _room(axes: Axes, renderer: Any) -> tuple[float, float, float, float]:
-    """How far what belongs to an axes reaches beyond it to the left, right, bottom and top, in pixels."""
-    box, held = axes.bbox, [axes.bbox]
+def _room(axes: Axes, cell: Bbox, renderer: Any) -> tuple[float, float, float, float]:
+    """How far what belongs to an axes reaches beyond its cell to the left, right, bottom and top, in pixels."""
+    held = [cell]
     for child in axes.get_children():
         counts = isinstance(child, (Ticks, Legend)) or (isinstance(child, Text) and child.get_text())
         if counts and child.get_visible() and child.get_in_layout():
             held.append(child.get_window_extent(renderer))
-    around = Bbox.union(held)
-    return box.x0 - around.x0, around.x1 - box.x1, box.y0 - around.y0, around.y1 - box.y1
+    # The axes of somebody else, such as a twin, has matplotlib's own ticks.
+    own = [axis.get_tightbbox(renderer) for axis in (axes.xaxis, axes.yaxis) if axis.get_visible()]
+    around = Bbox.union(held + [box for box in own if box is not None])
+    return cell.x0 - around.x0, around.x1 - cell.x1, cell.y0 - around.y0, around.y1 - cell.y1
 
 
 @lru_cache(maxsize=4)

@@ -59,11 +59,23 @@ def words(figure):
     return [line.split(">")[1].split("<")[0] for line in held.getvalue().splitlines() if "<text" in line]
 
 
+def with_a_twin(figure):
+    figure.axes[0].twinx().set_ylabel("another number")
+    return figure
+
+
+def with_a_colour_bar(figure):
+    figure.colorbar(figure.axes[0].scatter([1, 2], [2, 3], c=[1000000, 2500000]), ax=figure.axes[0], label="count")
+    return figure
+
+
 LONG = {
     "long names": lambda: plot.shares({name: {"a yellow car that faces left": 0.5} for name in ("one", "the other")}),
     "large numbers": lambda: plot.training_curves({"loss": [1234567.0, 3.0], "accuracy": [0.0, 1.0]}),
     "a long title": lambda: plot.jacobian_sparsity(np.eye(30) * 1e-7, "one line\nanother line"),
     "points left out": lambda: plot.cached_bytes([8.0e9, np.nan, 1.0e9]),
+    "a twin axis": lambda: with_a_twin(plot.training_curves({"loss": [3.0, 2.0, 1.0]})),
+    "a colour bar": lambda: with_a_colour_bar(plot.training_curves({"loss": [3.0, 2.0, 1.0], "accuracy": [0.1, 0.2]})),
     "many lines": lambda: plot.weight_templates(np.eye(12, 4), (2, 2), ["a\nb\nc", "d"]),
 }
 

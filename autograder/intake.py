@@ -15,6 +15,7 @@ from pathlib import Path
 from nbgrader.api import MissingEntry
 from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import parse_utc
+from sqlalchemy.exc import OperationalError
 
 from autograder.course import Course
 from autograder.gradebook import opened
@@ -33,6 +34,8 @@ def before_grading(assignment: str, student: str, notebooks: Iterable[str]) -> N
         assignment, student = folder.name, folder.parent.name
         # Scores first: if anything below goes wrong, what stands in the gradebook is nothing and not an older grade.
         try:
+            clear_scores(course, assignment, student)
+        except OperationalError:  # a connection that broke while nobody used it; the next one is new
             clear_scores(course, assignment, student)
         finally:  # nbgrader goes on after an error of its hook, and would follow the links
             put_aside(course.root, folder, assignment, student)

@@ -6,10 +6,10 @@ process, and answers each test cell with how it ended and what is to be shown. N
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import gc
 import io
+import marshal
 import math
 import resource
 import socket
@@ -18,9 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.asserts import MARK, marked
+from autograder.asserts import MARK
 from autograder.conversation import Student
-from autograder.slices import Plan, plan
 from autograder.standins import Cut, StandIn
 from autograder.wire import Gone, Wire
 from cs231n_lite.report import recall
@@ -34,9 +33,8 @@ TEXT = 200_000  # characters of one output
 class Examiner:
     """The master's namespace, and the way from it to the student's."""
 
-    def __init__(self, cells: list[tuple[str, str]]) -> None:
-        self.cells = cells
-        self.plan: Plan = plan(cells)
+    def __init__(self, cells: list[dict[str, Any]]) -> None:
+        self.cells = cells  # see compiled.py
         self.shown: list[dict[str, Any]] = []
         self.space: dict[str, Any] = {"__name__": "__main__", "display": self.display}
         self.student: Student | None = None
@@ -48,13 +46,11 @@ class Examiner:
 
     def locked(self, number: int) -> dict[str, Any]:
         """Run what the tests need of a locked cell; the outputs are those of a cell that the examiner shows itself."""
-        source = self.cells[number][1]
         with self._caught() as told:
-            for statement in self.plan.run[number]:
-                exec(_compiled(ast.Module([statement], []), f"locked cell {number}"), self.space)
-            if number in self.plan.whole:
-                # A whole cell ends in an expression, by the plan; mypy knows only that it is a statement.
-                value = eval(_compiled(ast.Expression(ast.parse(source).body[0].value), "locked cell"), self.space)  # type: ignore[attr-defined]
+            for code in self.cells[number]["run"]:
+                exec(code, self.space)
+            if self.cells[number]["whole"] is not None:
+                value = eval(self.cells[number]["whole"], self.space)
                 if value is not None:
                     result = {"output_type": "execute_result", "data": bundle(value), "metadata": {}}
                     return {"outputs": [*told, result | {"execution_count": None}]}
@@ -65,33 +61,30 @@ class Examiner:
         if report:
             recall(report)
         with self._caught():
-            for statement in ast.parse(self.cells[number][1]).body:
-                if isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom):
-                    exec(_compiled(ast.Module([statement], []), "test cell"), self.space)
+            for code in self.cells[number]["again"]:
+                exec(code, self.space)
 
     def test(self, number: int) -> dict[str, Any]:
         """Run a test cell: how it ended ("value", "held", "end", "error", "cut"), its points, and its outputs."""
         if self.student is None:
             return {"ended": "cut", "why": "gone", "said": "", "outputs": []}
         self.shown = []
+        cell = self.cells[number]
         ended: dict[str, Any] = {"ended": "end"}
         before: set[str] = set()
         given: dict[str, Any] = {}
         with self._caught() as told:
             try:
                 before = set(self.space)
-                given = self._names(self.plan.wanted[number] - before)
+                given = self._names(set(cell["wanted"]) - before)
                 self.space.update(given)
-                tree, asserts = marked(self.cells[number][1])
+                if cell["wrong"]:
+                    raise SyntaxError(cell["wrong"])
                 held: set[int] = set()
                 self.space[MARK] = held.add
-                last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-                exec(_compiled(tree, f"test cell {number}"), self.space)
-                value = None
-                if last is not None:
-                    # `last` was taken off as an expression; mypy knows only that it is a statement.
-                    value = eval(_compiled(ast.Expression(last.value), f"test cell {number}"), self.space)  # type: ignore[attr-defined]
-                ended = {"ended": "held"} if value is None and 0 < asserts == len(held) else _ended(value)
+                exec(cell["body"], self.space)
+                value = None if cell["last"] is None else eval(cell["last"], self.space)
+                ended = {"ended": "held"} if value is None and 0 < cell["asserts"] == len(held) else _ended(value)
             except Cut:
                 ended = {"ended": "cut"}
             except BaseException as error:
@@ -124,11 +117,6 @@ class Examiner:
             yield told
         if out.getvalue():
             told.append({"output_type": "stream", "name": "stdout", "text": out.getvalue()[:TEXT]})
-
-
-def _compiled(tree: Any, name: str) -> Any:
-    # "<frozen" keeps the test's own lines out of "in your line …" (cs231n_lite.student.own_line).
-    return compile(tree, f"<frozen {name}>", "exec" if isinstance(tree, ast.Module) else "eval", dont_inherit=True)
 
 
 def _ended(value: Any) -> dict[str, Any]:
@@ -177,11 +165,11 @@ def main(fd: int) -> None:
     examiner: Examiner | None = None
     with contextlib.suppress(Gone):
         while True:
-            message, _ = wire.receive()
+            message, block = wire.receive()
             do = message["do"]
             reply: dict[str, Any] = {}
             if do == "cells":
-                examiner = Examiner([(kind, source) for kind, source in message["cells"]])
+                examiner = Examiner(marshal.loads(block))
             elif examiner is None:
                 raise SystemExit("the first message tells the cells")
             elif do == "student":

@@ -3,6 +3,7 @@
 A value is None, bool, int, float or str as JSON has it, or a list whose first entry is a tag:
 
     ["l", …] list   ["t", …] tuple   ["s", …] set   ["f", …] frozenset   ["d", key, value, …] dict   ["e"] Ellipsis
+    ["m", keys, lists] dict of lists, where none of them holds anything that has a tag
     ["b", hex] bytes   ["c", re, im] complex   ["q", n, d] Fraction   ["r", …] range   ["sl", …] slice
     ["ty", name] type   ["n", dtype, hex] NumPy scalar   ["o", shape, …] object array
     ["a", dtype, shape, offset, order, writeable, …] array, which lies in the frame's block
@@ -13,6 +14,8 @@ or a bound is `Tampered`. The student's process gets this very file as text, so 
 
 from __future__ import annotations
 
+import functools
+import itertools
 import math
 import re
 from collections.abc import Callable
@@ -26,6 +29,7 @@ from autograder.wire import BOUNDS, Bounds, Refused, Tampered
 __all__ = ["Decoder", "Encoder"]
 
 DTYPE = re.compile(r"[<>|=]?[biufcSU][0-9]{1,6}\Z")
+KINDS = "biufcSU"
 TYPES: dict[str, type] = {t.__name__: t for t in (bool, int, float, complex, str, bytes, list, tuple, dict, set)}
 BASES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (int, int.__int__),
@@ -34,6 +38,7 @@ BASES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (bytes, bytes.__bytes__),
 )
 PLAIN = frozenset({type(None), bool, float, str})  # goes into JSON as it is; an int only if it is not too long
+WHOLE, LISTS = frozenset({int}), frozenset({list})
 
 
 class Encoder:
@@ -90,34 +95,31 @@ class Encoder:
             raise Refused(f"it holds more than {self.bounds.values:,} values")
 
     def _dict(self, value: Any, depth: int) -> list[Any]:
+        keys, entries = list(dict.keys(value)), list(dict.values(value))
+        self._counted(len(keys))
+        if _are_names(keys, entries):  # a graph of 100,000 names has as many short lists of them
+            self._counted(sum(map(len, entries)))
+            return ["m", keys, entries]
         node: list[Any] = ["d"]
-        self._counted(len(value))
-        for key, entry in list(dict.items(value)):
+        for key, entry in zip(keys, entries, strict=True):
             node.append(key if type(key) in PLAIN else self.node(key, depth + 1))
-            if type(entry) in PLAIN:
-                node.append(entry)
-            elif type(entry) is list and depth < self.bounds.depth and PLAIN.issuperset(map(type, entry)):
-                self.count += len(entry)  # a graph of 100,000 names has as many short lists of them
-                node.append(["l", *entry])
-            else:
-                node.append(self.node(entry, depth + 1))
-        self._counted(0)
+            node.append(entry if type(entry) in PLAIN else self.node(entry, depth + 1))
         return node
 
     def _array(self, array: np.ndarray, depth: int) -> Any:
-        kind = array.dtype.kind
-        if kind == "O":
+        dtype, flags = array.dtype, array.flags
+        if dtype.kind == "O":
             return ["o", list(array.shape), *self._nodes(array.ravel().tolist(), depth)]
-        if kind not in "biufcSU" or not DTYPE.match(array.dtype.str) or not array.dtype.itemsize:
+        name = _plain(dtype) if dtype.kind in KINDS else ""
+        if not name:
             return self.other(array, depth)
-        order = "F" if array.ndim > 1 and array.flags.f_contiguous and not array.flags.c_contiguous else "C"
+        order = "C" if flags.c_contiguous or not flags.f_contiguous else "F"
         if self.size + array.nbytes > self.bounds.block:
             raise Refused(f"arrays of more than {self.bounds.block >> 20} MiB are too large to cross")
         offset, data = self.size, array.tobytes(order="A")
         self.parts.append(data)
         self.size += len(data)
-        extra = self.identity(array)
-        return ["a", array.dtype.str, list(array.shape), offset, order, bool(array.flags.writeable), *extra]
+        return ["a", name, list(array.shape), offset, order, flags.writeable, *self.identity(array)]
 
     def _rarer(self, value: Any, kind: Any, depth: int) -> Any:
         if isinstance(value, np.generic) and not isinstance(value, str | bytes):
@@ -201,6 +203,11 @@ class Decoder:
         if tag == "d":
             flat = self._values(node, depth)
             return dict(zip(flat[::2], flat[1::2], strict=True))
+        if tag == "m":
+            _, keys, entries = node
+            if type(keys) is not list or type(entries) is not list or not _are_names(keys, entries):
+                raise Tampered("a dict of lists is malformed")
+            return dict(zip(keys, entries, strict=True))
         if tag == "a":
             return self._array(node)
         if tag == "n":
@@ -248,13 +255,13 @@ class Decoder:
 
     def _array(self, node: list[Any]) -> np.ndarray:
         _, name, shape, offset, order, writeable, *extra = node
-        dtype, shape = _dtype(name), tuple(_ints(shape))
-        if len(shape) > 32 or any(not 0 <= length <= 1 << 31 for length in shape):
+        dtype = _dtype(name)
+        if len(_ints(shape)) > 32 or min(shape, default=0) < 0 or max(shape, default=0) > 1 << 31:
             raise Tampered("an array's shape is malformed")
         size = math.prod(shape) * dtype.itemsize
         if type(offset) is not int or not 0 <= offset <= len(self.block) - size or order not in ("C", "F"):
             raise Tampered("an array lies outside its message")
-        if math.prod(max(length, 1) for length in shape) * dtype.itemsize > self.bounds.block:
+        if not size and math.prod(max(length, 1) for length in shape) * dtype.itemsize > self.bounds.block:
             raise Tampered("an array's shape is too large")
         seen: np.ndarray = np.ndarray(shape, dtype, self.block, offset if size else 0, order=order)
         array = seen.copy(order="A")  # its own memory, laid out as the sender's was
@@ -264,12 +271,28 @@ class Decoder:
         return array
 
 
+def _are_names(keys: list[Any], entries: list[Any]) -> bool:
+    """Whether all keys and all that is in the entries, which are lists, goes into JSON as it is."""
+    return (
+        LISTS.issuperset(map(type, entries))
+        and PLAIN.issuperset(map(type, keys))
+        and PLAIN.issuperset(map(type, itertools.chain.from_iterable(entries)))
+    )
+
+
 def _ints(values: Any) -> list[int]:
-    if type(values) is not list or any(type(value) is not int for value in values):
+    if type(values) is not list or not WHOLE.issuperset(map(type, values)):
         raise Tampered("whole numbers belong here")
     return values
 
 
+@functools.lru_cache(256)
+def _plain(dtype: np.dtype) -> str:
+    """The name of a dtype whose arrays cross as bytes, else ""."""
+    return dtype.str if DTYPE.match(dtype.str) and dtype.itemsize else ""
+
+
+@functools.lru_cache(256)  # what is refused is not kept
 def _dtype(name: Any) -> np.dtype:
     if type(name) is not str or not DTYPE.match(name):
         raise Tampered("an array's dtype is not a plain one")

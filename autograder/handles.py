@@ -31,6 +31,8 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "array": lambda value: np.asarray(value),
 }
 
+METHODS = tuple((name, f"__{name}__") for name in SPECIAL)
+
 # Subclasses of these become the plain type; what they override is not asked.
 SEVERAL: tuple[tuple[type, str, Callable[[Any], Any] | None], ...] = (
     (dict, "d", None),
@@ -131,10 +133,9 @@ class Outgoing(Encoder):
                 plain: Any = [tag, *self._nodes(items(value), depth)] if items else self._dict(value, depth)
                 return ["k", self.held.keep(self.held.objects, value), plain]
         kind = "class" if isinstance(value, type) else "object"
-        named = value if isinstance(value, type) or inspect.isroutine(value) else type(value)
-        features = [name for name in SPECIAL if kind == "object" and hasattr(type(value), f"__{name}__")]
-        name = str(getattr(named, "__name__", "object"))[:50]
-        own = isinstance(value, type) or inspect.isroutine(value)
+        own = kind == "class" or inspect.isroutine(value)
+        features = [name for name, method in METHODS if kind == "object" and hasattr(type(value), method)]
+        name = str(getattr(value if own else type(value), "__name__", "object"))[:50]
         return ["h", self.held.keep(self.held.objects, value), kind, name, own, callable(value), features]
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 __all__ = ["FD", "command", "hand_over"]
 
 FD = "{socket}"  # in a command: the number of the socket, which is known only when it is started
-# Reads the modules from its socket and runs them. The stand-in package has no path: nothing else of it is found.
+# Reads the modules from its socket and runs them, but for those that were run where it was forked (`known`, by text).
+# The stand-in package has no path: nothing else of it is found.
 BOOT = """
 import socket, sys, types
 sock = socket.socket(fileno=int(sys.argv[1]))
@@ -22,13 +23,16 @@ def read(size):
             sys.exit(1)
         data += part
     return data
+known = globals().get("known", {})
 package = sys.modules["autograder"] = types.ModuleType("autograder")
 package.__path__ = []
 for name in sys.argv[2].split(","):
     text = read(int.from_bytes(read(4), "big")).decode()
-    module = sys.modules["autograder." + name] = types.ModuleType("autograder." + name)
+    module = sys.modules["autograder." + name] = known.get(text) or types.ModuleType("autograder." + name)
     setattr(package, name, module)
-    exec(compile(text, "<frozen autograder." + name + ">", "exec"), module.__dict__)
+    if text not in known:
+        known[text] = module
+        exec(compile(text, "<frozen autograder." + name + ">", "exec"), module.__dict__)
 module.start(sock, *sys.argv[3:])
 """
 

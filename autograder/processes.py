@@ -20,6 +20,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder import warm
+from autograder.compiled import compiled
 from autograder.course import Problem
 from autograder.evidence import cleaned
 from autograder.handover import command, hand_over
@@ -175,7 +176,7 @@ class Examiner:
         with there:
             self.process = _warm_examiner(there, folder) if warm.possible() else _new_examiner(there, folder)
         self.wire = Wire(here)
-        self.wire.send({"do": "cells", "cells": cells})
+        self.wire.send({"do": "cells"}, compiled(cells))
         self.ready = False
 
     def ask(self, seconds: float, idle: Callable[[], None] = lambda: None, **message: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ __eq__ says yes is equal to nothing. What comes back is plain data, or another s
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Callable, Sequence
@@ -145,13 +146,19 @@ def stand_in(student: Student, node: list[Any]) -> StandIn:
         or type(features) is not list
     ):
         raise Tampered("an object is malformed")
-    members: dict[str, Any] = {f"__{known}__": SPECIAL[known] for known in SPECIAL if known in features}
-    if calls is True:
-        members["__call__"] = _call
-    if kind == "class":
-        members["__class__"] = property(lambda self: type)  # isinstance(stand_in, type), as tests ask
     name = name if re.fullmatch(r"[A-Za-z_]\w{0,49}", name) and not name.startswith("__") else "object"
-    return type(name, (StandIn,), members)(student, number, name, own is True)
+    known = tuple(feature for feature in SPECIAL if feature in features)
+    return _kind(name, known, calls=calls is True, is_class=kind == "class")(student, number, name, own is True)
+
+
+@functools.lru_cache(64)  # what a student's class makes is of one kind
+def _kind(name: str, features: tuple[str, ...], *, calls: bool, is_class: bool) -> type[StandIn]:
+    members: dict[str, Any] = {f"__{known}__": SPECIAL[known] for known in features}
+    if calls:
+        members["__call__"] = _call
+    if is_class:
+        members["__class__"] = property(lambda self: type)  # isinstance(stand_in, type), as tests ask
+    return type(name, (StandIn,), members)
 
 
 def ask_many(function: Any, calls: Sequence[Sequence[Any]]) -> list[Any]:

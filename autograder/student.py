@@ -315,7 +315,7 @@ def serve(sock: socket.socket, output_bytes: int) -> None:
     output = Output(output_bytes)
     shell = make_shell(output)
     if "matplotlib_inline.backend_inline" in sys.modules:  # loaded before there was a shell that it could tell
-        shell.run_line_magic("matplotlib", "inline")
+        shell.enable_matplotlib("inline")
     sys.stdout, sys.stderr = Stream("stdout", output), Stream("stderr", output)
     server = Server(Wire(sock), shell, output)
     server.wire.send({"ready": True})

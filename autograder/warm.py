@@ -28,10 +28,17 @@ from autograder.handover import FD, command, hand_over
 __all__ = ["Forked", "Warm", "close", "kept"]
 
 START = 60.0  # seconds that a warm process has to load its libraries
-LIBRARIES = ("numpy", "cs231n_lite", "matplotlib.pyplot", "matplotlib_inline.config", "IPython.core.pylabtools")
-EXAMINER = ("autograder.examiner", "cs231n_lite", "cs231n_lite.check", "cs231n_lite.judge")
-SHELL = ("IPython.core.interactiveshell", "IPython.core.displayhook", "IPython.core.displaypub")
-MODULES = ("confine", "namespaces", "zygote")  # each after those that it imports
+NUMBERS = ("numpy", "numpy.random", "zipfile", "encodings.cp437")  # the last two: a file of arrays is a zip file
+LIBRARIES = (*NUMBERS, "cs231n_lite", "cs231n_lite.chart", "matplotlib.pyplot", "matplotlib_inline.config")
+EXAMINER = (*NUMBERS, "autograder.examiner", "cs231n_lite", "cs231n_lite.check", "cs231n_lite.judge")
+# What IPython loads when a shell is made, and when its first cell is run.
+SHELL = (
+    *(f"IPython.core.{name}" for name in ("interactiveshell", "displayhook", "displaypub", "pylabtools")),
+    *(f"IPython.core.{name}" for name in ("completerlib", "crashhandler", "logger", "magics.execution", "oinspect")),
+    *("IPython.core.application", "traitlets.log", "bdb"),
+)
+OWN = ("wire", "exchange", "handles", "shell", "student")  # what every student's process is handed
+MODULES = (*OWN, "confine", "namespaces", "zygote")  # each after those that it imports
 
 
 class Forked:

@@ -19,6 +19,10 @@ from typing import Any
 __all__ = ["BOUNDS", "Bounds", "Gone", "Late", "Refused", "Tampered", "Wire"]
 
 HEAD = struct.Struct("<IQ")  # bytes of the header, bytes of the block behind it
+PIECE = 1 << 20  # bytes that are read at a time
+NOW = int(socket.MSG_DONTWAIT)
+QUIET = int(socket.MSG_NOSIGNAL)
+_encoded = json.JSONEncoder(separators=(",", ":")).encode  # json.dumps would make a new one for each message
 
 
 @dataclass(frozen=True)
@@ -54,28 +58,32 @@ class Refused(TypeError):
 class Wire:
     """Frames on a connected stream socket.
 
-    Every wait is a poll with `deadline` (of time.monotonic, None: no end), because a time limit set on the socket
-    itself would be shared with every process that holds it.
+    A wait with a `deadline` (of time.monotonic, None: no end) is a poll, because a time limit set on the socket itself
+    would be shared with every process that holds it. `idle` is called about five times a second meanwhile.
     """
 
     def __init__(self, sock: socket.socket, bounds: Bounds = BOUNDS) -> None:
         self.sock, self.bounds = sock, bounds
         self.deadline: float | None = None
-        self.idle: Callable[[], None] = lambda: None  # called about five times a second while waiting
+        self.idle: Callable[[], None] | None = None
 
     def send(self, message: dict[str, Any], block: bytes = b"") -> None:
         """Send one frame; raises Refused when it is too large, Gone when nobody is there."""
-        header = json.dumps(message, separators=(",", ":")).encode()
+        header = _encoded(message).encode()
         if len(header) > self.bounds.header or len(block) > self.bounds.block:
             raise Refused(f"a message of {(len(header) + len(block)) >> 20} MiB is too large to cross")
+        rest = [memoryview(HEAD.pack(len(header), len(block)) + header), memoryview(block)]
         try:
-            for part in (HEAD.pack(len(header), len(block)) + header, block):
-                rest = memoryview(part)
-                while rest:
-                    try:
-                        rest = rest[self.sock.send(rest, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL) :]
-                    except BlockingIOError:
-                        self._wait(select.POLLOUT)
+            while rest:
+                try:
+                    sent = self.sock.sendmsg(rest, (), NOW | QUIET)
+                except BlockingIOError:
+                    self._wait(select.POLLOUT)
+                    continue
+                while rest and sent >= len(rest[0]):
+                    sent -= len(rest.pop(0))
+                if rest:
+                    rest[0] = rest[0][sent:]
         except OSError:
             raise Gone("the connection is closed") from None
 
@@ -84,15 +92,14 @@ class Wire:
         sizes = HEAD.unpack(self._exactly(HEAD.size))
         if sizes[0] > self.bounds.header or sizes[1] > self.bounds.block:
             raise Tampered(f"a message of {sum(sizes) >> 20} MiB is larger than any may be")
-        text = self._exactly(sizes[0])
-        block = self._exactly(sizes[1])
+        frame = memoryview(self._exactly(sum(sizes)))
         try:
-            message = json.loads(text)
+            message = json.loads(str(frame[: sizes[0]], "utf-8"))
         except (ValueError, RecursionError):
             raise Tampered("a message is no JSON") from None
         if not isinstance(message, dict):
             raise Tampered("a message is no JSON object")
-        return message, memoryview(block)
+        return message, frame[sizes[0] :]
 
     def close(self) -> None:
         """End the connection for both sides, however many processes hold it."""
@@ -108,13 +115,14 @@ class Wire:
         poll.register(self.sock, 0)  # a hang-up is told unasked
         return bool(poll.poll(0))
 
-    def _exactly(self, size: int) -> bytearray:
+    def _exactly(self, size: int) -> bytes | bytearray:
         data = bytearray()
+        flags = 0 if self.deadline is None and self.idle is None else NOW
         while len(data) < size:
             if self.deadline is not None and time.monotonic() > self.deadline:
                 raise Late("no whole answer in time")  # one that comes byte by byte is always ready to be read
             try:
-                part = self.sock.recv(min(size - len(data), 1 << 20), socket.MSG_DONTWAIT)
+                part = self.sock.recv(min(size - len(data), PIECE), flags)
             except BlockingIOError:
                 self._wait(select.POLLIN)
                 continue
@@ -122,6 +130,8 @@ class Wire:
                 part = b""
             if not part:
                 raise Gone("the connection is closed")
+            if len(part) == size:
+                return part
             data += part
         return data
 
@@ -132,6 +142,7 @@ class Wire:
         except (OSError, ValueError):
             raise Gone("the connection is closed") from None
         while not poll.poll(200):
-            self.idle()
+            if self.idle is not None:
+                self.idle()
             if self.deadline is not None and time.monotonic() > self.deadline:
                 raise Late("no answer in time")

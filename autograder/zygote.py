@@ -78,10 +78,12 @@ def start(sock: socket.socket, *names: str) -> None:
 
 
 def _drawn() -> None:
-    """Draw once: then matplotlib has looked for fonts and made its parser. What it opened it closes at a fork."""
+    """Draw once: then matplotlib has looked for fonts and backends and made its parser. It closes fonts at a fork."""
+    from matplotlib.backends import backend_registry
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    backend_registry.list_all()
     figure = Figure(layout="constrained")
     axes = figure.subplots()
     axes.plot([1.0, 1000.0], label="x")
@@ -179,8 +181,8 @@ def _become(control: socket.socket, spec: dict[str, Any]) -> int:
     os.environ.update(spec["env"])
     os.chdir(spec["cwd"])
     gc.enable()
-    if "numpy" in sys.modules:  # else all copies would draw the same numbers; Python's own sees to it by itself
-        sys.modules["numpy"].random.seed()
+    if "numpy.random" in sys.modules:  # else all copies would draw the same numbers; Python's own sees to it by itself
+        sys.modules["numpy.random"].seed()
     if "matplotlib" in sys.modules and "MPLBACKEND" in os.environ:
         sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
     sys.argv = spec["argv"]
@@ -188,7 +190,8 @@ def _become(control: socket.socket, spec: dict[str, Any]) -> int:
     program = spec["program"]
     for name in [name for name in sys.modules if name.split(".")[0] == "autograder"] if spec["box"] else []:
         del sys.modules[name]
-    space: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
+    known = vars(sys.modules["__main__"]).get("known", {})
+    space: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__, "known": known}
     for number, mode in enumerate("rww"):
         stream = os.fdopen(number, mode, 1, encoding="utf-8", errors="replace", closefd=False)
         setattr(sys, ("stdin", "stdout", "stderr")[number], stream)

@@ -40,6 +40,8 @@ VALUES = [
     [1, [2.0, "x"], None],
     (1, (2,), ()),
     {"a": [1], 2: (3,), (4, 5): {}},
+    {"a": ["x", 1.5, None], "b": [], None: [True]},
+    {},
     {1, 2},
     frozenset({"x"}),
     np.float64(0.1),
@@ -138,6 +140,13 @@ def test_array_that_is_too_large_is_refused_before_it_is_sent() -> None:
 EIGHT = memoryview(bytes(8))
 MALFORMED: dict[str, Any] = {
     "bare-object": {"t": 1},
+    "dict-of-lists-with-a-key-too-many": ["m", ["a", "b"], [["x"]]],
+    "dict-of-lists-with-a-list-for-a-key": ["m", [["a"]], [["x"]]],
+    "dict-of-lists-with-an-object-for-keys": ["m", {"a": 1}, [["x"]]],
+    "dict-of-lists-with-a-text-for-a-list": ["m", ["a"], ["x"]],
+    "dict-of-lists-with-a-list-in-a-list": ["m", ["a"], [["x", ["l"]]]],
+    "dict-of-lists-with-an-object-in-a-list": ["m", ["a"], [[{"t": 1}]]],
+    "dict-of-lists-with-an-endless-int": ["m", ["a"], [[1 << 100_000]]],
     "empty-list": [],
     "unknown-tag": ["pickle", "gASV"],
     "tag-is-no-text": [["l"], 1],

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder import warm
+from autograder import processes, warm
 from autograder.course import Problem
-from autograder.processes import Examiner
+from autograder.handover import BOOT
+from autograder.processes import Examiner, Student, Terms
 from autograder.sandbox import Process, Sandbox, why_not
 from ci.tests.test_sandbox import not_run
 
@@ -76,6 +77,35 @@ print([name for name in sys.modules if name.split(".")[0] in ("autograder", "nbg
 """
     with box:
         assert ran(box, program).stdout == b"[]\n[]\n"
+
+
+def test_nothing_is_left_to_be_loaded_for_the_first_cell(box: Sandbox) -> None:
+    names = "import sys\nprint(*sys.modules, sep='\\n')"
+    with box:
+        warm_ones = ran(box, names).stdout.decode().split()
+        student = Student(box, Terms())
+        (shown,) = student.run(names, 60)
+        student.end()
+    more = set(shown.text.split()) - set(warm_ones)
+    assert {name for name in more if name.split(".")[0] != "autograder"} == set()
+
+
+def test_changed_module_is_run_anew() -> None:
+    if why_not("forked"):
+        not_run(f"no box can be forked here: {why_not('forked')}")
+    text = Path(processes.__file__).with_name("wire.py").read_bytes()
+    told = []
+    for more in (b"", b"\nNEW = 1\n"):
+        here, there = socket.socketpair()
+        with here, there, Sandbox(means="forked") as box:
+            program = BOOT.replace("module.start(sock, *sys.argv[3:])", "print(hasattr(module, 'NEW'), *known)")
+            line = [sys.executable, "-c", program, str(there.fileno()), "wire"]
+            here.sendall(len(text + more).to_bytes(4, "big") + text + more)
+            process = box.start(line, pass_fds=(there.fileno(),))
+            process.wait(60)
+        told.append((process.stdout.decode().split()[:1], process.stdout.count(text.strip())))
+    assert told[0][0] == ["False"] and told[1][0] == ["True"]
+    assert [count for _, count in told] == [1, 2], "the first was known, the second was not"
 
 
 def test_each_draws_its_own_random_numbers(box: Sandbox) -> None:
@@ -158,7 +188,7 @@ from autograder import warm
 from autograder.processes import Examiner
 from autograder.sandbox import Sandbox
 Sandbox(means="forked").start([sys.executable, "-c", "import time; time.sleep(60)"])
-Examiner([], Path("/")).ask(60, do="cells", cells=[])
+Examiner([], Path("/")).begin()
 print(*(kept._process.pid for kept in warm._kept.values()), flush=True)
 time.sleep(60)
 """

@@ -114,7 +114,7 @@ def _problem(address: URL, error: Exception) -> Problem:
 def _reason(address: URL, error: Exception) -> str:
     if isinstance(error, ImportError):
         driver = address.get_driver_name()
-        extra = "pip install 'cs231n-lite[postgresql]'" if driver == "psycopg" else f"install it, or use {FORM}"
+        extra = "`pip install 'psycopg[binary]'` brings it" if driver == "psycopg" else f"install it, or use {FORM}"
         return f"its driver {driver} is not installed; {extra}"
     told = str(getattr(error, "orig", None) or error).strip()
     # Of several attempts, one for each address of a host's name, the last; libpq puts its own words before the reason.

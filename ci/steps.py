@@ -40,7 +40,7 @@ class Result:
 
 
 RULES, RELEASE = "ci/tests/test_notebooks.py", "ci/tests/test_release.py"
-SANDBOX = "ci/tests/test_sandbox.py"
+SANDBOX, POSTGRESQL = "ci/tests/test_sandbox.py", "ci/tests/test_postgres.py"
 GRADING = tuple(f"ci/tests/test_{name}.py" for name in ("grading", "grade", "fail_closed", "nbgrader_commands"))
 TWO = ("-n", "2", "--dist", "loadfile")
 
@@ -52,7 +52,7 @@ STEPS = (
         "unit tests",
         (
             *("pytest", "-q", *TWO, "-m", "not browser"),
-            *(f"--ignore={path}" for path in (RULES, RELEASE, SANDBOX, *GRADING)),
+            *(f"--ignore={path}" for path in (RULES, RELEASE, SANDBOX, POSTGRESQL, *GRADING)),
         ),
     ),
     Step("build in sync", ("autograder", "build", "--check")),
@@ -63,6 +63,7 @@ STEPS = (
     ),
     Step("released and solved", ("pytest", "-q", RELEASE)),
     Step("grading", ("pytest", "-q", "-n", "2", "--dist", "loadscope", *GRADING)),
+    Step("postgresql", ("pytest", "-q", "-n", "2", "--dist", "loadscope", POSTGRESQL), debian.provide_postgresql),
     Step("audit", ("autograder", "audit", "--changed")),
     Step("browser", ("pytest", "-q", "-m", "browser", "ci/tests"), debian.provide),
 )

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ci import __main__ as entry
-from ci import commands, debian, environment, steps
+from ci import commands, debian, environment, postgres, steps
 from ci.progress import Bar
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -307,6 +307,41 @@ def test_missing_chromium_is_said_and_fails_in_ci_only(
     assert "sudo apt-get install chromium" in capfd.readouterr().out
 
 
+def test_missing_postgresql_is_said_and_fails_in_ci_only(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(postgres, "DEBIAN", tmp_path)
+    monkeypatch.setattr(debian, "CLUSTERS", tmp_path / "etc" / "createcluster.d")
+    monkeypatch.setattr(debian.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    monkeypatch.setattr(debian.os, "geteuid", lambda: 1000)
+    one = steps.Step("postgresql", ("pytest",), debian.provide_postgresql)
+    monkeypatch.delenv("CI", raising=False)
+    assert steps.run_all((one,)) == 0
+    assert "left out" in capfd.readouterr().out
+    monkeypatch.setenv("CI", "true")
+    assert steps.run_all((one,)) == 1
+    assert "postgresql` brings it, without it no gradebook is tested on a real server" in capfd.readouterr().out
+
+
+def test_debian_s_postgresql_is_installed_without_a_database_for_the_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(postgres, "DEBIAN", tmp_path)
+    monkeypatch.setattr(debian, "CLUSTERS", tmp_path / "etc" / "createcluster.d")
+    monkeypatch.setattr(debian.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    monkeypatch.setattr(debian.os, "geteuid", lambda: 0)
+    told = {}
+
+    def apt_get(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        told[command[2]] = [path.read_text() for path in debian.CLUSTERS.iterdir()]
+        return subprocess.CompletedProcess(command, 100, "E: no space\n")
+
+    monkeypatch.setattr(debian.subprocess, "run", apt_get)
+    assert "postgresql could not be installed (apt-get: E: no space)" in debian.provide_postgresql()
+    assert told["install"] == ["create_main_cluster = off\n"]
+    assert not list(tmp_path.iterdir()), "nothing of it is left"
+
+
 def test_demo_without_bubblewrap_says_what_is_lost_and_goes_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -349,8 +384,9 @@ def test_pins_fit_the_ranges_of_pyproject() -> None:
     )  # requirements.txt is made from the extra dev and what it asks for
     for extra in extras:
         ranges += project["optional-dependencies"][extra]
-        extras += [more for one in map(Requirement, ranges) for more in one.extras if more not in extras]
-    assert extras == ["dev", "grading", "course"]
+        own = [one for one in map(Requirement, ranges) if one.name == "cs231n-lite"]
+        extras += [more for one in own for more in sorted(one.extras) if more not in extras]
+    assert extras == ["dev", "grading", "postgresql", "course"]
     for one in map(Requirement, ranges):
         if one.name != "cs231n-lite":
             versions = pins.get(environment.normal(one.name), [])

@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(unwritten(error, HOME), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("\nstopped", file=sys.stderr)
+        print("\nstopped; what is done is kept, and the same command goes on from here", file=sys.stderr)
         return 130
 
 
@@ -60,7 +60,6 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument(
         "--workers",
         type=_workers,
-        default=cores(),
         metavar="N",
         help="examine N at a time here; all processors if unset",
     )
@@ -119,7 +118,7 @@ def _grade(options: argparse.Namespace) -> int:
     assignment = course.named(options.assignment)
     for guarantee in unconfined(course, unsafe=options.unsafe):
         print(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}", file=sys.stderr)
-    how = {"unsafe": options.unsafe, "workers": options.workers, "scheduler": options.scheduler}
+    how = {"unsafe": options.unsafe, "workers": options.workers or cores(), "scheduler": options.scheduler}
     students = grade(course, assignment, options.student, watch=progress, **how)
     print(table(students))
     if options.json:

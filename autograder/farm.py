@@ -17,6 +17,7 @@ import json
 import logging
 import os
 import time
+import traceback
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
@@ -48,8 +49,8 @@ def examined(jobs: list[bytes], expected: str, run: str, name: str) -> bytes:
     """Examine one submission where this is called, on a worker; return what its shelves were filled with, as bytes.
 
     `expected` is the hash of the packages that the grader has. Instead of results the answer is {"lost": …} where the
-    submission has ended its workers before, {"unlike": …} where this machine has other packages than the grader, or
-    {"refused": …} where it cannot confine a student's process.
+    submission has ended its workers before, {"unlike": …} where this machine has other packages than the grader,
+    {"refused": …} where it cannot confine a student's process, or {"failed": …} for any other error.
     """
     from distributed import get_client
 
@@ -62,14 +63,16 @@ def examined(jobs: list[bytes], expected: str, run: str, name: str) -> bytes:
     if begun >= TRIES:
         return _packed({"lost": begun})
     client.set_metadata(place, begun + 1)
-    found = []
-    for sent in jobs:
-        job, tray = unpacked(sent)
-        try:
+    try:
+        found = []
+        for sent in jobs:
+            job, tray = unpacked(sent)
             job.run(tray)
-        except Problem as problem:
-            return _packed({"refused": str(problem)})
-        found.append(tray.filled)
+            found.append(tray.filled)
+    except Problem as problem:
+        return _packed({"refused": str(problem)})
+    except Exception:  # told as text: what Dask makes of an error on its way may be none that it can read
+        return _packed({"failed": traceback.format_exc()})
     return _packed({"filled": found})
 
 
@@ -132,11 +135,16 @@ class Farm:
     def _done(self, waiting: Mapping[Any, str]) -> list[Any]:
         """The submissions that have ended, at least one unless none is on its way; raises Problem."""
         from distributed import wait
+        from distributed.client import FuturesCancelledError
 
         alone_since = None
         while waiting:
             try:
                 return list(wait(list(waiting), timeout=2.0, return_when="FIRST_COMPLETED").done)
+            except FuturesCancelledError:
+                raise Problem(
+                    f"the scheduler at {self.scheduler} is gone; what was done is kept: grade again"
+                ) from None
             except TimeoutError:
                 now = time.monotonic()
                 alone_since = None if self._client.scheduler_info(n_workers=1)["workers"] else alone_since or now
@@ -154,14 +162,15 @@ class Farm:
             told = json.loads(zlib.decompress(future.result()))
         except KilledWorker:  # a scheduler whose own patience is shorter
             return name, Lost()
-        except Exception:  # whatever it was, the grader will find out when it examines this one itself
-            return name, []
         if "lost" in told:
             return name, Lost()
         if "unlike" in told:
             raise Problem(f"a worker of {self.scheduler} is no copy of this grader: {_differences(told['unlike'])}")
         if "refused" in told:
             raise Problem(f"a worker of {self.scheduler or 'this machine'} cannot examine: {told['refused']}")
+        if "failed" in told:  # it will come again when the grader examines this one itself
+            logging.getLogger("traitlets").error("%s: a worker failed: %s", name, told["failed"])
+            return name, []
         return name, told["filled"]
 
     def _start(self) -> None:
@@ -170,11 +179,17 @@ class Farm:
         from distributed import Client, LocalCluster
 
         if not self.scheduler:
-            cluster = self._open.enter_context(
-                # Threads of this process: nothing listens, and nothing but this process can ask for anything.
-                LocalCluster(n_workers=self.workers, threads_per_worker=1, processes=False, dashboard_address=None)
-            )
-            self._client = self._open.enter_context(Client(cluster))
+            # Dask always opens a page: on loopback, and with nothing on it.
+            with dask.config.set({f"distributed.{part}.http.routes": [] for part in ("scheduler", "worker")}):
+                cluster = LocalCluster(
+                    n_workers=self.workers,
+                    threads_per_worker=1,
+                    processes=False,  # threads: nobody outside this process can ask for anything
+                    dashboard_address="127.0.0.1:0",
+                    worker_dashboard_address="127.0.0.1:0",
+                    scheduler_kwargs={"dashboard": False},
+                )
+            self._client = self._open.enter_context(Client(self._open.enter_context(cluster)))
             return
         try:
             with dask.config.set({"distributed.comm.timeouts.connect": "10s"}):

@@ -79,17 +79,25 @@ def _cleaned(output: Any, own: bool) -> NotebookNode:
     """One output; raises Tampered."""
     kind = output.get("output_type") if type(output) is dict else ""
     if kind == "stream" and output.get("name") in ("stdout", "stderr") and type(output.get("text")) is str:
-        return new_output("stream", name=output["name"], text=output["text"])
+        return _node(kind, name=output["name"], text=output["text"])
     if kind == "error":
         lines, name, value = (output.get(key) for key in ("traceback", "ename", "evalue"))
         if type(lines) is list and all(type(part) is str for part in (*lines, name, value)):
-            return new_output("error", ename=name, evalue=value, traceback=lines)
+            return _node(kind, ename=name, evalue=value, traceback=lines)
     if kind in ("display_data", "execute_result") and type(output.get("data")) is dict:
         data = {mime: value for mime, value in output["data"].items() if own or mime != MIME}
         metadata = output.get("metadata")
         if all(type(value) is str or JSON.fullmatch(mime) for mime, value in data.items()):
-            return new_output(kind, data=data, metadata=metadata if type(metadata) is dict else {})
+            counted = {"execution_count": None} if kind == "execute_result" else {}
+            return _node(kind, data=data, metadata=metadata if type(metadata) is dict else {}, **counted)
     raise Tampered("an output is malformed")
+
+
+def _node(kind: str, **fields: Any) -> NotebookNode:
+    # new_output would look each of them up in nbformat's schema, which asks for no more than `_cleaned` does.
+    node = NotebookNode(output_type=kind)
+    node.update(fields)
+    return node
 
 
 def _text(value: Any, depth: int = 0) -> Any:

@@ -134,7 +134,7 @@ class _Tokens(HTMLParser):
         self.found += ["a comment", ""]
 
 
-ROOM = 64 << 20  # characters of JSON that are remembered
+ROOM = 16 << 20  # characters of JSON that are remembered
 _known: dict[bytes, str] = {}  # hash of an output -> the JSON of what may be shown of it
 _room = [ROOM]  # that is left
 _lock = threading.Lock()  # a farm on this machine works in threads

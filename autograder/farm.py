@@ -34,6 +34,16 @@ NAME = "cs231n-lite"  # of what is kept on the scheduler while a run lasts
 TRIES = 2  # times that a submission may take its worker with it
 PATIENCE = 60.0  # seconds without any worker after which nobody is expected to come
 AHEAD = 2  # submissions that wait for each worker, so that none of them waits for the next
+# How Dask works on this machine: the page that it always opens has nothing on it, and it keeps no memory of its work,
+# which would be more than all of a class's submissions.
+HERE = {
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.low-level-log-length": 10,
+    "distributed.admin.log-length": 10,
+    "distributed.diagnostics.computations.max-history": 1,
+}
 
 
 class Lost(Exception):
@@ -85,9 +95,6 @@ class Farm:
         self._client: Any = None
 
     def __enter__(self) -> Farm:
-        from distributed.utils import silence_logging_cmgr
-
-        self._open.enter_context(silence_logging_cmgr(logging.CRITICAL))  # what there is to tell, is told here
         if self.scheduler:
             self._start()  # what is wrong with an address is told before anything else is done
         return self
@@ -129,8 +136,8 @@ class Farm:
     def _begin(self, run: str, name: str, jobs: list[bytes]) -> Any:
         if self._client is None:
             self._start()
-        # Not pure: a submission may be graded again with the same bytes, after a worker that could not do it.
-        return self._client.submit(examined, jobs, versions(), run, name, key=f"{NAME}-{run}-{name}", pure=False)
+        # All under one name: Dask keeps figures for each name that it has ever seen, and sends them around.
+        return self._client.submit(examined, jobs, versions(), run, name, key=(f"{NAME}-{run}", name), pure=False)
 
     def _done(self, waiting: Mapping[Any, str]) -> list[Any]:
         """The submissions that have ended, at least one unless none is on its way; raises Problem."""
@@ -177,10 +184,11 @@ class Farm:
         """Find the scheduler, or make one with workers here; raises Problem."""
         import dask
         from distributed import Client, LocalCluster
+        from distributed.utils import silence_logging_cmgr
 
+        self._open.enter_context(silence_logging_cmgr(logging.CRITICAL))  # what there is to tell, is told here
         if not self.scheduler:
-            # Dask always opens a page: on loopback, and with nothing on it.
-            with dask.config.set({f"distributed.{part}.http.routes": [] for part in ("scheduler", "worker")}):
+            with dask.config.set(HERE):
                 cluster = LocalCluster(
                     n_workers=self.workers,
                     threads_per_worker=1,
@@ -189,10 +197,10 @@ class Farm:
                     worker_dashboard_address="127.0.0.1:0",
                     scheduler_kwargs={"dashboard": False},
                 )
-            self._client = self._open.enter_context(Client(self._open.enter_context(cluster)))
+                self._client = self._open.enter_context(Client(self._open.enter_context(cluster)))
             return
         try:
-            with dask.config.set({"distributed.comm.timeouts.connect": "10s"}):
+            with dask.config.set(HERE | {"distributed.comm.timeouts.connect": "10s"}):
                 self._client = self._open.enter_context(Client(self.scheduler, timeout="10s"))
         except (OSError, ValueError, TimeoutError) as error:
             raise Problem(

@@ -103,7 +103,7 @@ def grade(
     assignment: str,
     student: str = "*",
     *,
-    watch: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+    watch: Callable[[Iterable[str]], Iterable[str]] = iter,
     logfile: Path | None = None,
     unsafe: bool = False,
     workers: int = 1,
@@ -131,19 +131,26 @@ def grade(
         if scheduler or min(workers, len(students)) > 1:
             farm = at_work.enter_context(Farm(min(workers, len(students)), scheduler))
             ready = examined(course, assignment, students, farm, settings, logfile)
-        for name, entries in watch(_Counted(ready, len(students))):
-            with at_hand(entries):
+        made: dict[str, dict[str, Any]] = {}
+        for name in watch(_Counted(_names(ready, made), len(students))):
+            with at_hand(made.pop(name)):
                 graded[name] = record(course, assignment, name, logfile, **settings)
-    return {name: graded[name] for name in students}
+    return {name: graded[name] for name in students if name in graded}
+
+
+def _names(ready: Iterable[tuple[str, dict[str, Any]]], made: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Give the names of those who are ready, and put what was made for them into `made`."""
+    for name, made[name] in ready:
+        yield name
 
 
 class _Counted:
     """Something to go through of which the number is known, for a progress bar."""
 
-    def __init__(self, ready: Iterable[Any], count: int) -> None:
+    def __init__(self, ready: Iterable[str], count: int) -> None:
         self.ready, self.count = ready, count
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[str]:
         return iter(self.ready)
 
     def __len__(self) -> int:

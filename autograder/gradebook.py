@@ -106,7 +106,8 @@ class Sheet:
             dict(
                 gradebook.db.query(BaseCell.name, kind)
                 .join(kind, BaseCell.id == kind.cell_id)
-                .filter(kind.notebook_id == entry.id)
+                # By cells first: grades are indexed by cell and notebook, and there are as many as a class has answers.
+                .filter(BaseCell.notebook_id == entry.notebook_id, kind.notebook_id == entry.id)
                 .all()
             )
             for kind in (Grade, Comment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -191,6 +192,23 @@ def test_only_so_many_submissions_are_taken_as_the_workers_can_begin(monkeypatch
             given += 1
             assert len(taken) - given < 6, "three a worker, at most, are on their way"
         assert given == 50
+
+
+def test_nothing_is_kept_of_submissions_that_are_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(farming, "examined", lambda jobs, expected, run, name: farming._packed({"filled": [name]}))
+    marked = b"bytes of a submission " * 100
+    with Farm(workers=2) as farm:
+        for _ in farm.run((str(number), [marked + str(number).encode()]) for number in range(250)):
+            pass
+        gc.collect()
+        held = {
+            id(each)
+            for kept in gc.get_objects()
+            if type(kept) in (list, dict, tuple, set)
+            for each in (kept.values() if type(kept) is dict else kept)
+            if type(each) is bytes and each.startswith(marked)
+        }
+    assert len(held) < 60, "Dask's own logs are as short as they can be"
 
 
 def test_submissions_that_are_known_come_back_without_any_worker() -> None:

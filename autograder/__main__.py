@@ -1,9 +1,10 @@
-"""The command: python -m autograder build | grade | audit | demo | doctor."""
+"""The command: python -m autograder build | grade | tidy | audit | demo | doctor."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from autograder.build import build_all, differences
 from autograder.course import HOME, Course, Problem, unwritten
 from autograder.demo import demo, progress
 from autograder.doctor import doctor
+from autograder.examine import Examine
 from autograder.farm import cores
 from autograder.grade import as_json, grade, unconfined
 from autograder.guarantees import GUARANTEES, MEANS
@@ -72,6 +74,16 @@ def parser() -> argparse.ArgumentParser:
 
     _course(add_audit(commands))
 
+    command = commands.add_parser("tidy", help="make room in the store of executed submissions")
+    command.add_argument(
+        "--bytes",
+        type=_bytes,
+        metavar="SIZE",
+        help="leave at most this, such as 500M or 2G; 0 for nothing",
+    )
+    command.set_defaults(run=_tidy)
+    _course(command)
+
     command = commands.add_parser("doctor", help="prove which guarantees of the sandbox hold on this machine")
     command.add_argument("--means", choices=MEANS, default="", help="prove these means, not the best there is")
     command.set_defaults(run=lambda options: 0 if doctor(options.means) else 1)
@@ -91,6 +103,24 @@ def _workers(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of workers: 1 or more")
     return int(text)
+
+
+def _bytes(text: str) -> int:
+    found = re.fullmatch(r"(\d{1,9})([KMGT]?)B?", text.strip().upper())
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size: a number, or one such as 500M or 2G")
+    return int(found[1]) << (10 * " KMGT".index(found[2] or " "))
+
+
+def _tidy(options: argparse.Namespace) -> int:
+    course = Course(options.course)
+    store = Examine(config=course.config()).kept(course.root)
+    if store is None:
+        raise Problem("no store is kept here: c.Examine.store is empty in nbgrader_config.py")
+    done = store.tidy(options.bytes)
+    print(f"removed {done.removed} entries of {done.freed / 2**20:.1f} MiB, those not used for longest")
+    print(f"left    {done.entries} entries of {done.bytes / 2**20:.1f} MiB in {store.folder}")
+    return 0
 
 
 def _build(options: argparse.Namespace) -> int:

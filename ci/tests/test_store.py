@@ -14,6 +14,7 @@ from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
 from autograder import examination
+from autograder.__main__ import main
 from autograder.examination import METADATA, is_test
 from autograder.examine import TAMPER, Examine
 from autograder.notebook import grade_id
@@ -101,6 +102,29 @@ def test_several_writers_leave_whole_entries(tmp_path: Path) -> None:
     writers = [subprocess.Popen([sys.executable, "-c", program, str(tmp_path)]) for _ in range(3)]
     assert [writer.wait() for writer in writers] == [0, 0, 0]
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 3
+
+
+def test_command_tidies_the_store_of_a_course_and_says_what_it_did(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(tmp_path / "build" / "store")
+    for number in range(10):
+        store.put(hashed(number), os.urandom(5000).hex())
+    assert main(["tidy", "--course", str(tmp_path)]) == 0
+    assert "removed 0 entries" in capsys.readouterr().out, "within its bound"
+    assert main(["tidy", "--course", str(tmp_path), "--bytes", "30K"]) == 0
+    left = [path for path in store.folder.rglob("*") if path.is_file()]
+    assert 0 < len(left) < 10 and sum(path.stat().st_size for path in left) <= 30 << 10
+    assert f"left    {len(left)} entries" in capsys.readouterr().out
+    assert main(["tidy", "--course", str(tmp_path), "--bytes", "0"]) == 0
+    assert not [path for path in store.folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("words", [["--bytes", "much"], ["--bytes", "-1"], ["--bytes", "1.5G"]])
+def test_size_that_is_none_is_refused_in_a_line(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["tidy", *words])
+    assert ended.value.code == 2 and "500M or 2G" in capsys.readouterr().err
 
 
 # What a cell depends on

@@ -273,11 +273,8 @@ class Decoder:
 
 def _are_names(keys: list[Any], entries: list[Any]) -> bool:
     """Whether all keys and all that is in the entries, which are lists, goes into JSON as it is."""
-    return (
-        LISTS.issuperset(map(type, entries))
-        and PLAIN.issuperset(map(type, keys))
-        and PLAIN.issuperset(map(type, itertools.chain.from_iterable(entries)))
-    )
+    held = itertools.chain(keys, itertools.chain.from_iterable(entries))
+    return LISTS.issuperset(map(type, entries)) and PLAIN.issuperset(map(type, held))
 
 
 def _ints(values: Any) -> list[int]:

@@ -37,7 +37,7 @@ SHELL = (
     *(f"IPython.core.{name}" for name in ("completerlib", "crashhandler", "logger", "magics.execution", "oinspect")),
     *("IPython.core.application", "traitlets.log", "bdb"),
 )
-OWN = ("wire", "exchange", "handles", "shell", "student")  # what every student's process is handed
+OWN = ("wire", "exchange", "handles", "shell", "student")  # what every student's process is handed, in this order
 MODULES = (*OWN, "confine", "namespaces", "zygote")  # each after those that it imports
 
 

@@ -43,9 +43,8 @@ def examined(
         for name in students:
             with quiet(logfile):
                 made = _jobs(course, assignment, name, step, config)
-            needed = [(job, shelf) for job, shelf in made if shelf.needed]
-            shelves[name] = [shelf for _, shelf in needed]
-            yield name, [job.packed(shelf) for job, shelf in needed]
+            shelves[name] = [shelf for _, shelf in made]
+            yield name, [job.packed(shelf) for job, shelf in made]
 
     for name, filled in farm.run(tasks()):
         entries: dict[str, Any] = {}
@@ -58,7 +57,7 @@ def examined(
 
 
 def _jobs(course: Course, assignment: str, student: str, step: Examine, config: Config) -> list[tuple[Job, Shelf]]:
-    """The jobs of a submission, one a notebook, with what is known of each; none where anything is out of order."""
+    """What there is to run of a submission: jobs with what is known of each; none where anything is out of order."""
     folder = course.root / "submitted" / student / assignment
     source = course.source / assignment
     try:
@@ -71,7 +70,8 @@ def _jobs(course: Course, assignment: str, student: str, step: Examine, config: 
             told = {"assignment": assignment, "student": student, "notebook": path.stem, "db_url": course.gradebook}
             notebook, _ = OverwriteCells(config=config).preprocess(notebook, {"nbgrader": told})
             job = step.job(notebook, beside, plain_files(source))
-            made.append((job, job.shelf(store)))
+            if store is None or not all(map(store.has, job.recipe().keys)):
+                made.append((job, job.shelf(store)))
         return made
     except Exception:  # whatever it is, it will come again when nbgrader grades this one, and be told there
         return []

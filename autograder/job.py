@@ -24,7 +24,7 @@ from nbgrader.utils import is_locked, is_solution
 
 from autograder.examination import Examination, is_test, limits
 from autograder.processes import Terms
-from autograder.recipe import hashed_files, recipe, versions
+from autograder.recipe import Recipe, hashed_files, recipe, versions
 from autograder.sandbox import Sandbox
 from autograder.shelf import Shelf, Tray
 from autograder.store import Store, hashed
@@ -44,18 +44,20 @@ class Job:
     means: str = ""
     unsafe: bool = False
 
-    def shelf(self, store: Store | None) -> Shelf:
-        """Return what the store holds of it; raises Problem where nothing here can confine a process."""
-        code = [cell for cell in self.notebook.cells if cell.cell_type == "code"]
+    def recipe(self) -> Recipe:
+        """Return the keys of its cells; raises Problem where nothing here can confine a process."""
         kinds = [
             "test" if is_test(cell) else "locked" if is_locked(cell) and not is_solution(cell) else "own"
-            for cell in code
+            for cell in self._code()
         ]
-        points = [float(cell.metadata.nbgrader.points) if is_test(cell) else 0.0 for cell in code]
-        cells = list(zip(kinds, [cell.source for cell in code], points, strict=True))
+        points = [float(cell.metadata.nbgrader.points) if is_test(cell) else 0.0 for cell in self._code()]
+        cells = list(zip(kinds, [cell.source for cell in self._code()], points, strict=True))
         terms = [limits(self.terms, self.notebook).__dict__, self.terms.__dict__, self._box(None).means]
-        around = hashed(versions(), hashed_files([self.beside, self.master]), terms)
-        return Shelf(store, recipe(cells, around), len(code))
+        return recipe(cells, hashed(versions(), hashed_files([self.beside, self.master]), terms))
+
+    def shelf(self, store: Store | None) -> Shelf:
+        """Return what the store holds of it; raises Problem where nothing here can confine a process."""
+        return Shelf(store, self.recipe(), len(self._code()))
 
     def run(self, shelf: Shelf) -> tuple[dict[str, str], list[Note]]:
         """Run what the shelf has not, and leave outputs in the notebook; return grade_id -> verdict, and the notes.
@@ -74,8 +76,7 @@ class Job:
         """Return the job, and what is known of it, as bytes."""
         cells = [
             {"cell_type": "code", "source": cell.source, "id": cell.get("id", ""), "metadata": _about(cell)}
-            for cell in self.notebook.cells
-            if cell.cell_type == "code"
+            for cell in self._code()
         ]
         told = {
             "cells": cells,
@@ -88,6 +89,9 @@ class Job:
             "shelf": shelf.told(),
         }
         return zlib.compress(json.dumps(told).encode("ascii"), 1)
+
+    def _code(self) -> list[NotebookNode]:
+        return [cell for cell in self.notebook.cells if cell.cell_type == "code"]
 
     def _files(self) -> tuple[dict[str, bytes], dict[str, bytes]]:
         return self.beside, self.master

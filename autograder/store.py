@@ -74,6 +74,10 @@ class Store:
             os.utime(path)
         return entry
 
+    def has(self, key: str) -> bool:
+        """Return whether there is an entry of a key, which may yet turn out to be spoilt."""
+        return self._path(key).is_file()
+
     def put(self, key: str, entry: Any) -> None:
         """Keep an entry of plain data, in place of one there may be; one that is too large is not kept.
 

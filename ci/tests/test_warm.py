@@ -143,6 +143,23 @@ def test_warm_process_that_was_killed_is_started_again(box: Sandbox) -> None:
         assert ran(box, "print('again')").stdout == b"again\n"
 
 
+def test_copy_whose_warm_process_is_gone_before_it_begins_never_begins() -> None:
+    program = (
+        "import os, socket; from autograder import zygote\n"
+        "life, held = os.pipe()\n"
+        "if os.environ['GONE']: os.close(held)\n"
+        "here, there = socket.socketpair(); here.close()\n"  # the grader is gone too: asked, it would end with 1 or 125
+        "zygote._told = lambda control: print('asked', flush=True) or {}\n"
+        "zygote._forked(there, life)\n"
+    )
+    said = {
+        gone: subprocess.run([sys.executable, "-c", program], env={**os.environ, "GONE": gone}, capture_output=True)
+        for gone in ("yes", "")
+    }
+    assert (said["yes"].stdout, said["yes"].returncode) == (b"", 125)
+    assert said[""].stdout == b"asked\n", "and one that is not alone goes on"
+
+
 def test_warm_process_that_dies_while_it_is_asked_is_started_again(
     box: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,7 +36,7 @@ c.SubmissionExporter.optimistic_validation = True  # one look at the notebook's 
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
-    "nbgrader.preprocessors.OverwriteKernelspec",
+    "autograder.bookkeeping.OverwriteKernelspec",
     "autograder.bookkeeping.OverwriteCells",
     "autograder.metadata.CheckCellMetadata",
 ]

@@ -7,6 +7,7 @@ what it writes is committed once.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -22,7 +23,7 @@ from nbgrader.utils import find_all_files
 
 from autograder.gradebook import Master, Sheet, master, opened
 
-__all__ = ["AssignLatePenalties", "OverwriteCells", "Recorder", "SaveAutoGrades"]
+__all__ = ["AssignLatePenalties", "OverwriteCells", "OverwriteKernelspec", "Recorder", "SaveAutoGrades"]
 
 
 def _names(step: Any, resources: Any) -> str:
@@ -47,6 +48,19 @@ class _Known:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._gradebook, name)
+
+
+class OverwriteKernelspec(plain.OverwriteKernelspec):
+    """Gives a notebook the kernel that the gradebook says, as nbgrader's step of this name does."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Return the notebook with the master's kernel; raises nbgrader's MissingEntry."""
+        url = _names(self, resources)
+        with opened(url) as gradebook:
+            found = master(gradebook, url, self.assignment_id, self.notebook_id).kernelspec
+        if found and json.loads(found):
+            nb.metadata["kernelspec"] = json.loads(found)
+        return nb, resources
 
 
 class OverwriteCells(plain.OverwriteCells):

@@ -19,10 +19,11 @@ __all__ = ["Master", "Sheet", "is_kept", "kept", "master", "opened"]
 
 @dataclass(frozen=True)
 class Master:
-    """What the gradebook knows of one notebook of the instructor's: its cells by name, and the points of the graded."""
+    """What the gradebook knows of a notebook of the instructor's: cells by name, points of the graded, its kernel."""
 
     cells: dict[str, SimpleNamespace]
     graded: dict[str, SimpleNamespace]
+    kernelspec: str | None
 
 
 _kept: dict[str, Gradebook] = {}
@@ -87,6 +88,7 @@ def master(gradebook: Gradebook, url: str, assignment: str, notebook: str) -> Ma
             cell.name: SimpleNamespace(name=cell.name, max_score=cell.max_score)
             for cell in [*entry.grade_cells, *entry.task_cells]
         },
+        entry.kernelspec,
     )
     if url in _kept:
         _masters[key] = found

@@ -17,7 +17,9 @@ from autograder.course import HOME, Course
 from autograder.demo import CLASS, feedback, hand_in, prepare
 from autograder.grade import grade, register
 from ci.tests.test_farm import class_of
-from ci.tests.test_grade import put
+from ci.tests.test_grade import put, tiny
+
+__all__ = ["tiny"]  # the fixture: a course folder with the assignment built
 
 REAL = "1-computational-graphs"
 STUDENTS = ("own-style", "overwrites-at-branches")
@@ -26,7 +28,7 @@ NBGRADERS_OWN = """
 c.Examine.store = ""
 c.SubmissionExporter.optimistic_validation = False
 theirs = "nbgrader.preprocessors."
-names = ("OverwriteCells", "SaveAutoGrades", "AssignLatePenalties", "CheckCellMetadata")
+names = ("OverwriteKernelspec", "OverwriteCells", "SaveAutoGrades", "AssignLatePenalties", "CheckCellMetadata")
 for steps in (c.Autograde.sanitize_preprocessors, c.Autograde.autograde_preprocessors):
     for place, step in enumerate(steps):
         if step.rsplit(".")[-1] in names:
@@ -173,3 +175,17 @@ def test_files_are_those_of_nbgraders_own_steps_byte_by_byte(courses: dict[str, 
     expected, found = (files(courses[each], folder) for each in ("nbgrader with its own steps", way))
     assert list(found) == list(expected)
     assert [name for name in expected if found[name] != expected[name]] == []
+
+
+def test_gradebook_is_opened_as_often_for_three_as_for_one(tiny: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    class_of(tiny, 3)
+    grade(tiny, "1-tiny")  # it is made, and the assignment entered
+    opened: list[str] = []
+    make = Gradebook.__init__
+    monkeypatch.setattr(Gradebook, "__init__", lambda self, url, *rest: (opened.append(url), make(self, url, *rest))[1])
+    counts = []
+    for students in ("student-0", "*"):
+        opened.clear()
+        grade(tiny, "1-tiny", students)
+        counts.append(len(opened))
+    assert counts == [2, 2], "once to see whether the assignment is there, once for all that follows"

@@ -43,6 +43,8 @@ ASSIGNMENTS = ("4-two-layer-net", "1-computational-graphs")
 PLAIN = """c = get_config()
 c.CourseDirectory.release_directory = "assignments"
 c.CourseDirectory.solution_directory = "solutions"
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\\nraise NotImplementedError()"}
+c.ClearSolutions.text_stub = "*Your answer here.*"
 c.Execute.timeout = 120
 """
 WAYS = ("plain nbgrader autograde", "ours, 1 worker", "ours, 2 workers", "ours, from the full store")

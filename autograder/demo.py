@@ -17,6 +17,7 @@ from tqdm import tqdm
 from autograder.build import build
 from autograder.corpus import EMPTY, SOLUTION, answers, submission
 from autograder.course import HOME, Course, Problem, quiet, unwritten
+from autograder.farm import cores
 from autograder.grade import Student, grade, unconfined
 from autograder.notebook import canonical
 from autograder.table import table
@@ -113,7 +114,7 @@ def demo(
         students = class_of(assignment)
         for student, handed_in in students.items():
             hand_in(course, assignment, student, handed_in)
-        found = grade(course, assignment, watch=progress, logfile=log, unsafe=True)
+        found = grade(course, assignment, watch=progress, logfile=log, unsafe=True, workers=cores())
         feedback(course, assignment, log)
         graded[assignment] = {student: found[student] for student in students}
         print(f"\n{assignment}\n{table(graded[assignment])}\n")

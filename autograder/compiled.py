@@ -15,6 +15,7 @@ from typing import Any
 
 from autograder.asserts import marked
 from autograder.slices import Plan, plan
+from autograder.syntax import ONE_AT_A_TIME
 
 __all__ = ["compiled"]
 
@@ -26,7 +27,8 @@ def compiled(cells: Iterable[tuple[str, str]]) -> bytes:
     names that it reads; "body" and "last", whose value is that of the cell, each code or None; "asserts", how many are
     to hold; "again", what it defines; "wrong", why it is no Python, else "".
     """
-    return _compiled(tuple(cells))
+    with ONE_AT_A_TIME:
+        return _compiled(tuple(cells))
 
 
 @functools.lru_cache(64)  # a class has the same master

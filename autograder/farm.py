@@ -16,6 +16,7 @@ import contextlib
 import json
 import logging
 import os
+import tempfile
 import time
 import traceback
 import zlib
@@ -189,7 +190,9 @@ class Farm:
         self._open.enter_context(silence_logging_cmgr(logging.CRITICAL))  # what there is to tell, is told here
         if not self.scheduler:
             with dask.config.set(HERE):
+                folder = self._open.enter_context(tempfile.TemporaryDirectory())
                 cluster = LocalCluster(
+                    local_directory=folder,
                     n_workers=self.workers,
                     threads_per_worker=1,
                     processes=False,  # threads: nobody outside this process can ask for anything

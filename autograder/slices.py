@@ -15,6 +15,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import CodeType
 
+from autograder.syntax import ONE_AT_A_TIME
+
 __all__ = ["Plan", "Statement", "earlier", "independent", "plan", "shadowed"]
 
 LOADS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS")  # the last one from Python 3.12 on
@@ -43,7 +45,8 @@ class Plan:
 
 def plan(cells: Iterable[tuple[str, str]]) -> Plan:
     """Plan the master's cells, ("locked" or "test", source) in order; a locked cell that is no Python is left out."""
-    return _plan(tuple(cells))
+    with ONE_AT_A_TIME:
+        return _plan(tuple(cells))
 
 
 @functools.lru_cache(64)  # a class has the same master
@@ -118,7 +121,8 @@ def earlier(cells: Iterable[tuple[str, str]]) -> dict[int, set[int]]:
 
     A locked statement that the examiner runs may use them as well, so what such statements use counts for every test.
     """
-    return _earlier(tuple(cells))
+    with ONE_AT_A_TIME:
+        return _earlier(tuple(cells))
 
 
 @functools.lru_cache(64)  # as above

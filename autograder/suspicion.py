@@ -16,6 +16,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder.syntax import ONE_AT_A_TIME
 from autograder.tamper import ATTACK, ODD, Note
 
 __all__ = ["suspected", "suspicions"]
@@ -100,7 +101,7 @@ def _parsed(source: str) -> ast.Module | None:
             lines[start + 1 :] = [f"get_ipython().system({line[:1000]!r})" for line in lines[start + 1 :]]
     text = "\n".join(COMMAND.sub(_called, line) for line in lines)
     try:
-        with warnings.catch_warnings():
+        with ONE_AT_A_TIME, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(text) if len(text) < 2 * LONGEST else None
     except (SyntaxError, ValueError, RecursionError, MemoryError):

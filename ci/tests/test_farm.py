@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -20,15 +21,22 @@ from urllib.request import urlopen
 
 import psutil
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader.utils import is_locked
 
 from autograder import farm as farming
 from autograder.__main__ import main
+from autograder.compiled import compiled
 from autograder.course import Course, Problem
+from autograder.examination import is_test
 from autograder.farm import Farm
 from autograder.grade import grade
 from autograder.job import Job, unpacked
+from autograder.notebook import read
 from autograder.processes import Terms
 from autograder.shelf import Tray
+from autograder.slices import earlier
+from autograder.suspicion import suspected
 from autograder.tamper import read_notes
 from ci.tests.test_examine import notebook, reported
 from ci.tests.test_grade import SQUARE, put, tiny
@@ -161,6 +169,30 @@ def test_time_that_ran_out_on_a_worker_is_not_spent_a_second_time(
     assert graded["waits"].exercises["square"].verdict != "passed"
     assert sum(map(bool, needed)) == 2, "once each, on the workers"
     assert "timed-out" in [note["kind"] for note in graded["waits"].tamper]
+
+
+def test_cells_are_planned_and_compiled_in_several_threads_at_once() -> None:
+    cells = [
+        ("test" if is_test(cell) else "locked", cell.source)
+        for path in Course().notebooks("4-two-layer-net")
+        for cell in read(path).cells
+        if cell.cell_type == "code" and is_locked(cell)
+    ]
+    nb = new_notebook(cells=[new_code_cell(source) for _, source in cells])
+
+    def work(number: int) -> int:
+        mine = [*cells, ("locked", f"number = {number}")]  # another master, which nobody has planned yet
+        return len(suspected(nb)) + len(compiled(mine)) + len(earlier(mine))
+
+    def let_others_go_on(*_: Any) -> None:
+        time.sleep(0)
+
+    gc.callbacks.append(let_others_go_on)  # as Dask's own does: in the midst of making a tree
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            assert len(list(pool.map(work, range(12)))) == 12
+    finally:
+        gc.callbacks.remove(let_others_go_on)
 
 
 def test_job_travels_as_bytes_with_all_that_its_run_needs() -> None:

@@ -89,10 +89,14 @@ c.DbUpgradeApp.logging_config = {
 warnings.filterwarnings("ignore", message="Object of type .* not in session", module="nbgrader")
 
 # Kernels inherit these: one thread each, so that sums come out the same on any number of cores, and sets in one order.
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
-os.environ["PYTHONHASHSEED"] = "0"
 # nbgrader calls `alembic` by name when it makes a gradebook; it stands beside this Python.
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+beside = str(Path(sys.executable).parent)
+path = os.environ.get("PATH", "")
+wanted = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1") | {
+    "PYTHONHASHSEED": "0",
+    "PATH": path if path.split(os.pathsep)[0] == beside else os.pathsep.join([beside, path]),
+}
+# This file is read several times for each submission: what is as it should be is not set again, which would cost memory.
+os.environ.update({name: value for name, value in wanted.items() if os.environ.get(name) != value})
 # What a kernel is told and answers travels encrypted where it can: every local user may listen to a TCP port.
 c.KernelManager.transport_encryption = "auto"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -99,6 +100,13 @@ def test_grading_again_takes_the_newer_submission(tiny: Course) -> None:
     path = tiny.root / "submitted" / "ada" / "1-tiny" / "tiny.ipynb"
     path.write_text(canonical(submission(tiny, "1-tiny", {})["tiny.ipynb"]), encoding="utf-8")
     assert grade(tiny, "1-tiny")["ada"].score == 3.0
+
+
+def test_reading_the_settings_again_leaves_the_environment_as_it_is() -> None:
+    Course().config()
+    before = dict(os.environ)
+    Course().config()
+    assert dict(os.environ) == before, "a class is thousands of readings"
 
 
 BAD_INPUT = {

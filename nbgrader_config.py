@@ -96,7 +96,7 @@ wanted = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THRE
     "PYTHONHASHSEED": "0",
     "PATH": path if path.split(os.pathsep)[0] == beside else os.pathsep.join([beside, path]),
 }
-# This file is read several times for each submission: what is as it should be is not set again, which would cost memory.
+# This file is read several times for each submission: what is right is not set again, as that would cost memory.
 os.environ.update({name: value for name, value in wanted.items() if os.environ.get(name) != value})
 # What a kernel is told and answers travels encrypted where it can: every local user may listen to a TCP port.
 c.KernelManager.transport_encryption = "auto"

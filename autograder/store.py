@@ -28,7 +28,8 @@ __all__ = ["MOST", "Store", "Tidied", "hashed"]
 KEY = re.compile(r"[0-9a-f]{64}$")
 LARGEST = 64 << 20  # bytes of an entry when it is unpacked; a notebook's outputs are bounded far below
 MOST = 4 << 30  # bytes of all entries
-EVERY = 200  # entries written between two looks at the size of all
+EVERY = 5000  # entries that this process writes between two looks at the size of all
+_written: dict[Path, int] = {}  # by folder: each notebook has a Store of its own
 
 
 def hashed(*parts: Any) -> str:
@@ -52,7 +53,6 @@ class Store:
 
     def __init__(self, folder: Path, most: int = MOST) -> None:
         self.folder, self.most = folder, most
-        self._written = 0
 
     def get(self, key: str) -> Any:
         """Return the entry of a key, or None where there is none or where it is spoilt, which removes it."""
@@ -96,8 +96,8 @@ class Store:
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
-        self._written += 1
-        if self._written % EVERY == 0:
+        _written[self.folder] = _written.get(self.folder, 0) + 1
+        if _written[self.folder] % EVERY == 0:
             self.tidy()
 
     def tidy(self, most: int | None = None) -> Tidied:

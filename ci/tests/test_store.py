@@ -14,6 +14,7 @@ from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
 from autograder import examination
+from autograder import store as storing
 from autograder.__main__ import main
 from autograder.examination import METADATA, is_test
 from autograder.examine import TAMPER, Examine
@@ -88,6 +89,16 @@ def test_tidying_takes_what_was_not_used_for_longest_and_keeps_to_the_bound(tmp_
     assert left.bytes <= 10_000 and left.removed + left.entries == 20 and left.removed > 0
     assert store.get(keys[0]) is not None and store.get(keys[1]) is None and store.get(keys[-1]) is not None
     assert store.tidy(10_000).removed == 0
+
+
+def test_store_keeps_to_its_bound_though_each_notebook_opens_it_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "EVERY", 10)
+    for number in range(100):
+        Store(tmp_path, 20_000).put(hashed(number), os.urandom(500).hex())
+    size = sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file())
+    assert size < 30_000, "the bound, and what was written since the last look"
 
 
 def test_several_writers_leave_whole_entries(tmp_path: Path) -> None:

@@ -23,46 +23,46 @@ c.GenerateSolution.preprocessors = [
     "nbgrader.preprocessors.LockCells",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.ClearMarkScheme",
-    "autograder.notebook.RemoveMarkers",
+    "autograder.nbgrader_steps.RemoveMarkers",
     "nbgrader.preprocessors.Execute",
-    "autograder.notebook.Stabilise",
+    "autograder.nbgrader_steps.Stabilise",
 ]
 
-# What is graded is the master with the student's answers in it, whatever the submission is; see autograder/graft.py.
-c.Autograde.exporter_class = "autograder.graft.SubmissionExporter"
-c.Autograde.pre_convert_hook = "autograder.intake.before_grading"
+# What is graded is the master with the student's answers in it, whatever the submission is; see intake/graft.py.
+c.Autograde.exporter_class = "autograder.nbgrader_steps.SubmissionExporter"
+c.Autograde.pre_convert_hook = "autograder.nbgrader_steps.before_grading"
 c.SubmissionExporter.optimistic_validation = True  # one look at the notebook's form after all steps, not one after each
-# nbgrader's own list; those of autograder's do the same with less asking, see bookkeeping.py and metadata.py.
+# nbgrader's own list; those of ours do the same with less asking, see autograder/gradebook/grade_steps.py.
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
-    "autograder.bookkeeping.OverwriteKernelspec",
-    "autograder.bookkeeping.OverwriteCells",
-    "autograder.metadata.CheckCellMetadata",
+    "autograder.nbgrader_steps.OverwriteKernelspec",
+    "autograder.nbgrader_steps.OverwriteCells",
+    "autograder.nbgrader_steps.CheckCellMetadata",
 ]
 # nbgrader's own list with Examine for Execute: student cells in a sandbox, test cells in another process.
 # Where nothing on a machine can confine a process, nothing is graded; c.Examine.unsafe = True goes on without.
 c.Autograde.autograde_preprocessors = [
-    "autograder.examine.Examine",
+    "autograder.nbgrader_steps.Examine",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
-    "autograder.bookkeeping.SaveAutoGrades",
-    "autograder.bookkeeping.AssignLatePenalties",
-    "autograder.display.Display",
-    "autograder.metadata.CheckCellMetadata",
+    "autograder.nbgrader_steps.SaveAutoGrades",
+    "autograder.nbgrader_steps.AssignLatePenalties",
+    "autograder.nbgrader_steps.Display",
+    "autograder.nbgrader_steps.CheckCellMetadata",
 ]
 
-# What students wrote is shown in feedback and in the formgrader, and must do nothing there; see autograder/display.py.
+# What students wrote is shown in feedback and in the formgrader, and must do nothing there; see feedback/display.py.
 # The autograded notebook is safe already; these look again, whatever graded it.
-c.HTMLExporter.preprocessors = ["autograder.display.Display"]
+c.HTMLExporter.preprocessors = ["autograder.nbgrader_steps.Display"]
 c.HTMLExporter.exclude_anchor_links = True  # a heading would get an id, which could be that of a field for points
 # nbgrader's own two, and after them ours. c.HideHiddenTests.show = True shows the source of hidden tests in feedback.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-    "autograder.display.Display",
-    "autograder.hidden.HideHiddenTests",
+    "autograder.nbgrader_steps.Display",
+    "autograder.nbgrader_steps.HideHiddenTests",
 ]
 
 # What was run once is not run again: grading the same hand-in anew, or one changed test, takes a moment.
@@ -71,17 +71,17 @@ c.Examine.store = "build/store"
 c.Execute.timeout = 120
 c.Execute.record_timing = False
 
-# A student's archive is unpacked within bounds and under the student's name; see autograder/archives.py.
-c.ZipCollectApp.extractor_plugin = "autograder.archives.Extractor"
+# A student's archive is unpacked within bounds and under the student's name; see autograder/intake/archives.py.
+c.ZipCollectApp.extractor_plugin = "autograder.nbgrader_steps.Extractor"
 # zip_collect takes the student's id and the notebook's name from STUDENT_…_NOTEBOOK.ipynb, as Canvas names what it
 # hands over; for another learning platform change this line. An id of other letters could be HTML in the formgrader.
 c.FileNameCollectorPlugin.named_regexp = (
     r".*[/\\](?P<student_id>(?:[^\W_]|[.@+-])+)_(?:[^/\\]*_)?(?P<file_id>[^/\\_]+)\.ipynb"
 )
 
-# `nbgrader db upgrade` logs the gradebook's address, and with it the password of a server; see autograder/reach.py.
+# `nbgrader db upgrade` logs the gradebook's address, and with it the password of a server; see gradebook/server.py.
 c.DbUpgradeApp.logging_config = {
-    "filters": {"no password": {"()": "autograder.reach.NoPassword"}},
+    "filters": {"no password": {"()": "autograder.nbgrader_steps.NoPassword"}},
     "loggers": {"DbUpgradeApp": {"filters": ["no password"]}},
 }
 

@@ -9,16 +9,20 @@ import sys
 import time
 from pathlib import Path
 
+from autograder import HOME
 from autograder.auditing.command import add_to as add_audit
-from autograder.build import build_all, differences
-from autograder.course import HOME, Course, Problem, unwritten
-from autograder.demo import demo, progress
-from autograder.doctor import doctor
-from autograder.examine import Examine
-from autograder.farm import cores
-from autograder.grade import as_json, grade, unconfined
-from autograder.guarantees import GUARANTEES, MEANS
-from autograder.table import for_a_person, table
+from autograder.building.build import build_all, differences
+from autograder.course import Course
+from autograder.demo import demo
+from autograder.doctor.prove import doctor
+from autograder.examining.step import Examine
+from autograder.grading.bar import progress
+from autograder.grading.farm import cores
+from autograder.grading.grade import grade, unconfined
+from autograder.grading.results import as_json
+from autograder.grading.table import for_a_person, table
+from autograder.problem import Problem, unwritten
+from autograder.sandbox.guarantees import GUARANTEES, MEANS
 
 __all__ = ["main"]
 

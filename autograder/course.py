@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import logging
 import os
-import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,26 +15,10 @@ from typing import Any
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
-__all__ = ["HOME", "Course", "Problem", "full", "quiet", "unwritten"]
+from autograder import HOME
+from autograder.problem import Problem
 
-HOME = Path(__file__).resolve().parents[1]  # the repository: the package is installed in place
-
-
-class Problem(Exception):
-    """Something that a person can mend, told in one line or a few; never shown with a traceback."""
-
-
-def full(text: str) -> bool:
-    """Return whether an error's text says that there is no room left."""
-    return any(words in text for words in ("No space left", "disk is full", "Disk quota"))
-
-
-def unwritten(error: OSError, place: Path) -> str:
-    """Return in one line which file could not be written and why; `place` where the error does not say."""
-    # shutil's own error is a list of (from, to, why) and has no reason of its own.
-    inner = str(error.args[0][0][2]) if isinstance(error, shutil.Error) and error.args else ""
-    reason = "the disk is full" if full(f"{error}{inner}") else error.strerror or inner or str(error)
-    return f"{error.filename or place}: cannot be written ({reason})"
+__all__ = ["Course", "quiet"]
 
 
 @dataclass(frozen=True)

@@ -7,32 +7,27 @@ each time. The answers of the class are those of the corpus (autograder/audit/),
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from pathlib import Path
 
 from nbgrader.converters import GenerateFeedback
 from tqdm import tqdm
 
-from autograder.build import build
-from autograder.corpus import EMPTY, SOLUTION, answers, submission
-from autograder.course import HOME, Course, Problem, quiet, unwritten
-from autograder.farm import cores
-from autograder.grade import Student, grade, unconfined
-from autograder.notebook import canonical
-from autograder.table import table
+from autograder import HOME
+from autograder.building.build import build
+from autograder.corpus.answers import EMPTY, SOLUTION, answers
+from autograder.corpus.hand_in import HandIn, hand_in
+from autograder.course import Course, quiet
+from autograder.grading.bar import progress
+from autograder.grading.farm import cores
+from autograder.grading.grade import grade, unconfined
+from autograder.grading.results import StudentResult
+from autograder.grading.table import table
+from autograder.problem import Problem, unwritten
 
-__all__ = ["ASSIGNMENT", "CLASS", "HandIn", "class_of", "demo", "feedback", "hand_in", "prepare", "progress"]
+__all__ = ["ASSIGNMENT", "CLASS", "class_of", "demo", "feedback", "prepare"]
 
 ASSIGNMENT = "1-computational-graphs"
-
-
-@dataclass(frozen=True)
-class HandIn:
-    """One student's answers: `changes` maps a slug to a name from the corpus; all other exercises get `rest`."""
-
-    changes: Mapping[str, str] = field(default_factory=dict)
-    rest: str = SOLUTION
 
 
 # A student's name says what there is to see in the answers.
@@ -97,7 +92,7 @@ def class_of(assignment: str) -> dict[str, HandIn]:
 
 def demo(
     folder: Path = HOME / "build" / "demo", assignments: Iterable[str] | None = None
-) -> dict[str, dict[str, Student]]:
+) -> dict[str, dict[str, StudentResult]]:
     """Run the whole line, print a table for each assignment and where feedback lies; return assignment -> results.
 
     All assignments of source/ unless some are named.
@@ -124,12 +119,6 @@ def demo(
     return graded
 
 
-def progress(students: Iterable[str]) -> Iterable[str]:
-    """Go through the students with a progress bar."""
-    bar: Iterable[str] = tqdm(students, desc="grading", unit="student", ncols=80)
-    return bar
-
-
 def prepare(folder: Path, origin: Path, assignments: Iterable[str]) -> Course:
     """Make a course folder anew from the source of another one, with the assignments built in it."""
     names = [Course(origin).named(assignment) for assignment in assignments]
@@ -145,14 +134,6 @@ def prepare(folder: Path, origin: Path, assignments: Iterable[str]) -> Course:
     for name in tqdm(names, desc="building", unit="assignment", ncols=80):
         build(course, name)
     return course
-
-
-def hand_in(course: Course, assignment: str, student: str, answers: HandIn) -> None:
-    """Put a student's notebooks, and the files that came with them, into submitted/, as nbgrader's collect does."""
-    folder = course.root / "submitted" / student / assignment
-    shutil.copytree(course.release / assignment, folder)
-    for name, notebook in submission(course, assignment, answers.changes, rest=answers.rest).items():
-        (folder / name).write_text(canonical(notebook), encoding="utf-8")
 
 
 def feedback(course: Course, assignment: str, logfile: Path) -> None:

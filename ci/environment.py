@@ -16,8 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ci.progress import Bar
-from ci.reading import lines_or_ticks
+from ci.progress import Bar, lines_or_ticks
 
 __all__ = ["ROOT", "Unready", "ensure", "enter", "inside"]
 

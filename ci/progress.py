@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import queue
 import sys
-from typing import TextIO
+import threading
+from collections.abc import Iterator
+from typing import IO, TextIO
 
-__all__ = ["Bar"]
+__all__ = ["Bar", "lines_or_ticks"]
 
 
 class Bar:
@@ -42,3 +45,26 @@ class Bar:
         self.stop()
         self.out.write(f"{then} …\n")
         self.out.flush()
+
+
+def lines_or_ticks(stream: IO[str] | None, every: float = 0.3) -> Iterator[str | None]:
+    """Yield each line as it comes, and None whenever none came for `every` seconds; ends with the stream."""
+    if stream is None:
+        return
+    lines: queue.Queue[str | None] = queue.Queue()
+
+    def read() -> None:
+        for line in stream:
+            lines.put(line.rstrip("\n"))
+        lines.put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        try:
+            line = lines.get(timeout=every)
+        except queue.Empty:
+            yield None
+            continue
+        if line is None:
+            return
+        yield line

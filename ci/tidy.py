@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.course import Course
-from autograder.notebook import canonical, read, tidied
+from autograder.notebooks.notebook import canonical, read, tidied
 
 __all__ = ["main"]
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from . import plot
-from .check import check_backward, check_gate, check_gradient
-from .data import CARS, draw_cars, held_out_split, load_cifar10, load_digits
-from .draw import Picture, draw
-from .graph import GATES, Gate, Graph, Node
-from .informative import UninformativePoint
-from .loss import check_loss
-from .numeric import Measured, numerical_gradient, numerical_jacobian
-from .puzzles import flow_puzzles
-from .report import Finding, Points, Report, progress
-from .student import attempt
-from .trace import Trace, trace
-from .values import check_values
+from cs231n_lite import plot
+from cs231n_lite.checking.backward import check_backward, check_gate, check_gradient
+from cs231n_lite.checking.informative import UninformativePoint
+from cs231n_lite.checking.loss import check_loss
+from cs231n_lite.checking.values import check_values
+from cs231n_lite.data.cars import CARS, draw_cars
+from cs231n_lite.data.cifar import load_cifar10
+from cs231n_lite.data.digits import held_out_split, load_digits
+from cs231n_lite.drawing.picture import Picture, draw
+from cs231n_lite.graph import GATES, Gate, Graph, Node
+from cs231n_lite.measuring.differences import Measured, numerical_gradient, numerical_jacobian
+from cs231n_lite.puzzles import flow_puzzles
+from cs231n_lite.reporting.finding import Finding
+from cs231n_lite.reporting.ledger import progress
+from cs231n_lite.reporting.report import Points, Report
+from cs231n_lite.running import attempt
+from cs231n_lite.tracing.trace import Trace, trace
 
 __all__ = [
     "CARS",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .graph import Graph
+from cs231n_lite.graph import Graph
 
 __all__ = ["flow_puzzles"]
 

@@ -1,5 +1,5 @@
 # Answers to assignment 1 that are not the solution: wrong ones, and right ones in other styles. Each block is the whole
-# source of one solution cell; autograder/corpus.py explains the first line of a block.
+# source of one solution cell; autograder/corpus/answers.py explains the first line of a block.
 
 # %% numerical-gradient | wrong | forward-difference | loses 3 | told one-sided
 def numerical_gradient(f, x, h=1e-5):

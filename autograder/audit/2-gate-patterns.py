@@ -1,5 +1,5 @@
 # Answers to assignment 2 that are not the solution: wrong ones, and right ones in other styles. Each block is the whole
-# source of one solution cell; autograder/corpus.py explains the first line of a block.
+# source of one solution cell; autograder/corpus/answers.py explains the first line of a block.
 
 # %% predict-the-flow | wrong | branch-not-summed | loses 1 | told branch-missing
 ME = 231

@@ -1,5 +1,5 @@
 # Answers to assignment 3 that are not the solution: wrong ones, and right ones in other styles. Each block is the whole
-# source of one solution cell; autograder/corpus.py explains the first line of a block.
+# source of one solution cell; autograder/corpus/answers.py explains the first line of a block.
 
 # %% jacobian | wrong | inputs-by-outputs | loses 3 | told transposed
 def numerical_jacobian(f, x):

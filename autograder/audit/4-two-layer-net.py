@@ -1,5 +1,5 @@
 # Answers to assignment 4 that are not the solution: wrong ones, and right ones in other styles. Each block is the whole
-# source of one solution cell; autograder/corpus.py explains the first line of a block.
+# source of one solution cell; autograder/corpus/answers.py explains the first line of a block.
 
 # %% linear-scores | wrong | classes-as-rows | loses 1.5 | told shape
 def linear_scores(W, X):

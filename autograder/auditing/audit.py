@@ -6,17 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.auditing.choice import SEEDS_FULL, Choice, Record, digest_of
+from autograder import HOME
+from autograder.auditing.audited import Audited
 from autograder.auditing.equivalent import Entry, entries, stale
 from autograder.auditing.exercise import Exercise
-from autograder.auditing.exercises import exercises
-from autograder.auditing.findings import Audited
-from autograder.auditing.jury import Job, Jury
-from autograder.auditing.killing import Watch, fates, kills
+from autograder.auditing.judging_pool import Job, Jury
+from autograder.auditing.kill_matrix import Watch, fates, kills
 from autograder.auditing.mutants import Mutant, mutants
+from autograder.auditing.read_exercises import exercises
+from autograder.auditing.sampling import SEEDS_FULL, Choice, Record, digest_of
 from autograder.auditing.verdicts import unsteady, verdicts
-from autograder.corpus import AUDIT, Answer, answers
-from autograder.course import HOME, Course, Problem
+from autograder.corpus.answers import AUDIT, Answer, answers
+from autograder.course import Course
+from autograder.problem import Problem
 
 __all__ = ["Plan", "audit", "folder_of", "plan"]
 

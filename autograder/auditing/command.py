@@ -14,13 +14,14 @@ from typing import Any
 from tqdm import tqdm
 
 from autograder.auditing.audit import audit, folder_of, plan
-from autograder.auditing.choice import Record
-from autograder.auditing.findings import figures
-from autograder.auditing.hostile import withstood
-from autograder.auditing.jury import Jury
-from autograder.auditing.page import page
-from autograder.auditing.report import text
-from autograder.course import Course, Problem, unwritten
+from autograder.auditing.audited import figures
+from autograder.auditing.hostile_batch import withstood
+from autograder.auditing.html_report import page
+from autograder.auditing.judging_pool import Jury
+from autograder.auditing.sampling import Record
+from autograder.auditing.text_report import text
+from autograder.course import Course
+from autograder.problem import Problem, unwritten
 
 __all__ = ["add_to", "run"]
 

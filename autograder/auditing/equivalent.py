@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from autograder.course import Problem
+from autograder.problem import Problem
 
 __all__ = ["Entry", "entries", "entry_of", "stale"]
 

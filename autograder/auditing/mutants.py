@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.auditing.operators import changes
-from autograder.notebook import MARKER, without_markers
+from autograder.notebooks.notebook import MARKER, without_markers
 
 __all__ = ["Mutant", "mutants"]
 

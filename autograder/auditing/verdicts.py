@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.auditing.exercise import Exercise
-from autograder.auditing.jury import Job, Jury
-from autograder.auditing.killing import Watch, lost
-from autograder.corpus import SOLUTION, Answer
+from autograder.auditing.judging_pool import Job, Jury
+from autograder.auditing.kill_matrix import Watch, lost
+from autograder.corpus.answers import SOLUTION, Answer
 
 __all__ = ["SYMPTOMS", "Unsteady", "Verdict", "solution_of", "unsteady", "verdicts"]
 

@@ -23,12 +23,12 @@ from typing import Any
 import numpy as np
 
 from ci.planted import OPERATIONS, Operation, load
-from ci.planted.judge import judge, point_of
+from ci.planted.checked import judge, point_of
 from ci.planted.mutants import silent
 from ci.planted.peers import PEERS, available
 from ci.planted.stress import under
 from cs231n_lite import Report, check_loss
-from cs231n_lite.forwards import forward_of
+from cs231n_lite.checking.right_forwards import forward_of
 
 __all__ = ["main"]
 

@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from ci.tests.gallery import ran, unrolled
-from cs231n_lite.draw import draw
+from ci.tests.cs231n_lite.drawing.gallery import ran, unrolled
+from cs231n_lite.drawing.picture import draw
 from cs231n_lite.graph import Graph
-from cs231n_lite.trace import trace
+from cs231n_lite.tracing.trace import trace
 
 OPERATIONS = 1000
 

@@ -22,13 +22,13 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import determine_grade, is_solution
 
-from autograder import warm
-from autograder.corpus import answers, submission
+from autograder.corpus.answers import answers, submission
 from autograder.course import Course
-from autograder.evidence import MIME
-from autograder.examination import is_test
-from autograder.examine import Examine
-from autograder.notebook import grade_id, read
+from autograder.examining.evidence import MIME
+from autograder.examining.step import Examine
+from autograder.notebooks.kinds import is_test
+from autograder.notebooks.notebook import grade_id, read
+from autograder.sandbox import warm
 
 __all__ = ["main"]
 

@@ -30,12 +30,14 @@ from typing import Any
 import psutil
 from nbgrader.api import Gradebook
 
-from autograder.build import build
-from autograder.corpus import EMPTY, answers
-from autograder.course import HOME, Course
-from autograder.demo import HandIn, hand_in, prepare
-from autograder.grade import grade
-from autograder.notebook import canonical, grade_id, read
+from autograder import HOME
+from autograder.building.build import build
+from autograder.corpus.answers import EMPTY, answers
+from autograder.corpus.hand_in import HandIn, hand_in
+from autograder.course import Course
+from autograder.demo import prepare
+from autograder.grading.grade import grade
+from autograder.notebooks.notebook import canonical, grade_id, read
 
 __all__ = ["main"]
 

@@ -23,10 +23,10 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 
+from autograder.auditing.hostile_batch import CELL, HONEST, WHOLE, Batch, attacked, listening, made, opened
+from autograder.corpus.attacks import ASSIGNMENT, POINTS, Attack, Place, attacks, hand_in
 from autograder.course import Course
-from autograder.grade import register
-from autograder.hostile import ASSIGNMENT, POINTS, Attack, Place, attacks, hand_in
-from autograder.victim import CELL, HONEST, WHOLE, Batch, attacked, listening, made, opened
+from autograder.grading.grade import register
 from ci.environment import ROOT
 
 __all__ = ["main"]

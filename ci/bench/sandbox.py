@@ -14,8 +14,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from autograder.guarantees import MEANS
-from autograder.sandbox import Sandbox, best, why_not
+from autograder.sandbox.box import Sandbox, best, why_not
+from autograder.sandbox.guarantees import MEANS
 
 ROUNDS, TARGET = 40, 50.0
 COMMAND = [sys.executable, "-I", "-S", "-c", "pass"]

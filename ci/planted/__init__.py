@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .circuits import CIRCUITS
-from .nets import NETS
-from .operations import GATES, Bug, Operation, load
+from ci.planted.circuits import CIRCUITS
+from ci.planted.nets import NETS
+from ci.planted.operations import GATES, Bug, Operation, load
 
 __all__ = ["OPERATIONS", "Bug", "Operation", "load"]
 

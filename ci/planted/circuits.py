@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .operations import normal, operation
+from ci.planted.operations import normal, operation
 
 __all__ = ["CIRCUITS"]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from . import Operation, load
+from ci.planted import Operation, load
 
 __all__ = ["gradients_at", "mutants", "silent"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .operations import normal, operation
+from ci.planted.operations import normal, operation
 
 __all__ = ["NETS"]
 

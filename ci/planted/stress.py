@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import Operation
+from ci.planted import Operation
 
 __all__ = ["CONDITIONS", "under"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build import build
+from autograder.building.build import build
 from autograder.course import Course
 
 # As in ci/commands.py, for those who call pytest themselves; kernels inherit it.

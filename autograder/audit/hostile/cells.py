@@ -1,4 +1,4 @@
-# Hostile answers to the exercises of course/: see autograder/hostile.py for the form, and for what @WORDS stand for.
+# Hostile answers to the exercises of course/: see autograder/corpus/attacks.py for the form, and for what @WORDS stand for.
 #
 #   # %% NAME | WHERE | SEVERITY [| earns nothing]
 #
@@ -925,7 +925,7 @@ def equal(x):
 
 # %% server-replaced | equal | attack | earns nothing
 import sys
-import autograder.student
+import autograder.inside.student
 
 for name, module in list(sys.modules.items()):
     if name.startswith("autograder"):

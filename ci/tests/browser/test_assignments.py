@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from autograder.course import Course
-from autograder.notebook import grade_id, read
+from autograder.notebooks.notebook import grade_id, read
 from ci import commands
 
 pytestmark = pytest.mark.browser

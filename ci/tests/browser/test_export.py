@@ -7,8 +7,8 @@ import pytest
 from nbconvert import HTMLExporter
 
 from ci.tests.browser.test_stepper import clicked_through, opened
-from ci.tests.gallery import product
-from cs231n_lite.draw import draw
+from ci.tests.cs231n_lite.drawing.gallery import product
+from cs231n_lite.drawing.picture import draw
 
 pytestmark = pytest.mark.browser
 

@@ -19,13 +19,14 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook, new_output
 from playwright.sync_api import Page
 
-from autograder.course import HOME, Course
+from autograder import HOME
+from autograder.course import Course
 from autograder.demo import feedback
-from autograder.grade import grade
-from autograder.notebook import canonical, read
-from ci.tests import tricks
+from autograder.grading.grade import grade
+from autograder.notebooks.notebook import canonical, read
+from ci.tests.autograder.feedback import tricks
+from ci.tests.autograder.feedback.test_display import planted
 from ci.tests.browser.conftest import serving
-from ci.tests.test_display import planted
 
 pytestmark = pytest.mark.browser
 

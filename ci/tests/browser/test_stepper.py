@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from ci.tests.gallery import neuron_graph, product, two_layers, unrolled
-from cs231n_lite.diagram import number
-from cs231n_lite.draw import draw
+from ci.tests.cs231n_lite.drawing.gallery import neuron_graph, product, two_layers, unrolled
+from cs231n_lite.drawing.diagram import number
+from cs231n_lite.drawing.narration import tell
+from cs231n_lite.drawing.picture import draw
 from cs231n_lite.graph import Graph
-from cs231n_lite.story import tell
-from cs231n_lite.trace import trace
+from cs231n_lite.tracing.trace import trace
 
 pytestmark = pytest.mark.browser
 

@@ -1,0 +1,83 @@
+"""What of an audit to run: all of it, or a fair part chosen by what changed since the last whole one.
+
+autograder/audit/audited.json holds for each exercise a short name of all that its audit depends on, as it was when all
+of it was last audited and nothing was off. An exercise that is the same still is judged in part: every answer, and some
+of the mutants.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.auditing.equivalent import Entry
+from autograder.auditing.exercise import Exercise
+from autograder.auditing.judging_pool import package_digest
+from autograder.auditing.mutants import Mutant
+from autograder.corpus.answers import Answer
+from autograder.problem import Problem, unwritten
+
+__all__ = ["Choice", "Record", "digest_of"]
+
+SEEDS, SEEDS_FULL = 4, 200
+SAMPLE, SAMPLE_MOVED = 8, 3  # one mutant of so many, where nothing changed and where only the package did
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How much of one exercise to run: one mutant of `every`, this many seeds, and why not all of it."""
+
+    every: int = 1
+    seeds: int = SEEDS
+    why: str = ""
+
+    def of(self, mutants: Sequence[Mutant], turn: str) -> list[Mutant]:
+        """The mutants to judge: all, or a share that is the same for the same `turn` and another for another."""
+
+        def drawn(mutant: Mutant) -> int:
+            return int(hashlib.sha256(f"{turn} {mutant.name}".encode()).hexdigest()[:8], 16)
+
+        return [mutant for mutant in mutants if self.every == 1 or drawn(mutant) % self.every == 0]
+
+
+def digest_of(exercise: Exercise, answers: Iterable[Answer], entries: Iterable[Entry]) -> str:
+    """A short name for an exercise with its answers and its equivalent mutants."""
+    told = hashlib.sha256(exercise.digest.encode())
+    for answer in answers:
+        told.update(repr((answer.kind, answer.name, answer.cells, answer.loses, answer.told)).encode())
+    for entry in entries:
+        if entry.slug == exercise.slug:
+            told.update(f"{entry.pattern}\0{entry.reason}".encode())
+    return told.hexdigest()[:20]
+
+
+class Record:
+    """What the last whole audit saw, in a file; an empty one where there is none, or one that cannot be read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self.data: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+            self.same_package = self.data.get("", {}).get("package") == package_digest()
+        except (OSError, ValueError, AttributeError):
+            self.data, self.same_package = {}, False
+
+    def choice(self, exercise: Exercise, digest: str) -> Choice:
+        """What to run of an exercise that now has this digest."""
+        if self.data.get(exercise.assignment, {}).get(exercise.slug) != digest:
+            return Choice()
+        if not self.same_package:
+            return Choice(SAMPLE_MOVED, 2, "it is as it was when all of it was last audited, though the package is not")
+        return Choice(SAMPLE, 1, "it is as it was when all of it was last audited")
+
+    def write(self, digests: dict[str, dict[str, str]]) -> None:
+        """Keep the digests of these assignments' exercises; raises Problem where the file cannot be written."""
+        self.data |= digests
+        self.data[""] = {"package": package_digest()}
+        try:
+            self.path.write_text(json.dumps(self.data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise Problem(unwritten(error, self.path)) from None

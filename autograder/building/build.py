@@ -1,0 +1,157 @@
+"""From source/ to assignments/ and solutions/, through nbgrader itself, or not at all.
+
+Everything is made in a folder of its own and looked at there; only when nothing is wrong does it take the place of what
+was there before. So a failure, whatever it is, leaves the earlier result as it was.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nbgrader.converters import GenerateAssignment, GenerateSolution
+
+from autograder.building.rules import check_release, check_solution, check_source, unlisted_files
+from autograder.course import Course, quiet
+from autograder.notebooks.notebook import read
+from autograder.problem import Problem, full, unwritten
+
+__all__ = ["build", "differences"]
+
+PLACES = ("assignments", "solutions")
+
+
+def build(course: Course, assignment: str) -> bool:
+    """Make assignments/ASSIGNMENT and solutions/ASSIGNMENT; return whether anything changed.
+
+    Raises Problem, with one line for each fault, when the source or what came of it is not fit for students.
+    """
+    with _made(course, assignment) as made:
+        if not _changed(course, assignment, made):
+            return False
+        _move_into_place(course, assignment, made)
+        return True
+
+
+def differences(course: Course, assignment: str) -> list[str]:
+    """Return the generated files that are not what the source gives today; writes nothing to their folders."""
+    with _made(course, assignment) as made:
+        return _changed(course, assignment, made)
+
+
+@contextmanager
+def _made(course: Course, assignment: str) -> Iterator[Path]:
+    """Yield a folder that holds the assignment's new assignments/ and solutions/."""
+    listed = _check_sources(course, assignment)
+    scratch = course.root / "build"
+    try:
+        scratch.mkdir(exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f"{assignment}-", dir=scratch))
+    except OSError as error:
+        raise Problem(f"{unwritten(error, scratch)}; nothing was changed") from None
+    try:
+        yield _generate(course, assignment, listed, work)
+    except OSError as error:
+        raise Problem(f"{unwritten(error, work)}; nothing was changed") from None
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _check_sources(course: Course, assignment: str) -> list[str]:
+    folder = course.source / course.named(assignment)
+    faults = [fault for path in course.notebooks(assignment) for fault in check_source(read(path), path.name)]
+    listing = folder / "data.txt"
+    listed = listing.read_text(encoding="utf-8").split() if listing.is_file() else []
+    faults += [f"data.txt: lists {name}, which is not there" for name in listed if not (folder / name).is_file()]
+    faults += [
+        f"{name}: students would get this file; list it in {assignment}/data.txt if they should, else move it away"
+        for name in unlisted_files(folder, listed, course.config().CourseDirectory.ignore)
+    ]
+    _refuse(assignment, faults)
+    return listed
+
+
+def _generate(course: Course, assignment: str, listed: list[str], work: Path) -> Path:
+    made = Course(work)
+    shutil.copytree(course.source / assignment, made.source / assignment)
+    _run(made, GenerateAssignment, assignment, "student version")
+    faults = []
+    for path in made.notebooks(assignment):
+        others = {name: _text(work / "assignments" / assignment / name) for name in listed}
+        faults += check_release(read(path), read(work / "assignments" / assignment / path.name), others, path.name)
+    _refuse(assignment, faults)
+    _run(made, GenerateSolution, assignment, "solution")
+    for path in made.notebooks(assignment):
+        faults += check_solution(read(work / "solutions" / assignment / path.name), path.name)
+    _refuse(assignment, faults)
+    return work
+
+
+def _run(made: Course, converter: type, assignment: str, what: str) -> None:
+    with quiet() as errors:
+        try:
+            made.nbgrader(converter, assignment)
+        except OSError:
+            raise
+        except Exception:
+            # nbgrader logs the traceback of what went wrong and raises something general; the last line says what.
+            text = "\n".join([*errors, traceback.format_exc()])
+            told = [line for line in text.splitlines() if "Error: " in line]
+            if full(text):
+                raise Problem(f"{assignment}: the disk is full; nothing was changed") from None
+            reason = told[0] if told else (errors or ["no reason given"])[-1].splitlines()[-1]
+            raise Problem(f"{assignment}: nbgrader could not make the {what}: {reason}; nothing was changed") from None
+
+
+def _refuse(assignment: str, faults: list[str]) -> None:
+    if faults:
+        told = [f"{assignment}/{fault}" for fault in faults]
+        raise Problem("\n".join([*told, f"{assignment}: not built, nothing was changed"]))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return ""
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _changed(course: Course, assignment: str, made: Path) -> list[str]:
+    changed = []
+    for place in PLACES:
+        old, new = _files(course.root / place / assignment), _files(made / place / assignment)
+        names = [name for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
+        changed += [f"{place}/{assignment}/{name}" for name in names]
+    return changed
+
+
+def _move_into_place(course: Course, assignment: str, made: Path) -> None:
+    """Put the new folders where the old ones are; where one cannot be moved, put the old ones back."""
+    undo: list[tuple[Path, Path]] = []
+    try:
+        for place in PLACES:
+            target, old = course.root / place / assignment, made / f"old-{place}"
+            target.parent.mkdir(exist_ok=True)
+            if target.exists():
+                target.replace(old)
+                undo.append((old, target))
+            (made / place / assignment).replace(target)
+            undo.append((target, made / place / assignment))
+    except OSError:
+        for now, before in reversed(undo):
+            now.replace(before)
+        raise
+
+
+def build_all(course: Course, assignments: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Build each assignment in turn, all names looked up first; yield its name and whether anything changed."""
+    for name in [course.named(name) for name in assignments] or course.assignments():
+        yield name, build(course, name)

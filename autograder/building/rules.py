@@ -1,0 +1,185 @@
+"""What a notebook must be before students see it. Each rule names the notebook, the cell and what to do about it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbgrader.nbgraderformat import MetadataValidator
+from nbgrader.utils import determine_grade, is_grade, is_solution
+
+from autograder.building.leaks import leaks
+from autograder.examiner.plain_asserts import marked
+from autograder.notebooks.name_flow import shadowed
+from autograder.notebooks.notebook import MARKER, grade_id, text_of
+
+__all__ = ["check_release", "check_solution", "check_source"]
+
+FLAGS = ("grade", "locked", "solution")
+REGIONS = {"SOLUTION": is_solution, "HIDDEN TESTS": is_grade, "MARK SCHEME": is_grade}
+UNWRITTEN = ("NotImplementedError", "not written yet")
+
+
+def check_source(notebook: NotebookNode, name: str) -> list[str]:
+    """Return what is wrong with a notebook of source/, one line a fault, in the order of its cells."""
+    return [f"{name}: {fault}" for fault in _source_faults(notebook)]
+
+
+def _source_faults(notebook: NotebookNode) -> Iterator[str]:
+    seen: dict[str, int] = {}
+    for number, cell in enumerate(notebook.cells, start=1):
+        label = grade_id(cell) or f"number {number} ({_first_line(cell)})"
+        if cell.cell_type == "code" and (cell.outputs or cell.execution_count is not None):
+            yield f"cell {label} has stored outputs or a count; run `python3 -m ci tidy`"
+        told = list(_metadata_faults(cell))
+        for fault in told:
+            yield f"cell {label} {fault}"
+        if told:
+            continue
+        if grade_id(cell) in seen:
+            yield f"cell {label} has the grade_id of cell number {seen[grade_id(cell)]} too; give one of them another"
+        elif cell.get("id") != grade_id(cell):
+            yield f"cell {label} has the cell id {cell.get('id')!r} instead of its grade_id; run `python3 -m ci tidy`"
+        seen.setdefault(grade_id(cell), number)
+        yield from (f"cell {label} {fault}" for fault in _region_faults(cell))
+    yield from _test_faults([cell for cell in notebook.cells if cell.cell_type == "code" and grade_id(cell)])
+
+
+def _test_faults(cells: list[NotebookNode]) -> Iterator[str]:
+    """What of the test cells would mean something else in grading, where they run in a process of their own."""
+    tests = [is_grade(cell) and not is_solution(cell) for cell in cells]
+    kinds = [
+        "test" if test else "answer" if is_solution(cell) else "locked" for test, cell in zip(tests, cells, strict=True)
+    ]
+    try:
+        names = shadowed(zip(kinds, (cell.source for cell in cells), strict=True))
+        earning = [marked(cell.source) for cell in cells]
+    except SyntaxError:  # the solution is run, and shows it
+        return
+    for number, name in names:
+        yield (
+            f"cell {grade_id(cells[number])} reads {name}, which an earlier test sets and an answer defines: grading "
+            "takes the test's, a notebook whichever came last; give one of them another name"
+        )
+    for cell, test, (tree, asserts) in zip(cells, tests, earning, strict=True):
+        if test and not asserts and not isinstance(tree.body[-1] if tree.body else None, ast.Expr):
+            yield (
+                f"cell {grade_id(cell)} is a test that can earn nothing: end it in "
+                f"report.points({cell.metadata.nbgrader.points:g}), or write it with plain asserts and no Report"
+            )
+
+
+def _first_line(cell: NotebookNode) -> str:
+    line = cell.source.strip().split("\n")[0]
+    return f"{line[:40]}…" if len(line) > 40 else line or "empty"
+
+
+def _metadata_faults(cell: NotebookNode) -> Iterator[str]:
+    meta = cell.metadata.get("nbgrader")
+    if meta is None:
+        yield "has no nbgrader metadata; choose a kind for it in nbgrader's Create Assignment toolbar (text: read-only)"
+    elif not any(meta.get(flag) for flag in FLAGS):
+        yield "is neither solution, test nor read-only for nbgrader, so students' copies would drift; make it read-only"
+    elif not meta.get("grade_id"):
+        yield "has no grade_id; name it in nbgrader's Create Assignment toolbar"
+    else:
+        try:
+            MetadataValidator().validate_cell(cell)
+        except Exception as error:  # jsonschema's and nbgrader's own errors have no common base
+            yield f"has metadata that nbgrader refuses: {str(error).splitlines()[0]}"
+            return
+        if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell) and not meta.get("locked"):
+            yield "is a test cell that students can edit; set locked to true"
+
+
+def _region_faults(cell: NotebookNode) -> Iterator[str]:
+    open_region = ""
+    for line in cell.source.split("\n"):
+        marker = MARKER.match(line)
+        if not marker:
+            if re.search(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)", line):
+                yield f"names a region marker inside a line, which nbgrader takes for one: {line.strip()!r}; reword it"
+            elif re.match(r"\s*(#{3}|={3})\s*(BEGIN|END)\b", line):
+                yield f"has a marker that nbgrader does not know: {line.strip()!r}; it hides nothing"
+            continue
+        side, region = marker.groups()
+        if side == "BEGIN" and open_region:
+            yield f"has BEGIN {region} inside an open {open_region} region; end that one first"
+        elif side == "BEGIN" and not REGIONS[region](cell):
+            kind = "solution" if region == "SOLUTION" else "graded"
+            yield f"has a {region} region but is no {kind} cell; change its kind or move the region"
+        elif side == "END" and open_region != region:
+            yield f"has END {region} without its BEGIN; add it"
+        open_region = region if side == "BEGIN" else ""
+    if open_region:
+        yield f"has BEGIN {open_region} without its END; add it"
+    if is_solution(cell) and cell.cell_type == "code" and "BEGIN SOLUTION" not in cell.source:
+        yield "is a solution cell without a ### BEGIN SOLUTION region; mark what students write themselves"
+
+
+def check_release(source: NotebookNode, released: NotebookNode, others: dict[str, str], name: str) -> list[str]:
+    """Return what of the answers or the hidden tests is still to be read in the student version.
+
+    `others` maps the name of each further file that students get to its text.
+    """
+    faults = []
+    for cell in released.cells:
+        if any(MARKER.match(line) for line in cell.source.split("\n")):
+            faults.append(f"{name}: cell {grade_id(cell)} still has a region marker in the student version")
+        if cell.cell_type == "code" and cell.outputs:
+            faults.append(f"{name}: cell {grade_id(cell)} has outputs in the student version")
+    places = {f"cell {grade_id(cell)}": cell.source for cell in released.cells} | others
+    faults += [f"{name}: {leak}" for leak in leaks(source, places)]
+    return faults
+
+
+def check_solution(notebook: NotebookNode, name: str) -> list[str]:
+    """Return what is wrong with an executed solution: errors, warnings, unwritten answers, points that it misses."""
+    faults: list[str] = []
+    failed = False
+    for cell in notebook.cells:
+        where = f"{name}: cell {grade_id(cell)}"
+        if cell.cell_type != "code":
+            continue
+        broken = False
+        for output in cell.outputs:
+            said = text_of(output).strip()
+            last = said.splitlines()[-1][:200] if said else ""
+            if output.output_type == "error" and output.ename == "NameError" and failed:
+                broken = True  # what follows from the first error would only hide it
+            elif output.output_type == "error":
+                failed = True
+                faults.append(f"{where} of the solution ends in an error: {said.splitlines()[0][:200]}; mend the cell")
+                broken = True
+            elif output.output_type == "stream" and output.name == "stderr":
+                faults.append(f"{where} of the solution writes to stderr, which costs points: {last}; mend its cause")
+                broken = True
+            elif any(word in said for word in UNWRITTEN):
+                faults.append(f"{where} of the solution shows an unwritten answer: {last}; write it in source/")
+                broken = True
+        if is_grade(cell) and not is_solution(cell) and not broken:
+            faults += _points_missed(cell, where)
+    return faults
+
+
+def _points_missed(cell: NotebookNode, where: str) -> list[str]:
+    try:
+        points, most = determine_grade(cell)
+    except ValueError as error:
+        return [f"{where} gives points that nbgrader refuses: {error}"]
+    if points == most:
+        return []
+    return [f"{where} gives the solution itself {points:g} of {most:g} points; mend the answer or the test"]
+
+
+def unlisted_files(folder: Path, listed: list[str], ignore: list[str]) -> list[str]:
+    """Return the files of a source folder that students would get although data.txt does not list them, sorted."""
+    found = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.suffix != ".ipynb"]
+    return sorted(
+        str(path)
+        for path in found
+        if path.as_posix() not in listed and not any(Path(part).match(rule) for part in path.parts for rule in ignore)
+    )

@@ -1,0 +1,32 @@
+"""The two nbgrader preprocessors that a solution needs: markers taken out, what differs from run to run dropped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder.notebooks.notebook import without_markers
+
+__all__ = ["RemoveMarkers", "Stabilise"]
+
+
+class RemoveMarkers(NbGraderPreprocessor):
+    """Takes the lines ### BEGIN SOLUTION and the like out of a solution, which is read by people."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
+        """Return the cell without its marker lines."""
+        cell.source = without_markers(cell.source)
+        return cell, resources
+
+
+class Stabilise(NbGraderPreprocessor):
+    """Drops what differs from one run or machine to the next: the Python's version and when each cell ran."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Return the notebook without its timings and with the language's name alone."""
+        nb.metadata["language_info"] = {"name": "python"}
+        for cell in nb.cells:
+            cell.metadata.pop("execution", None)
+        return nb, resources

@@ -1,0 +1,1 @@
+"""The answers and attacks of audit/, read and put together as hand-ins."""

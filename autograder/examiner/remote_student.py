@@ -1,0 +1,273 @@
+"""The examiner's side of the talk with a snapshot of the student's process: one wire, one call at a time."""
+
+from __future__ import annotations
+
+import builtins
+import weakref
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.examiner.changes import Watched, fingerprint, overwrite
+from autograder.examiner.standins import KEPT, Cut, Lease, StandIn, StudentError, stand_in
+from autograder.inside.exchange import Decoder, Encoder
+from autograder.inside.wire import Gone, Late, Refused, Tampered, Wire
+
+__all__ = ["RemoteStudent"]
+
+ANEW = "an object of the student's does not outlive its test cell: make it anew in this one"
+DEEPEST = 40  # calls of the student's inside calls of the test's inside calls of the student's …
+ERRORS: dict[str, type[BaseException]] = {
+    name: kind
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type)
+    and issubclass(kind, Exception | SystemExit)
+    and not issubclass(kind, BaseExceptionGroup | StopIteration | StopAsyncIteration)
+}
+
+
+class _Outgoing(Encoder):
+    def __init__(self, student: RemoteStudent) -> None:
+        super().__init__(student.wire.bounds)
+        self.student = student
+
+    def identity(self, array: np.ndarray) -> list[Any]:
+        number = self.student.lend(array)
+        known = self.student.received.get(id(array))
+        return [number, known[1] if known is not None and known[0]() is array else None]
+
+    def other(self, value: Any, depth: int) -> Any:
+        if isinstance(value, StandIn):
+            if value._student is not self.student:
+                raise Refused(ANEW)
+            return ["x", value._number]
+        if type(value) in KEPT.values():
+            return ["k", value.number]
+        if type(value) is np.ndarray or not callable(value):
+            raise Refused(f"a {type(value).__name__} cannot be given to the student's code: it is not plain data")
+        self.student.functions.append(value)
+        name = getattr(value, "__name__", "function")
+        return ["cb", len(self.student.functions) - 1, name if isinstance(name, str) else "function"]
+
+
+class _Incoming(Decoder):
+    def __init__(self, student: RemoteStudent, block: memoryview) -> None:
+        super().__init__(block, student.wire.bounds)
+        self.student = student
+        self.arrays: list[tuple[np.ndarray, int]] = []
+
+    def other(self, tag: str, node: list[Any], depth: int) -> Any:
+        if tag == "h":
+            return stand_in(self.student, node)
+        if tag == "cb":
+            _, number = node
+            if type(number) is not int or not 0 <= number < len(self.student.functions):
+                raise Tampered("a function that was never given")
+            return self.student.functions[number]
+        if tag == "k":
+            _, number, inner = node
+            plain = self.value(inner, depth + 1)
+            if type(number) is not int or type(plain) not in KEPT:
+                raise Tampered("a kept object is malformed")
+            value = KEPT[type(plain)](plain)
+            value.number, value.lease = number, Lease(self.student.dropped_objects, number)
+            return value
+        return super().other(tag, node, depth)
+
+    def identified(self, array: np.ndarray, extra: list[Any]) -> np.ndarray:
+        if len(extra) != 1 or type(extra[0]) is not int:
+            raise Tampered("an array has no number")
+        if extra[0]:
+            self.student.take(array, extra[0])
+            self.arrays.append((array, extra[0]))
+        return array
+
+
+class RemoteStudent:
+    """The student's process as the examiner sees it: one wire, one call at a time."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.seq = self.depth = self.loans = 0
+        self.broken = ""  # "tampered" or "gone"
+        self.said = ""  # what was seen when it broke
+        self.over = False  # the test cell that it served has ended
+        self.memory = False  # the student's code ran out of memory
+        self.functions: list[Any] = []
+        self.lent: dict[int, weakref.ref[np.ndarray]] = {}
+        self.received: dict[int, tuple[weakref.ref[np.ndarray], int]] = {}  # id of an array -> it, the student's number
+        self.watched: list[Watched] = []
+        self.dropped_objects: list[int] = []
+        self.dropped_arrays: list[int] = []
+
+    def finish(self) -> None:
+        """End the talk: the test cell is over, and with it the snapshot."""
+        self.over = True
+        self.functions.clear()
+        self.lent.clear()
+
+    def cut(self, why: str, said: str) -> Cut:
+        """Return the end of the test cell, after which nothing more is asked."""
+        self.broken, self.said = why, said
+        return Cut(said)
+
+    def lend(self, array: np.ndarray) -> int:
+        """Return a number for an array given to the student's code, whose changes are written back."""
+        self.loans += 1
+        self.lent[self.loans] = weakref.ref(array)
+        return self.loans
+
+    def take(self, array: np.ndarray, number: int) -> None:
+        """Note that an array is a copy of the student's array of that number."""
+        place = id(array)
+
+        def gone(_: Any) -> None:
+            self.received.pop(place, None)
+            self.dropped_arrays.append(number)
+
+        self.received[place] = (weakref.ref(array, gone), number)
+
+    def ask(self, do: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, **more: Any) -> Any:
+        """Ask for one thing and return the answer; raises what the student's code raised, or Cut."""
+        if self.broken:
+            raise Cut(self.said)
+        if self.over:
+            raise Refused(ANEW)
+        if self.depth >= DEEPEST:
+            raise RecursionError("the test and the answer call each other without end")
+        outgoing = _Outgoing(self)
+        self.seq += 1
+        message = {"seq": self.seq, "do": do, **more}
+        message["args"] = [outgoing.node(value) for value in args]
+        message["kwargs"] = {name: outgoing.node(value) for name, value in (kwargs or {}).items()}
+        message["drop"] = {"objects": _emptied(self.dropped_objects), "arrays": _emptied(self.dropped_arrays)}
+        written = self._written(outgoing)
+        if written:
+            message["sync"] = written
+        self.depth += 1
+        try:
+            reply, incoming = self._answer(message, outgoing, args, kwargs or {})
+            error = self._error(reply["error"]) if "error" in reply else None
+            value = incoming.value(reply["value"]) if "value" in reply else None
+        except Tampered as tampered:
+            raise self.cut("tampered", str(tampered)) from None
+        except (Gone, Late, MemoryError):  # after a frame that was half read no other can be
+            raise self.cut("gone", "the student's process is gone") from None
+        finally:
+            self.depth -= 1
+        if error is not None:
+            raise error
+        if "value" not in reply:
+            raise StopIteration if message.get("name") == "next" else StudentError("StopIteration")
+        if do == "get":
+            self.watched += [Watched(array, number) for array, number in incoming.arrays]
+            if isinstance(value, (KEPT[dict], KEPT[list])):
+                self.watched.append(Watched(value, value.number))
+        return value
+
+    def _written(self, outgoing: _Outgoing) -> dict[str, Any]:
+        """What the test has written into its copies of attributes since the last request."""
+        told: dict[str, Any] = {}
+        alive = []
+        for watched in self.watched:
+            value = watched.seen()
+            if value is None:
+                continue
+            now = fingerprint(value)
+            if now != watched.before:
+                watched.before = now
+                if isinstance(value, np.ndarray):
+                    told.setdefault("arrays", []).append([watched.number, outgoing.node(value)])
+                else:
+                    node = outgoing.node(dict(value) if isinstance(value, dict) else list(value))
+                    told.setdefault("objects", []).append([watched.number, node])
+            watched.held = None
+            alive.append(watched)
+        self.watched = alive
+        return told
+
+    def _answer(
+        self, message: dict[str, Any], outgoing: _Outgoing, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], _Incoming]:
+        """Send a request, run the test's functions that it calls, and return its reply."""
+        self.wire.send(message, outgoing.block())
+        while True:
+            reply, block = self.wire.receive()
+            if reply.get("seq") != message["seq"] or type(reply["seq"]) is not int:
+                raise Tampered("an answer to no question")
+            incoming = _Incoming(self, block)
+            if "callback" in reply:
+                self._called(reply, incoming)
+                continue
+            if "error" not in reply and "value" not in reply and reply.get("stop") is not True:
+                raise Tampered("an answer without a value")
+            self._write_back(reply, incoming, args, kwargs)
+            return reply, incoming
+
+    def _called(self, reply: dict[str, Any], incoming: _Incoming) -> None:
+        """Run a function of the test's for the student's code."""
+        args, kwargs = reply.get("args"), reply.get("kwargs")
+        if type(args) is not list or type(kwargs) is not dict:
+            raise Tampered("a call back without arguments")
+        function = incoming.other("cb", ["cb", reply["callback"]], 0)
+        given = [incoming.value(node) for node in args]
+        named = {name: incoming.value(node) for name, node in kwargs.items()}
+        outgoing = _Outgoing(self)
+        try:
+            answer = {"seq": reply["seq"], "value": outgoing.node(function(*given, **named))}
+        except (Exception, SystemExit) as error:
+            kind = next((k.__name__ for k in type(error).__mro__ if ERRORS.get(k.__name__) is k), "RuntimeError")
+            answer = {"seq": reply["seq"], "error": {"type": kind, "text": str(error)[:2000]}}
+            outgoing = _Outgoing(self)
+        self.wire.send(answer, outgoing.block())
+
+    def _write_back(
+        self, reply: dict[str, Any], incoming: _Incoming, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> None:
+        """Bring what the student's code did to its arguments into the arguments given."""
+        changed, later = reply.get("changed", []), reply.get("later", [])
+        if type(changed) is not list or type(later) is not list:
+            raise Tampered("changed arguments are malformed")
+        for entry in [*changed, *later]:
+            if type(entry) is not list or len(entry) != 2 or type(entry[0]) not in (int, str):
+                raise Tampered("a changed argument is malformed")
+        for place, node in changed:
+            if isinstance(place, int) and 0 <= place < len(args):
+                overwrite(args[place], incoming.value(node))
+            elif isinstance(place, str) and place in kwargs:
+                overwrite(kwargs[place], incoming.value(node))
+            else:
+                raise Tampered("an argument was changed that was not given")
+        for number, node in later:
+            array = self.lent[number]() if number in self.lent else None
+            if array is not None:
+                overwrite(array, incoming.value(node))
+
+    def _error(self, told: Any) -> BaseException:
+        """The exception that a reply tells of."""
+        if type(told) is not dict or any(type(told.get(key)) is not str for key in ("type", "name", "text", "line")):
+            raise Tampered("an exception is malformed")
+        kind: type[BaseException] = ERRORS.get(told["type"], StudentError)
+        self.memory = self.memory or kind is MemoryError
+        args = [told["text"]]
+        if type(told.get("args")) is list:
+            args = [Decoder(memoryview(b"")).value(node) for node in told["args"]]
+        if issubclass(kind, AssertionError):  # a pair would name the mistake to a report, which is not theirs to name
+            args = [told["text"]]
+        if kind is StudentError or kind is Exception:
+            args = [f"{told['name']}: {told['text']}"]
+        try:
+            error = kind(*args)
+            str(error)
+        except Exception:
+            error = StudentError(told["text"])
+        error.student_line = told["line"]  # type: ignore[attr-defined]  # read by cs231n_lite.student
+        return error
+
+
+def _emptied(numbers: list[int]) -> list[int]:
+    """All that is in the list, taken out; the garbage collector may add to it meanwhile."""
+    taken = numbers[:]
+    del numbers[: len(taken)]
+    return taken

@@ -1,0 +1,90 @@
+"""The examiner's process, as the grader holds it, and the wire to it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from autograder.examining.master_cells import compiled
+from autograder.examining.terms import START
+from autograder.inside.wire import Gone, Late, Tampered, Wire
+from autograder.problem import Problem
+from autograder.sandbox import warm
+from autograder.sandbox.process import Popen
+
+__all__ = ["ExaminerProcess"]
+
+
+class ExaminerProcess:
+    """The examiner's process, and the wire to it."""
+
+    def __init__(self, cells: list[tuple[str, str]], folder: Path) -> None:
+        here, there = socket.socketpair()
+        with there:
+            self.process = _warm_examiner(there, folder) if warm.possible() else _new_examiner(there, folder)
+        self.wire = Wire(here)
+        self.wire.send({"do": "cells"}, compiled(cells))
+        self.ready = False
+
+    def ask(self, seconds: float, idle: Callable[[], None] = lambda: None, **message: Any) -> dict[str, Any]:
+        """Ask for one thing; raises Late, Gone."""
+        self.begin()
+        self.wire.send(message)
+        return self.answer(seconds, idle)
+
+    def begin(self) -> None:
+        """Wait until it has started; raises Problem, because it is not the student's doing where it does not."""
+        if self.ready:
+            return
+        try:
+            self.answer(START)
+        except (Gone, Late, Tampered):
+            raise Problem("the process that runs the tests does not start; what it said stands above") from None
+        self.ready = True
+
+    def answer(self, seconds: float, idle: Callable[[], None] = lambda: None) -> dict[str, Any]:
+        """Wait for the answer; raises Late, Gone."""
+        self.wire.deadline, self.wire.idle = time.monotonic() + seconds, idle
+        return self.wire.receive()[0]
+
+    def test(self, cell: int, snapshot: Wire, seconds: float, idle: Callable[[], None]) -> dict[str, Any]:
+        """Let it run a test cell against a snapshot; raises Late, Gone."""
+        self.begin()
+        self.wire.send({"do": "student"})
+        socket.send_fds(self.wire.sock, [b"!"], [snapshot.sock.fileno()])
+        self.answer(START)
+        return self.ask(seconds, idle, do="test", cell=cell)
+
+    def end(self) -> None:
+        """End it."""
+        self.process.kill()
+        self.process.bury()
+        self.wire.close()
+
+
+def _warm_examiner(there: socket.socket, folder: Path) -> warm.Forked:
+    spec = {
+        "box": None,
+        "env": dict(os.environ),
+        "cwd": str(folder),
+        "argv": ["autograder.examiner.examiner"],
+        "path": [str(folder)],  # modules of the course's own lie there, and are the master's
+        "program": "from autograder.examiner.examiner import main; main(3)",
+    }
+    with Path(os.devnull).open("rb") as nothing:
+        fds = {0: nothing.fileno(), 1: 1, 2: 2, 3: there.fileno()}
+        process = warm.fork(warm.examiners, spec, fds)
+    process.go()
+    return process
+
+
+def _new_examiner(there: socket.socket, folder: Path) -> Popen:
+    # Not with -P: modules of the course's own lie in its folder, and are the master's.
+    line = [sys.executable, "-m", "autograder.examiner.examiner", str(there.fileno())]
+    return Popen(line, pass_fds=(there.fileno(),), stdin=subprocess.DEVNULL, cwd=folder)

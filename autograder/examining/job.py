@@ -1,0 +1,143 @@
+"""One notebook's run as a value: all that its result depends on, so that any process on any machine can do it.
+
+    job = Job(notebook, beside, master, terms)
+    shelf = job.shelf(store)              # what is known of it already
+    verdicts, notes = job.run(shelf)      # runs what is not, here
+    sent = job.packed(shelf)              # or as bytes: unpacked(sent) is the job and its shelf on another machine
+
+The bytes are JSON and files; nothing in them is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import tempfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode, from_dict
+from nbgrader.utils import is_locked, is_solution
+
+from autograder.examining.examination import Examination
+from autograder.examining.keys import CellKeys, hashed_files, recipe, versions
+from autograder.examining.known_results import KnownResults, RemoteResults
+from autograder.examining.store import Store, hashed
+from autograder.examining.terms import Terms, limits
+from autograder.notebooks.kinds import is_test
+from autograder.sandbox.box import Sandbox
+from autograder.tamper import Note
+
+__all__ = ["Job", "contents", "plain_files", "unpacked"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A grafted notebook, the files beside it by name, those that its tests read, the terms, and how to confine it."""
+
+    notebook: NotebookNode
+    beside: dict[str, bytes]
+    master: dict[str, bytes]
+    terms: Terms
+    means: str = ""
+    unsafe: bool = False
+
+    def recipe(self) -> CellKeys:
+        """Return the keys of its cells; raises Problem where nothing here can confine a process."""
+        kinds = [
+            "test" if is_test(cell) else "locked" if is_locked(cell) and not is_solution(cell) else "own"
+            for cell in self._code()
+        ]
+        points = [float(cell.metadata.nbgrader.points) if is_test(cell) else 0.0 for cell in self._code()]
+        cells = list(zip(kinds, [cell.source for cell in self._code()], points, strict=True))
+        terms = [limits(self.terms, self.notebook).__dict__, self.terms.__dict__, self._box(None).means]
+        return recipe(cells, hashed(versions(), hashed_files([self.beside, self.master]), terms))
+
+    def shelf(self, store: Store | None) -> KnownResults:
+        """Return what the store holds of it; raises Problem where nothing here can confine a process."""
+        return KnownResults(store, self.recipe(), len(self._code()))
+
+    def run(self, shelf: KnownResults) -> tuple[dict[str, str], list[Note]]:
+        """Run what the shelf has not, and leave outputs in the notebook; return grade_id -> verdict, and the notes.
+
+        Raises Problem where the student's process cannot be confined.
+        """
+        with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory() as empty:
+            if shelf.needed:
+                _write(Path(scratch), self.beside)
+                _write(Path(empty), self.master)
+            with self._box(Path(scratch)) as box:
+                examination = Examination(self.notebook, box, self.terms, Path(empty), shelf)
+                return examination.run(), examination.notes
+
+    def packed(self, shelf: KnownResults) -> bytes:
+        """Return the job, and what is known of it, as bytes."""
+        cells = [
+            {"cell_type": "code", "source": cell.source, "id": cell.get("id", ""), "metadata": _about(cell)}
+            for cell in self._code()
+        ]
+        told = {
+            "cells": cells,
+            "files": [
+                {name: base64.b64encode(data).decode() for name, data in files.items()} for files in self._files()
+            ],
+            "terms": asdict(self.terms),
+            "means": self._box(None).means,
+            "unsafe": self.unsafe,
+            "shelf": shelf.told(),
+        }
+        return zlib.compress(json.dumps(told).encode("ascii"), 1)
+
+    def _code(self) -> list[NotebookNode]:
+        return [cell for cell in self.notebook.cells if cell.cell_type == "code"]
+
+    def _files(self) -> tuple[dict[str, bytes], dict[str, bytes]]:
+        return self.beside, self.master
+
+    def _box(self, scratch: Path | None) -> Sandbox:
+        return Sandbox(limits(self.terms, self.notebook), scratch, means=self.means, unsafe=self.unsafe)
+
+
+def unpacked(sent: bytes) -> tuple[Job, RemoteResults]:
+    """Return a job that was packed, and a shelf that keeps what its run gives."""
+    told = json.loads(zlib.decompress(sent))
+    cells = [from_dict({**cell, "outputs": [], "execution_count": None}) for cell in told["cells"]]
+    notebook = NotebookNode(cells=cells, metadata=NotebookNode(), nbformat=4, nbformat_minor=5)
+    beside, master = ({name: base64.b64decode(text) for name, text in files.items()} for files in told["files"])
+    return Job(notebook, beside, master, Terms(**told["terms"]), told["means"], told["unsafe"]), RemoteResults(
+        told["shelf"]
+    )
+
+
+def _about(cell: NotebookNode) -> dict[str, Any]:
+    return {"nbgrader": cell.metadata.nbgrader} if "nbgrader" in cell.metadata else {}
+
+
+def plain_files(folder: Path) -> dict[str, Path]:
+    """Return the files of a folder that a student's process may read: plain ones, no notebooks; by name."""
+    there = sorted(folder.iterdir()) if folder.is_dir() else []
+    return {path.name: path for path in there if path.suffix != ".ipynb" and _readable(path)}
+
+
+def _readable(path: Path) -> bool:
+    return not path.is_symlink() and path.is_file() and path.name != "timestamp.txt"
+
+
+def contents(paths: Mapping[str, Path], most: int) -> dict[str, bytes]:
+    """Return what is in the files, by name: of all that are too much together, the first that fit into `most` bytes."""
+    found = {}
+    for name in sorted(paths):
+        most -= paths[name].stat().st_size
+        if most >= 0:
+            found[name] = paths[name].read_bytes()
+    return found
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+        (folder / name).chmod(0o644)
+    folder.chmod(0o755)

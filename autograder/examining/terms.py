@@ -1,0 +1,48 @@
+"""How long and how large a run may be, and how a process ends that kept to neither."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from autograder.notebooks.kinds import is_test
+from autograder.sandbox.box import Limits
+
+__all__ = ["GRACE", "START", "Died", "Terms", "limits"]
+
+
+def limits(terms: Terms, notebook: NotebookNode) -> Limits:
+    """Return what the student's process may use: a snapshot for each test counts as a process."""
+    tests = sum(map(is_test, notebook.cells))
+    return Limits(
+        memory=terms.memory,
+        cpu_seconds=math.ceil(max(terms.total, 1.0)),
+        wall_seconds=terms.total + START,
+        processes=Limits.processes + tests,
+    )
+
+
+GRACE = 5.0  # seconds that a process has to notice that another is gone
+
+
+START = 60.0  # seconds that a process has to start
+
+
+class Died(Exception):
+    """A process ended, or had to be ended; the first argument is a verdict, the second what was seen."""
+
+    def __init__(self, verdict: str, seen: str = "") -> None:
+        super().__init__(verdict, seen)
+        self.verdict, self.seen = verdict, seen
+
+
+@dataclass
+class Terms:
+    """How long and how large things may be: seconds for a cell and for all of a notebook."""
+
+    timeout: float = 60.0
+    total: float = 600.0
+    memory: int = 1 << 30
+    output_bytes: int = 1 << 20

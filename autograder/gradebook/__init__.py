@@ -1,0 +1,1 @@
+"""nbgrader's gradebook: opened once, on SQLite or a server, and the steps that write into it."""

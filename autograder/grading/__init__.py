@@ -1,0 +1,1 @@
+"""A class, from hand-ins to a table: results, farm, progress."""

@@ -1,0 +1,35 @@
+"""The progress bar over the students of a class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tqdm import tqdm
+
+__all__ = ["progress"]
+
+
+def progress(students: Iterable[str]) -> Iterable[str]:
+    """Go through the students with a progress bar."""
+    bar: Iterable[str] = tqdm(students, desc="grading", unit="student", ncols=80)
+    return bar
+
+
+def names_of(ready: Iterable[tuple[str, dict[str, Any]]], made: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Give the names of those who are ready, and put what was made for them into `made`."""
+    for name, made[name] in ready:
+        yield name
+
+
+class Counted:
+    """Something to go through of which the number is known, for a progress bar."""
+
+    def __init__(self, ready: Iterable[str], count: int) -> None:
+        self.ready, self.count = ready, count
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ready)
+
+    def __len__(self) -> int:
+        return self.count

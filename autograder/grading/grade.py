@@ -1,0 +1,136 @@
+"""Grades submissions through nbgrader and reads back what it found: points from the gradebook, the rest from output."""
+
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+import logging
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import MissingEntry
+from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
+from sqlalchemy.exc import SQLAlchemyError
+
+from autograder.course import Course, quiet
+from autograder.examining.known_results import at_hand
+from autograder.gradebook.grade_steps import Recorder
+from autograder.gradebook.server import alone, reach, reached
+from autograder.gradebook.session import kept, opened
+from autograder.grading.bar import Counted, names_of
+from autograder.grading.farm import Farm
+from autograder.grading.prefetch import examined
+from autograder.grading.results import StudentResult, results, without_points
+from autograder.intake.misnamed import missing, nothing_to_grade, take_another
+from autograder.problem import Problem, full
+from autograder.sandbox.box import Sandbox
+from autograder.tamper import ODD, Note, write_notes
+
+__all__ = ["grade", "hand_ins", "register", "unconfined"]
+
+
+def hand_ins(course: Course, assignment: str, student: str = "*") -> list[str]:
+    """Return the students whose submissions lie in submitted/, sorted; raises Problem where none matches."""
+    submitted = course.root / "submitted"
+    there = sorted(path.parent.name for path in submitted.glob(f"*/{assignment}") if path.is_dir())
+    if not there:
+        raise Problem(f"{assignment}: nothing was handed in; submissions lie in {submitted}/STUDENT/{assignment}/")
+    chosen = fnmatch.filter(there, student)
+    if not chosen:
+        raise Problem(f"{assignment}: no student matches {student!r}; {len(there)} handed in, such as {there[0]}")
+    return chosen
+
+
+def unconfined(course: Course, *, unsafe: bool = False) -> tuple[str, ...]:
+    """Return the sandbox's guarantees that do not hold here; raises Problem where there is none and it must be one."""
+    settings = course.config().Examine
+    means = settings.get("means", "")
+    with Sandbox(means=means or "", unsafe=unsafe or bool(settings.get("unsafe", False))) as box:
+        return box.missing
+
+
+def register(course: Course, assignment: str, logfile: Path) -> None:
+    """Let nbgrader enter the assignment in the gradebook unless it is there; the released version is not touched."""
+    try:
+        with opened(course.gradebook) as gradebook:
+            gradebook.find_assignment(assignment)
+            return
+    except MissingEntry:
+        pass
+    with tempfile.TemporaryDirectory() as elsewhere, quiet(logfile) as errors:
+        try:
+            # format_path joins this to the course folder, and an absolute path wins.
+            course.nbgrader(GenerateAssignment, assignment, CourseDirectory={"release_directory": elsewhere})
+        except Exception as error:
+            told = errors[0].splitlines()[-1] if errors else str(error)
+            raise Problem(
+                f"{assignment}: nbgrader could not enter it in the gradebook: {told}; see {logfile}"
+            ) from None
+
+
+def grade(
+    course: Course,
+    assignment: str,
+    student: str = "*",
+    *,
+    watch: Callable[[Iterable[str]], Iterable[str]] = iter,
+    logfile: Path | None = None,
+    unsafe: bool = False,
+    workers: int = 1,
+    scheduler: str = "",
+) -> dict[str, StudentResult]:
+    """Autograde the submissions of the students that match a glob; return student -> what they got.
+
+    `watch` wraps the students that are gone through, as tqdm does. So many `workers` here, or those of the Dask
+    scheduler at an address, examine submissions while nbgrader enters the grades of others. Raises Problem where
+    nothing can be graded, as on a machine that cannot confine a student's process, unless `unsafe`.
+    """
+    course.named(assignment)
+    unconfined(course, unsafe=unsafe)
+    logfile = logfile or course.root / "build" / "grade.log"
+    students = hand_ins(course, assignment, student)
+    import matplotlib.font_manager  # noqa: F401  (lists the fonts once: no box can keep the list)
+
+    settings = {"BaseConverter": {"force": True}, **({"Examine": {"unsafe": True}} if unsafe else {})}
+    graded = {}
+    with reached(course.gradebook), contextlib.ExitStack() as at_work:
+        with alone(course.gradebook):
+            register(course, assignment, logfile)
+        at_work.enter_context(kept(course.gradebook))
+        ready: Iterable[tuple[str, dict[str, Any]]] = [(name, {}) for name in students]
+        if scheduler or min(workers, len(students)) > 1:
+            farm = at_work.enter_context(Farm(min(workers, len(students)), scheduler))
+            ready = examined(course, assignment, students, farm, settings, logfile)
+        made: dict[str, dict[str, Any]] = {}
+        for name in watch(Counted(names_of(ready, made), len(students))):
+            with at_hand(made.pop(name)):
+                graded[name] = record(course, assignment, name, logfile, **settings)
+    return {name: graded[name] for name in students if name in graded}
+
+
+def record(course: Course, assignment: str, student: str, logfile: Path, **settings: Any) -> StudentResult:
+    """Let nbgrader grade one submission and enter it in the gradebook; return what the student got.
+
+    What is known of it need not run. Raises Problem where no submission could be graded.
+    """
+    with quiet(logfile) as errors:
+        try:
+            take_another(course, assignment, student)
+            if len(missing(course, assignment, student)) == len(course.notebooks(assignment)):
+                nothing_to_grade(course, assignment, student)
+                return without_points(course, assignment, student, "not-written")
+            course.nbgrader(Recorder, assignment, student=student, **settings)
+            write_notes(course.root, assignment, student, "grade", [])
+            return results(course, assignment, student)
+        # One broken submission must not stop the others; the log says what broke.
+        except (NbGraderException, SQLAlchemyError) as error:
+            logging.getLogger("traitlets").error("%s", error)
+            if full("".join(errors)):
+                raise Problem(f"{student}: not graded, the disk is full; grade again when there is room") from None
+            reach(course.gradebook)  # a server that is gone is gone for the others too
+            note = Note("not-graded", "", f"nbgrader gave up on it; {logfile} says why", ODD)
+            write_notes(course.root, assignment, student, "grade", [note])
+            return without_points(course, assignment, student, "crashed")

@@ -1,0 +1,86 @@
+"""Submissions examined before nbgrader comes to them: their jobs made as nbgrader's steps would, and given to a farm.
+
+nbgrader stays the only one who writes into the gradebook, one submission after another, while the farm is at work on
+those that follow. Nothing depends on this but time: what was not made ahead, or turns out to be of another submission
+than nbgrader sees, is examined when nbgrader comes to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from nbgrader.utils import find_all_files
+from traitlets.config import Config
+
+from autograder.course import Course, quiet
+from autograder.examining.job import Job, plain_files
+from autograder.examining.known_results import KnownResults
+from autograder.examining.step import Examine
+from autograder.gradebook.grade_steps import OverwriteCells
+from autograder.grading.farm import Farm, Lost
+from autograder.intake.graft import graft
+from autograder.intake.hook import dangerous
+from autograder.intake.misnamed import missing
+from autograder.notebooks.notebook import known
+
+__all__ = ["examined"]
+
+
+def examined(
+    course: Course, assignment: str, students: Iterable[str], farm: Farm, settings: dict[str, Any], logfile: Path
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give each student, as soon as all is known of the submission, with what the farm made for it, by its keys.
+
+    `settings` are added to the course's. Raises Problem where the farm cannot work.
+    """
+    config = course.config()
+    config.merge(Config(settings))
+    step, shelves = Examine(config=config), dict[str, list[KnownResults]]()
+
+    def tasks() -> Iterator[tuple[str, list[bytes]]]:
+        for name in students:
+            with quiet(logfile):
+                made = _jobs(course, assignment, name, step, config)
+            shelves[name] = [shelf for _, shelf in made]
+            yield name, [job.packed(shelf) for job, shelf in made]
+
+    for name, filled in farm.run(tasks()):
+        entries: dict[str, Any] = {}
+        for number, shelf in enumerate(shelves.pop(name)):
+            if isinstance(filled, Lost):
+                entries |= shelf.lost()
+            elif filled:
+                entries |= shelf.take(filled[number])
+        yield name, entries
+
+
+def _jobs(
+    course: Course, assignment: str, student: str, step: Examine, config: Config
+) -> list[tuple[Job, KnownResults]]:
+    """What there is to run of a submission: jobs with what is known of each; none where anything is out of order."""
+    folder = course.root / "submitted" / student / assignment
+    source = course.source / assignment
+    try:
+        if folder.is_symlink() or any(dangerous(folder)) or missing(course, assignment, student):
+            return []
+        beside = _left_in_place(folder, config) | _left_in_place(source, config)
+        made, store = [], step.kept(course.root)
+        for path in course.notebooks(assignment):
+            notebook, _ = graft(known(path), folder / path.name, config)
+            told = {"assignment": assignment, "student": student, "notebook": path.stem, "db_url": course.gradebook}
+            notebook, _ = OverwriteCells(config=config).preprocess(notebook, {"nbgrader": told})
+            job = step.job(notebook, beside, plain_files(source))
+            if store is None or not all(map(store.has, job.recipe().keys)):
+                made.append((job, job.shelf(store)))
+        return made
+    except Exception:  # whatever it is, it will come again when nbgrader grades this one, and be told there
+        return []
+
+
+def _left_in_place(folder: Path, config: Config) -> dict[str, Path]:
+    """The files of a folder that nbgrader copies to where it grades, by name."""
+    ignored = [*config.CourseDirectory.get("ignore", []), "*.ipynb"]
+    there = {Path(path) for path in find_all_files(str(folder), ignored)}
+    return {name: path for name, path in plain_files(folder).items() if path in there}

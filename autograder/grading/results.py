@@ -1,0 +1,111 @@
+"""What a student got: points from the gradebook, verdicts and findings from the graded notebooks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode, from_dict
+from nbgrader.utils import is_grade, is_solution
+
+from autograder.course import Course
+from autograder.gradebook.session import opened
+from autograder.notebooks.notebook import grade_id, known
+from autograder.tamper import read_notes
+
+__all__ = ["ExerciseResult", "StudentResult", "results"]
+
+MIME = "application/vnd.cs231n-lite.report+json"
+
+
+METADATA = "cs231n-lite"  # in a graded test cell's metadata: the verdict that Examine left
+
+
+# A process that forged its answers has earned nothing; that it did so is in the tamper report, by name.
+SAID = {"tampered": "failed"}
+
+
+@dataclass
+class ExerciseResult:
+    """What one student got for one exercise; `points` is None as long as a person has to grade it."""
+
+    points: float | None
+    max_points: float
+    verdict: str
+    findings: list[str] = field(default_factory=list)
+
+
+@dataclass
+class StudentResult:
+    """What one student got: points in all, each exercise by its slug, and what was tampered with."""
+
+    score: float
+    max_score: float
+    exercises: dict[str, ExerciseResult]
+    tamper: list[dict[str, str]] = field(default_factory=list)
+
+
+def results(course: Course, assignment: str, student: str) -> StudentResult:
+    """Return what the gradebook and the autograded notebooks say of one student."""
+    exercises: dict[str, ExerciseResult] = {}
+    with opened(course.gradebook) as gradebook:
+        entry = gradebook.find_submission(assignment, student)
+        points = {
+            (notebook.name, mark.name): (None if mark.needs_manual_grade else mark.score, mark.max_score)
+            for notebook in entry.notebooks
+            for mark in notebook.grades
+        }
+        score, most = entry.score, entry.max_score
+    for path in course.notebooks(assignment):
+        cells = _cells(course.root / "autograded" / student / assignment / path.name)
+        for cell in known(path).cells:
+            if is_grade(cell):
+                name = grade_id(cell)
+                earned, at_most = points.get((path.stem, name), (0.0, float(cell.metadata.nbgrader.points)))
+                slug = name if is_solution(cell) else name.removesuffix("-test")
+                exercises[slug] = _exercise(cells.get(name), earned, at_most, manual=is_solution(cell))
+    return StudentResult(score, most, exercises, _tamper(course, assignment, student))
+
+
+def without_points(course: Course, assignment: str, student: str, verdict: str) -> StudentResult:
+    """Return the result of a submission that could not be graded: no points, and a verdict that says so."""
+    marked = [cell for path in course.notebooks(assignment) for cell in known(path).cells if is_grade(cell)]
+    most = {grade_id(cell).removesuffix("-test"): float(cell.metadata.nbgrader.points) for cell in marked}
+    exercises = {slug: ExerciseResult(0.0, points, verdict) for slug, points in most.items()}
+    return StudentResult(0.0, sum(most.values()), exercises, _tamper(course, assignment, student))
+
+
+def _tamper(course: Course, assignment: str, student: str) -> list[dict[str, str]]:
+    return [asdict(note) for note in read_notes(course.root, assignment, student)]
+
+
+def _cells(path: Path) -> dict[str, NotebookNode]:
+    """The cells of a notebook that nbgrader has just written, by grade_id."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.is_file() else []
+    named = [from_dict(cell) for cell in cells if "nbgrader" in cell["metadata"]]
+    return {grade_id(cell): cell for cell in named}
+
+
+def _exercise(cell: NotebookNode | None, points: float | None, most: float, *, manual: bool) -> ExerciseResult:
+    if manual:
+        written = cell is not None and points != 0.0  # nbgrader gives an untouched answer its zero by itself
+        return ExerciseResult(points, most, "manual" if written else "not-written")
+    outputs = cell.outputs if cell is not None else []
+    reports = [output.data[MIME] for output in outputs if MIME in output.get("data", {})]
+    told = [finding for report in reports for finding in report.get("findings", []) if not finding.get("remark")]
+    findings = list(dict.fromkeys(finding["slug"] for finding in told))
+    verdict = cell.metadata.get(METADATA, {}).get("verdict", "") if cell is not None else ""
+    if not verdict:  # a course folder whose own settings run the cells by other means
+        verdict = "passed" if points == most else "partial" if points else "failed"
+    if verdict == "not-written":
+        findings = ["not-written"]
+    elif verdict == "failed" and any(output.output_type == "error" for output in outputs):
+        findings.append("raises")
+    return ExerciseResult(points, most, SAID.get(verdict, verdict), findings)
+
+
+def as_json(assignment: str, students: dict[str, StudentResult]) -> dict[str, Any]:
+    """Return the results as the plain data that `grade --json` writes."""
+    return {"assignment": assignment, "students": {name: asdict(student) for name, student in students.items()}}

@@ -1,0 +1,70 @@
+"""The class as a table in plain text: a row a student, a column an exercise."""
+
+from __future__ import annotations
+
+from autograder.grading.results import StudentResult
+from autograder.tamper import STRAY
+
+__all__ = ["for_a_person", "table"]
+
+BROKE = ("timed-out", "out-of-memory", "crashed")
+LONGEST = 300  # characters of a line about one student
+SHOWN = 8  # such lines about one student
+
+
+def table(students: dict[str, StudentResult]) -> str:
+    """Return the table, with the exercises numbered in its head and named below it."""
+    slugs = list(dict.fromkeys(slug for student in students.values() for slug in student.exercises))
+    most = {slug: ex.max_points for student in students.values() for slug, ex in student.exercises.items()}
+    wide = max(len("points there are"), *map(len, students))
+    lines = [" ".join([f"{'':{wide}}", *(f"{number:>4}" for number in range(1, len(slugs) + 1)), f"{'sum':>6}"])]
+    top = max((student.max_score for student in students.values()), default=0.0)
+    lines.append(_row("points there are", [f"{most[slug]:g}" for slug in slugs], f"{top:g}", wide))
+    for name, student in students.items():
+        cells = [_points(student, slug) for slug in slugs]
+        lines.append(_row(name, cells, f"{student.score:g}" + ("+" if "?" in cells else " "), wide))
+    lines += ["", *(f"{number:>4}  {slug}" for number, slug in enumerate(slugs, start=1))]
+    if any(_points(student, slug) == "?" for student in students.values() for slug in slugs):
+        lines.append("   ?  waits for a person to grade it, and is not in the sum yet")
+    for name, student in students.items():
+        notes = [note for note in student.tamper if note["severity"] != STRAY]  # the worst first
+        for note in notes[:SHOWN]:
+            where = f" {note['cell']}:" if note["cell"] else ""
+            told = f"{name}: {note['severity']}: {note['kind']}:{where} {note['detail']}"
+            lines.append(f"   !  {_harmless(told)}")
+        stray = [f"{note['kind']} {note['cell']}".rstrip() for note in student.tamper if note["severity"] == STRAY]
+        if stray:  # what happens to everybody: a line is enough
+            lines.append(f"   ·  {_harmless(f'{name}: stray edits: ' + ', '.join(stray))}")
+        if len(notes) > SHOWN:  # a thousand of them would bury what is told of the others
+            lines.append(f"   !  {_harmless(name)}: {len(notes) - SHOWN} more in its tamper report")
+    seen = for_a_person(students)
+    if seen:
+        lines.append(f"   !  for a person to look at: {', '.join(map(_harmless, seen))}")
+    return "\n".join(lines)
+
+
+def for_a_person(students: dict[str, StudentResult]) -> list[str]:
+    """Return the students whose submission a person should look at: more than a stray edit, or an answer that broke."""
+    return [
+        name
+        for name, student in students.items()
+        if any(note["severity"] != STRAY for note in student.tamper)
+        or any(exercise.verdict in BROKE for exercise in student.exercises.values())
+    ]
+
+
+def _harmless(text: str) -> str:
+    """A student's words without what a terminal would obey, and no more of them than fits."""
+    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+
+
+def _row(name: str, cells: list[str], total: str, wide: int) -> str:
+    return " ".join([f"{_harmless(name):{wide}}", *(f"{cell:>4}" for cell in cells), f"{total:>7}"]).rstrip()
+
+
+def _points(student: StudentResult, slug: str) -> str:
+    exercise = student.exercises.get(slug)
+    if exercise is None:
+        return ""
+    return "?" if exercise.points is None else f"{exercise.points:g}"

@@ -1,0 +1,184 @@
+"""The student's objects that stay in the student's process: a number crosses in their place, and comes back.
+
+Arrays and containers cross as copies; what either side then writes into its own is told to the other. The student's
+process gets this very file as text (see examining/student_process.py).
+"""
+
+from __future__ import annotations
+
+import inspect
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.inside.exchange import Decoder, Encoder
+from autograder.inside.wire import Bounds
+
+__all__ = ["SPECIAL", "Callback", "Held", "Incoming", "Look", "Outgoing"]
+
+# What a stand-in forwards besides calls and attributes, as far as the object has it. Never a comparison.
+SPECIAL: dict[str, Callable[..., Any]] = {
+    "len": len,
+    "iter": iter,
+    "next": next,
+    "getitem": lambda value, key: value[key],
+    "setitem": lambda value, key, entry: value.__setitem__(key, entry),
+    "contains": lambda value, key: bool(key in value),
+    "float": float,
+    "int": int,
+    "array": lambda value: np.asarray(value),
+}
+
+METHODS = tuple((name, f"__{name}__") for name in SPECIAL)
+
+# Subclasses of these become the plain type; what they override is not asked.
+SEVERAL: tuple[tuple[type, str, Callable[[Any], Any] | None], ...] = (
+    (dict, "d", None),
+    (list, "l", list.__iter__),
+    (tuple, "t", tuple.__iter__),
+)
+
+
+class Held:
+    """The objects and arrays that the examiner knows by number, and the examiner's arrays that are held here."""
+
+    def __init__(self) -> None:
+        self.objects: dict[int, list[Any]] = {}  # number -> [object, how often it was sent]
+        self.arrays: dict[int, list[Any]] = {}
+        self.given: dict[int, tuple[weakref.ref[np.ndarray], bytes | None]] = {}  # the examiner's, as last looked at
+        self._numbers: dict[int, int] = {}  # id of a kept object -> its number
+        self._fresh = 0
+
+    def keep(self, table: dict[int, list[Any]], value: Any) -> int:
+        """Return the number of an object, which lives until the examiner drops it."""
+        number = self._numbers.get(id(value))
+        if number is None or number not in table:
+            self._fresh += 1
+            number = self._numbers[id(value)] = self._fresh
+            table[number] = [value, 0]
+        table[number][1] += 1
+        return number
+
+    def drop(self, table: dict[int, list[Any]], numbers: list[int]) -> None:
+        """Forget objects as often as they were dropped."""
+        for number in numbers:
+            if number in table:
+                table[number][1] -= 1
+                if table[number][1] <= 0:
+                    value = table.pop(number)[0]
+                    self._numbers.pop(id(value), None)
+
+    def written(self, told: dict[str, Any], incoming: Incoming) -> None:
+        """Write into the student's objects what a test wrote into its copies of their attributes."""
+        for number, node in told.get("arrays", ()):
+            array, new = self.arrays[number][0], incoming.value(node)
+            if array.flags.writeable and array.shape == new.shape:
+                array[...] = new
+        for number, node in told.get("objects", ()):
+            value, new = self.objects[number][0], incoming.value(node)
+            if isinstance(value, dict):
+                value.clear()
+                value.update(new)
+            else:
+                value[:] = new
+
+    def later(self, outgoing: Outgoing) -> list[Any]:
+        """The examiner's arrays that are still held here, and were changed since they were last looked at."""
+        told = []
+        for number, (held, seen) in list(self.given.items()):
+            array = held()
+            if array is None:
+                del self.given[number]
+                continue
+            now = array.tobytes()
+            if seen is not None and now != seen:
+                told.append([number, Encoder._array(outgoing, array, 0)])
+            self.given[number] = (held, now)
+        return told
+
+
+class Callback:
+    """A function of the test's, which runs in the examiner."""
+
+    def __init__(self, ask: Callable[..., Any], number: int, name: str) -> None:
+        self._ask, self._number = ask, number
+        self.__name__ = self.__qualname__ = name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it there."""
+        return self._ask(self._number, args, kwargs)
+
+
+class Outgoing(Encoder):
+    """Encodes what leaves the student's process: objects stay, and a number goes in their place."""
+
+    def __init__(self, held: Held, bounds: Bounds, *, passing: bool = False) -> None:
+        super().__init__(bounds)
+        self.held, self.passing = held, passing
+
+    def identity(self, array: np.ndarray) -> list[Any]:
+        """The number by which the examiner knows the array."""
+        return [0 if self.passing else self.held.keep(self.held.arrays, array)]
+
+    def other(self, value: Any, depth: int) -> Any:
+        """The node of an object that stays, or of a container of the student's own type as the plain one."""
+        if isinstance(value, Callback):
+            return ["cb", value._number]
+        if _own_array(value):
+            return self._array(np.asarray(value), depth)
+        for base, tag, items in SEVERAL:
+            if isinstance(value, base):
+                plain: Any = [tag, *self._nodes(items(value), depth)] if items else self._dict(value, depth)
+                return ["k", self.held.keep(self.held.objects, value), plain]
+        kind = "class" if isinstance(value, type) else "object"
+        own = kind == "class" or inspect.isroutine(value)
+        features = [name for name, method in METHODS if kind == "object" and hasattr(type(value), method)]
+        name = str(getattr(value if own else type(value), "__name__", "object"))[:50]
+        return ["h", self.held.keep(self.held.objects, value), kind, name, own, callable(value), features]
+
+
+class Look(Encoder):
+    """Encodes a value only to compare it with what it is later."""
+
+    def other(self, value: Any, depth: int) -> Any:
+        """A node that is equal as long as the value is not changed."""
+        if _own_array(value):
+            return self._array(np.asarray(value), depth)
+        for base, _, items in SEVERAL:
+            if isinstance(value, base):
+                return self._nodes(items(value), depth) if items else self._dict(value, depth)
+        return ["id", id(value)]
+
+
+class Incoming(Decoder):
+    """Decodes what the examiner sends: the student's own objects come back as themselves."""
+
+    def __init__(self, held: Held, ask: Callable[..., Any], block: memoryview, bounds: Bounds) -> None:
+        super().__init__(block, bounds)
+        self.held, self.ask = held, ask
+
+    def other(self, tag: str, node: list[Any], depth: int) -> Any:
+        """The student's own object, or a function of the test's."""
+        if tag in ("x", "k"):
+            return self.held.objects[node[1]][0]
+        if tag == "cb":
+            return Callback(self.ask, node[1], node[2])
+        return super().other(tag, node, depth)
+
+    def identified(self, array: np.ndarray, extra: list[Any]) -> np.ndarray:
+        """The student's own array where the examiner sends back an unchanged copy of it, else the copy."""
+        number, own = extra
+        if own is not None and own in self.held.arrays:
+            known = self.held.arrays[own][0]
+            if known.dtype == array.dtype and known.shape == array.shape and known.tobytes() == array.tobytes():
+                array = known
+        if array.flags.owndata or own is not None:
+            self.held.given[number] = (weakref.ref(array), None)
+        return array
+
+
+def _own_array(value: Any) -> bool:
+    """Whether it is of a subclass of arrays whose contents are plain data."""
+    return isinstance(value, np.ndarray) and value.dtype.kind in "biufcSUO" and type(value) is not np.ndarray

@@ -1,0 +1,323 @@
+"""The student's process: runs the student's cells, and forks a snapshot of itself wherever a test cell stands.
+
+It talks with the grader, which sends cells and asks for snapshots; each snapshot talks on a socket of its own with the
+examiner and with nobody else, and what it prints goes nowhere. Nothing of the grader is in here: no test, no score, no
+other folder of autograder. The process is handed this file and those that it imports as text (sandbox/handover.py), so
+that nothing else of the grader need be on its disk. Whoever writes on its sockets by hand can say no more than what
+the student's functions could have returned.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import ctypes
+import gc
+import inspect
+import json
+import marshal
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.inside.exchange import Encoder
+from autograder.inside.handles import SPECIAL, Held, Incoming, Look, Outgoing
+from autograder.inside.shell import Output, Stream, make_shell
+from autograder.inside.wire import Gone, Refused, Tampered, Wire
+
+__all__ = ["serve", "start"]
+
+SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2), Linux
+PLOTS = "module://matplotlib_inline.backend_inline"  # plots land in the notebook
+
+
+class Server:
+    """Answers one other side on one wire: the grader, or, in a snapshot, the examiner."""
+
+    def __init__(self, wire: Wire, shell: Any, output: Output) -> None:
+        self.wire, self.shell, self.output = wire, shell, output
+        self.held = Held()
+        self.snapshots: dict[int, int] = {}  # number of a test -> process
+        self.talk = threading.RLock()
+        self.seq = 0
+        self.process = os.getpid()
+
+    def run(self) -> None:
+        """Answer until the other side is gone."""
+        with contextlib.suppress(Gone):
+            while True:
+                self.answer(*self.wire.receive())
+
+    def answer(self, message: dict[str, Any], block: memoryview) -> None:
+        """Answer one request; what the student's code raises is part of the answer."""
+        outer, self.seq = self.seq, message["seq"]
+        if message["do"] == "cell":
+            outputs = self.cell(message["source"])
+            if os.getpid() != self.process:
+                os._exit(0)  # a cell forked, and this is the child, which is nobody's to answer
+            self.wire.send({"seq": self.seq, "outputs": outputs})
+        elif message["do"] == "snapshot":
+            self.wire.send({"seq": self.seq, "made": self.snapshot(message["test"])})
+        elif message["do"] == "look":
+            self.wire.send({"seq": self.seq, "alive": self.lives(message["test"])})
+        elif message["do"] == "end":
+            self.wire.send({"seq": self.seq, "alive": self.ended(message["test"], message["patience"])})
+        else:
+            dropped = message.get("drop") or {}
+            self.held.drop(self.held.objects, dropped.get("objects", ()))
+            self.held.drop(self.held.arrays, dropped.get("arrays", ()))
+            reply, encoder = self.request(message, self._incoming(block))
+            if os.getpid() != self.process:
+                os._exit(0)  # an answer forked, and this is the child, which is nobody's to answer
+            self.wire.send(reply, encoder.block())
+        self.seq = outer
+
+    def snapshot(self, test: int) -> bool:
+        """Fork a process that is as this one is now, and serves the socket that comes behind the request."""
+        _, fds, _, _ = socket.recv_fds(self.wire.sock, 1, 1)
+        with socket.socket(fileno=fds[0]) as sock:
+            process = self._fork()
+            if process == 0:
+                try:
+                    gc.freeze()  # a look at every object would copy the memory that they lie in
+                    self.wire.sock.close()
+                    self.wire, self.snapshots, self.process = Wire(sock, self.wire.bounds), {}, os.getpid()
+                    self.run()
+                finally:
+                    os._exit(0)
+            if process is None:
+                return False
+        self.snapshots[test] = process
+        return True
+
+    def _fork(self) -> int | None:
+        """As os.fork; where there are as many processes as there may be, what cells left running makes room."""
+        for _ in range(3):
+            try:
+                return os.fork()
+            except OSError:
+                self._clear()
+        return None
+
+    def _clear(self) -> None:
+        """End all children but the snapshots; theirs come to this process in turn, see `start`."""
+        for _ in range(20):
+            others = [process for process in _children() if process not in self.snapshots.values()]
+            if not others:
+                return
+            for process in others:
+                with contextlib.suppress(OSError):
+                    os.kill(process, signal.SIGKILL)
+                    os.waitpid(process, 0)
+
+    def lives(self, test: int) -> bool:
+        """Whether a snapshot lives; one that does not is buried."""
+        process = self.snapshots.get(test)
+        try:
+            alive = process is not None and os.waitpid(process, os.WNOHANG)[0] == 0
+        except OSError:  # an answer that waits for any child has buried it
+            alive = False
+        if not alive:
+            self.snapshots.pop(test, None)
+        return alive
+
+    def ended(self, test: int, patience: float) -> bool:
+        """End a snapshot; return whether it lived on for so many seconds."""
+        until = time.monotonic() + patience
+        while (alive := self.lives(test)) and time.monotonic() < until:
+            time.sleep(0.001)
+        if alive:
+            process = self.snapshots.pop(test)
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+        return alive
+
+    def request(self, message: dict[str, Any], incoming: Incoming) -> tuple[dict[str, Any], Outgoing]:
+        """Do what the examiner asks for; return the reply."""
+        outgoing = self._outgoing()
+        reply: dict[str, Any] = {"seq": message["seq"]}
+        self.held.written(message.get("sync") or {}, incoming)
+        args = [incoming.value(node) for node in message.get("args", ())]
+        kwargs = {name: incoming.value(node) for name, node in message.get("kwargs", {}).items()}
+        places = [*enumerate(args), *kwargs.items()]
+        before = [self._look(value) for _, value in places]
+        try:
+            value = self._do(message, args, kwargs)
+            node = outgoing.node(value)
+            # An attribute that is a dictionary or list is kept: what a test writes into it is to reach the object.
+            live = message["do"] == "get" and type(value) in (dict, list)
+            reply["value"] = ["k", self.held.keep(self.held.objects, value), node] if live else node
+        except StopIteration:
+            reply["stop"] = True
+        except (Gone, Tampered):
+            raise
+        except BaseException as error:
+            outgoing = self._outgoing()
+            reply["error"] = _told(error)
+            del error
+        changed = []
+        for (place, value), old in zip(places, before, strict=True):
+            if old is not None and self._look(value) != old:
+                changed.append([place, _shown(value, outgoing)])
+        if changed:
+            reply["changed"] = changed
+        del args, kwargs, places
+        later = self.held.later(outgoing)
+        if later:
+            reply["later"] = later
+        return reply, outgoing
+
+    def _do(self, message: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
+        do = message["do"]
+        if do == "names":
+            space = self.shell.user_ns
+            return {name: space[name] for name in message["names"] if name in space}
+        on = self.held.objects[message["on"]][0]
+        if do == "call":
+            return on(*args, **kwargs)
+        if do == "many":
+            return [on(*each) for each in args]
+        if do == "get":
+            return getattr(on, message["name"])
+        if do == "set":
+            return setattr(on, message["name"], args[0])
+        if do == "special":
+            return SPECIAL[message["name"]](on, *args)
+        if do == "signature":
+            found = inspect.signature(on).parameters.values()
+            return [(p.name, int(p.kind), p.default is not p.empty) for p in found]
+        raise Tampered(f"unknown request {do!r}")
+
+    def call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Ask the examiner to run one of its functions, and serve it meanwhile."""
+        with self.talk:
+            outgoing = self._outgoing(passing=True)  # thousands of probes in one call: none of them is kept
+            nodes = [outgoing.node(value) for value in args]
+            named = {name: outgoing.node(value) for name, value in kwargs.items()}
+            self.wire.send({"seq": self.seq, "callback": number, "args": nodes, "kwargs": named}, outgoing.block())
+            while True:
+                message, block = self.wire.receive()
+                if "do" in message:
+                    self.answer(message, block)
+                    continue
+                if "error" in message:
+                    raise _raised(message["error"]["type"], message["error"]["text"])
+                return self._incoming(block).value(message["value"])
+
+    def cell(self, source: str) -> list[dict[str, Any]]:
+        """Run a cell, and return its outputs."""
+        self.output.open = True
+        try:
+            self.shell.run_cell(source, store_history=True)
+        except (Gone, Tampered):
+            raise
+        except BaseException as error:  # what even IPython lets through
+            said = {"ename": type(error).__name__, "evalue": str(error)[:2000], "traceback": []}
+            self.output.add({"output_type": "error", **said})
+        finally:
+            self.output.open = False
+        return self.output.collect()
+
+    def _outgoing(self, *, passing: bool = False) -> Outgoing:
+        return Outgoing(self.held, self.wire.bounds, passing=passing)
+
+    def _incoming(self, block: memoryview) -> Incoming:
+        return Incoming(self.held, self.call_back, block, self.wire.bounds)
+
+    def _look(self, value: Any) -> Any:
+        if not isinstance(value, np.ndarray | list | dict | tuple | set):
+            return None
+        with contextlib.suppress(ValueError):  # plain containers at the speed of C; only ever compared
+            return marshal.dumps(value, 2)  # type: ignore[arg-type]
+        look = Look(self.wire.bounds)
+        try:
+            return json.dumps(look.node(value)), look.block()
+        except (Refused, TypeError, ValueError):
+            return None
+
+
+def _shown(value: Any, outgoing: Outgoing) -> Any:
+    try:
+        return outgoing.node(value)
+    except Refused:
+        return None
+
+
+def _children() -> list[int]:
+    """The processes whose parent this one is."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            if int(path.read_text().rsplit(")", 1)[1].split()[1]) == os.getpid():
+                found.append(int(path.parent.name))
+    return found
+
+
+def _told(error: BaseException) -> dict[str, Any]:
+    """What crosses of an exception: the builtin type that it is, its own name, text, arguments, the student's line."""
+    kind = next((k.__name__ for k in type(error).__mro__ if getattr(builtins, k.__name__, None) is k), "Exception")
+    try:
+        line = _line(error)
+    except Exception:
+        line = ""
+    try:
+        text = str(error)
+    except BaseException:
+        text = ""
+    told = {"type": kind, "name": type(error).__name__[:100], "text": text[:2000], "line": line[:500]}
+    with contextlib.suppress(Refused):
+        told["args"] = [Encoder().node(arg) for arg in error.args if not isinstance(arg, np.ndarray)]
+    if len(json.dumps(told)) > 20_000:
+        told.pop("args")
+    return told
+
+
+def _raised(name: str, text: str) -> BaseException:
+    try:
+        error: BaseException = getattr(builtins, name)(text)
+    except TypeError:
+        error = RuntimeError(f"{name}: {text}")
+    return error
+
+
+def _line(error: BaseException) -> str:
+    from cs231n_lite.running import own_line
+
+    return own_line(error).removeprefix(", in your ")
+
+
+def start(sock: socket.socket, output_bytes: str) -> None:
+    """Load what every notebook needs, then serve."""
+    os.environ["MPLBACKEND"] = PLOTS
+    import matplotlib
+
+    import cs231n_lite  # noqa: F401  (loaded before the first cell asks for it)
+
+    matplotlib.rcParams["backend"] = PLOTS  # a warm process has loaded it before
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)  # orphans come to this process, which can end them
+    serve(sock, int(output_bytes))
+
+
+def serve(sock: socket.socket, output_bytes: int) -> None:
+    """Make a shell and answer on the socket until it is closed; may be called in a forked child of a warm process."""
+    if str(Path.cwd()) not in sys.path:
+        sys.path.append(str(Path.cwd()))  # last: a file beside the notebook is found, and shadows nothing
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)  # a message of 100,000 lists is no reason to look at every object there is
+    output = Output(output_bytes)
+    shell = make_shell(output)
+    if "matplotlib_inline.backend_inline" in sys.modules:  # loaded before there was a shell that it could tell
+        shell.enable_matplotlib("inline")
+    sys.stdout, sys.stderr = Stream("stdout", output), Stream("stderr", output)
+    server = Server(Wire(sock), shell, output)
+    server.wire.send({"ready": True})
+    server.run()
+    os._exit(0)  # nobody is interested in what an answer does at the end

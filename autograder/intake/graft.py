@@ -1,0 +1,205 @@
+"""A submission rebuilt from the instructor's master: only the student's answers come across.
+
+What is graded is the master notebook, with all of its tests, in which the text of each answer cell is the student's,
+and the student's own extra cells stand where they stood, without any metadata. Everything else that differs is a note
+in the tamper report. nbgrader reads submissions through `SubmissionExporter`, which its setting
+`Autograde.exporter_class` names; so a notebook that nbgrader could not even open is graded like any other, and no batch
+stops at it.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
+from traitlets.config import Config
+
+from autograder.gradebook.server import reach
+from autograder.gradebook.session import is_kept
+from autograder.intake.salvage import Piece, cut, salvage
+from autograder.intake.suspicion import suspected
+from autograder.notebooks.notebook import grade_id, known
+from autograder.problem import Problem
+from autograder.tamper import ATTACK, ODD, STRAY, Note, write_notes
+
+__all__ = ["SubmissionExporter", "graft"]
+
+MAKE = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+FLAGS = ("grade", "solution", "locked", "task", "points", "schema_version")
+# A cell that nbclient leaves out has no output, and nbgrader takes no output for success.
+LEFT_OUT = {"skip-execution", "raises-exception"}
+
+
+class SubmissionExporter(NotebookExporter):
+    """Reads what students handed in by grafting it, and every other notebook as nbgrader does.
+
+    nbgrader makes it before it touches a submission. Raises NbGraderException where the gradebook's server cannot be
+    had: nbgrader by itself would take away what was graded earlier, and then find that out.
+    """
+
+    def __init__(self, *words: Any, **named: Any) -> None:
+        super().__init__(*words, **named)
+        url = str(self.parent.coursedir.db_url) if self.parent else ""
+        if url and not is_kept(url):
+            try:
+                reach(url)
+            except Problem as problem:
+                self.log.error("%s", problem)
+                raise NbGraderException(str(problem)) from None
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """Return the notebook to grade; for a submission, the master with the student's answers in it."""
+        folder = self.parent.coursedir  # type: ignore[union-attr]  # nbgrader makes it with its converter as parent
+        told = (resources or {}).get("nbgrader", {})
+        assignment, student, name = (str(told.get(key, "")) for key in ("assignment", "student", "notebook"))
+        root = Path(folder.root)
+        handed_in = root / folder.format_path(folder.submitted_directory, student, assignment) / f"{name}.ipynb"
+        if (root / filename) != handed_in:
+            return super().from_filename(filename, resources, **kw)
+        master = known(root / folder.format_path(folder.source_directory, ".", assignment) / f"{name}.ipynb")
+        notebook, notes = graft(master, handed_in, self.config)
+        write_notes(root, assignment, student, name, [*notes, *suspected(notebook)])
+        return self.from_notebook_node(notebook, resources=resources, **kw)
+
+
+def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tuple[NotebookNode, list[Note]]:
+    """Return the master with the answers of the notebook at `path` in it, and a note for every other difference.
+
+    An answer that is missing stays as it was handed out. Where an answer cell was copied, the first is the answer and
+    the others are extra cells, so that the last definition counts, as it did for the student.
+    """
+    pieces, notes = salvage(path)
+    shown = _released(master, config)
+    by_id = {grade_id(cell): cell for cell in master.cells}
+
+    answers: dict[str, str] = {}
+    pictures: dict[str, dict[str, dict[str, str]]] = {}
+    extras: dict[str, list[NotebookNode]] = {}  # grade_id of the cell before it ("" for the start) -> the student's own
+    places: list[str] = []
+    before = ""
+    for piece in pieces:
+        name = _name(piece, by_id, notes)
+        if name is None:
+            extras.setdefault(before, []).append(_plain(piece))
+            continue
+        meta = by_id[name].metadata.nbgrader
+        if name in places:
+            notes.append(Note("duplicated", name, "a second cell of this name became an extra cell", STRAY))
+            if meta.solution:
+                kind = by_id[name].cell_type
+                extras.setdefault(before, []).append(MAKE[kind](cut(kind, piece.source, name, notes)))
+            continue
+        places.append(name)
+        before = name
+        notes += _differences(piece, name, by_id[name], shown[name])
+        if meta.solution:
+            # Cut once more: a code cell that was handed in as text could be longer than one of code.
+            answers[name] = cut(by_id[name].cell_type, piece.source, name, notes)
+            pictures[name] = piece.pictures
+    notes += _absent(by_id, places, pieces)
+
+    # Ids of their own, the same each time: the student's could be those of the master's cells.
+    names = (f"extra-{number}" for number in itertools.count(1))
+    for cell in itertools.chain.from_iterable(extras.values()):
+        cell.id = next(name for name in names if name not in by_id)
+    grafted = copy.deepcopy(master)
+    grafted.cells = list(extras.get("", []))
+    for cell in copy.deepcopy(master.cells):
+        name = grade_id(cell)
+        if cell.metadata.nbgrader.solution:
+            cell.source = answers.get(name, shown[name].source)
+            if cell.cell_type == "markdown" and pictures.get(name):
+                cell.attachments = NotebookNode(pictures[name])
+        grafted.cells += [cell, *extras.get(name, [])]
+    return grafted, notes
+
+
+_handed_out: dict[str, dict[str, NotebookNode]] = {}  # JSON of a master and of the settings -> its cells as released
+
+
+def _released(master: NotebookNode, config: Config | None) -> dict[str, NotebookNode]:
+    """The master's cells as students get them, by grade_id, made by nbgrader's own steps once for a class."""
+    steps = (ClearSolutions, ClearHiddenTests, ClearMarkScheme)
+    key = json.dumps([master, [(config or {}).get(step.__name__) for step in steps]], sort_keys=True, default=str)
+    if key not in _handed_out:
+        notebook = copy.deepcopy(master)
+        for step in steps:
+            notebook, _ = step(config=config).preprocess(notebook, {})
+        _handed_out.clear()  # one at a time: assignments are graded one after another
+        _handed_out[key] = {grade_id(cell): cell for cell in notebook.cells}
+    return _handed_out[key]
+
+
+def _name(piece: Piece, by_id: dict[str, NotebookNode], notes: list[Note]) -> str | None:
+    """The master's cell that a piece is, by its grade_id or, where a tool has dropped the metadata, by its cell id."""
+    claimed = piece.claims.get("grade_id") if piece.claims else None
+    if isinstance(claimed, str) and claimed in by_id:
+        return claimed
+    if piece.claims:
+        notes.append(Note("unknown-cell", str(claimed)[:60], "nbgrader metadata of no cell of this assignment", ODD))
+        return None
+    if piece.ident in by_id:
+        notes.append(Note("metadata-lost", piece.ident, "known by its cell id alone", STRAY))
+        return piece.ident
+    return None
+
+
+def _plain(piece: Piece) -> NotebookNode:
+    """A piece as a cell without any metadata."""
+    cell = MAKE[piece.kind](piece.source)
+    if piece.pictures:
+        cell.attachments = NotebookNode(piece.pictures)
+    return cell
+
+
+def _differences(piece: Piece, name: str, master: NotebookNode, shown: NotebookNode) -> list[Note]:
+    notes = []
+    meta = master.metadata.nbgrader
+    test = bool(meta.grade and not meta.solution)
+    if piece.kind != master.cell_type:
+        notes.append(
+            Note("retyped", name, f"{master.cell_type} became {piece.kind}; it was graded as {master.cell_type}")
+        )
+    if not meta.solution and piece.source.strip() != shown.source.strip():
+        told = "the test was changed; the master's was run" if test else "the text was changed; the master's was used"
+        notes.append(Note("edited", name, told, ODD if test else STRAY))
+    claims = piece.claims or {}  # none where a tool dropped the metadata, which is no claim to be anything
+    for flag in FLAGS:
+        claimed, right = claims.get(flag, meta.get(flag)), meta.get(flag)
+        # The flags of the student version are those of the master, and nothing that runs a notebook changes them.
+        if claimed != right:
+            notes.append(Note("flags", name, f"{flag} is {str(claimed)[:40]} and was {right}", ATTACK))
+    stray = [tag for tag in piece.tags if tag not in master.metadata.get("tags", [])]
+    if stray:
+        severity = ATTACK if LEFT_OUT & set(stray) else STRAY
+        notes.append(Note("tagged", name, f"tags {', '.join(stray)} were taken away", severity))
+    return notes
+
+
+def _absent(by_id: dict[str, NotebookNode], places: list[str], pieces: list[Piece]) -> list[Note]:
+    notes = []
+    for name, cell in by_id.items():
+        if name not in places and pieces:
+            meta = cell.metadata.nbgrader
+            what = "answer" if meta.solution else "test" if meta.grade else "text"
+            notes.append(
+                Note(
+                    "missing",
+                    name,
+                    f"the {what} is not there; the master's was put back",
+                    ODD if what == "test" else STRAY,
+                )
+            )
+    order = [name for name in by_id if name in places]
+    moved = [name for name, there in zip(places, order, strict=True) if name != there]
+    if moved:
+        notes.append(Note("moved", moved[0], f"{len(moved)} cells stand in another order; the master's order was used"))
+    return notes

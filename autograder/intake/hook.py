@@ -1,0 +1,138 @@
+"""What happens to a submission's folder before nbgrader touches it: dangerous files aside, the former score to zero.
+
+nbgrader copies every file of a submission and follows links while it does, waits at pipes, and, where grading breaks
+off, leaves the score of an earlier hand-in standing. By its setting `Autograde.pre_convert_hook` it calls
+`before_grading` first.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from nbgrader.api import MissingEntry
+from nbgrader.converters.base import NbGraderException
+from nbgrader.utils import parse_utc
+from sqlalchemy.exc import OperationalError
+
+from autograder.course import Course
+from autograder.gradebook.session import opened
+from autograder.intake.misnamed import missing, nothing_to_grade, take_another
+from autograder.tamper import ACCIDENT, ATTACK, FOLDER, ODD, STRAY, Note, write_notes
+
+__all__ = ["before_grading", "clear_scores", "dangerous", "put_aside"]
+
+LARGEST = 16 * 2**20  # bytes of a file other than the notebook; the course's own data files are far below
+
+
+def before_grading(assignment: str, student: str, notebooks: Iterable[str]) -> None:
+    """nbgrader's hook: called in the course folder for each submission, with the paths of its notebooks."""
+    course = Course(Path.cwd())
+    for folder in sorted({Path(path).parent for path in notebooks}):
+        assignment, student = folder.name, folder.parent.name
+        # Scores first: if anything below goes wrong, what stands in the gradebook is nothing and not an older grade.
+        try:
+            clear_scores(course, assignment, student)
+        except OperationalError:  # a connection that broke while nobody used it; the next one is new
+            clear_scores(course, assignment, student)
+        finally:  # nbgrader goes on after an error of its hook, and would follow the links
+            put_aside(course.root, folder, assignment, student)
+        _look_at_the_others(course, assignment, student)
+        taken = take_another(course, assignment, student)
+        if taken:  # nbgrader has made its list of notebooks, and this one is not in it
+            told = f"{student}: its notebook had another name, and lies in {taken[0]} now"
+            raise NbGraderException(f"{told}: grade again")
+
+
+SEEN: dict[tuple[Path, str], set[str]] = {}  # whose turn it was since the others were looked at
+
+
+def _look_at_the_others(course: Course, assignment: str, student: str) -> None:
+    """Once in a run of nbgrader, zero what it leaves out: submissions in which there is no notebook at all."""
+    seen = SEEN.setdefault((course.root, assignment), set())
+    if seen and student not in seen:
+        seen.add(student)
+        return
+    SEEN[course.root, assignment] = {student}
+    for folder in (course.root / "submitted").glob(f"*/{assignment}"):
+        other = folder.parent.name
+        left_out = folder.is_dir() and not any(folder.glob("*.ipynb")) and missing(course, assignment, other)
+        if left_out and not take_another(course, assignment, other):
+            nothing_to_grade(course, assignment, other)
+
+
+def clear_scores(course: Course, assignment: str, student: str) -> None:
+    """Set the automatic scores of an earlier hand-in to 0; what a person has graded by hand is left."""
+    with opened(course.gradebook) as gradebook:
+        try:
+            submission = gradebook.find_submission(assignment, student)
+        except MissingEntry:
+            return
+        for notebook in submission.notebooks:
+            for grade in notebook.grades:
+                if grade.auto_score is not None:
+                    grade.auto_score = 0.0
+        gradebook.db.commit()
+
+
+def put_aside(root: Path, folder: Path, assignment: str, student: str) -> list[Note]:
+    """Move links, devices, pipes and huge files out of a submission's folder into the tamper folder, and note each."""
+    notes: list[Note] = []
+    aside = root / FOLDER / assignment / "aside" / student
+    for path, kind, reason in list(dangerous(folder)):
+        aside.mkdir(parents=True, exist_ok=True)
+        place = aside / f"{len(list(aside.iterdir()))}-{_plain(path.name)}"
+        # A link is renamed itself, not what it points to.
+        path.rename(place)
+        told = f"{_plain(str(path.relative_to(folder.parent)))} {reason}; it lies in {place.relative_to(root)}"
+        notes.append(Note(kind, "", told, ACCIDENT if kind == "no-time" else ODD if kind == "odd-name" else ATTACK))
+    extra = sorted(path.name for path in folder.glob("*.ipynb")) if folder.is_dir() else []
+    known = {path.name for path in (root / "source" / assignment).glob("*.ipynb")}
+    notes += [
+        Note("extra-notebook", "", f"{_plain(name)} is no notebook of this assignment", STRAY)
+        for name in extra
+        if name not in known
+    ]
+    write_notes(root, assignment, student, "", notes)
+    return notes
+
+
+def dangerous(folder: Path) -> Iterator[tuple[Path, str, str]]:
+    """Give what must not stay in a submission: the path, what kind of note it gives, and why."""
+    if folder.is_symlink():
+        yield folder, "symlink", "is a link"
+        return
+    for where, folders, files in os.walk(folder, followlinks=False):
+        for name in [*folders, *files]:
+            path = Path(where) / name
+            about = path.lstat()
+            if stat.S_ISLNK(about.st_mode):
+                yield path, "symlink", f"is a link to {_plain(str(path.readlink()))}"
+            elif not stat.S_ISREG(about.st_mode) and not stat.S_ISDIR(about.st_mode):
+                yield path, "not-a-file", "is a device or a pipe"
+            elif stat.S_ISDIR(about.st_mode):
+                if path.suffix == ".ipynb":  # in its place nbgrader could not write the graded notebook
+                    folders.remove(name)
+                    yield path, "not-a-file", "is a folder by the name of a notebook"
+            elif not name.isprintable():  # nbgrader's log could not hold it, or a terminal would obey it
+                yield path, "odd-name", "has a name that is no plain text"
+            elif path.suffix != ".ipynb" and about.st_size > LARGEST:
+                yield path, "too-large", f"has {about.st_size / 2**20:.0f} MiB"
+            elif path == folder / "timestamp.txt" and not _is_time(path):
+                yield path, "no-time", "holds no time, so that when it was handed in is not known"
+
+
+def _is_time(path: Path) -> bool:
+    """Whether nbgrader can read the file as the time of handing in; where it cannot, it grades nothing."""
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+        return not text or parse_utc(text) is not None
+    except (ValueError, OverflowError):
+        return False
+
+
+def _plain(name: str) -> str:
+    """A name that any file, log and terminal can hold."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)[:80]

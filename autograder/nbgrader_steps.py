@@ -1,0 +1,41 @@
+"""nbgrader's face: every step, hook and plugin that nbgrader_config.py names, in the order in which they are met."""
+
+from __future__ import annotations
+
+from autograder.building.solution_steps import RemoveMarkers, Stabilise
+from autograder.examining.step import Examine
+from autograder.feedback.display import Display
+from autograder.feedback.hidden import HideHiddenTests
+from autograder.gradebook.grade_steps import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+from autograder.gradebook.server import NoPassword
+from autograder.intake.archives import Extractor
+from autograder.intake.graft import SubmissionExporter
+from autograder.intake.hook import before_grading
+
+__all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
+    # building: generate_solution
+    "RemoveMarkers",
+    "Stabilise",
+    # intake: zip_collect, and the start of autograde
+    "Extractor",
+    "before_grading",
+    "SubmissionExporter",
+    # autograde
+    "OverwriteKernelspec",
+    "OverwriteCells",
+    "CheckCellMetadata",
+    "Examine",
+    "SaveAutoGrades",
+    "AssignLatePenalties",
+    # feedback and every page
+    "Display",
+    "HideHiddenTests",
+    # the gradebook's own log
+    "NoPassword",
+]

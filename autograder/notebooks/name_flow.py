@@ -1,0 +1,222 @@
+"""Which statements of the master's own cells a test needs, and which names are the student's: read off the bytecode.
+
+The examiner runs a locked cell only as far as test cells use its names, and leaves out what would need the student's
+code at once (picture cells). A name that is left over, which no such statement, test cell or builtin defines, is the
+student's.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import dis
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from types import CodeType
+
+from autograder.notebooks.parsing import ONE_AT_A_TIME
+
+__all__ = ["Plan", "Statement", "earlier", "independent", "plan", "shadowed"]
+
+LOADS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS")  # the last one from Python 3.12 on
+BUILTIN = frozenset(dir(builtins)) | {"display", "get_ipython"}
+
+
+@dataclass
+class Statement:
+    """One top-level statement: what it sets, reads at once, reads later when a function in it is called, and alters."""
+
+    tree: ast.stmt
+    sets: set[str] = field(default_factory=set)
+    reads: set[str] = field(default_factory=set)
+    later: set[str] = field(default_factory=set)
+    alters: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Plan:
+    """For each cell: the locked statements that the examiner runs there, or the student's names that a test reads."""
+
+    run: dict[int, list[ast.stmt]]
+    wanted: dict[int, set[str]]
+    whole: set[int]  # locked cells that are one expression over the master's own names: shown by the examiner
+
+
+def plan(cells: Iterable[tuple[str, str]]) -> Plan:
+    """Plan the master's cells, ("locked" or "test", source) in order; a locked cell that is no Python is left out."""
+    with ONE_AT_A_TIME:
+        return _plan(tuple(cells))
+
+
+@functools.lru_cache(64)  # a class has the same master
+def _plan(cells: tuple[tuple[str, str], ...]) -> Plan:
+    locked: dict[int, list[Statement]] = {}
+    tests: dict[int, list[Statement]] = {}
+    for number, (kind, source) in enumerate(cells):
+        try:
+            found = [_statement(tree) for tree in ast.parse(source).body]
+        except SyntaxError:
+            found = []
+        (tests if kind == "test" else locked)[number] = found
+    of_tests = {name for found in tests.values() for statement in found for name in statement.sets}
+    statements = [statement for found in locked.values() for statement in found]
+    own, clean = _master(statements, of_tests)
+    needed, chosen = _chosen(clean, {name for found in tests.values() for name in _outside(found)})
+    run = {
+        number: [statement.tree for statement in found if any(statement is other for other in chosen)]
+        for number, found in locked.items()
+    }
+    held = {name for statement in chosen for name in statement.reads | statement.later}
+    known = own | of_tests | BUILTIN
+    wanted = {number: (_outside(found) | held) - known for number, found in tests.items()}
+    whole = {
+        number
+        for number, found in locked.items()
+        if len(found) == 1
+        and isinstance(found[0].tree, ast.Expr)
+        and any(found[0] is other for other in clean)
+        and found[0].reads & own
+    }
+    for number in whole:  # what it shows needs its names, too
+        more, extra = _chosen(clean, needed | locked[number][0].reads | locked[number][0].later)
+        needed |= more
+        for other, found in locked.items():
+            run[other] = [s.tree for s in found if any(s is e for e in extra) or s.tree in run[other]]
+    return Plan(run, wanted, whole)
+
+
+def shadowed(cells: Iterable[tuple[str, str]]) -> list[tuple[int, str]]:
+    """Return (cell, name) for each name of an "answer" cell that a later test reads and an earlier test sets.
+
+    There the examiner takes the test's own, while one kernel would take whichever came last: give one another name.
+    """
+    of_tests: set[str] = set()
+    of_answers: set[str] = set()
+    found = []
+    for number, (kind, source) in enumerate(cells):
+        statements = [_statement(tree) for tree in ast.parse(source).body]
+        if kind == "test":
+            found += [(number, name) for name in sorted(_outside(statements) & of_tests & of_answers)]
+        if kind in ("answer", "test"):
+            (of_tests if kind == "test" else of_answers).update(*(statement.sets for statement in statements))
+    return found
+
+
+def independent(cells: Iterable[tuple[str, str]]) -> dict[int, list[ast.stmt]]:
+    """Return number -> the statements of each locked cell that need nothing of the student's at once."""
+    found = [(kind, [_statement(tree) for tree in ast.parse(source).body]) for kind, source in cells]
+    of_tests = {name for kind, held in found if kind == "test" for statement in held for name in statement.sets}
+    _, clean = _master([statement for kind, held in found if kind == "locked" for statement in held], of_tests)
+    trees = [statement.tree for statement in clean]
+    return {
+        number: [statement.tree for statement in held if statement.tree in trees]
+        for number, (kind, held) in enumerate(found)
+        if kind == "locked"
+    }
+
+
+def earlier(cells: Iterable[tuple[str, str]]) -> dict[int, set[int]]:
+    """Return, for each test of the master's cells, the earlier tests whose names it uses, directly or through others.
+
+    A locked statement that the examiner runs may use them as well, so what such statements use counts for every test.
+    """
+    with ONE_AT_A_TIME:
+        return _earlier(tuple(cells))
+
+
+@functools.lru_cache(64)  # as above
+def _earlier(cells: tuple[tuple[str, str], ...]) -> dict[int, set[int]]:
+    found = {n: [_statement(tree) for tree in _parsed(source)] for n, (_, source) in enumerate(cells)}
+    tests = [n for n, (kind, _) in enumerate(cells) if kind == "test"]
+    locked = {name for n in found if n not in tests for s in found[n] for name in s.reads | s.later}
+    used: dict[int, set[int]] = {}
+    for test in tests:
+        reads = _outside(found[test]) | locked
+        before = [n for n in tests if n < test and reads & {name for s in found[n] for name in s.sets | s.alters}]
+        used[test] = set(before).union(*(used[n] for n in before))
+    return used
+
+
+def _parsed(source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(source).body
+    except SyntaxError:
+        return []
+
+
+def _master(statements: list[Statement], of_tests: set[str]) -> tuple[set[str], list[Statement]]:
+    """The names that locked statements define without the student's code, and these statements."""
+    clean = statements
+    while True:
+        own = {name for statement in clean for name in statement.sets}
+        kept = [s for s in clean if s.reads <= own | of_tests | BUILTIN]
+        if len(kept) == len(clean):
+            return own, clean
+        clean = kept
+
+
+def _chosen(clean: list[Statement], needed: set[str]) -> tuple[set[str], list[Statement]]:
+    """All statements that set or alter a needed name, and the names that they need in turn."""
+    needed = set(needed)
+    chosen: list[Statement] = []
+    while True:
+        found = [s for s in clean if (s.sets | s.alters) & needed or "*" in s.sets]
+        if len(found) == len(chosen):
+            return needed, chosen
+        chosen = found
+        for statement in chosen:
+            needed |= statement.reads | statement.later
+
+
+def _outside(found: list[Statement]) -> set[str]:
+    """The names that a cell takes from elsewhere: read before it sets them, or read in functions and never set."""
+    outside: set[str] = set()
+    seen: set[str] = set()
+    for statement in found:
+        outside |= statement.reads - seen
+        seen |= statement.sets
+    return outside | {name for statement in found for name in statement.later} - seen
+
+
+def _statement(tree: ast.stmt) -> Statement:
+    statement = Statement(tree)
+    code = compile(ast.Module([tree], []), "<cell>", "exec", dont_inherit=True)
+    _walk(code, statement, at_once=True, top=True)
+    targets: list[ast.expr] = []
+    if isinstance(tree, ast.Assign):
+        targets = tree.targets
+    elif isinstance(tree, ast.AugAssign | ast.AnnAssign):
+        targets = [tree.target]
+    elif isinstance(tree, ast.Expr) and isinstance(tree.value, ast.Call):
+        targets = [tree.value.func]
+    for target in targets:
+        while isinstance(target, ast.Attribute | ast.Subscript):
+            target = target.value
+            if isinstance(target, ast.Name):
+                statement.alters.add(target.id)
+    if isinstance(tree, ast.ImportFrom) and any(alias.name == "*" for alias in tree.names):
+        statement.sets.add("*")
+    return statement
+
+
+def _walk(code: CodeType, statement: Statement, *, at_once: bool, top: bool) -> None:
+    stored: set[str] = set()
+    for step in dis.get_instructions(code):
+        if step.opname in ("STORE_NAME", "STORE_GLOBAL") and isinstance(step.argval, str):
+            if top or step.opname == "STORE_GLOBAL":
+                statement.sets.add(step.argval)
+            stored.add(step.argval)
+        elif step.opname in LOADS and step.argval not in stored:
+            (statement.reads if at_once else statement.later).add(step.argval)
+        elif isinstance(step.argval, CodeType):
+            inner = step.argval
+            # A class body and a comprehension run where they stand; a function or lambda runs when it is called.
+            now = at_once and (
+                not inner.co_flags & 0x2 or inner.co_name in ("<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>")
+            )
+            within = Statement(statement.tree)
+            _walk(inner, within, at_once=now, top=False)
+            statement.reads |= within.reads - (stored if top else set())
+            statement.later |= within.later
+            statement.sets |= within.sets

@@ -1,0 +1,320 @@
+"""The box in which a student's process runs: forked or started in namespaces, else held by Landlock, else not at all.
+
+    with Sandbox(Limits(), scratch=folder) as box:
+        process = box.start([sys.executable, "-m", "autograder.inside.student"], pass_fds=(channel,))
+
+The command's folder and HOME is a private one that is empty but for what `scratch` holds, and vanishes with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from io import FileIO
+from pathlib import Path
+from types import TracebackType
+
+from autograder import HOME
+from autograder.inside import confine
+from autograder.problem import Problem
+from autograder.sandbox import bubblewrap, cgroup, syscalls, warm
+from autograder.sandbox.guarantees import GUARANTEES, MEANS, how
+from autograder.sandbox.pipes import filled, pipe
+from autograder.sandbox.process import Limits, Popen, Process, Started
+from autograder.sandbox.rights import bound, most_processes, new_user, root
+from autograder.sandbox.surroundings import DEVICES, environment, font_lists, interpreter, package_folder
+
+__all__ = ["Limits", "Process", "Sandbox", "best", "why_not"]
+
+
+class Sandbox:
+    """Starts processes of a student's, confined by the best means that the machine has.
+
+    `show` are further files and folders to be read inside, `hide` are folders never to be seen even if something around
+    them is shown; this repository is always hidden but for cs231n_lite. `means` asks for one rung of the ladder. The
+    entries of `scratch` must be readable by everybody; links among them are not offered, and nothing inside changes
+    them. A box dies with the thread that started it. Raises Problem where neither bubblewrap nor Landlock works here,
+    unless `unsafe`.
+    """
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        scratch: Path | None = None,
+        *,
+        show: Iterable[Path] = (),
+        hide: Iterable[Path] = (),
+        means: str = "",
+        unsafe: bool = False,
+    ) -> None:
+        self.limits, self.scratch = limits or Limits(), scratch
+        self.means = means or best(unsafe)
+        if self.means not in MEANS or (self.means == "none" and not unsafe):
+            raise Problem(f"{self.means}: no such means to confine a process; there is {', '.join(MEANS[:-1])}")
+        self._show = [*interpreter(), package_folder("cs231n_lite"), *(Path(path).resolve() for path in show)]
+        self._hide = [HOME.resolve(), *(Path(path).resolve() for path in hide)]
+        self._running: list[Process] = []
+        self._folder: Path | None = None
+
+    @property
+    def how(self) -> dict[str, str]:
+        """The guarantees that hold, each with the means by which it does."""
+        return how(self.means)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The names of the guarantees that do not hold here."""
+        return tuple(name for name in GUARANTEES if name not in self.how)
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Kill what still runs and remove what was made for it."""
+        for process in self._running:
+            process.kill()
+        for process in self._running:
+            process.close()
+        self._running.clear()
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def start(
+        self, command: Sequence[str], *, pass_fds: Sequence[int] = (), env: Mapping[str, str] | None = None
+    ) -> Process:
+        """Start a command in a fresh box; `pass_fds` are open inside under the same numbers, `env` is added.
+
+        Raises Problem where the box cannot be made.
+        """
+        inner = self.means in ("bubblewrap", "forked")  # it has a PID namespace, and a first process in that
+        changes = self.means in ("landlock", "forked") or (inner and bool(shutil.which("setpriv")))
+        user = new_user() if root() and changes else None
+        with contextlib.ExitStack() as opened:
+            undo = opened.enter_context(contextlib.ExitStack())
+            if self.means == "forked":
+                started, first, go = self._forked(opened, undo, user, command, pass_fds, env or {})
+            else:
+                started, first, go = self._executed(opened, undo, user, command, pass_fds, env or {})
+            handle = os.pidfd_open(first) if inner else None
+            group = cgroup.Group(self.limits.memory, self.limits.processes + inner) if cgroup.places() else None
+            if group:
+                undo.callback(group.remove)
+            counted = bool(group and "processes" in group.has)
+            bound(first, self.limits, most_processes(self.limits, inner, user, counted=counted), grouped=bool(group))
+            if group:
+                group.add(first)
+            process = Process(
+                started,
+                self.limits,
+                end=functools.partial(_end, started.pid, handle, group),
+                gone=functools.partial(_gone, handle),
+                starved=group.starved if group else lambda: 0,
+                refused=group.refused if group else lambda: 0,
+                clean=functools.partial(_clean, handle, group),
+            )
+            undo.pop_all()
+            go()
+        self._running = [*(process for process in self._running if process.poll() is None), process]
+        return process
+
+    def _executed(
+        self,
+        opened: contextlib.ExitStack,
+        undo: contextlib.ExitStack,
+        user: int | None,
+        command: Sequence[str],
+        pass_fds: Sequence[int],
+        env: Mapping[str, str],
+    ) -> tuple[Started, int, Callable[[], object]]:
+        """Start a command that confines itself first: what to watch, the first process inside, and how to let it go."""
+        wrapped = self.means == "bubblewrap"
+        gate, key = pipe(opened)
+        inside = {"block": gate.fileno()}
+        if wrapped:
+            told, telling = pipe(opened)
+            inside["info"] = telling.fileno()
+            if syscalls.known():
+                inside["seccomp"] = filled(opened, syscalls.program()).fileno()
+            home, line = bubblewrap.HOME, self._wrapped(user, inside)
+        else:
+            folder = self._private(user)
+            home, line = str(folder), self._confined(user, folder, gate.fileno())
+        started = Popen(
+            [*line, *command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**environment(home, command[0]), **env},
+            cwd="/" if wrapped else home,
+            pass_fds=[*inside.values(), *pass_fds],
+            start_new_session=True,
+        )
+        undo.callback(_given_up, started)
+        first = started.pid
+        if wrapped:
+            telling.close()
+            first = bubblewrap.inner(told)
+            if not first:
+                raise Problem(f"bubblewrap cannot make a box here: {_last_words(started)}")
+        return started, first, functools.partial(key.write, b"!")
+
+    def _forked(
+        self,
+        opened: contextlib.ExitStack,
+        undo: contextlib.ExitStack,
+        user: int | None,
+        command: Sequence[str],
+        pass_fds: Sequence[int],
+        env: Mapping[str, str],
+    ) -> tuple[Started, int, Callable[[], object]]:
+        """Fork a warm process that confines itself: what to watch, the first process inside, and how to let it go."""
+        words = bubblewrap.view(show=self._show, hide=self._hide, home=self._offered(), disk=self.limits.disk_bytes)
+        program, argv = warm.program(command)
+        rules = syscalls.program().hex() if syscalls.known() else None
+        spec = {
+            "box": {"view": words, "user": user, "owner": [os.geteuid(), os.getegid()], "filter": rules},
+            "env": {**environment(bubblewrap.HOME, command[0]), **env},
+            "cwd": bubblewrap.HOME,
+            "argv": argv,
+            "path": [],
+            "program": program,
+        }
+        nothing = opened.enter_context(FileIO(os.devnull, "rb"))
+        (out, to_out), (err, to_err) = pipe(undo), pipe(undo)
+        fds = {0: nothing.fileno(), 1: to_out.fileno(), 2: to_err.fileno(), **{fd: fd for fd in pass_fds}}
+        own = environment(bubblewrap.HOME, sys.executable)
+        started = warm.fork(lambda: warm.students(own), spec, fds, (out, err))
+        undo.callback(started.close)
+        to_out.close()
+        to_err.close()
+        return started, started.pid, started.go
+
+    def _wrapped(self, user: int | None, inside: dict[str, int]) -> list[str]:
+        return bubblewrap.command(
+            show=self._show,
+            hide=self._hide,
+            home=self._offered(),
+            disk=self.limits.disk_bytes,
+            user=user,
+            descriptors=inside,
+        )
+
+    def _confined(self, user: int | None, home: Path, gate: int) -> list[str]:
+        readable = [*bubblewrap.shown_system(), *self._show, *self._offered().values()]
+        for hidden in self._hide:
+            around = next((path for path in readable if hidden.is_relative_to(path)), None)
+            if around and self.means == "landlock":
+                raise Problem(
+                    f"{hidden} would be seen inside, as {around} must be: install bubblewrap, which can hide it"
+                )
+        landlock = self.means == "landlock"
+        spec = {
+            "gate": gate,
+            "read": [str(path) for path in readable] if landlock else None,
+            "write": [str(home)],
+            "devices": [str(path) for path in DEVICES],
+            "user": user,
+            "filter": syscalls.program(keep_group=True).hex() if syscalls.known() else None,
+        }
+        return [sys.executable, "-I", "-S", confine.__file__, json.dumps(spec)]
+
+    def _private(self, user: int | None) -> Path:
+        """Make a folder of its own for one process, with links to what is offered."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="box-"))
+            self._folder.chmod(0o711)
+        home = Path(tempfile.mkdtemp(dir=self._folder))
+        (home / ".tmp").mkdir()
+        for name, path in self._offered().items():
+            (home / name).parent.mkdir(parents=True, exist_ok=True)
+            (home / name).symlink_to(path.resolve())
+        if user is not None:
+            for path in (home, *(path for path in home.rglob("*") if path.is_dir() and not path.is_symlink())):
+                os.chown(path, user, user)
+        return home
+
+    def _offered(self) -> dict[str, Path]:
+        """Return what a process finds in its folder: name there -> path here."""
+        entries = sorted(self.scratch.iterdir()) if self.scratch else []
+        # A link would be followed here, outside of the box, to wherever a student pointed it.
+        offered = {path.name: path for path in entries if not path.is_symlink()}
+        return offered | {f".matplotlib/{path.name}": path for path in font_lists()}
+
+
+def best(unsafe: bool = False) -> str:
+    """Return the best means that works here; raises Problem where there is none and it may not be unsafe."""
+    for means in MEANS[:-1]:
+        if not why_not(means):
+            return means
+    if unsafe:
+        return MEANS[-1]
+    reasons = "\n".join(f"  {means}: {why_not(means)}" for means in MEANS[:-1])
+    raise Problem(
+        f"a student's process cannot be confined on this machine, so none is started:\n{reasons}\n"
+        "install bubblewrap, or say --unsafe to run students' code with your own rights"
+    )
+
+
+@functools.cache
+def why_not(means: str) -> str:
+    """Return "" if a process can be started by these means, else the reason in one line."""
+    if means == "bubblewrap" and not shutil.which("bwrap"):
+        return "it is not installed (Debian and Ubuntu: apt-get install bubblewrap)"
+    if means == "forked" and not warm.possible():
+        return "it is not Linux"
+    if means == "landlock" and not confine.abi():
+        return "the kernel does not have it, or it is switched off"
+    try:
+        with Sandbox(means=means, unsafe=True) as box:
+            process = box.start([sys.executable, "-I", "-S", "-c", "pass"])
+            if process.wait() == 0:
+                return ""
+            return (process.stderr.decode(errors="replace").strip().splitlines() or ["it does not start"])[-1]
+    except (Problem, OSError) as problem:
+        return str(problem)
+
+
+def _end(process: int, handle: int | None, group: cgroup.Group | None) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if handle is not None:
+            signal.pidfd_send_signal(handle, signal.SIGKILL)  # the first process of its PID namespace
+        else:
+            os.killpg(process, signal.SIGKILL)
+    if group and handle is None:
+        group.kill()
+
+
+def _gone(handle: int | None) -> None:
+    # bubblewrap leaves when the command has ended; the namespace's first process ends after all others.
+    if handle is not None:
+        select.select([handle], [], [], 10.0)
+
+
+def _clean(handle: int | None, group: cgroup.Group | None) -> None:
+    if handle is not None:
+        os.close(handle)
+    if group:
+        group.remove()
+
+
+def _given_up(started: subprocess.Popen[bytes]) -> None:
+    started.kill()
+    started.communicate()
+
+
+def _last_words(started: subprocess.Popen[bytes]) -> str:
+    _, told = started.communicate()
+    return (told.decode(errors="replace").strip().splitlines() or ["it gives no reason"])[-1].removeprefix("bwrap: ")

@@ -1,0 +1,81 @@
+"""What the sandbox promises, and which of it each means keeps on this machine."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from autograder.inside import confine
+from autograder.sandbox import cgroup, syscalls
+from autograder.sandbox.rights import NOBODY, new_user, root
+
+__all__ = ["GUARANTEES", "MEANS", "how"]
+
+MEANS = ("forked", "bubblewrap", "landlock", "none")  # the ladder, best first
+
+GUARANTEES = {
+    "network": "no socket can be opened, to this machine or any other",
+    "reading": "the gradebook, other students' work, the tests and the grader's files cannot be read",
+    "writing": "nothing can be written but in its own folders",
+    "environment": "none of the grader's environment variables can be read",
+    "processes": "no other process can be seen or signalled",
+    "messages": "no shared memory or semaphore of the system's can be reached",
+    "user": "runs as a user without rights, who is not the grader",
+    "system calls": "ptrace, mounts, namespaces, kernel modules, bpf, io_uring and their like are refused",
+    "memory of a process": "a process cannot have more memory than the limit",
+    "memory in all": "all its processes together cannot have more memory than the limit",
+    "process count": "it cannot start more processes and threads than the limit",
+    "file size": "no file can grow beyond the limit",
+    "disk": "all its files together cannot grow beyond the limit",
+    "processor time": "a process is ended at the limit",
+    "wall time": "it is ended at the limit, whatever it ignores",
+    "output": "no more than the limit of what it prints is kept",
+    "clean end": "whatever it started ends with it",
+    "orphan": "it ends when the grader is killed",
+}
+
+
+def how(means: str) -> dict[str, str]:
+    """Return the guarantees that these means give on this machine, each with what gives it."""
+    linux, filtered, is_root = sys.platform == "linux", syscalls.known(), root()
+    grouped = {name: f"cgroup version {version}" for name, (_, version) in cgroup.places().items()}
+    held = {"wall time": "the watching parent", "output": "pipes read up to a bound"}
+    if filtered:
+        held |= {"network": "seccomp", "system calls": "seccomp"}
+    if linux:
+        held |= {"memory of a process": "RLIMIT_DATA", "file size": "RLIMIT_FSIZE", "processor time": "RLIMIT_CPU"}
+    if "memory" in grouped:
+        held |= {"memory in all": grouped["memory"]}
+    if "processes" in grouped:
+        held |= {"process count": grouped["processes"]}
+    elif linux and (means in ("forked", "bubblewrap") or (means == "landlock" and is_root and new_user() != NOBODY)):
+        held |= {"process count": "RLIMIT_NPROC"}  # elsewhere it counts the grader's own with them, which come and go
+    if means in ("forked", "bubblewrap"):
+        held |= {
+            "network": " and ".join(["a network namespace", *["seccomp"] * filtered]),
+            "reading": "a mount namespace",
+            "writing": "read-only mounts",
+            "environment": "an empty environment and a PID namespace",
+            "processes": "a PID namespace",
+            "messages": "IPC and mount namespaces",
+            "disk": "a tmpfs of that size",
+            "clean end": "a PID namespace",
+            "orphan": "PR_SET_PDEATHSIG",
+        }
+        if not is_root:
+            held |= {"user": "a user namespace, no capabilities"}
+        elif means == "forked" or shutil.which("setpriv"):
+            held |= {"user": "a user id of its own, no capabilities"}
+    if means == "landlock":
+        held |= {"reading": "Landlock", "writing": "Landlock", "environment": "an empty environment and Landlock"}
+        if is_root:
+            held |= {"user": "a user id of its own"}
+        if confine.abi() >= 6:
+            held |= {"processes": "Landlock and its scopes"}
+        elif is_root and new_user() != NOBODY:
+            held |= {"processes": "Landlock and a user id of its own"}
+        if filtered:
+            held |= {"messages": "seccomp and Landlock"}
+    if means in ("landlock", "none") and filtered:
+        held |= {"clean end": "a process group that seccomp keeps together"}
+    return held

@@ -1,0 +1,247 @@
+"""Warm processes as the grader holds them: one for students' processes, one for examiners', each started once.
+
+A warm process (inside/zygote.py) has loaded Python's libraries and forks a copy of itself for each process that is
+asked for. It ends with the grader's own process, or when it is closed.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+from autograder.problem import Problem
+from autograder.sandbox.handover import FD, command, hand_over
+
+__all__ = ["Forked", "Warm", "close", "kept"]
+
+START = 60.0  # seconds that a warm process has to load its libraries
+NUMBERS = ("numpy", "numpy.random", "zipfile", "encodings.cp437")  # the last two: a file of arrays is a zip file
+LIBRARIES = (*NUMBERS, "cs231n_lite", "cs231n_lite.plot.chart", "matplotlib.pyplot", "matplotlib_inline.config")
+EXAMINER = (*NUMBERS, "autograder.examiner.examiner", "cs231n_lite", "cs231n_lite.checking.judge_backward")
+# What IPython loads when a shell is made, and when its first cell is run.
+SHELL = (
+    *(f"IPython.core.{name}" for name in ("interactiveshell", "displayhook", "displaypub", "pylabtools")),
+    *(f"IPython.core.{name}" for name in ("completerlib", "crashhandler", "logger", "magics.execution", "oinspect")),
+    *("IPython.core.application", "traitlets.log", "bdb"),
+)
+OWN = ("wire", "exchange", "handles", "shell", "student")  # what every student's process is handed, in this order
+MODULES = (*OWN, "confine", "namespaces", "zygote")  # each after those that it imports
+
+
+class Forked:
+    """A process that a warm one forked: as much of subprocess.Popen as is needed to watch it."""
+
+    def __init__(self, control: socket.socket, pid: int, outputs: Sequence[FileIO | None], args: Sequence[str]) -> None:
+        self.control, self.pid, self.args = control, pid, list(args)
+        self.stdout, self.stderr = outputs
+        self.returncode: int | None = None
+        self._said = bytearray()
+        self._handle = os.pidfd_open(pid)  # it waits for `go`, so this is still its own number
+
+    def kill(self) -> None:
+        """End it; nothing is done where it has ended."""
+        with contextlib.suppress(OSError):
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    def fileno(self) -> int:
+        """The descriptor that is readable at the end."""
+        return self.control.fileno()
+
+    def go(self) -> None:
+        """Let it begin."""
+        with contextlib.suppress(OSError):  # it may be dead already
+            self.control.sendall(b"!")
+
+    def close(self) -> None:
+        """Forget it; one that has not begun never will."""
+        if self._handle >= 0:
+            self.control.close()
+            os.close(self._handle)
+            self._handle = -1
+
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return bool(select.select([self.control], [], [], 0)[0])
+
+    def bury(self) -> int:
+        """Wait for its end and return its exit code."""
+        with contextlib.suppress(OSError):
+            while part := self.control.recv(4096):
+                self._said += part
+        self.close()
+        with contextlib.suppress(ValueError, KeyError, IndexError):
+            return int(json.loads(self._said.splitlines()[-1])["code"])
+        return -signal.SIGKILL
+
+
+class Warm:
+    """A warm process, started by the command `line` that ends in the number of its socket.
+
+    `texts` are modules that it is handed as text, `env` is its environment, and `load` what is added to it while it
+    loads its libraries. Those that it forks are `boxed`, in namespaces of their own, or not.
+    """
+
+    def __init__(
+        self, line: Sequence[str], texts: Sequence[str], env: Mapping[str, str], load: Mapping[str, str], *, boxed: bool
+    ) -> None:
+        self.owner, self._lock, self._ready = os.getpid(), threading.Lock(), False
+        self._sock, there = socket.socketpair()
+        with there:
+            self._process = subprocess.Popen(
+                [word.replace(FD, str(there.fileno())) for word in line],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=dict(env),
+                cwd="/",
+                pass_fds=(there.fileno(),),
+                start_new_session=True,
+            )
+        with contextlib.suppress(OSError):  # a process that cannot start says why when it is waited for
+            hand_over(self._sock, texts)
+            _tell(self._sock, {"env": dict(load), "boxed": boxed})
+
+    def fork(self, spec: dict[str, Any], fds: Mapping[int, int], outputs: Sequence[FileIO | None]) -> Forked:
+        """Fork a process that is what `spec` says (zygote.py) and has the descriptors `fds`, number there -> here.
+
+        It does not begin before its `go` is called. Raises Problem where it cannot be made.
+        """
+        self._wait()
+        control, there = socket.socketpair()
+        try:
+            with there, self._lock:
+                socket.send_fds(self._sock, [b"!"], [there.fileno()])
+            _tell(control, {**spec, "fds": list(fds)})
+            socket.send_fds(control, [b"!"], list(fds.values()))
+            told = bytearray()
+            while not told.endswith(b"\n") and (part := control.recv(1)):
+                told += part
+            first = json.loads(told or b"{}")
+        except (OSError, ValueError):
+            first = {}
+        if "pid" not in first:
+            control.close()
+            raise Problem(f"a warm process cannot make a box here: {first.get('error', 'it gives no reason')}")
+        return Forked(control, first["pid"], outputs, spec["argv"])
+
+    def alive(self) -> bool:
+        """Whether it can be asked, by this very process."""
+        return self.owner == os.getpid() and self._process.poll() is None
+
+    def close(self) -> None:
+        """End it, and all that it forked."""
+        self._sock.close()
+        if self.owner == os.getpid():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.communicate(timeout=3.0)  # it ends by itself, and buries its dead first
+            self._process.kill()
+            self._process.communicate()
+
+    def _wait(self) -> None:
+        """Wait until it has loaded its libraries; raises Problem."""
+        with self._lock:
+            if self._ready:
+                return
+            with contextlib.suppress(ConnectionError):
+                self._ready = bool(select.select([self._sock], [], [], START)[0] and self._sock.recv(1))
+        if not self._ready:
+            self._process.kill()
+            _, said = self._process.communicate()
+            reason = (said.decode(errors="replace").strip().splitlines() or ["it gives no reason"])[-1]
+            raise Problem(f"a warm process cannot be started here: {reason}")
+
+
+def _tell(sock: socket.socket, message: Mapping[str, Any]) -> None:
+    text = json.dumps(message).encode()
+    sock.sendall(struct.pack("<I", len(text)) + text)
+
+
+_kept: dict[str, Warm] = {}
+_starting = threading.Lock()
+
+
+def kept(name: str, make: Callable[[], Warm]) -> Warm:
+    """Return the warm process of this name, made where there is none that this process may ask."""
+    with _starting:
+        if name not in _kept or not _kept[name].alive():
+            if name in _kept:
+                _kept.pop(name).close()
+            _kept[name] = make()
+        return _kept[name]
+
+
+@atexit.register
+def close() -> None:
+    """End all warm processes that this process has started."""
+    with _starting:
+        for name in list(_kept):
+            _kept.pop(name).close()
+
+
+def possible() -> bool:
+    """Whether this system has what a warm process uses at all."""
+    return sys.platform == "linux"
+
+
+def students(env: Mapping[str, str]) -> Warm:
+    """Return the warm process that students' processes are forked from; `env` is what each of them begins with."""
+
+    def make() -> Warm:
+        plain = {name: value for name, value in env.items() if name != "MPLBACKEND"}  # each says which it wants
+        places = {"MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR") or _matplotlib()}
+        return Warm(command(FD, MODULES, *LIBRARIES, *SHELL), MODULES, plain, places, boxed=True)
+
+    return kept("students", make)
+
+
+def examiners() -> Warm:
+    """Return the warm process that examiners are forked from."""
+    program = (
+        f"import socket, sys; from autograder import zygote; zygote.start(socket.socket(fileno={FD}), *sys.argv[1:])"
+    )
+    return kept("examiners", lambda: Warm([sys.executable, "-c", program, *EXAMINER], (), os.environ, {}, boxed=False))
+
+
+def _matplotlib() -> str:
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return str(Path(cache, "matplotlib"))
+
+
+def fork(
+    of: Callable[[], Warm],
+    spec: dict[str, Any],
+    fds: Mapping[int, int],
+    outputs: tuple[FileIO | None, FileIO | None] = (None, None),
+) -> Forked:
+    """Fork a process of a warm one as `Warm.fork` does, and of a new one where that has just died; raises Problem."""
+    asked = of()
+    try:
+        return asked.fork(spec, fds, outputs)
+    except Problem:
+        if asked.alive():
+            raise
+        return of().fork(spec, fds, outputs)
+
+
+def program(line: Sequence[str]) -> tuple[str, list[str]]:
+    """Return what a forked process runs for a command, as a program in text, and its sys.argv.
+
+    `python … -c TEXT WORDS` is run by the warm Python itself, whatever its other options; all else is started from it.
+    """
+    if line[0] == sys.executable and "-c" in line:
+        place = line.index("-c")
+        return line[place + 1], ["-c", *line[place + 2 :]]
+    return f"import os; os.execv({line[0]!r}, {list(line)!r})", list(line)

@@ -1,0 +1,395 @@
+"""`autograder build`: what it makes, what it refuses, and that a refusal leaves the earlier result as it was."""
+
+from __future__ import annotations
+
+import errno
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import HOME
+from autograder.__main__ import main
+from autograder.building import build as building
+from autograder.building.build import build, differences
+from autograder.course import Course
+from autograder.problem import Problem
+
+Notebook = dict[str, Any]
+
+
+def notebook_path(course: Course) -> Path:
+    return course.source / "1-tiny" / "tiny.ipynb"
+
+
+def load(path: Path) -> Notebook:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def cell(notebook: Notebook, name: str) -> dict[str, Any]:
+    return next(cell for cell in notebook["cells"] if cell["id"] == name)
+
+
+def source(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def edit(course: Course, change: Callable[[Notebook], None]) -> None:
+    notebook = load(notebook_path(course))
+    change(notebook)
+    notebook_path(course).write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def replaced(name: str, old: str, new: str) -> Callable[[Notebook], None]:
+    def change(notebook: Notebook) -> None:
+        assert old in source(cell(notebook, name)), "the fault must be planted for the test to mean anything"
+        cell(notebook, name)["source"] = source(cell(notebook, name)).replace(old, new)
+
+    return change
+
+
+def meta(name: str, **values: Any) -> Callable[[Notebook], None]:
+    def change(notebook: Notebook) -> None:
+        for key, value in values.items():
+            if value is None:
+                del cell(notebook, name)["metadata"]["nbgrader"][key]
+            else:
+                cell(notebook, name)["metadata"]["nbgrader"][key] = value
+
+    return change
+
+
+def drop_metadata(notebook: Notebook) -> None:
+    cell(notebook, "square-text")["metadata"] = {}
+
+
+def duplicate_id(notebook: Notebook) -> None:
+    meta("square", grade_id="double-gate")(notebook)
+
+
+def other_cell_id(notebook: Notebook) -> None:
+    cell(notebook, "square")["id"] = "a1b2c3"
+
+
+def stored_output(notebook: Notebook) -> None:
+    cell(notebook, "setup")["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "hello"}]
+
+
+def name_of_a_test_and_an_answer(notebook: Notebook) -> None:
+    """The first test sets `product`, the second answer defines it, and the second test reads it."""
+    for name, first in (
+        ("double-gate-test", "product = 3"),
+        ("square", "product = 4"),
+        ("square-test", "str(product)"),
+    ):
+        cell(notebook, name)["source"] = f"{first}\n{source(cell(notebook, name))}"
+
+
+def stored_count(notebook: Notebook) -> None:
+    cell(notebook, "setup")["execution_count"] = 3
+
+
+MODEL_ANSWER = (
+    "Because the gradient of a sum of a value with itself collects one upstream from each of the two branches."
+)
+
+HIDDEN_TEST = 'tally.right("a negative number", lambda: square(-5.0) == 25.0 and square(0.0) == 0.0)'
+
+FAULTS: dict[str, tuple[Callable[[Notebook], None], str, str]] = {
+    # name of the fault: what plants it, the cell that is named, the words that say what it is
+    "metadata missing": (drop_metadata, "number 6 (## square)", "has no nbgrader metadata"),
+    "metadata says nothing": (meta("setup", locked=False), "setup", "make it read-only"),
+    "grade_id missing": (meta("square", grade_id=""), "number 7", "has no grade_id"),
+    "points missing": (meta("square-test", points=None), "square-test", "metadata that nbgrader refuses"),
+    "points below zero": (meta("square-test", points=-1), "square-test", "metadata that nbgrader refuses"),
+    "schema of the future": (meta("square", schema_version=4), "square", "metadata that nbgrader refuses"),
+    "test that students can edit": (meta("square-test", locked=False), "square-test", "set locked to true"),
+    "grade_id twice": (duplicate_id, "double-gate", "has the grade_id of cell number 4 too"),
+    "cell id other than grade_id": (other_cell_id, "square", "python3 -m ci tidy"),
+    "output stored": (stored_output, "setup", "stored outputs or a count"),
+    "count stored": (stored_count, "setup", "stored outputs or a count"),
+    "solution not begun": (
+        replaced("square", "    ### BEGIN SOLUTION\n", ""), "square", "END SOLUTION without its BEGIN",
+    ),
+    "solution not ended": (replaced("square", "    ### END SOLUTION", ""), "square", "BEGIN SOLUTION without its END"),
+    "marker misspelt": (
+        replaced("square-test", "### BEGIN HIDDEN TESTS", "### BEGIN HIDDEN TEST"),
+        "square-test",
+        "a marker that nbgrader does not know",
+    ),
+    "marker within a line": (
+        replaced("square-text", "Return", "What BEGIN SOLUTION marks. Return"),
+        "square-text",
+        "names a region marker inside a line",
+    ),
+    "hidden test in a read-only cell": (
+        replaced("setup", "import", "### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS\nimport"),
+        "setup",
+        "has a HIDDEN TESTS region but is no graded cell",
+    ),
+    "answer in the text": (
+        replaced("double-gate-text", "Write", "Hint: return 2.0 * np.asarray(dz, dtype=float) + 0.0\n\nWrite"),
+        "double-gate-text",
+        "gives away the hidden lines of cell double-gate",
+    ),
+    "hidden test in the text": (
+        replaced("square-text", "Return", f"`{HIDDEN_TEST}`. Return"),
+        "square-text",
+        "gives away the hidden lines of cell square-test",
+    ),
+    "model answer in the text": (
+        replaced("title", "A small", f"{MODEL_ANSWER} A small"),
+        "title",
+        "gives away the hidden lines of cell why-double",
+    ),
+    "a test's name is an answer's too": (
+        name_of_a_test_and_an_answer, "square-test", "reads product, which an earlier test sets",
+    ),
+    "test that earns nothing": (
+        replaced("square-test", "tally.points(1)", "earned = tally.points(1)"),
+        "square-test",
+        "is a test that can earn nothing: end it in report.points(1)",
+    ),
+    "solution raises": (
+        replaced("square", "product = x * x", "product = x / 0"),
+        "square-test",
+        "gives the solution itself 0 of 1 points",
+    ),
+    "setup raises": (
+        replaced("setup", "import numpy", "import nimpy"), "setup", "ends in an error: ModuleNotFoundError",
+    ),
+    "solution warns": (
+        replaced("square-test", "tally.points(1)", "import sys\nprint('careful', file=sys.stderr)\ntally.points(1)"),
+        "square-test",
+        "writes to stderr, which costs points: careful",
+    ),
+    "solution left unwritten": (
+        replaced("setup", "import numpy as np", "import numpy as np\nprint('square: not written yet')"),
+        "setup",
+        "shows an unwritten answer",
+    ),
+    "solution raises NotImplementedError": (
+        replaced("square", "product = x * x", "raise NotImplementedError()\n    product = x * x"),
+        "square-test",
+        "gives the solution itself 0 of 1 points",
+    ),
+    "solution misses a point": (
+        replaced("double-gate", "dtype=float) + 0.0", "dtype=float) + 0.5"),
+        "double-gate-test",
+        "gives the solution itself 1 of 2 points",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_refuses_naming_notebook_and_cell(tiny: Course, fault: str) -> None:
+    plant, where, words = FAULTS[fault]
+    edit(tiny, plant)
+    with pytest.raises(Problem) as refusal:
+        build(tiny, "1-tiny")
+    told = [line for line in str(refusal.value).splitlines() if words in line]
+    assert told, f"nothing said {words!r}:\n{refusal.value}"
+    assert f"tiny.ipynb: cell {where}" in told[0], told[0]
+    assert not (tiny.root / "assignments").exists(), "a refused assignment must not reach students"
+
+
+def test_the_tiny_course_has_none_of_these_faults(tiny: Course) -> None:
+    assert build(tiny, "1-tiny") is True
+    assert build(tiny, "1-tiny") is False, "building again changes nothing"
+
+
+def test_release_has_stubs_and_no_answers_hidden_tests_or_markers(tiny: Course) -> None:
+    build(tiny, "1-tiny")
+    folder = tiny.root / "assignments" / "1-tiny"
+    assert sorted(path.name for path in folder.iterdir()) == ["tally.py", "tiny.ipynb"], "data.txt itself stays behind"
+    text = (folder / "tiny.ipynb").read_text(encoding="utf-8")
+    assert text.count("raise NotImplementedError()") == 3
+    for secret in ("product", "-5.0", "factor-half", "collects one upstream", "BEGIN", "END "):
+        assert secret not in text
+    assert all(not cell.get("outputs") for cell in load(folder / "tiny.ipynb")["cells"])
+
+
+def test_solutions_are_executed_and_show_no_markers_timings_or_versions(tiny: Course) -> None:
+    build(tiny, "1-tiny")
+    solved = load(tiny.root / "solutions" / "1-tiny" / "tiny.ipynb")
+    code = [cell for cell in solved["cells"] if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in code] == [1, 2, 3, 4, 5]
+    assert cell(solved, "square-test")["outputs"][0]["data"]["text/plain"] == ["1.0"]
+    assert not any(marker in source(cell) for cell in solved["cells"] for marker in ("BEGIN ", "END "))
+    assert "return product" in source(cell(solved, "square"))
+    assert all("execution" not in cell["metadata"] for cell in code)
+    assert solved["metadata"]["language_info"] == {"name": "python"}
+
+
+def test_same_source_gives_same_bytes_in_another_folder(tiny: Course, tmp_path: Path) -> None:
+    twin = Course(tmp_path / "elsewhere")
+    twin.root.mkdir()
+    (tiny.source).rename(tmp_path / "kept")
+    for course in (tiny, twin):
+        course.source.mkdir()
+        building.shutil.copytree(tmp_path / "kept" / "1-tiny", course.source / "1-tiny")
+        build(course, "1-tiny")
+    for place in ("assignments", "solutions"):
+        for name in ("tiny.ipynb", "tally.py"):
+            first, second = ((course.root / place / "1-tiny" / name).read_bytes() for course in (tiny, twin))
+            assert first == second, f"{place}/{name} differs"
+
+
+def test_plain_nbgrader_commands_give_the_same_bytes(tiny: Course) -> None:
+    build(tiny, "1-tiny")
+    ours = building._files(tiny.root / "assignments") | building._files(tiny.root / "solutions" / "1-tiny")
+    (tiny.root / "nbgrader_config.py").write_bytes((HOME / "nbgrader_config.py").read_bytes())
+    for command in ("generate_assignment", "generate_solution"):
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", command, "1-tiny", "--force"],
+            cwd=tiny.root,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+    theirs = building._files(tiny.root / "assignments") | building._files(tiny.root / "solutions" / "1-tiny")
+    assert theirs == ours
+
+
+def test_check_names_stale_files_and_writes_nothing(tiny: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    build(tiny, "1-tiny")
+    assert differences(tiny, "1-tiny") == []
+    stale = tiny.root / "assignments" / "1-tiny" / "tiny.ipynb"
+    stale.write_text(stale.read_text(encoding="utf-8").replace("Return x", "Give x"), encoding="utf-8")
+    before = stale.read_bytes()
+    assert main(["build", "--check", "--course", str(tiny.root)]) == 1
+    assert "assignments/1-tiny/tiny.ipynb: is not what source/ gives" in capsys.readouterr().out
+    assert stale.read_bytes() == before
+
+
+def test_file_that_data_txt_does_not_list_is_refused_and_a_listed_one_copied(tiny: Course) -> None:
+    (tiny.source / "1-tiny" / "answers.py").write_text("secret = 1\n")
+    with pytest.raises(Problem, match=r"answers\.py: students would get this file; list it in 1-tiny/data\.txt"):
+        build(tiny, "1-tiny")
+    (tiny.source / "1-tiny" / "data.txt").write_text("tally.py\nanswers.py\n")
+    build(tiny, "1-tiny")
+    assert (tiny.root / "assignments" / "1-tiny" / "answers.py").read_text() == "secret = 1\n"
+
+
+def test_listed_file_that_holds_an_answer_is_refused(tiny: Course) -> None:
+    answer = "def backward(dz):\n    return 2.0 * np.asarray(dz, dtype=float) + 0.0\n"
+    (tiny.source / "1-tiny" / "tally.py").write_text(answer, encoding="utf-8")
+    with pytest.raises(Problem, match=r"tiny\.ipynb: tally\.py gives away the hidden lines of cell double-gate"):
+        build(tiny, "1-tiny")
+
+
+def test_listed_file_that_is_not_there_is_refused(tiny: Course) -> None:
+    (tiny.source / "1-tiny" / "data.txt").write_text("tally.py\nfaces.csv\n")
+    with pytest.raises(Problem, match=r"data\.txt: lists faces\.csv, which is not there"):
+        build(tiny, "1-tiny")
+
+
+def test_refused_source_leaves_earlier_results_as_they_were(tiny: Course) -> None:
+    build(tiny, "1-tiny")
+    before = building._files(tiny.root / "assignments") | building._files(tiny.root / "solutions")
+    edit(tiny, replaced("double-gate", "+ 0.0", "+ 0.5"))
+    with pytest.raises(Problem, match="nothing was changed"):
+        build(tiny, "1-tiny")
+    assert building._files(tiny.root / "assignments") | building._files(tiny.root / "solutions") == before
+    assert list((tiny.root / "build").iterdir()) == [], "the scratch folder is cleared"
+
+
+def full(*_: Any, **__: Any) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device", "somewhere")
+
+
+PLACES_WHERE_THE_DISK_FILLS = {
+    "while the source is copied": "autograder.building.build.shutil.copytree",
+    "while the scratch folder is made": "autograder.building.build.tempfile.mkdtemp",
+    "while nbgrader writes": "nbconvert.writers.FilesWriter.write",
+    "while the result is moved": "pathlib.Path.replace",
+}
+
+
+@pytest.mark.parametrize("when", PLACES_WHERE_THE_DISK_FILLS)
+def test_full_disk_leaves_earlier_results_as_they_were(
+    tiny: Course, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    build(tiny, "1-tiny")
+    before = building._files(tiny.root / "assignments") | building._files(tiny.root / "solutions")
+    edit(tiny, replaced("title", "A small course", "A tiny course"))
+    with monkeypatch.context() as patched:
+        patched.setattr(PLACES_WHERE_THE_DISK_FILLS[when], full)
+        with pytest.raises(Problem, match=r"(No space left on device|disk is full).*nothing was changed") as problem:
+            build(tiny, "1-tiny")
+    assert len(str(problem.value).splitlines()) == 1
+    assert building._files(tiny.root / "assignments") | building._files(tiny.root / "solutions") == before
+
+
+def test_disk_that_fills_between_the_two_moves_puts_the_first_back(
+    tiny: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(tiny, "1-tiny")
+    before = building._files(tiny.root / "assignments") | building._files(tiny.root / "solutions")
+    edit(tiny, replaced("title", "A small course", "A tiny course"))
+    replace, moved = Path.replace, []
+
+    def fills_at_the_fourth(self: Path, target: Path) -> Path:
+        moved.append(target)
+        if len(moved) == 4:
+            full()
+        return replace(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", fills_at_the_fourth)
+        with pytest.raises(Problem, match="nothing was changed"):
+            build(tiny, "1-tiny")
+    assert len(moved) > 4, "the test must reach the second move for it to mean anything"
+    assert building._files(tiny.root / "assignments") | building._files(tiny.root / "solutions") == before
+
+
+def test_folder_that_cannot_be_written_ends_in_one_line(tiny: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: Any, **__: Any) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(tiny.root / "build"))
+
+    monkeypatch.setattr("pathlib.Path.mkdir", denied)
+    with pytest.raises(Problem, match=r"build: cannot be written \(Read-only file system\); nothing was changed$"):
+        build(tiny, "1-tiny")
+
+
+BAD_INPUT: dict[str, tuple[Callable[[Course], object], tuple[str, ...], str]] = {
+    "typo in the name": (lambda course: None, ("1-tony",), "did you mean 1-tiny?"),
+    "name without its number": (lambda course: None, ("tiny",), "did you mean 1-tiny?"),
+    "name of nothing like it": (lambda course: None, ("zzzzzz",), "there is 1-tiny"),
+    "source missing": (lambda course: course.source.rename(course.root / "gone"), (), "keeps its notebooks in source/"),
+    "not JSON": (lambda course: notebook_path(course).write_text("not json {"), (), "is not JSON, so no notebook"),
+    "JSON that is no notebook": (lambda course: notebook_path(course).write_text("[]"), (), "is JSON but no notebook"),
+    "empty file": (lambda course: notebook_path(course).write_text(""), (), "is not JSON, so no notebook"),
+    "not text": (lambda course: notebook_path(course).write_bytes(b"\xff\xfe\x00"), (), "is not UTF-8 text"),
+    "format 3": (
+        lambda course: notebook_path(course).write_text('{"nbformat": 3, "metadata": {}, "worksheets": []}'),
+        (),
+        "has notebook format 3, not 4",
+    ),
+    "cell without source": (
+        lambda course: edit(course, lambda notebook: notebook["cells"][0].pop("source")), (), "is not a valid notebook",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD_INPUT)
+def test_bad_input_ends_in_one_clear_line_and_code_2(
+    tiny: Course, capsys: pytest.CaptureFixture[str], case: str
+) -> None:
+    spoil, words, told = BAD_INPUT[case]
+    spoil(tiny)
+    assert main(["build", *words, "--course", str(tiny.root)]) == 2
+    said = capsys.readouterr().err
+    assert told in said
+    assert len(said.strip().splitlines()) == 1, said
+
+
+def test_command_line_ends_in_the_same_line_and_code(tiny: Course) -> None:
+    command = [sys.executable, "-m", "autograder", "build", "1-tony", "--course", str(tiny.root)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=HOME)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"1-tony: no such assignment in {tiny.source}; did you mean 1-tiny?\n"

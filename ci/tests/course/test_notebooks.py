@@ -1,0 +1,153 @@
+"""The rules that the notebooks of source/ follow, so that one slug means one exercise everywhere."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from nbformat import NotebookNode
+
+from autograder.building.rules import check_source
+from autograder.course import Course
+from autograder.notebooks.notebook import canonical, grade_id, read, tidied
+
+# The course's slugs, in the order in which they are taught; those with points by hand are marked.
+COURSE = {
+    "1-computational-graphs": {
+        "numerical-gradient": 3,
+        "chain-rule-by-hand": 2,
+        "multiply-gate": 2,
+        "add-gate": 2,
+        "topological-sort": 3,
+        "computational-graph": 4,
+        "sigmoid-circuit": 4,
+        "unrolled-loop": 3,
+        "memory-profile": 2,
+        "why-a-graph": 3,
+    },
+    "2-gate-patterns": {
+        "predict-the-flow": 4,
+        "max-gate": 2,
+        "branch-sum": 3,
+        "sigmoid-gate": 2,
+        "tanh-gate": 1,
+        "relu-gate": 2,
+        "leaky-relu-gate": 1,
+        "elu-gate": 2,
+        "maxout-gate": 3,
+        "framework-names": 2,
+        "staged-circuit": 4,
+        "bug-clinic": 6,
+        "which-activation": 3,
+    },
+    "3-vectorized-jacobians": {
+        "jacobian": 3,
+        "relu-jacobian": 3,
+        "vjp": 3,
+        "norm-squared": 3,
+        "unbroadcast": 2,
+        "affine": 4,
+        "svm-loss": 4,
+        "softmax-loss": 3,
+        "why-not-the-jacobian": 3,
+    },
+    "4-two-layer-net": {
+        "linear-scores": 3,
+        "neuron": 2,
+        "sigmoid-net": 3,
+        "two-layer-net": 4,
+        "three-layer-net": 3,
+        "train": 4,
+        "digits": 3,
+        "templates": 3,
+        "activation-swap": 3,
+        "what-the-templates-say": 3,
+    },
+}
+BY_HAND = {"why-a-graph", "which-activation", "why-not-the-jacobian", "what-the-templates-say"}
+
+
+def cells(assignment: str) -> list[NotebookNode]:
+    (path,) = Course().notebooks(assignment)
+    return list(read(path).cells)
+
+
+def kind(cell: NotebookNode) -> str:
+    meta = cell.metadata.nbgrader
+    return {(False, True): "solution", (True, False): "test", (True, True): "written"}.get(
+        (meta.grade, meta.solution), "read-only"
+    )
+
+
+def test_every_assignment_of_source_is_known_here() -> None:
+    assert Course().assignments() == sorted(COURSE)
+
+
+@pytest.mark.parametrize("assignment", COURSE)
+def test_notebook_is_named_after_its_folder(assignment: str) -> None:
+    assert [path.stem for path in Course().notebooks(assignment)] == [assignment.split("-", 1)[1]]
+
+
+@pytest.mark.parametrize("assignment", COURSE)
+def test_metadata_ids_regions_and_outputs_follow_the_rules(assignment: str) -> None:
+    (path,) = Course().notebooks(assignment)
+    assert check_source(read(path), path.name) == []
+
+
+@pytest.mark.parametrize("assignment", COURSE)
+def test_file_is_in_its_one_form(assignment: str) -> None:
+    (path,) = Course().notebooks(assignment)
+    assert path.read_text(encoding="utf-8") == canonical(tidied(read(path))), "run `python3 -m ci tidy`"
+
+
+@pytest.mark.parametrize("assignment", COURSE)
+def test_exercises_stand_in_the_order_of_the_course(assignment: str) -> None:
+    written = [grade_id(cell) for cell in cells(assignment) if kind(cell) in ("solution", "written")]
+    assert written == list(COURSE[assignment])
+
+
+@pytest.mark.parametrize("assignment", COURSE)
+def test_points_are_those_of_the_course_and_add_up(assignment: str) -> None:
+    points = {
+        grade_id(cell): cell.metadata.nbgrader.points
+        for cell in cells(assignment)
+        if "grade" in cell.metadata.nbgrader and cell.metadata.nbgrader.grade
+    }
+    assert {name.removesuffix("-test"): most for name, most in points.items()} == COURSE[assignment]
+    told = "\n".join(cell.source for cell in cells(assignment) if cell.cell_type == "markdown")
+    assert re.search(rf"\b{sum(COURSE[assignment].values())}\b points", told), (
+        "the notebook tells how many points there are"
+    )
+
+
+@pytest.mark.parametrize("assignment", COURSE)
+def test_each_exercise_has_its_five_parts_in_order(assignment: str) -> None:
+    names = [grade_id(cell) for cell in cells(assignment)]
+    for slug in COURSE[assignment]:
+        if slug in BY_HAND:
+            continue
+        place = names.index(slug)
+        test = names.index(f"{slug}-test")
+        assert cells(assignment)[place - 1].cell_type == "markdown", f"{slug}: text comes before the code"
+        assert any(name.endswith("-picture") for name in names[place:test]), (
+            f"{slug}: a picture comes between code and check"
+        )
+        assert names[test + 1] == f"{slug}-hints", f"{slug}: hints come after the check"
+
+
+@pytest.mark.parametrize("assignment", COURSE)
+def test_each_check_gives_the_points_that_its_cell_is_worth(assignment: str) -> None:
+    for cell in cells(assignment):
+        if kind(cell) == "test":
+            slug, most = grade_id(cell).removesuffix("-test"), cell.metadata.nbgrader.points
+            assert cell.source.rstrip().endswith(f"report.points({most:g})"), f"{slug}: the last line gives the points"
+            assert f'Report("{slug}")' in cell.source, f"{slug}: the report bears the exercise's name"
+            assert "### BEGIN HIDDEN TESTS" in cell.source, f"{slug}: has hidden tests too"
+
+
+@pytest.mark.parametrize("assignment", COURSE)
+def test_progress_cell_ends_the_notebook_and_knows_every_exercise(assignment: str) -> None:
+    last = cells(assignment)[-1]
+    assert last.cell_type == "code" and "progress({" in last.source
+    told = {slug: float(points) for slug, points in re.findall(r'"([a-z0-9-]+)": ([\d.]+)', last.source)}
+    assert told == {slug: most for slug, most in COURSE[assignment].items() if slug not in BY_HAND}

@@ -1,0 +1,141 @@
+"""A report counts by part, tells each thing once, and shows itself in a terminal, a notebook and to nbgrader."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+
+import pytest
+
+from cs231n_lite import Finding, Report, attempt, progress
+from cs231n_lite.reporting.render import WIDTH
+
+
+def half() -> Report:
+    report = Report("some-exercise")
+    with report.part("first"):
+        assert True
+    with report.part("second", slug="wrong-order"):
+        raise AssertionError("x comes after f <b>here</b>")
+    return report
+
+
+def test_a_part_passes_only_if_its_block_ends() -> None:
+    report = half()
+    assert report.parts == {"first": True, "second": False}
+    assert (report.passed, report.score) == (False, 0.5)
+    assert [(f.slug, f.array, f.message) for f in report.findings] == [
+        ("wrong-order", "second", "x comes after f <b>here</b>")
+    ]
+
+
+def test_unwritten_and_raising_parts_are_told_apart_with_the_students_own_line() -> None:
+    report = Report("x")
+    with report.part("a"):
+        raise NotImplementedError
+    with report.part("b"):
+        raise NotImplementedError
+    with report.part("c"):
+        {}["key"]
+    with report.part("d"):
+        sys.exit(3)
+    assert [f.slug for f in report.findings] == ["not-written", "raises", "raises"]
+    assert '{}["key"]' in report.findings[1].message and "KeyError" in report.findings[1].message
+    assert "Traceback" not in str(report)
+
+
+def test_merging_keeps_a_part_only_where_both_have_it_right_and_tells_a_thing_once() -> None:
+    one, other = half(), half()
+    other.parts = {"second": True, "first": False, "third": True}
+    one += other
+    assert one.parts == {"first": False, "second": False, "third": True}
+    assert len(one.findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("right", "of", "most", "earned"),
+    [(0, 2, 2, 0.0), (1, 2, 2, 1.0), (1, 3, 2, 0.5), (2, 3, 2, 1.0), (3, 3, 2, 2.0), (9, 10, 1, 0.5), (0, 0, 3, 0.0)],
+)
+def test_points_come_in_halves_and_in_full_only_if_all_is_right(right: int, of: int, most: int, earned: float) -> None:
+    report = Report("x")
+    report.parts = {str(part): part < right for part in range(of)}
+    points = report.points(most)
+    assert points == earned
+    bundle = points._repr_mimebundle_()
+    assert float(bundle["text/plain"]) == earned
+    assert f"{earned:g} of {most} points" in bundle["text/html"]
+    kept = bundle["application/vnd.cs231n-lite.report+json"]
+    assert (kept["exercise"], kept["points"], kept["max_points"]) == ("x", earned, float(most))
+
+
+def test_html_escapes_what_students_wrote() -> None:
+    assert "<b>here</b>" not in half()._repr_html_()
+    assert "&lt;b&gt;here" in half()._repr_html_()
+
+
+def test_text_is_at_most_80_columns_wide() -> None:
+    report = Report("x" * 30)
+    report.fail([f"part-{k}" for k in range(20)], Finding("zero", "dx", "a word " * 60))
+    assert max(len(line) for line in str(report).splitlines()) <= WIDTH
+
+
+def test_warnings_and_stderr_of_student_code_stay_inside(capsys: pytest.CaptureFixture[str]) -> None:
+    report = Report("x")
+    with report.part("loud"):
+        warnings.warn("overflow", stacklevel=1)
+        print("to stderr", file=sys.stderr)
+    assert report.passed
+    assert capsys.readouterr().err == ""
+
+
+def test_progress_knows_what_was_not_checked() -> None:
+    half().points(3)
+    table = str(progress({"some-exercise": 3, "another": 2}))
+    assert "1.5 of 3" in table and "not checked yet" in table and "1.5 of 5" in table
+    assert "not checked yet" in progress({"another": 2})._repr_html_()
+
+
+def test_attempt_tells_in_one_line_and_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    with attempt("unrolled-loop"):
+        raise NotImplementedError
+    with attempt("unrolled-loop"):
+        int("seven")
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "unrolled-loop: not written yet"
+    assert "ValueError" in second and 'int("seven")' in second
+
+
+def test_raise_if_failed_raises_the_report() -> None:
+    with pytest.raises(AssertionError, match="1 of 2 parts"):
+        half().raise_if_failed()
+
+
+def told_of(part: str, slug: str) -> Report:
+    report = Report()
+    report.fail(part, Finding(slug, part, f"the name {slug}", node="" if slug == "wrong-value" else "q"))
+    return report
+
+
+def test_a_name_that_holds_at_one_of_two_points_only_is_taken_back() -> None:
+    report = told_of("dx", "factor-half")
+    report += told_of("dx", "wrong-value")
+    assert [finding.slug for finding in report.findings] == ["wrong-value"]
+    report = told_of("dx", "sign")
+    report += told_of("dx", "sign")
+    report += told_of("dy", "zero")
+    assert [finding.slug for finding in report.findings] == ["sign", "zero"]
+
+
+def test_kindred_names_of_two_points_both_stay() -> None:
+    report = told_of("dW1", "mask-missing")  # behind a ReLU
+    report += told_of("dW1", "local-dropped")  # behind a tanh
+    assert [finding.slug for finding in report.findings] == ["mask-missing", "local-dropped"]
+
+
+def test_a_name_stays_beside_a_point_that_passes_and_beside_a_broken_contract() -> None:
+    report = told_of("dx", "sign")
+    right = Report()
+    right.parts["dx"] = True
+    report += right
+    report += told_of("dx", "mutates-input")
+    assert [finding.slug for finding in report.findings] == ["sign", "mutates-input"]

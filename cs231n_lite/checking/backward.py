@@ -1,0 +1,82 @@
+"""One check of a student's gradient: the contract first, then the numbers, then a report that names the mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from cs231n_lite.checking.judge_backward import judge_backward
+from cs231n_lite.checking.right_forwards import Like, forward_of
+from cs231n_lite.checking.student_functions import Functions, Gates, names_of, plain_point
+from cs231n_lite.reporting.report import Report
+
+__all__ = ["check_backward", "check_gate", "check_gradient"]
+
+
+def check_gradient(
+    f: Callable[[np.ndarray], Any], gradient: Any, x: Any, *, like: Like = None, seed: int = 0, textbook: bool = False
+) -> Report:
+    """Check ∂f/∂x at x, where f: array -> number and `gradient` is an array or a function of x.
+
+    The gradient has the shape of x. `like` is a right forward pass to compare f with. Returns a `Report` with the
+    part dx (and "out", with `like`); raises TypeError where x does not hold real numbers.
+    """
+    like = forward_of(like)
+    answer = gradient if callable(gradient) else lambda x: gradient
+
+    def backward(upstream: Any, x: Any) -> Any:
+        return answer(x)
+
+    subject = Functions(f, backward, names_of([like or f, f], 1), plain_point([x])[1])
+    subject.backward_name = getattr(gradient, "__name__", "gradient") if callable(gradient) else "the gradient"
+    subject.only_here = not callable(gradient)
+    return judge_backward(subject, [x], like, seed, number=True, resize=False, textbook=textbook)
+
+
+def check_backward(
+    forward: Callable[..., Any],
+    backward: Callable[..., Any],
+    *inputs: Any,
+    like: Like = None,
+    seed: int = 0,
+    names: Sequence[str] = (),
+    resize: bool = True,
+    textbook: bool = False,
+) -> Report:
+    """Check backward(dout, cache) against forward(*inputs) -> out or (out, cache), at a random upstream gradient.
+
+    backward returns one gradient an input, of that input's shape, as tuple, list, dict or alone; without a cache it is
+    called with (dout, *inputs). The parts are d + the name of each input, and "out" where `like` is a right forward
+    pass to compare with; then the code is also run at other sizes, unless `resize` is False. Raises TypeError where an
+    input does not hold real numbers, UninformativePoint, a ValueError, where the point could not show some mistake;
+    `textbook` allows such a point.
+    """
+    like = forward_of(like)
+    known = tuple(names) or names_of([f for f in (like, forward) if f], len(inputs))
+    subject = Functions(forward, backward, known, plain_point(inputs)[1])
+    return judge_backward(subject, inputs, like, seed, resize=resize, textbook=textbook)
+
+
+def check_gate(
+    gate: Any,
+    *inputs: Any,
+    like: Like = None,
+    seed: int = 0,
+    names: Sequence[str] = (),
+    resize: bool = True,
+    textbook: bool = False,
+) -> Report:
+    """Check a gate, a class or an instance with forward(*inputs) and backward(dout), at a random upstream gradient.
+
+    backward returns one gradient an input. Two gates of the class must not share a cache, and one gate must serve a
+    second forward pass. Parts, `like` and errors are those of `check_backward`.
+    """
+    like = forward_of(like)
+    method = getattr(gate, "forward", None)
+    skip = 1 if isinstance(gate, type) else 0
+    known = tuple(names) or (names_of([like], len(inputs)) if like else names_of([method], len(inputs), skip))
+    return judge_backward(
+        Gates(gate, known, plain_point(inputs)[1]), inputs, like, seed, resize=resize, textbook=textbook
+    )

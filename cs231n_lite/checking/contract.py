@@ -1,0 +1,157 @@
+"""The contract of a backward pass, judged before any number: number, keys, exact shapes, real, finite."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from cs231n_lite.reporting.finding import Finding
+
+__all__ = ["changed", "gradients_by_name"]
+
+
+def gradients_by_name(
+    returned: Any, names: Sequence[str], point: Sequence[np.ndarray], where: str, out: tuple[int, ...] | None = None
+) -> tuple[dict[str, np.ndarray], list[Finding]]:
+    """Sort what a student's backward pass returned by the names of the inputs.
+
+    Takes a mapping keyed `dx` or `x`, a tuple or list in the order of the inputs, or one bare gradient for one input.
+    Returns the gradients that keep the contract, and a finding for each breach of it. `out` is the shape of the output,
+    where it is known: what was summed over the wrong axis is as long as another axis of it.
+    """
+    found: dict[str, Any] = {}
+    findings: list[Finding] = []
+    parts = [f"d{name}" for name in names]
+    if returned is None:
+        return {}, [
+            Finding("not-written", "", f"{where} returned None: it is not written yet, or its `return` is missing.")
+        ]
+    if isinstance(returned, Mapping):
+        for name, part in zip(names, parts, strict=True):
+            key = part if part in returned else name
+            if key in returned:
+                found[part] = returned[key]
+            else:
+                findings.append(_missing(part, name, returned, where))
+    else:
+        several = list(returned) if isinstance(returned, tuple | list) else None
+        if several is None or (len(names) == 1 and np.shape(returned) == np.shape(point[0]) != (1,)):
+            several = [returned]
+        if len(several) != len(names):
+            wanted = f"{len(names)} gradients, {', '.join(parts)}" if len(names) > 1 else f"one gradient, {parts[0]}"
+            came = f"{len(several)} came" if len(several) != 1 else "one came"
+            hint = " Return one gradient for each input, in the order of the inputs."
+            return {}, [Finding("missing-key", "", f"{where} should return {wanted}; {came}.{hint}")]
+        found = dict(zip(parts, several, strict=True))
+    swapped = _swapped(parts, found, [np.shape(value) for value in point])
+    if swapped:
+        one, other = swapped
+        message = (
+            f"{one} has the shape of {other[1:]} and {other} that of {one[1:]}: are they returned in the wrong order?"
+        )
+        findings.append(Finding("shape", f"{one}, {other}", message))
+        found = {part: gradient for part, gradient in found.items() if part not in swapped}
+    kept: dict[str, np.ndarray] = {}
+    for part, value in zip(parts, point, strict=True):
+        if part in found:
+            gradient, finding = _array(part, found[part], np.shape(value), out)
+            if finding is None:
+                kept[part] = gradient
+            else:
+                findings.append(finding)
+    return kept, findings
+
+
+def _swapped(
+    parts: Sequence[str], found: Mapping[str, Any], shapes: Sequence[tuple[int, ...]]
+) -> tuple[str, str] | None:
+    """Two gradients that have each other's shapes, and not their own."""
+    wanted = dict(zip(parts, shapes, strict=True))
+    got = {part: np.shape(value) for part, value in found.items() if isinstance(value, np.ndarray)}
+    for one in got:
+        for other in got:
+            if one < other and wanted[one] != wanted[other] and (got[one], got[other]) == (wanted[other], wanted[one]):
+                return one, other
+    return None
+
+
+def _missing(part: str, name: str, returned: Mapping[Any, Any], where: str) -> Finding:
+    keys = ", ".join(repr(key) for key in list(returned)[:8]) or "nothing"
+    message = f"{where} returned no gradient for {name}: its keys are {keys}, and {name!r} is not among them."
+    return Finding("missing-key", part, message)
+
+
+def _array(
+    part: str, value: Any, shape: tuple[int, ...], out: tuple[int, ...] | None = None
+) -> tuple[np.ndarray, Finding | None]:
+    nothing = np.zeros(0)
+    if value is None or value is Ellipsis:
+        return nothing, Finding("missing-key", part, f"{part} is {value}: a gradient is a number or an array.")
+    try:
+        gradient = np.asarray(value)
+    except ValueError:
+        gradient = np.asarray(None)
+    if gradient.dtype.kind not in "fiub":
+        kind = "complex numbers" if gradient.dtype.kind == "c" else f"{type(value).__name__} objects"
+        return nothing, Finding("shape", part, f"{part} holds {kind}, where a gradient holds real numbers.")
+    if gradient.shape != shape:
+        return nothing, Finding(*_shapes(part, gradient.shape, shape, out))
+    gradient = gradient if gradient.dtype.kind == "f" else gradient.astype(float)
+    finite = np.isfinite(gradient)
+    if not np.all(finite):
+        bad = gradient[~finite]
+        first = tuple(int(i) for i in np.argwhere(~finite)[0])
+        place = f", first at {list(first)}" if first else ""
+        kind = "nan" if np.isnan(bad).any() else "inf"
+        message = (
+            f"{part} holds {kind} in {bad.size} of {gradient.size} entries{place}. Look for a division by zero, the "
+            "logarithm of zero, or exp of a large number on the way to it."
+        )
+        return nothing, Finding("not-finite", part, message)
+    return gradient, None
+
+
+def _shapes(
+    part: str, got: tuple[int, ...], wanted: tuple[int, ...], out: tuple[int, ...] | None
+) -> tuple[str, str, str]:
+    """The slug, the part and the sentence for a gradient of the wrong shape."""
+    said = f"{part} has shape {got}, and it must have the shape of {part[1:]}, {wanted}."
+    if int(np.prod(got)) == int(np.prod(wanted)) and len(got) != len(wanted):
+        if len(got) > len(wanted):
+            hint = "The entries are as many, but an axis of length 1 is left over: sum without keepdims."
+        else:
+            hint = "The entries are as many, so it was flattened on the way: reshape it back."
+        return "shape", part, f"{said} {hint}"
+    if len(got) == len(wanted) == 2 and got == wanted[::-1]:
+        return (
+            "transposed",
+            part,
+            f"{said} It is the transposed shape: swap the factors of the product, each transposed.",
+        )
+    if len(got) > len(wanted) and got[len(got) - len(wanted) :] == wanted:
+        hint = (
+            f"{part[1:]} was broadcast in the forward pass, so each of its entries was used many times: sum the "
+            "gradient over the axes that broadcasting added."
+        )
+        return "not-unbroadcast", part, f"{said} {hint}"
+    summed = out is None or {*got, *wanted} <= set(out)
+    if len(got) == len(wanted) == 1 and got != wanted and wanted != (1,) and summed:
+        hint = "It was summed over the wrong axis: the axis to keep is the one that is as long as " + part[1:] + "."
+        return "wrong-axis", part, f"{said} {hint}"
+    if not got:
+        return "shape", part, f"{said} It is one number: was it summed over every axis?"
+    return "shape", part, said
+
+
+def changed(before: Any, after: Any) -> bool:
+    """Whether an argument was written into: `before` is a copy taken ahead of the call."""
+    if isinstance(before, Mapping):
+        if not isinstance(after, Mapping) or list(before) != list(after):
+            return True
+        return any(changed(before[key], after[key]) for key in before)
+    if isinstance(before, np.ndarray):
+        same_kind = isinstance(after, np.ndarray) and before.shape == after.shape
+        return not same_kind or not np.array_equal(before, after, equal_nan=before.dtype.kind in "fc")
+    return False

@@ -1,0 +1,215 @@
+"""The student's code as the check sees it: something that runs forward at a point and then backward from an upstream.
+
+Only calls, attributes and methods are used on it, so that a stand-in for code in another process does as well.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from cs231n_lite.checking.contract import changed
+from cs231n_lite.reporting.finding import Finding
+from cs231n_lite.running import Trouble, run
+
+__all__ = ["Functions", "Gates", "Pass", "names_of", "plain_point"]
+
+
+def plain_point(inputs: Sequence[Any]) -> tuple[list[np.ndarray], list[bool]]:
+    """The inputs as float64 copies, and for each whether it was given as a plain number and is to be passed as one."""
+    point = []
+    for position, value in enumerate(inputs):
+        array = np.asarray(value)
+        if array.dtype.kind not in "fiub":
+            raise TypeError(f"input {position} holds {array.dtype} and a gradient needs real numbers to stand at")
+        point.append(np.array(value, dtype=float, order="C"))
+    return point, [not isinstance(value, np.ndarray) and np.ndim(value) == 0 for value in inputs]
+
+
+def names_of(functions: Sequence[Any], count: int, skip: int = 0) -> tuple[str, ...]:
+    """The names of a function's first parameters, taken from the first of `functions` that tells them; else x, y, z."""
+    for function in functions:
+        try:
+            parameters = list(inspect.signature(function).parameters.values())
+        except Exception:  # a builtin, a ufunc, or a stand-in for code elsewhere: the next may know
+            continue
+        plain = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)][skip:]
+        if len(plain) >= count:
+            return tuple(plain[:count])
+    if count <= 3:
+        return ("x", "y", "z")[:count]
+    return tuple(f"x{position}" for position in range(count))
+
+
+class Pass:
+    """One forward pass that ran, its output, and the way back from it."""
+
+    def __init__(self, out: Any, back: Callable[[Any], Any], gate: Any = None) -> None:
+        self.out = out
+        self.back = back
+        self.gate = gate
+
+
+class _Subject:
+    """What functions and gates share: numbers go in as plain numbers, arrays as copies that are compared later."""
+
+    forward_name = "forward"
+    backward_name = "backward"
+    one_at_a_time = False  # one gate alone cannot hold two passes
+    only_here = False  # a gradient that was given as an array says nothing about another point
+
+    def __init__(self, names: Sequence[str], scalars: Sequence[bool]) -> None:
+        self.names = tuple(names)
+        self.scalars = list(scalars)
+        self.calls = 0
+        self.findings: list[Finding] = []
+
+    def arguments(self, point: Sequence[np.ndarray]) -> list[Any]:
+        """Fresh copies of a point, for one call."""
+        return [x.item() if scalar else x.copy() for x, scalar in zip(point, self.scalars, strict=True)]
+
+    def value(self, point: Sequence[np.ndarray]) -> np.ndarray:
+        """The output alone, for differentiation."""
+        raise NotImplementedError
+
+    def traced(self, *inputs: Any) -> Any:
+        """The output alone, for a trace."""
+        raise NotImplementedError
+
+    def start(self, point: Sequence[np.ndarray], again: Pass | None = None) -> Pass:
+        """Run forward at a point: with a gate of its own, or with that of the pass `again`."""
+        raise NotImplementedError
+
+    def untouched(self, before: Sequence[Any], after: Sequence[Any], where: str) -> None:
+        """Note each input that was written into."""
+        for name, old, new in zip(self.names, before, after, strict=True):
+            if changed(old, new):
+                message = (
+                    f"{where} changed its input {name} in place, and whoever called it still needs that. Work on a "
+                    f"copy, `{name} = {name}.copy()`, or write the result into a new array."
+                )
+                self.findings.append(Finding("mutates-input", f"d{name}", message))
+
+    def backward(self, started: Pass, upstream: np.ndarray) -> Any:
+        """Run backward from a pass; tells if it wrote into the upstream gradient."""
+        given = upstream.item() if upstream.ndim == 0 else upstream.copy()
+        returned = run(self.backward_name, started.back, given)
+        if changed(upstream if upstream.ndim else None, given):
+            message = (
+                f"{self.backward_name} wrote into the upstream gradient that it was given. Other gates may still read "
+                "that array; `dx = dout * mask` makes a new one."
+            )
+            self.findings.append(Finding("mutates-upstream", "", message, remark=True))
+        return returned
+
+
+class Functions(_Subject):
+    """A forward function, returning out or (out, cache), and its backward: (dout, cache), or (dout, *inputs)."""
+
+    def __init__(
+        self, forward: Callable[..., Any], backward: Callable[..., Any], names: Sequence[str], scalars: Sequence[bool]
+    ) -> None:
+        super().__init__(names, scalars)
+        self._forward, self._backward = forward, backward
+        self.forward_name = _called(forward, "forward")
+        self.backward_name = _called(backward, "backward")
+
+    def value(self, point: Sequence[np.ndarray]) -> np.ndarray:
+        """The output alone, for differentiation."""
+        self.calls += 1
+        return np.asarray(_split(self._forward(*self.arguments(point)))[0])
+
+    def traced(self, *inputs: Any) -> Any:
+        """The output alone, for a trace."""
+        return _split(self._forward(*inputs))[0]
+
+    def start(self, point: Sequence[np.ndarray], again: Pass | None = None) -> Pass:
+        """Run forward, and keep its cache for backward."""
+        self.calls += 1
+        before, given = self.arguments(point), self.arguments(point)
+        out, rest = _split(run(self.forward_name, self._forward, *given))
+        self.untouched(before, given, self.forward_name)
+        out = usable(out, self.forward_name)
+
+        def back(upstream: Any) -> Any:
+            held = (rest[0],) if rest else given
+            returned = self._backward(upstream, *held)
+            self.untouched(before, given, self.backward_name)
+            return returned
+
+        return Pass(out, back)
+
+
+class Gates(_Subject):
+    """A class, or one instance, with forward(*inputs) and backward(upstream)."""
+
+    def __init__(self, gate: Any, names: Sequence[str], scalars: Sequence[bool]) -> None:
+        super().__init__(names, scalars)
+        self._make = gate
+        self._is_class = callable(gate) and not (hasattr(gate, "forward") and _bound(gate))
+        self.one_at_a_time = not self._is_class
+        name = _called(gate if self._is_class else type(gate), "the gate")
+        self.forward_name, self.backward_name = f"{name}.forward", f"{name}.backward"
+
+    def _gate(self) -> Any:
+        return run(self.forward_name.split(".")[0], self._make) if self._is_class else self._make
+
+    def value(self, point: Sequence[np.ndarray]) -> np.ndarray:
+        """The output alone, for differentiation."""
+        self.calls += 1
+        gate = self._make() if self._is_class else self._make
+        return np.asarray(gate.forward(*self.arguments(point)))
+
+    def traced(self, *inputs: Any) -> Any:
+        """The output alone, for a trace; a gate that cannot be made anew is not disturbed by one."""
+        return self._make().forward(*inputs) if self._is_class else None
+
+    def start(self, point: Sequence[np.ndarray], again: Pass | None = None) -> Pass:
+        """Run forward on a new gate, or once more on the gate of an earlier pass."""
+        self.calls += 1
+        gate = again.gate if again is not None else self._gate()
+        before, given = self.arguments(point), self.arguments(point)
+        out = usable(run(self.forward_name, lambda *x: gate.forward(*x), *given), self.forward_name)
+        self.untouched(before, given, self.forward_name)
+
+        def back(upstream: Any) -> Any:
+            returned = gate.backward(upstream)
+            self.untouched(before, given, self.backward_name)
+            return returned
+
+        return Pass(out, back, gate)
+
+
+def _bound(gate: Any) -> bool:
+    return not isinstance(gate, type)
+
+
+def _split(returned: Any) -> tuple[Any, tuple[Any, ...]]:
+    if isinstance(returned, tuple) and len(returned) == 2:
+        return returned[0], (returned[1],)
+    return returned, ()
+
+
+def _called(function: Any, otherwise: str) -> str:
+    name = getattr(function, "__name__", None)
+    return name if isinstance(name, str) and name.isidentifier() else otherwise
+
+
+def usable(out: Any, where: str) -> np.ndarray:
+    """The output of a forward pass as an array of real numbers, or a `Trouble` that says what came instead."""
+    if out is None or out is Ellipsis:
+        raise Trouble("not-written", f"{where} returned None: it is not written yet, or its `return` is missing.")
+    try:
+        array = np.asarray(out)
+    except ValueError:
+        array = np.asarray(None)
+    if array.dtype.kind not in "fiub":
+        raise Trouble("shape", f"{where} returned {type(out).__name__} where a number or an array of numbers belongs.")
+    if not np.all(np.isfinite(array)):
+        raise Trouble(
+            "not-finite", f"{where} returned nan or inf at ordinary inputs, so there is no gradient to compare with."
+        )
+    return array if array.dtype.kind == "f" else array.astype(float)

@@ -1,0 +1,150 @@
+"""Checking numbers that a student worked out, without giving the right ones away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from cs231n_lite.reporting.finding import Finding
+from cs231n_lite.reporting.report import Report
+from cs231n_lite.running import Trouble, run
+
+__all__ = ["check_values"]
+
+Slip = tuple[str, Any, str]  # the slug of a mistake, the number that it leads to, and the sentence that tells it
+
+
+def check_values(
+    got: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
+    expected: Mapping[str, Any],
+    *,
+    tolerance: float | None = None,
+    names: Mapping[str, str] | None = None,
+    staged: bool = False,
+    slips: Mapping[str, Sequence[Slip]] | None = None,
+) -> Report:
+    """Compare a student's numbers with the expected ones, key by key; each key of `expected` is a part of the report.
+
+    `got` is a mapping, or a function without arguments that returns one. A number may differ by `tolerance`, by default
+    one millionth of its own size. `names` maps a key to what a message calls it. A message says what is wrong with a
+    number (its sign, a factor of 2, its shape) and never what it should be. With `staged` the keys are in the order of
+    computing: the first wrong one is told in full and the others in one line. `slips` maps a key to what people get in
+    its place, each as (slug, number, sentence): a wrong number that is one of these is told by that name.
+    """
+    called = dict(names or {})
+    report = Report()
+    report.parts = dict.fromkeys(expected, False)
+    try:
+        name = str(getattr(got, "__name__", ""))
+        answers = run(name if name.isidentifier() else "your code", got) if callable(got) else got
+    except Trouble as trouble:
+        report.tell(Finding(trouble.slug, "", trouble.message))
+        return report
+    if answers is None or answers is Ellipsis:
+        report.tell(Finding("not-written", "", "Nothing is filled in yet."))
+        return report
+    if not isinstance(answers, Mapping):
+        keys = ", ".join(map(repr, expected))
+        message = f"A dictionary belongs here, with the keys {keys}; a {type(answers).__name__} came."
+        report.tell(Finding("missing-key", "", message))
+        return report
+    if all(answers.get(key) is None or answers.get(key) is Ellipsis for key in expected) and answers:
+        report.tell(Finding("not-written", "", "Nothing is filled in yet."))
+        return report
+    findings = {
+        key: _judge(called.get(key, str(key)), key, answers, wanted, tolerance) for key, wanted in expected.items()
+    }
+    for key, known in (slips or {}).items():
+        finding = findings[key]
+        if finding is not None and finding.slug != "missing-key":
+            named = (_slipped(finding, answers[key], slip, tolerance) for slip in known)
+            findings[key] = next((slip for slip in named if slip), finding)
+    report.parts = {key: finding is None for key, finding in findings.items()}
+    for finding in _told(findings, answers, expected, tolerance, staged):
+        report.tell(finding)
+    return report
+
+
+def _told(
+    findings: Mapping[str, Finding | None],
+    answers: Mapping[str, Any],
+    expected: Mapping[str, Any],
+    tolerance: float | None,
+    staged: bool,
+) -> list[Finding]:
+    """What to say: a swapped pair once; of a staged computation the first wrong one in full, the rest in a line."""
+    wrong = {key: finding for key, finding in findings.items() if finding}
+    numbers = [key for key, finding in wrong.items() if finding.slug not in ("missing-key", "not-written")]
+    told: dict[str, Finding] = dict(wrong)
+    for place, one in enumerate(numbers):
+        for other in numbers[place + 1 :]:
+            if wrong[one].slug == wrong[other].slug == "sign":  # a number and its negative: neither need be exchanged
+                continue
+            exchanged = (_judge(one, one, {one: answers[other]}, expected[one], tolerance) is None) and (
+                _judge(other, other, {other: answers[one]}, expected[other], tolerance) is None
+            )
+            if exchanged and one in told and other in told:
+                message = f"{one} and {other} are swapped: each holds the value of the other."
+                told[one] = Finding("operands-swapped", f"{one}, {other}", message)
+                del told[other]
+    rest = [key for key in numbers if key in told][1:]
+    if staged and rest:
+        first = numbers[0]
+        message = f"Also off, and probably because of {first}: {', '.join(rest)}. Mend {first} first."
+        for key in rest:
+            del told[key]
+        return [*told.values(), Finding("wrong-value", ", ".join(rest), message)]
+    return list(told.values())
+
+
+def _slipped(finding: Finding, value: Any, slip: Slip, tolerance: float | None) -> Finding | None:
+    slug, wrong, sentence = slip
+    if _judge("", "", {"": value}, wrong, tolerance) is not None:
+        return None
+    return Finding(slug, finding.array, sentence)
+
+
+def _judge(name: str, key: str, answers: Mapping[str, Any], wanted: Any, tolerance: float | None) -> Finding | None:
+    if key not in answers:
+        keys = ", ".join(repr(other) for other in answers) or "none"
+        return Finding("missing-key", key, f"There is no {key!r} among the keys ({keys}).")
+    value = answers[key]
+    if value is None or value is Ellipsis:
+        return Finding("not-written", key, f"{name} is not filled in yet.")
+    right = np.asarray(wanted)
+    if right.dtype.kind not in "fiub":
+        same = (
+            str(value).strip() == str(wanted).strip()
+            if isinstance(wanted, str)
+            else bool(np.array_equal(value, wanted))
+        )
+        return None if same else Finding("wrong-value", key, f"{name} is not right yet.")
+    try:
+        given = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return Finding("wrong-value", key, f"{name} is a {type(value).__name__}, and a number belongs there.")
+    if given.shape != right.shape:
+        return Finding("shape", key, f"{name} has shape {given.shape}, and {right.shape} is expected.")
+    if not np.all(np.isfinite(given)):
+        return Finding("not-finite", key, f"{name} holds nan or inf.")
+    size = float(np.max(np.abs(right), initial=0.0))
+    limit = tolerance if tolerance is not None else 1e-6 * size + 1e-12
+    near = lambda guess: bool(np.all(np.abs(given - guess) <= limit))  # noqa: E731
+    counted = right.dtype.kind in "iub" and right.ndim > 0  # an index has no sign and no factor to get wrong
+    right = right.astype(float)
+    if near(right):
+        return None
+    if size > limit and not counted:
+        if not np.any(given):
+            return Finding("zero", key, f"{name} is not 0: something upstream of it does move the output.")
+        if near(-right):
+            return Finding("sign", key, f"{name} has the right size, but its sign is wrong.")
+        if near(2.0 * right):
+            return Finding("factor-2", key, f"{name} is twice what it should be.")
+        if near(0.5 * right):
+            return Finding("factor-half", key, f"{name} is half of what it should be.")
+    wrong = int(np.sum(np.abs(given - right) > limit))
+    where = f" in {wrong} of its {right.size} entries" if right.size > 1 else ""
+    return Finding("wrong-value", key, f"{name} is not right yet{where}.")

@@ -1,0 +1,142 @@
+"""From wrong gradients to what a student reads: the mistake's name where one fits, else where the arrays part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cs231n_lite.diagnosing.gradients import RightGradients
+from cs231n_lite.diagnosing.naming import Case, Named, name_of
+from cs231n_lite.diagnosing.recording import Recording
+from cs231n_lite.measuring.directions import Directions
+from cs231n_lite.reporting.finding import Finding
+from cs231n_lite.reporting.location import relation, told
+from cs231n_lite.reporting.report import Report
+from cs231n_lite.running import Trouble
+
+__all__ = ["Elsewhere", "Explainer", "Probe", "Recorder", "located"]
+
+Pairs = Sequence[tuple[np.ndarray, dict[int, np.ndarray]]]
+
+
+class Probe(NamedTuple):
+    """The student's gradients at another point, with its data and upstream gradient."""
+
+    point: list[np.ndarray]
+    data: list[Any]
+    upstream: np.ndarray
+    gradients: dict[int, np.ndarray]
+
+
+Recorder = Callable[[Sequence[np.ndarray], Sequence[Any]], Recording | None]
+Elsewhere = Callable[[bool], Probe]
+
+
+class Explainer:
+    """Explains wrong gradients, given how to record the forward pass and how to run the student's code elsewhere."""
+
+    def __init__(
+        self, names: Sequence[str], record: Recorder, elsewhere: Elsewhere, data: Sequence[Any] = (), labels: Any = None
+    ) -> None:
+        self.names = tuple(names)
+        self.parts = [f"d{name}" for name in names]
+        self.record, self.elsewhere = record, elsewhere
+        self.data, self.labels = list(data), labels
+
+    def explain(self, report: Report, numbers: Directions, wrong: set[int], pairs: Pairs, plain: bool = False) -> None:
+        """Tell about each wrong gradient in the report; one that only rounding sets apart is right after all."""
+        upstream, gradients = next(
+            (
+                pair
+                for pair in pairs
+                if any(k in pair[1] and numbers.wrong([(pair[0], {k: pair[1][k]})]) for k in wrong)
+            ),
+            pairs[0],
+        )
+        named = [] if plain else self.named(numbers, upstream, gradients)
+        names = {k: one for one in named for k in one.arrays if k in wrong}
+        told_of: set[tuple[str, str]] = set()
+        for k in sorted(wrong):
+            part = self.parts[k]
+            for upstream, gradients in pairs:
+                if k not in gradients:
+                    continue
+                mask, measured = numbers.entries(k, gradients[k], upstream)
+                if np.any(mask):
+                    break
+            else:
+                report.parts[part] = True
+                continue
+            report.parts[part] = False
+            if k not in names or (names[k].slug == "wrong-value" and not np.any(gradients[k])):
+                report.tell(located(part, gradients[k], measured.value, mask))
+                continue
+            one = names[k]
+            if (one.slug, one.message) in told_of:
+                continue
+            told_of.add((one.slug, one.message))
+            together = ", ".join(self.parts[j] for j in sorted(wrong) if names.get(j) == one)
+            sentence, detail = told(part, gradients[k], measured.value, mask)
+            report.tell(Finding(one.slug, together, f"{one.message} {sentence}", detail, node=one.node))
+
+    def named(self, numbers: Directions, upstream: np.ndarray, gradients: dict[int, np.ndarray]) -> list[Named]:
+        """The names of what is wrong, from the fault dictionary; none where the forward pass cannot be recorded."""
+        point, data = numbers.point, self.data
+        if numbers.kinked:  # at a tie a right gradient may be another than the recorded one: look beside it
+            try:
+                point, data, upstream, gradients = self.elsewhere(True)
+            except Trouble:
+                return []
+        try:
+            return self._named(point, data, upstream, gradients)
+        except (ValueError, IndexError, TypeError):  # a diagnosis may fail to fit a student's code; the check stands
+            return []
+
+    def _named(
+        self, point: Sequence[np.ndarray], data: Sequence[Any], upstream: np.ndarray, gradients: dict[int, np.ndarray]
+    ) -> list[Named]:
+        run = self.record(point, data)
+        if run is None:
+            return []
+
+        def fresh(turn: int) -> Case | None:
+            for same_sizes in (False, True):
+                try:
+                    probe = self.elsewhere(same_sizes)
+                    other = self.record(probe.point, probe.data)
+                except Trouble:
+                    continue
+                if other is not None and other.same_kind(run) and set(gradients) <= set(probe.gradients):
+                    return Case(other, probe.upstream, probe.gradients, labels_of(probe.data))
+            return None
+
+        return name_of(Case(run, upstream, gradients, labels_of(data)), fresh, self.names)
+
+
+def exact_at(record: Recorder, point: Sequence[np.ndarray], data: Sequence[Any]) -> Callable[[np.ndarray], Any]:
+    """The right gradients at a point for an upstream, from a run that is recorded when it is first asked for."""
+    runs: list[Recording | None] = []
+
+    def exact(upstream: np.ndarray) -> Any:
+        if not runs:
+            runs.append(record(point, data))
+        return None if runs[0] is None else RightGradients(runs[0], upstream).inputs()
+
+    return exact
+
+
+def labels_of(data: Sequence[Any]) -> Any:
+    """The class labels among the data, an integer vector, or None."""
+    found = [value for value in data if isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.ndim == 1]
+    return found[0] if found else None
+
+
+def located(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Finding:
+    """A wrong gradient without a name: where it is wrong, by how much, and any plain relation to the right one."""
+    sentence, detail = told(part, gradient, expected, wrong)
+    plain = relation(gradient, expected)
+    if plain:
+        return Finding(plain[0], part, f"{part} {plain[1].format(array=part[1:])}", detail)
+    return Finding("wrong-value", part, sentence, detail)

@@ -1,0 +1,81 @@
+"""A graph as a picture: `draw(graph)` shows values in green, gradients in red, the first wrong one marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from cs231n_lite.drawing.diagram import Diagram
+from cs231n_lite.drawing.export import to_dot, to_mermaid
+from cs231n_lite.drawing.fold import fold_groups, fold_large
+from cs231n_lite.drawing.read import read
+from cs231n_lite.drawing.stepper import to_html
+from cs231n_lite.drawing.svg import describe, to_svg
+
+__all__ = ["Picture", "draw"]
+
+
+MOST = 60  # nodes; more of them are no picture any more
+
+
+class Picture:
+    """A drawn graph. Notebooks show it as a stepper; `.svg` is the still picture, `.save(path)` writes either.
+
+    `.save("graph.svg")` keeps the still picture, `.save("graph.html")` a page of its own with the stepper in it.
+    """
+
+    def __init__(self, diagram: Diagram, title: str = "") -> None:
+        self.diagram = diagram
+        self.title = title
+        self.svg = to_svg(diagram, title)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the picture as .svg or .html and return the path. Raises ValueError for another kind of file."""
+        path = Path(path)
+        if path.suffix not in (".svg", ".html"):
+            raise ValueError(f"a picture is saved as .svg or .html; {path.name} is neither")
+        page = f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>{escape(self.title or "graph")}</title>'
+        path.write_text(
+            self.svg if path.suffix == ".svg" else page + self._repr_html_() + "</html>\n", encoding="utf-8"
+        )
+        return path
+
+    def to_dot(self) -> str:
+        """Return the graph in Graphviz's language."""
+        return to_dot(self.diagram)
+
+    def to_mermaid(self) -> str:
+        """Return the graph as a Mermaid flowchart."""
+        return to_mermaid(self.diagram)
+
+    def _repr_html_(self) -> str:
+        return to_html(self.diagram, self.svg, describe(self.diagram))
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def __repr__(self) -> str:
+        return f"Picture: {describe(self.diagram)}"
+
+
+def draw(
+    subject: Any,
+    gradients: Any = None,
+    *,
+    title: str | None = None,
+    groups: Mapping[str, Iterable[str]] | Iterable[str] = (),
+    most: int = MOST,
+) -> Picture:
+    """Draw a `Graph` after forward(), a trace, or any object with `.wiring`, `.value` and `.grad`.
+
+    Beside each value stands the gradient that was measured by wiggling that node. `gradients`, a mapping from name to
+    gradient or a function without arguments that returns one, is drawn next to it with ✓ or ✗, and the first
+    disagreement, counted from the output, is ringed. Without `gradients` the subject's own `.grad` is compared.
+    `groups` folds gates into one: {"sigmoid": ["n", "e", "d", "f"]}, or ["sigmoid"] to find it by its shape. A graph of
+    more than `most` nodes is folded in its middle, and the picture says so.
+    Raises TypeError for what is not a graph, ValueError for a graph with a cycle or a group that cannot be one gate.
+    """
+    diagram = read(subject, gradients)
+    return Picture(fold_large(fold_groups(diagram, groups), most), title or "")

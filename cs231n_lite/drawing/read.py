@@ -1,0 +1,144 @@
+"""Whatever can be drawn is read into a `Diagram`, measured, and compared with the student's gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from cs231n_lite.drawing.diagram import Diagram, Mark, number, some
+from cs231n_lite.drawing.read_trace import from_trace
+from cs231n_lite.graph import GATES, Graph
+from cs231n_lite.measuring.wiggle import measure
+from cs231n_lite.tracing.trace import Trace
+
+__all__ = ["read"]
+
+
+def read(subject: Any, gradients: Any = None) -> Diagram:
+    """Return the diagram of `subject` with measured gradients, beside `gradients` where they are given.
+
+    Raises ValueError for a graph that cannot exist (a cycle, no gates) and TypeError for what is not a graph at all.
+    """
+    if isinstance(subject, Trace):
+        diagram = from_trace(subject)
+    elif isinstance(subject, Graph):
+        diagram = _from_wiring(subject, {name: node.value for name, node in subject.nodes.items()})
+    elif isinstance(getattr(subject, "wiring", None), Mapping):
+        diagram = _from_wiring(Graph(subject.wiring), _mapping(getattr(subject, "value", None)))
+    else:
+        what = type(subject).__name__
+        raise TypeError(
+            f"draw reads a Graph, a trace or an object with .wiring, .value and .grad; this is a {what}."
+            + (" Draw its trace: draw(trace(f, *inputs))." if callable(subject) else "")
+        )
+    _measure(diagram)
+    _compare(diagram, _given(subject, gradients, diagram))
+    return diagram
+
+
+def _from_wiring(graph: Graph, values: Mapping[str, Any]) -> Diagram:
+    marks = {}
+    for name, node in graph.nodes.items():
+        compute = None
+        if name in graph.wiring:
+            gate = graph.wiring[name][0]
+            compute = gate if callable(gate) else GATES[gate]
+        value: Any = node.value if node.kind == "constant" else values.get(name)
+        label = number(value) if node.kind == "constant" and np.ndim(value) == 0 else name
+        marks[name] = Mark(name, label, node.kind, node.inputs, value, compute=compute)
+    diagram = Diagram(marks, graph.output)
+    missing = [name for name, mark in marks.items() if mark.value is None]
+    if len(missing) == len([name for name, mark in marks.items() if mark.kind != "constant"]):
+        diagram.notes.append("no values yet: call forward(...) first")
+    elif missing:
+        diagram.notes.append(f"no value at {some(missing)}")
+    return diagram
+
+
+def _measure(diagram: Diagram) -> None:
+    diagram.slopes, note = measure(diagram.marks, diagram.output)
+    for name, slope in diagram.slopes.items():
+        # What rounding alone could make is shown as the zero that it is.
+        shown = np.where(np.abs(slope.centred) < slope.noise / 10, 0.0, slope.centred)
+        diagram.marks[name].measured = shown if shown.ndim else float(shown)
+    if note:
+        diagram.notes.append(note)
+
+
+def _given(subject: Any, gradients: Any, diagram: Diagram) -> Mapping[str, Any]:
+    if gradients is None:
+        if isinstance(subject, Graph):
+            return {name: node.grad for name, node in subject.nodes.items() if node.grad is not None}
+        return _mapping(getattr(subject, "grad", None))
+    if not callable(gradients):
+        if not isinstance(gradients, Mapping):
+            kind = type(gradients).__name__
+            diagram.notes.append(f"no gradients of yours: a mapping from name to gradient is needed, not a {kind}")
+        return _mapping(gradients)
+    called = getattr(gradients, "__name__", "backward")
+    called = "backward" if called == "<lambda>" else called
+    try:
+        found = gradients()
+    except NotImplementedError:
+        diagram.notes.append(f"your gradients appear here once {called} is written")
+        _hide(diagram)
+        return {}
+    except Exception as error:  # a student's slip belongs into the picture, not into a traceback
+        diagram.notes.append(f"no gradients of yours: {called} raised {type(error).__name__}: {error}")
+        _hide(diagram)
+        return {}
+    if not isinstance(found, Mapping):
+        found = _mapping(getattr(subject, "grad", None))
+    if not found:
+        diagram.notes.append(f"{called} gave no gradients: return a dictionary from name to gradient")
+    return found
+
+
+def _hide(diagram: Diagram) -> None:
+    """Take the measured gradients away: a picture gives nothing away that a student has yet to work out."""
+    diagram.slopes = {}
+    for mark in diagram.marks.values():
+        mark.measured = None
+
+
+def _compare(diagram: Diagram, given: Mapping[str, Any]) -> None:
+    strangers = []
+    for key, gradient in given.items():
+        name = key if key in diagram.marks else str(key).removeprefix("d")
+        if name not in diagram.marks or diagram.marks[name].kind == "constant":
+            strangers.append(str(key))
+        elif gradient is not None:
+            diagram.marks[name].yours = _readable(gradient)
+    if strangers:
+        diagram.notes.append(f"no node is called {some([repr(key) for key in strangers])}")
+    compared = [mark for mark in diagram.marks.values() if mark.yours is not None and mark.name in diagram.slopes]
+    for mark in compared:
+        mark.verdict = diagram.slopes[mark.name].holds(mark.yours)
+    wrong = [mark.name for mark in compared if mark.verdict is False]
+    if wrong:
+        name = diagram.first_wrong = wrong[-1]
+        readers = [mark.label or mark.kind for mark in diagram.marks.values() if name in mark.inputs]
+        whence = f"comes back from {some(readers)}" if readers else "is where backward starts"
+        diagram.notes.append(f"counted from the output, {name} is the first gradient that disagrees: it {whence}")
+    elif compared:
+        told = (
+            f"all {len(compared)} gradients agree"
+            if len(compared) > 1
+            else f"the gradient of {compared[0].name} agrees"
+        )
+        diagram.notes.append(f"{told} with what was measured")
+
+
+def _readable(gradient: Any) -> Any:
+    """Return a gradient as it can be drawn: what is neither a number nor an array of them is told by its kind."""
+    try:
+        array = np.asarray(gradient)
+    except ValueError:  # a ragged list
+        return f"a ragged {type(gradient).__name__}"
+    return gradient if array.dtype.kind in "biufc" else f"a {type(gradient).__name__}"
+
+
+def _mapping(given: Any) -> Mapping[str, Any]:
+    return given if isinstance(given, Mapping) else {}

@@ -1,0 +1,1 @@
+"""How much a number moves when an input does, with an error bar: differences, random directions, wiggling."""

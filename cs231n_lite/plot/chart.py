@@ -1,0 +1,76 @@
+"""One style for every chart of the course; matplotlib is loaded here, when the first chart is drawn, and not before."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from cs231n_lite.plot.ticks import Decades, Margins, Ticks, power_of_ten
+
+__all__ = ["COLOURS", "DPI", "GRADIENT", "SOFT", "VALUE", "Chart", "as_bytes", "chart", "dress", "style"]
+
+# Okabe and Ito's colours, told apart by colour-blind eyes, each with its own dashes for those who print in grey.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
+DPI = 110  # of what a notebook shows
+VALUE, GRADIENT, SOFT = "#116329", "#c4162a", "#59636e"  # the colours of the graph's picture
+
+
+class Chart(Figure):
+    """A matplotlib figure that a notebook shows by itself, also where pyplot was never imported."""
+
+    def _repr_png_(self) -> bytes:
+        picture = io.BytesIO()
+        # Straight to the canvas, as savefig draws once more to find the layout. No software line, so that a figure has
+        # the same bytes with every matplotlib that draws it alike; little compression, which takes longest of all.
+        about: dict[str, Any] = {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 3}}
+        FigureCanvasAgg(self).print_png(picture, **about)
+        return picture.getvalue()
+
+
+def chart(rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.0, 3.6), **kwargs: Any) -> tuple[Chart, Any]:
+    """Return a figure and its (rows, columns) axes."""
+    figure = Chart(figsize=size, dpi=DPI, layout=Margins(), facecolor="white")
+    return figure, figure.subplots(rows, columns, squeeze=False, **kwargs)
+
+
+def dress(axes: Axes, across: str, up: str, log: str = "", **how: Any) -> Axes:
+    """Label the axes, give them the course's ticks and grid, and the axes named in `log` ("x", "xy") a log scale.
+
+    `how` goes to `Ticks`: which numbers, which grid, which side.
+    """
+    axes.set_xlabel(across)
+    axes.set_ylabel(up)
+    axes.spines[["top", "right"]].set_visible(False)
+    for name, axis in (("x", axes.xaxis), ("y", axes.yaxis)):
+        if name in log:
+            axes.set(**{f"{name}scale": "log"})
+            axis.set_major_locator(Decades(numticks=8))
+            axis.set_major_formatter(FuncFormatter(power_of_ten))
+        else:
+            axis.set_major_locator(MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]))
+    Ticks(axes, **how)
+    return axes
+
+
+def style(index: int) -> dict[str, Any]:
+    """Return colour and dashes of line number `index`."""
+    return {"color": COLOURS[index % len(COLOURS)], "ls": DASHES[index % len(DASHES)], "lw": 1.6}
+
+
+def as_bytes() -> FuncFormatter:
+    """Return a formatter that writes 12000 as 12 kB."""
+    return FuncFormatter(lambda size, _: _bytes(size))
+
+
+def _bytes(size: float) -> str:
+    for unit in ("B", "kB", "MB"):
+        if abs(size) < 1000:
+            return f"{size:.3g} {unit}"
+        size /= 1000
+    return f"{size:.3g} GB"

@@ -1,0 +1,140 @@
+"""A report as text for a terminal, 80 columns wide, and as HTML that reads on light and dark and without any style."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cs231n_lite.reporting.finding import Finding
+
+WIDTH = 80
+
+# Middle tones, at least 3:1 against white and against JupyterLab's dark background; the mark says the same in shape.
+_RIGHT, _WRONG, _NOTE = "#2a9d57", "#e0533d", "#4a90c4"
+_CARD = "border-left:4px solid {colour};padding:0.4em 0 0.4em 0.9em;margin:0.3em 0;line-height:1.45;text-align:left"
+_CODE = "font-family:monospace;font-size:0.92em"
+_PRE = "font-family:monospace;font-size:0.9em;line-height:1.3;margin:0.35em 0 0 0;background:transparent;color:inherit;"
+_PRE += "overflow-x:auto;white-space:pre"
+
+
+def number(points: float) -> str:
+    """Points without a trailing .0."""
+    return f"{points:g}"
+
+
+def headline(exercise: str, parts: Mapping[str, bool], findings: Sequence[Finding]) -> str:
+    """One line that says how it went."""
+    name = exercise or "this check"
+    if not parts:
+        return f"{name}: nothing was checked"
+    right = sum(parts.values())
+    if right == len(parts):
+        return f"{name}: right" if len(parts) == 1 else f"{name}: all {len(parts)} parts are right"
+    if not right and any(finding.slug == "not-written" for finding in findings):
+        return f"{name}: not written yet"
+    if len(parts) == 1:
+        return f"{name}: not right yet"
+    return f"{name}: {right} of {len(parts)} parts are right"
+
+
+def text(exercise: str, parts: Mapping[str, bool], findings: Sequence[Finding]) -> str:
+    """The report for a terminal: the headline, the parts with marks, then each finding."""
+    lines = [headline(exercise, parts, findings)]
+    if len(parts) > 1:
+        row = "  ".join(f"{'✓' if right else '✗'} {name}" for name, right in parts.items())
+        lines += _wrapped(row, "  ", "  ")
+    for finding in findings:
+        lines.append("")
+        label = "remark" if finding.remark else finding.slug
+        lines += _wrapped(f"{finding.array}  [{label}]" if finding.array else f"[{label}]", "  ", "  ")
+        lines += _wrapped(finding.message, "    ", "    ")
+        lines += [f"      {line}" for line in finding.detail.splitlines()]
+    return "\n".join(lines)
+
+
+def _wrapped(line: str, first: str, rest: str) -> list[str]:
+    wrapped: list[str] = []
+    for paragraph in line.split("\n"):
+        wrapped += textwrap.wrap(
+            paragraph,
+            WIDTH,
+            initial_indent=first,
+            subsequent_indent=rest,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
+    return wrapped
+
+
+def html(
+    exercise: str,
+    parts: Mapping[str, bool],
+    findings: Sequence[Finding],
+    points: tuple[float, float] | None = None,
+) -> str:
+    """The report for a notebook; every style is inline, and without styles it still reads as headings and lists."""
+    passed = bool(parts) and all(parts.values())
+    colour = _RIGHT if passed else _WRONG
+    if not passed and any(finding.slug == "not-written" for finding in findings):
+        colour = _NOTE
+    mark = "✓" if passed else "○" if colour == _NOTE else "✗"
+    told = f"<div style='{_CARD.format(colour=colour)}'>"
+    earned = f" · {number(points[0])} of {number(points[1])} points" if points else ""
+    head = escape(headline(exercise, parts, findings))
+    told += f"<div><b><span style='color:{colour}'>{mark}</span> {head}</b>{earned}</div>"
+    if len(parts) > 1:
+        marks = (
+            f"<span style='white-space:nowrap;margin-right:1.2em'>"
+            f"<span style='color:{_RIGHT if right else _WRONG}'>{'✓' if right else '✗'}</span> "
+            f"<span style='{_CODE}'>{escape(name)}</span></span>"
+            for name, right in parts.items()
+        )
+        told += f"<div style='margin-top:0.25em'>{' '.join(marks)}</div>"
+    for finding in findings:
+        told += _finding_html(finding)
+    return told + "</div>"
+
+
+def _finding_html(finding: Finding) -> str:
+    label = "remark" if finding.remark else finding.slug
+    tint = _NOTE if finding.remark or finding.slug == "not-written" else _WRONG
+    place = f"<b style='{_CODE}'>{escape(finding.array)}</b> " if finding.array else ""
+    told = "<div style='margin-top:0.7em;max-width:52em'>"
+    told += f"{place}<span style='{_CODE};color:{tint}'>[{escape(label)}]</span><br>"
+    told += escape(finding.message).replace("\n", "<br>")
+    if finding.detail:
+        told += f"<pre style='{_PRE}'>{escape(finding.detail)}</pre>"
+    return told + "</div>"
+
+
+def _state(earned: float | None, most: float) -> tuple[str, str]:
+    if earned is None:
+        return "·", "not checked yet"
+    return ("✓" if earned >= most else "✗" if not earned else "◐"), f"{number(earned)} of {number(most)}"
+
+
+def _total(rows: Sequence[tuple[str, float | None, float]]) -> str:
+    return f"{number(sum(earned or 0.0 for _, earned, _ in rows))} of {number(sum(most for *_, most in rows))}"
+
+
+def progress_text(rows: Sequence[tuple[str, float | None, float]]) -> str:
+    """The table of a notebook's exercises for a terminal."""
+    wide = max([len(name) for name, *_ in rows], default=0)
+    lines = [f"{_state(earned, most)[0]} {name:<{wide}}  {_state(earned, most)[1]}" for name, earned, most in rows]
+    return "\n".join([*lines, f"  {'together':<{wide}}  {_total(rows)}"])
+
+
+def progress_html(rows: Sequence[tuple[str, float | None, float]]) -> str:
+    """The table of a notebook's exercises as HTML."""
+    cell = "padding:0.15em 1.2em 0.15em 0;text-align:left;background:transparent"
+    told = "<table style='border-collapse:collapse'><tbody>"
+    for name, earned, most in rows:
+        mark, state = _state(earned, most)
+        colour = {"✓": _RIGHT, "✗": _WRONG}.get(mark, _NOTE)
+        told += f"<tr><td style='{cell};color:{colour}'>{mark}</td><td style='{cell}'>{escape(name)}</td>"
+        told += f"<td style='{cell}'>{state}</td></tr>"
+    told += f"<tr><td></td><td style='{cell}'><b>together</b></td><td style='{cell}'><b>{_total(rows)}</b></td></tr>"
+    return told + "</tbody></table>"

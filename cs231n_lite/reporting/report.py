@@ -1,0 +1,165 @@
+"""What a check found: which parts are right, and for each that is not, what is wrong, where, and what to look at."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from typing import Any
+
+from cs231n_lite.reporting import render
+from cs231n_lite.reporting.finding import Finding, agreeing
+from cs231n_lite.reporting.ledger import ledger
+from cs231n_lite.running import quiet, trouble_of
+
+__all__ = ["Points", "Report"]
+
+MIME = "application/vnd.cs231n-lite.report+json"
+
+
+class Report:
+    """The result of one or several checks of an exercise: `parts` name -> right or not, in order, and `findings`.
+
+    `report += other` merges: a part is right only if it is right in both, and a finding is told once.
+    """
+
+    def __init__(self, exercise: str = "") -> None:
+        self.exercise = exercise
+        self.parts: dict[str, bool] = {}
+        self.weights: dict[str, float] = {}  # of parts that count for more than 1
+        self.findings: list[Finding] = []
+
+    @property
+    def passed(self) -> bool:
+        """True if there was something to check and every part of it is right."""
+        return bool(self.parts) and all(self.parts.values())
+
+    @property
+    def score(self) -> float:
+        """The share of parts that are right, by weight, in [0, 1]."""
+        whole = sum(self.weights.get(name, 1.0) for name in self.parts)
+        return sum(self.weights.get(name, 1.0) for name, right in self.parts.items() if right) / whole if whole else 0.0
+
+    @contextlib.contextmanager
+    def part(self, name: str, slug: str = "wrong-value", weight: float = 1.0) -> Iterator[None]:
+        """Check one part with plain asserts: `with report.part("inputs come first", slug="wrong-order"): assert ...`.
+
+        The part is right only if the block ends normally, and every other block of that name; it counts by its weight.
+        A failed assert becomes a finding with the given slug and the assert's message (`assert ok, ("mutates-input", "x
+        was changed")` gives a slug of its own); anything else that is raised becomes `not-written` or `raises`, with
+        the student's own line.
+        """
+        before = self.parts.get(name, True)
+        self.parts[name] = False
+        if weight != 1.0:
+            self.weights[name] = weight
+        try:
+            with quiet():
+                yield
+        except KeyboardInterrupt:
+            raise
+        except AssertionError as error:
+            said: Any = error.args[0] if error.args else ""
+            slug, message = said if isinstance(said, tuple) and len(said) == 2 else (slug, said)
+            self.tell(Finding(str(slug), name, str(message).strip() or f"{name}: this does not hold yet."))
+        except BaseException as error:  # an answer that calls exit() must not end the notebook
+            trouble = trouble_of(error, "your code")
+            self.tell(Finding(trouble.slug, name, trouble.message))
+        else:
+            self.parts[name] = before
+
+    def tell(self, finding: Finding) -> None:
+        """Add a finding unless the same thing was told of that part already; unwritten code is told once for all.
+
+        Several cases check one part, and what the first of them has to say is what helps.
+        """
+        unwritten = finding.slug == "not-written"
+        if any(told.slug == finding.slug and (unwritten or told.array == finding.array) for told in self.findings):
+            return
+        self.findings.append(finding)
+
+    def fail(self, names: Any, finding: Finding) -> None:
+        """Mark one part, or several, as wrong and say why."""
+        for name in [names] if isinstance(names, str) else names:
+            self.parts[name] = False
+        self.tell(finding)
+
+    def __iadd__(self, other: Report) -> Report:
+        for name, right in other.parts.items():
+            self.parts[name] = self.parts.get(name, True) and right
+        self.weights |= other.weights
+        mine, others = agreeing(self.findings, other.findings)
+        self.findings = mine
+        for finding in others:
+            self.tell(finding)
+        return self
+
+    def as_part(self, name: str) -> Report:
+        """This report as a single part of another: right only if all of it is."""
+        part = Report(self.exercise)
+        part.parts[name] = self.passed
+        for finding in self.findings:
+            part.tell(replace(finding, array=name))
+        return part
+
+    def raise_if_failed(self) -> None:
+        """Raise AssertionError with the report as its text, unless every part is right."""
+        if not self.passed:
+            raise AssertionError(str(self))
+
+    def points(self, most: float) -> Points:
+        """Return the points earned out of `most`, as a number that shows itself as this report.
+
+        floor(2·most·score) / 2, so half points are given and all of them only to a report that passed. It is the last
+        line of a test cell: nbgrader reads the number as partial credit. The exercise is noted for `progress`.
+        """
+        earned = float(most) if self.passed else math.floor(2.0 * most * self.score) / 2.0
+        ledger[self.exercise] = (earned, float(most))
+        return Points(earned, float(most), self)
+
+    def data(self) -> dict[str, Any]:
+        """The report as plain data, as it goes into the MIME bundle."""
+        return {
+            "exercise": self.exercise,
+            "passed": self.passed,
+            "score": self.score,
+            "parts": dict(self.parts),
+            "findings": [asdict(finding) for finding in self.findings],
+        }
+
+    def __str__(self) -> str:
+        return render.text(self.exercise, self.parts, self.findings)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return render.html(self.exercise, self.parts, self.findings)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {"text/plain": str(self), "text/html": self._repr_html_(), MIME: self.data()}
+
+
+class Points(float):
+    """Points earned: a number in text, so that nbgrader reads it as partial credit, and the report in a notebook."""
+
+    most: float
+    report: Report
+
+    def __new__(cls, earned: float, most: float, report: Report) -> Points:
+        """Make a float of `earned` that remembers how many there were and why."""
+        points = super().__new__(cls, earned)
+        points.most, points.report = most, report
+        return points
+
+    def __reduce__(self) -> Any:
+        return (float, (float(self),))
+
+    def _repr_html_(self) -> str:
+        report = self.report
+        return render.html(report.exercise, report.parts, report.findings, points=(float(self), self.most))
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        data = self.report.data() | {"points": float(self), "max_points": self.most}
+        return {"text/plain": repr(float(self)), "text/html": self._repr_html_(), MIME: data}

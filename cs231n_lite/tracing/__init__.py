@@ -1,0 +1,1 @@
+"""A student's own NumPy followed as a graph: every operation that it does, on a tape."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from nbgrader.converters import GenerateAssignment, GenerateSolution
 
 from autograder.building.rules import check_release, check_solution, check_source, unlisted_files
+from autograder.building.sameness import same
 from autograder.course import Course, quiet
 from autograder.notebooks.notebook import read
 from autograder.problem import Problem, full, unwritten
@@ -128,7 +129,7 @@ def _changed(course: Course, assignment: str, made: Path) -> list[str]:
     changed = []
     for place in PLACES:
         old, new = _files(course.root / place / assignment), _files(made / place / assignment)
-        names = [name for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
+        names = [name for name in sorted(old.keys() | new.keys()) if not same(old.get(name), new.get(name))]
         changed += [f"{place}/{assignment}/{name}" for name in names]
     return changed
 

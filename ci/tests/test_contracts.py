@@ -1,4 +1,4 @@
-"""Who may import whom: the contracts of pyproject.toml hold, and a planted wrong import breaks the one that it should."""
+"""Who may import whom: the contracts of pyproject.toml hold, and a planted wrong import breaks one of them."""
 
 from __future__ import annotations
 

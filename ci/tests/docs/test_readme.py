@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 import tomllib
@@ -113,10 +114,25 @@ def test_every_link_leads_somewhere(page: str) -> None:
             assert (ROOT / target).exists(), f"{page}: {target}"
 
 
-def test_the_map_names_folders_that_exist() -> None:
-    named = set(re.findall(r"\b((?:[a-z0-9_]+/)+)(?=\s|,)", PAGES["README.md"].split("## Map")[1]))
-    assert {"source/", "cs231n_lite/", "autograder/", "ci/"} <= named
-    assert [name for name in named if not (ROOT / name).is_dir()] == []
+def test_the_map_names_every_folder_of_the_two_packages_and_none_that_is_not_there() -> None:
+    rows = re.findall(r"^\| `([a-z0-9_/]+/)` \| .+ \|$", PAGES["README.md"].split("## Map")[1], flags=re.MULTILINE)
+    packages = {
+        f"{path.parent.relative_to(ROOT)}/"
+        for top in ("cs231n_lite", "autograder")
+        for path in (ROOT / top).rglob("__init__.py")
+    }
+    assert packages | {"source/", "assignments/", "solutions/", "ci/"} <= set(rows)
+    assert [name for name in rows if not (ROOT / name).is_dir()] == []
+
+
+@pytest.mark.parametrize("package", ["cs231n_lite", "autograder"])
+def test_every_folder_says_in_a_sentence_what_it_is_for(package: str) -> None:
+    silent = [
+        path
+        for path in (ROOT / package).rglob("__init__.py")
+        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert not silent
 
 
 @pytest.mark.parametrize("assignment", Course().assignments())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import io
+import pkgutil
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,8 +34,9 @@ def load_digits() -> Digits:
     C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, 1998,
     https://doi.org/10.24432/C50P49, CC BY 4.0; see digits.txt beside the file.
     """
-    with np.load(Path(__file__).with_name("digits.npz"), allow_pickle=False) as held:
-        return Digits(held["pictures"].astype(np.float64), held["labels"].astype(np.int64))
+    content = io.BytesIO(pkgutil.get_data(__package__, "digits.npz") or b"")  # also where the package is no folder
+    with np.load(content, allow_pickle=False) as arrays:
+        return Digits(arrays["pictures"].astype(np.float64), arrays["labels"].astype(np.int64))
 
 
 def held_out_split(pictures: Any, labels: Any, held_out: float = 0.25, seed: int = 0) -> Split:

@@ -17,7 +17,7 @@ from types import CodeType
 
 from autograder.notebooks.parsing import ONE_AT_A_TIME
 
-__all__ = ["Plan", "Statement", "earlier", "independent", "plan", "shadowed"]
+__all__ = ["Plan", "Statement", "earlier", "independent", "outside_of", "plan", "shadowed", "statement_of"]
 
 LOADS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS")  # the last one from Python 3.12 on
 BUILTIN = frozenset(dir(builtins)) | {"display", "get_ipython"}
@@ -55,21 +55,21 @@ def _plan(cells: tuple[tuple[str, str], ...]) -> Plan:
     tests: dict[int, list[Statement]] = {}
     for number, (kind, source) in enumerate(cells):
         try:
-            found = [_statement(tree) for tree in ast.parse(source).body]
+            found = [statement_of(tree) for tree in ast.parse(source).body]
         except SyntaxError:
             found = []
         (tests if kind == "test" else locked)[number] = found
     of_tests = {name for found in tests.values() for statement in found for name in statement.sets}
     statements = [statement for found in locked.values() for statement in found]
     own, clean = _master(statements, of_tests)
-    needed, chosen = _chosen(clean, {name for found in tests.values() for name in _outside(found)})
+    needed, chosen = _chosen(clean, {name for found in tests.values() for name in outside_of(found)})
     run = {
         number: [statement.tree for statement in found if any(statement is other for other in chosen)]
         for number, found in locked.items()
     }
     held = {name for statement in chosen for name in statement.reads | statement.later}
     known = own | of_tests | BUILTIN
-    wanted = {number: (_outside(found) | held) - known for number, found in tests.items()}
+    wanted = {number: (outside_of(found) | held) - known for number, found in tests.items()}
     whole = {
         number
         for number, found in locked.items()
@@ -95,9 +95,9 @@ def shadowed(cells: Iterable[tuple[str, str]]) -> list[tuple[int, str]]:
     of_answers: set[str] = set()
     found = []
     for number, (kind, source) in enumerate(cells):
-        statements = [_statement(tree) for tree in ast.parse(source).body]
+        statements = [statement_of(tree) for tree in ast.parse(source).body]
         if kind == "test":
-            found += [(number, name) for name in sorted(_outside(statements) & of_tests & of_answers)]
+            found += [(number, name) for name in sorted(outside_of(statements) & of_tests & of_answers)]
         if kind in ("answer", "test"):
             (of_tests if kind == "test" else of_answers).update(*(statement.sets for statement in statements))
     return found
@@ -105,7 +105,7 @@ def shadowed(cells: Iterable[tuple[str, str]]) -> list[tuple[int, str]]:
 
 def independent(cells: Iterable[tuple[str, str]]) -> dict[int, list[ast.stmt]]:
     """Return number -> the statements of each locked cell that need nothing of the student's at once."""
-    found = [(kind, [_statement(tree) for tree in ast.parse(source).body]) for kind, source in cells]
+    found = [(kind, [statement_of(tree) for tree in ast.parse(source).body]) for kind, source in cells]
     of_tests = {name for kind, held in found if kind == "test" for statement in held for name in statement.sets}
     _, clean = _master([statement for kind, held in found if kind == "locked" for statement in held], of_tests)
     trees = [statement.tree for statement in clean]
@@ -127,12 +127,12 @@ def earlier(cells: Iterable[tuple[str, str]]) -> dict[int, set[int]]:
 
 @functools.lru_cache(64)  # as above
 def _earlier(cells: tuple[tuple[str, str], ...]) -> dict[int, set[int]]:
-    found = {n: [_statement(tree) for tree in _parsed(source)] for n, (_, source) in enumerate(cells)}
+    found = {n: [statement_of(tree) for tree in _parsed(source)] for n, (_, source) in enumerate(cells)}
     tests = [n for n, (kind, _) in enumerate(cells) if kind == "test"]
     locked = {name for n in found if n not in tests for s in found[n] for name in s.reads | s.later}
     used: dict[int, set[int]] = {}
     for test in tests:
-        reads = _outside(found[test]) | locked
+        reads = outside_of(found[test]) | locked
         before = [n for n in tests if n < test and reads & {name for s in found[n] for name in s.sets | s.alters}]
         used[test] = set(before).union(*(used[n] for n in before))
     return used
@@ -169,7 +169,7 @@ def _chosen(clean: list[Statement], needed: set[str]) -> tuple[set[str], list[St
             needed |= statement.reads | statement.later
 
 
-def _outside(found: list[Statement]) -> set[str]:
+def outside_of(found: list[Statement]) -> set[str]:
     """The names that a cell takes from elsewhere: read before it sets them, or read in functions and never set."""
     outside: set[str] = set()
     seen: set[str] = set()
@@ -179,7 +179,8 @@ def _outside(found: list[Statement]) -> set[str]:
     return outside | {name for statement in found for name in statement.later} - seen
 
 
-def _statement(tree: ast.stmt) -> Statement:
+def statement_of(tree: ast.stmt) -> Statement:
+    """Return what one top-level statement does with names."""
     statement = Statement(tree)
     code = compile(ast.Module([tree], []), "<cell>", "exec", dont_inherit=True)
     _walk(code, statement, at_once=True, top=True)

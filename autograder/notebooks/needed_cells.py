@@ -83,7 +83,7 @@ def _names(source: str) -> Names:
             names.functions.add(node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             names.functions |= {alias.asname or alias.name.split(".")[0] for alias in node.names}
-    names.doubt = "*" in names.sets or bool(mentioned & INDIRECT)
+    names.doubt = "*" in names.sets or bool((mentioned - names.sets) & INDIRECT)
     return names
 
 

@@ -210,7 +210,7 @@ def students(env: Mapping[str, str]) -> Warm:
 def examiners() -> Warm:
     """Return the warm process that examiners are forked from."""
     program = (
-        f"import socket, sys; from autograder import zygote; zygote.start(socket.socket(fileno={FD}), *sys.argv[1:])"
+        f"import socket, sys; from autograder.inside import zygote; zygote.start(socket.socket(fileno={FD}), *sys.argv[1:])"
     )
     return kept("examiners", lambda: Warm([sys.executable, "-c", program, *EXAMINER], (), os.environ, {}, boxed=False))
 

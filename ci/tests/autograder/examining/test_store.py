@@ -104,7 +104,7 @@ def test_store_keeps_to_its_bound_though_each_notebook_opens_it_anew(
 
 def test_several_writers_leave_whole_entries(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from autograder.store import Store, hashed\n"
+        "import sys; from pathlib import Path; from autograder.examining.store import Store, hashed\n"
         "store = Store(Path(sys.argv[1]))\n"
         "for turn in range(60):\n"
         "    for name in 'abc':\n"
@@ -192,7 +192,7 @@ def answers(
 def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was run since: the source of each student's cell, and "test" for each test."""
     seen: list[str] = []
-    run, test = examination.Student.run, examination.Examiner.test
+    run, test = examination.StudentProcess.run, examination.ExaminerProcess.test
 
     def noted_run(self: object, source: str, seconds: float) -> object:
         seen.append(source)
@@ -202,8 +202,8 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.append("test")
         return test(self, *args)  # type: ignore[arg-type]  # as above
 
-    monkeypatch.setattr(examination.Student, "run", noted_run)
-    monkeypatch.setattr(examination.Examiner, "test", noted_test)
+    monkeypatch.setattr(examination.StudentProcess, "run", noted_run)
+    monkeypatch.setattr(examination.ExaminerProcess, "test", noted_test)
     return seen
 
 

@@ -241,7 +241,7 @@ def orphan(lab: Lab) -> str:
 
 GRADER = """
 import sys, time
-from autograder.sandbox import Sandbox
+from autograder.sandbox.box import Sandbox
 hold, means, program = sys.argv[1:]
 process = Sandbox(means=means, unsafe=True).start([sys.executable, "-I", "-S", "-c", program], pass_fds=(int(hold),))
 while not process.stdout and process.poll() is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -10,7 +11,45 @@ from nbformat import NotebookNode
 from autograder.notebooks.kinds import is_test
 from autograder.sandbox.box import Limits
 
-__all__ = ["GRACE", "START", "Died", "Terms", "limits"]
+__all__ = ["GRACE", "START", "Clock", "Died", "Terms", "limits"]
+
+GRACE = 5.0  # seconds that a process has to notice that another is gone
+START = 60.0  # seconds that a process has to start
+
+
+class Died(Exception):
+    """A process ended, or had to be ended; the first argument is a verdict, the second what was seen."""
+
+    def __init__(self, verdict: str, detail: str = "") -> None:
+        super().__init__(verdict, detail)
+        self.verdict, self.detail = verdict, detail
+
+
+@dataclass
+class Terms:
+    """How long and how large things may be: seconds for a cell and for all of a notebook."""
+
+    timeout: float = 60.0
+    total: float = 600.0
+    memory: int = 1 << 30
+    output_bytes: int = 1 << 20
+
+
+class Clock:
+    """The time of one run: what is left of it for the next cell."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.timeout, self.end = terms.timeout, time.monotonic() + terms.total
+
+    def left(self) -> float:
+        """Return the seconds that the next cell may take, 0 or less where there are none."""
+        return min(self.timeout, self.end - time.monotonic())
+
+    def seconds(self) -> float:
+        """Return the seconds that the next cell may take; raises Died where there are none."""
+        if self.left() <= 0:
+            raise Died("timed-out")
+        return self.left()
 
 
 def limits(terms: Terms, notebook: NotebookNode) -> Limits:
@@ -22,27 +61,3 @@ def limits(terms: Terms, notebook: NotebookNode) -> Limits:
         wall_seconds=terms.total + START,
         processes=Limits.processes + tests,
     )
-
-
-GRACE = 5.0  # seconds that a process has to notice that another is gone
-
-
-START = 60.0  # seconds that a process has to start
-
-
-class Died(Exception):
-    """A process ended, or had to be ended; the first argument is a verdict, the second what was seen."""
-
-    def __init__(self, verdict: str, seen: str = "") -> None:
-        super().__init__(verdict, seen)
-        self.verdict, self.seen = verdict, seen
-
-
-@dataclass
-class Terms:
-    """How long and how large things may be: seconds for a cell and for all of a notebook."""
-
-    timeout: float = 60.0
-    total: float = 600.0
-    memory: int = 1 << 30
-    output_bytes: int = 1 << 20

@@ -17,11 +17,9 @@ import inspect
 import json
 import marshal
 import os
-import signal
 import socket
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +28,7 @@ import numpy as np
 from autograder.inside.exchange import Encoder
 from autograder.inside.handles import SPECIAL, Held, Incoming, Look, Outgoing
 from autograder.inside.shell import Output, Stream, make_shell
+from autograder.inside.snapshots import Snapshots
 from autograder.inside.wire import Gone, Refused, Tampered, Wire
 
 __all__ = ["serve", "start"]
@@ -44,7 +43,7 @@ class Server:
     def __init__(self, wire: Wire, shell: Any, output: Output) -> None:
         self.wire, self.shell, self.output = wire, shell, output
         self.held = Held()
-        self.snapshots: dict[int, int] = {}  # number of a test -> process
+        self.snapshots = Snapshots()
         self.talk = threading.RLock()
         self.seq = 0
         self.process = os.getpid()
@@ -64,11 +63,11 @@ class Server:
                 os._exit(0)  # a cell forked, and this is the child, which is nobody's to answer
             self.wire.send({"seq": self.seq, "outputs": outputs})
         elif message["do"] == "snapshot":
-            self.wire.send({"seq": self.seq, "made": self.snapshot(message["test"])})
+            self.wire.send({"seq": self.seq, "made": self.snapshots.make(message["test"], self.wire, self.serve)})
         elif message["do"] == "look":
-            self.wire.send({"seq": self.seq, "alive": self.lives(message["test"])})
+            self.wire.send({"seq": self.seq, "alive": self.snapshots.lives(message["test"])})
         elif message["do"] == "end":
-            self.wire.send({"seq": self.seq, "alive": self.ended(message["test"], message["patience"])})
+            self.wire.send({"seq": self.seq, "alive": self.snapshots.end(message["test"], message["patience"])})
         else:
             dropped = message.get("drop") or {}
             self.held.drop(self.held.objects, dropped.get("objects", ()))
@@ -79,65 +78,10 @@ class Server:
             self.wire.send(reply, encoder.block())
         self.seq = outer
 
-    def snapshot(self, test: int) -> bool:
-        """Fork a process that is as this one is now, and serves the socket that comes behind the request."""
-        _, fds, _, _ = socket.recv_fds(self.wire.sock, 1, 1)
-        with socket.socket(fileno=fds[0]) as sock:
-            process = self._fork()
-            if process == 0:
-                try:
-                    gc.freeze()  # a look at every object would copy the memory that they lie in
-                    self.wire.sock.close()
-                    self.wire, self.snapshots, self.process = Wire(sock, self.wire.bounds), {}, os.getpid()
-                    self.run()
-                finally:
-                    os._exit(0)
-            if process is None:
-                return False
-        self.snapshots[test] = process
-        return True
-
-    def _fork(self) -> int | None:
-        """As os.fork; where there are as many processes as there may be, what cells left running makes room."""
-        for _ in range(3):
-            try:
-                return os.fork()
-            except OSError:
-                self._clear()
-        return None
-
-    def _clear(self) -> None:
-        """End all children but the snapshots; theirs come to this process in turn, see `start`."""
-        for _ in range(20):
-            others = [process for process in _children() if process not in self.snapshots.values()]
-            if not others:
-                return
-            for process in others:
-                with contextlib.suppress(OSError):
-                    os.kill(process, signal.SIGKILL)
-                    os.waitpid(process, 0)
-
-    def lives(self, test: int) -> bool:
-        """Whether a snapshot lives; one that does not is buried."""
-        process = self.snapshots.get(test)
-        try:
-            alive = process is not None and os.waitpid(process, os.WNOHANG)[0] == 0
-        except OSError:  # an answer that waits for any child has buried it
-            alive = False
-        if not alive:
-            self.snapshots.pop(test, None)
-        return alive
-
-    def ended(self, test: int, patience: float) -> bool:
-        """End a snapshot; return whether it lived on for so many seconds."""
-        until = time.monotonic() + patience
-        while (alive := self.lives(test)) and time.monotonic() < until:
-            time.sleep(0.001)
-        if alive:
-            process = self.snapshots.pop(test)
-            os.kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
-        return alive
+    def serve(self, wire: Wire) -> None:
+        """In a snapshot: answer its own other side, and be nobody else's."""
+        self.wire, self.process = wire, os.getpid()
+        self.run()
 
     def request(self, message: dict[str, Any], incoming: Incoming) -> tuple[dict[str, Any], Outgoing]:
         """Do what the examiner asks for; return the reply."""
@@ -248,16 +192,6 @@ def _shown(value: Any, outgoing: Outgoing) -> Any:
         return outgoing.node(value)
     except Refused:
         return None
-
-
-def _children() -> list[int]:
-    """The processes whose parent this one is."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            if int(path.read_text().rsplit(")", 1)[1].split()[1]) == os.getpid():
-                found.append(int(path.parent.name))
-    return found
 
 
 def _told(error: BaseException) -> dict[str, Any]:

@@ -10,28 +10,24 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import json
 import os
 import select
 import shutil
 import signal
-import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from io import FileIO
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
 from autograder import HOME
 from autograder.inside import confine
 from autograder.problem import Problem
-from autograder.sandbox import bubblewrap, cgroup, syscalls, warm
+from autograder.sandbox import cgroup, warm
 from autograder.sandbox.guarantees import GUARANTEES, MEANS, how
-from autograder.sandbox.pipes import filled, pipe
-from autograder.sandbox.process import Limits, Popen, Process, Started
+from autograder.sandbox.launch import Launcher
+from autograder.sandbox.process import Limits, Process
 from autograder.sandbox.rights import bound, most_processes, new_user, root
-from autograder.sandbox.surroundings import DEVICES, environment, font_lists, interpreter, package_folder
+from autograder.sandbox.surroundings import interpreter, package_folder
 
 __all__ = ["Limits", "Process", "Sandbox", "best", "why_not"]
 
@@ -56,14 +52,14 @@ class Sandbox:
         means: str = "",
         unsafe: bool = False,
     ) -> None:
-        self.limits, self.scratch = limits or Limits(), scratch
+        self.limits = limits or Limits()
         self.means = means or best(unsafe)
         if self.means not in MEANS or (self.means == "none" and not unsafe):
             raise Problem(f"{self.means}: no such means to confine a process; there is {', '.join(MEANS[:-1])}")
-        self._show = [*interpreter(), package_folder("cs231n_lite"), *(Path(path).resolve() for path in show)]
-        self._hide = [HOME.resolve(), *(Path(path).resolve() for path in hide)]
+        seen = [*interpreter(), package_folder("cs231n_lite"), *(Path(path).resolve() for path in show)]
+        unseen = [HOME.resolve(), *(Path(path).resolve() for path in hide)]
+        self._launcher = Launcher(self.means, self.limits, seen, unseen, scratch)
         self._running: list[Process] = []
-        self._folder: Path | None = None
 
     @property
     def how(self) -> dict[str, str]:
@@ -88,9 +84,7 @@ class Sandbox:
         for process in self._running:
             process.close()
         self._running.clear()
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+        self._launcher.close()
 
     def start(
         self, command: Sequence[str], *, pass_fds: Sequence[int] = (), env: Mapping[str, str] | None = None
@@ -104,10 +98,7 @@ class Sandbox:
         user = new_user() if root() and changes else None
         with contextlib.ExitStack() as opened:
             undo = opened.enter_context(contextlib.ExitStack())
-            if self.means == "forked":
-                started, first, go = self._forked(opened, undo, user, command, pass_fds, env or {})
-            else:
-                started, first, go = self._executed(opened, undo, user, command, pass_fds, env or {})
+            started, first, go = self._launcher.start(opened, undo, user, command, pass_fds, env or {})
             handle = os.pidfd_open(first) if inner else None
             group = cgroup.Group(self.limits.memory, self.limits.processes + inner) if cgroup.places() else None
             if group:
@@ -129,129 +120,6 @@ class Sandbox:
             go()
         self._running = [*(process for process in self._running if process.poll() is None), process]
         return process
-
-    def _executed(
-        self,
-        opened: contextlib.ExitStack,
-        undo: contextlib.ExitStack,
-        user: int | None,
-        command: Sequence[str],
-        pass_fds: Sequence[int],
-        env: Mapping[str, str],
-    ) -> tuple[Started, int, Callable[[], object]]:
-        """Start a command that confines itself first: what to watch, the first process inside, and how to let it go."""
-        wrapped = self.means == "bubblewrap"
-        gate, key = pipe(opened)
-        inside = {"block": gate.fileno()}
-        if wrapped:
-            told, telling = pipe(opened)
-            inside["info"] = telling.fileno()
-            if syscalls.known():
-                inside["seccomp"] = filled(opened, syscalls.program()).fileno()
-            home, line = bubblewrap.HOME, self._wrapped(user, inside)
-        else:
-            folder = self._private(user)
-            home, line = str(folder), self._confined(user, folder, gate.fileno())
-        started = Popen(
-            [*line, *command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**environment(home, command[0]), **env},
-            cwd="/" if wrapped else home,
-            pass_fds=[*inside.values(), *pass_fds],
-            start_new_session=True,
-        )
-        undo.callback(_given_up, started)
-        first = started.pid
-        if wrapped:
-            telling.close()
-            first = bubblewrap.inner(told)
-            if not first:
-                raise Problem(f"bubblewrap cannot make a box here: {_last_words(started)}")
-        return started, first, functools.partial(key.write, b"!")
-
-    def _forked(
-        self,
-        opened: contextlib.ExitStack,
-        undo: contextlib.ExitStack,
-        user: int | None,
-        command: Sequence[str],
-        pass_fds: Sequence[int],
-        env: Mapping[str, str],
-    ) -> tuple[Started, int, Callable[[], object]]:
-        """Fork a warm process that confines itself: what to watch, the first process inside, and how to let it go."""
-        words = bubblewrap.view(show=self._show, hide=self._hide, home=self._offered(), disk=self.limits.disk_bytes)
-        program, argv = warm.program(command)
-        rules = syscalls.program().hex() if syscalls.known() else None
-        spec = {
-            "box": {"view": words, "user": user, "owner": [os.geteuid(), os.getegid()], "filter": rules},
-            "env": {**environment(bubblewrap.HOME, command[0]), **env},
-            "cwd": bubblewrap.HOME,
-            "argv": argv,
-            "path": [],
-            "program": program,
-        }
-        nothing = opened.enter_context(FileIO(os.devnull, "rb"))
-        (out, to_out), (err, to_err) = pipe(undo), pipe(undo)
-        fds = {0: nothing.fileno(), 1: to_out.fileno(), 2: to_err.fileno(), **{fd: fd for fd in pass_fds}}
-        own = environment(bubblewrap.HOME, sys.executable)
-        started = warm.fork(lambda: warm.students(own), spec, fds, (out, err))
-        undo.callback(started.close)
-        to_out.close()
-        to_err.close()
-        return started, started.pid, started.go
-
-    def _wrapped(self, user: int | None, inside: dict[str, int]) -> list[str]:
-        return bubblewrap.command(
-            show=self._show,
-            hide=self._hide,
-            home=self._offered(),
-            disk=self.limits.disk_bytes,
-            user=user,
-            descriptors=inside,
-        )
-
-    def _confined(self, user: int | None, home: Path, gate: int) -> list[str]:
-        readable = [*bubblewrap.shown_system(), *self._show, *self._offered().values()]
-        for hidden in self._hide:
-            around = next((path for path in readable if hidden.is_relative_to(path)), None)
-            if around and self.means == "landlock":
-                raise Problem(
-                    f"{hidden} would be seen inside, as {around} must be: install bubblewrap, which can hide it"
-                )
-        landlock = self.means == "landlock"
-        spec = {
-            "gate": gate,
-            "read": [str(path) for path in readable] if landlock else None,
-            "write": [str(home)],
-            "devices": [str(path) for path in DEVICES],
-            "user": user,
-            "filter": syscalls.program(keep_group=True).hex() if syscalls.known() else None,
-        }
-        return [sys.executable, "-I", "-S", confine.__file__, json.dumps(spec)]
-
-    def _private(self, user: int | None) -> Path:
-        """Make a folder of its own for one process, with links to what is offered."""
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="box-"))
-            self._folder.chmod(0o711)
-        home = Path(tempfile.mkdtemp(dir=self._folder))
-        (home / ".tmp").mkdir()
-        for name, path in self._offered().items():
-            (home / name).parent.mkdir(parents=True, exist_ok=True)
-            (home / name).symlink_to(path.resolve())
-        if user is not None:
-            for path in (home, *(path for path in home.rglob("*") if path.is_dir() and not path.is_symlink())):
-                os.chown(path, user, user)
-        return home
-
-    def _offered(self) -> dict[str, Path]:
-        """Return what a process finds in its folder: name there -> path here."""
-        entries = sorted(self.scratch.iterdir()) if self.scratch else []
-        # A link would be followed here, outside of the box, to wherever a student pointed it.
-        offered = {path.name: path for path in entries if not path.is_symlink()}
-        return offered | {f".matplotlib/{path.name}": path for path in font_lists()}
 
 
 def best(unsafe: bool = False) -> str:
@@ -308,13 +176,3 @@ def _clean(handle: int | None, group: cgroup.Group | None) -> None:
         os.close(handle)
     if group:
         group.remove()
-
-
-def _given_up(started: subprocess.Popen[bytes]) -> None:
-    started.kill()
-    started.communicate()
-
-
-def _last_words(started: subprocess.Popen[bytes]) -> str:
-    _, told = started.communicate()
-    return (told.decode(errors="replace").strip().splitlines() or ["it gives no reason"])[-1].removeprefix("bwrap: ")

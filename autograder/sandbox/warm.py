@@ -37,8 +37,9 @@ SHELL = (
     *(f"IPython.core.{name}" for name in ("completerlib", "crashhandler", "logger", "magics.execution", "oinspect")),
     *("IPython.core.application", "traitlets.log", "bdb"),
 )
-OWN = ("wire", "exchange", "handles", "shell", "student")  # what every student's process is handed, in this order
-MODULES = (*OWN, "confine", "namespaces", "zygote")  # each after those that it imports
+# What every student's process is handed, each module after those that it imports; then what the warm one needs too.
+OWN = ("wire", "exchange", "handles", "shell", "snapshots", "student")
+MODULES = (*OWN, "confine", "namespaces", "zygote")
 
 
 class Forked:
@@ -209,9 +210,8 @@ def students(env: Mapping[str, str]) -> Warm:
 
 def examiners() -> Warm:
     """Return the warm process that examiners are forked from."""
-    program = (
-        f"import socket, sys; from autograder import zygote; zygote.start(socket.socket(fileno={FD}), *sys.argv[1:])"
-    )
+    words = f"socket.socket(fileno={FD}), *sys.argv[1:]"
+    program = f"import socket, sys; from autograder.inside import zygote; zygote.start({words})"
     return kept("examiners", lambda: Warm([sys.executable, "-c", program, *EXAMINER], (), os.environ, {}, boxed=False))
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cs231n_lite import Graph, Picture
-from cs231n_lite.drawing import picture
+from cs231n_lite import Graph, Picture, draw
 
-PICTURE = Path(__file__).parents[2] / "pictures" / "readme.svg"
+PICTURE = Path(__file__).parents[3] / "ci" / "pictures" / "readme.svg"
 
 
 def readme_picture() -> Picture:
@@ -28,7 +27,7 @@ def readme_picture() -> Picture:
     before_the_negate_gate = {*circuit.order} - {"n", "e", "p", "f", "p.1"}
     measured = circuit.sensitivities()
     gradients = {name: -slope if name in before_the_negate_gate else slope for name, slope in measured.items()}
-    return picture(
+    return draw(
         circuit, {name: gradients[name] for name in circuit.order if name != "p.1"}, title="σ(w0·x0 + w1·x1 + w2)"
     )
 
@@ -36,5 +35,5 @@ def readme_picture() -> Picture:
 def test_the_readme_picture_is_what_draw_makes_today() -> None:
     assert PICTURE.read_text(encoding="utf-8") == readme_picture().svg, (
         "the drawing has changed; look at it, then: "
-        'python -c "from ci.tests.test_readme_picture import *; readme_picture().save(PICTURE)"'
+        'python -c "from ci.tests.docs.test_readme_picture import *; readme_picture().save(PICTURE)"'
     )

@@ -356,8 +356,8 @@ HOSTILE: dict[str, tuple[str, set[str]]] = {
     "giant-int": ("def f(): return 1 << 10_000_000", {"failed"}),
     "raises-cut": ("def f():\n    raise KeyboardInterrupt", {"failed"}),
     "leaves": ("def f():\n    exit()\ndef g():\n    import sys; sys.exit(0)\nf = g", {"failed"}),
-    "patches-the-check": ("import cs231n_lite.report as r\nr.Report.passed = property(lambda s: True)\nr.Report.points = lambda s, n: float(n)\nr.Report.score = 1.0\nimport numpy\nnumpy.allclose = lambda *a, **k: True\ndef f(): return 0", {"failed"}),
-    "looks-for-the-examiner": ("import gc, sys\ndef f():\n    found = [o for o in gc.get_objects() if type(o).__name__ in ('ExaminerProcess', 'Examination', 'Plan')]\n    names = [m for m in sys.modules if m.startswith('autograder.') and m not in ('autograder.inside', 'autograder.inside.wire', 'autograder.inside.exchange', 'autograder.inside.handles', 'autograder.inside.shell', 'autograder.inside.student')]\n    return 42 if found or names else 0", {"failed"}),
+    "patches-the-check": ("import cs231n_lite.reporting.report as r\nr.Report.passed = property(lambda s: True)\nr.Report.points = lambda s, n: float(n)\nr.Report.score = 1.0\nimport numpy\nnumpy.allclose = lambda *a, **k: True\ndef f(): return 0", {"failed"}),
+    "looks-for-the-examiner": ("import gc, sys\ndef f():\n    found = [o for o in gc.get_objects() if type(o).__name__ in ('ExaminerProcess', 'Examination', 'Plan')]\n    names = [m for m in sys.modules if m.startswith('autograder.') and m not in ('autograder.inside', 'autograder.inside.wire', 'autograder.inside.exchange', 'autograder.inside.handles', 'autograder.inside.shell', 'autograder.inside.snapshots', 'autograder.inside.student')]\n    return 42 if found or names else 0", {"failed"}),
     "dies": ("import os\ndef f(): os._exit(0)", {"crashed"}),
     "dies-and-leaves-a-child-with-the-socket": (
         "import os, time\ndef f():\n    if os.fork(): os._exit(0)\n    time.sleep(60)",
@@ -484,7 +484,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[StudentProcess]:
             super().__init__(*args)
             all_of_them.append(self)
 
-    monkeypatch.setattr("autograder.examining.student_pass.StudentProcess", Counted)
+    monkeypatch.setattr("autograder.examining.examination.StudentProcess", Counted)
     return all_of_them
 
 
@@ -550,18 +550,18 @@ AMONG = {
     "kills-all": ("", "os.kill(-1, 9)"),
     "stops-its-parent": ("", "os.kill(os.getppid(), 19)"),
     "parent-serves-the-test-itself": (
-        "import socket\nfrom autograder import student, wire\ndef snapshot(self, test):\n"
-        "    _, fds, _, _ = socket.recv_fds(self.wire.sock, 1, 1)\n    self.wire.send({'seq': self.seq, 'made': True})\n"
-        "    self.wire = wire.Wire(socket.socket(fileno=fds[0]))\n    return True\nstudent.Server.snapshot = snapshot",
+        "import socket\nfrom autograder.inside import snapshots, wire\ndef make(self, test, grader, serve):\n"
+        "    _, fds, _, _ = socket.recv_fds(grader.sock, 1, 1)\n    server = serve.__self__\n    grader.send({'seq': server.seq, 'made': True})\n"
+        "    server.wire = wire.Wire(socket.socket(fileno=fds[0]))\n    return True\nsnapshots.Snapshots.make = make",
         "pass",
     ),
     "parent-keeps-the-socket": (
-        "import socket\nfrom autograder import student\nkept = []\nrecv = socket.recv_fds\ndef twice(*args):\n"
+        "import socket\nkept = []\nrecv = socket.recv_fds\ndef twice(*args):\n"
         "    found = recv(*args)\n    kept.append(os.dup(found[1][0]))\n    return found\nsocket.recv_fds = twice",
         "pass",
     ),
-    "parent-refuses": ("from autograder import student\nstudent.Server.snapshot = lambda self, test: False", "pass"),
-    "parent-says-all-is-dead": ("from autograder import student\nstudent.Server.lives = lambda self, test: False", "pass"),
+    "parent-refuses": ("from autograder.inside import snapshots\nsnapshots.Snapshots.make = lambda *args: False", "pass"),
+    "parent-says-all-is-dead": ("from autograder.inside import snapshots\nsnapshots.Snapshots.lives = lambda self, test: False", "pass"),
     "leaves-children": ("", "for _ in range(3):\n        if os.fork() == 0:\n            import time; time.sleep(60)"),
 }  # fmt: skip
 
@@ -645,7 +645,7 @@ def test_preprocessor_takes_the_place_of_execute(tmp_path: Path) -> None:
 def test_examiner_that_hangs_on_what_it_got_is_replaced_and_the_next_exercise_graded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("autograder.examining.test_pass.GRACE", 0.2)
+    monkeypatch.setattr("autograder.examining.examination.GRACE", 0.2)
     nb, verdicts = judged(
         ("locked", "SEVEN = 7\ndef seven():\n    return SEVEN"),
         ("answer", "def f():\n    return 1"),
@@ -659,8 +659,8 @@ def test_examiner_that_hangs_on_what_it_got_is_replaced_and_the_next_exercise_gr
 
 def test_outputs_sent_by_hand_are_held_to_the_share_and_to_the_form() -> None:
     deep = "x = {}\nfor _ in range(300): x = {'a': x}\ndisplay({'text/plain': 'x', 'application/json': x}, raw=True)"
-    odd = "from autograder import shell\nshell._mime = lambda value: value\ndisplay({'text/html': [1, 2]}, raw=True)"
-    vast = "from autograder import shell\nshell.Output._end = lambda self: setattr(self, 'left', 1 << 30)\nfor n in range(100): print('y' * 20_000)"
+    odd = "from autograder.inside import shell\nshell._mime = lambda value: value\ndisplay({'text/html': [1, 2]}, raw=True)"
+    vast = "from autograder.inside import shell\nshell.Output._end = lambda self: setattr(self, 'left', 1 << 30)\nfor n in range(100): print('y' * 20_000)"
     nb, _ = judged(
         ("answer", deep),
         ("answer", odd),

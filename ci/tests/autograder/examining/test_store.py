@@ -14,12 +14,13 @@ from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
 from autograder.__main__ import main
-from autograder.examining import examination
 from autograder.examining import store as storing
 from autograder.examining.examination import METADATA
+from autograder.examining.examiner_process import ExaminerProcess
 from autograder.examining.keys import recipe
 from autograder.examining.step import TAMPER, Examine
 from autograder.examining.store import Store, hashed
+from autograder.examining.student_process import StudentProcess
 from autograder.notebooks.kinds import is_test
 from autograder.notebooks.notebook import grade_id
 from ci.tests.autograder.examining.test_examine import notebook, reported
@@ -104,7 +105,7 @@ def test_store_keeps_to_its_bound_though_each_notebook_opens_it_anew(
 
 def test_several_writers_leave_whole_entries(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from autograder.store import Store, hashed\n"
+        "import sys; from pathlib import Path; from autograder.examining.store import Store, hashed\n"
         "store = Store(Path(sys.argv[1]))\n"
         "for turn in range(60):\n"
         "    for name in 'abc':\n"
@@ -192,7 +193,7 @@ def answers(
 def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was run since: the source of each student's cell, and "test" for each test."""
     seen: list[str] = []
-    run, test = examination.Student.run, examination.Examiner.test
+    run, test = StudentProcess.run, ExaminerProcess.test
 
     def noted_run(self: object, source: str, seconds: float) -> object:
         seen.append(source)
@@ -202,8 +203,8 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.append("test")
         return test(self, *args)  # type: ignore[arg-type]  # as above
 
-    monkeypatch.setattr(examination.Student, "run", noted_run)
-    monkeypatch.setattr(examination.Examiner, "test", noted_test)
+    monkeypatch.setattr(StudentProcess, "run", noted_run)
+    monkeypatch.setattr(ExaminerProcess, "test", noted_test)
     return seen
 
 

@@ -17,9 +17,9 @@ from nbformat.v4 import new_notebook, new_output
 from autograder.course import Course
 from autograder.demo import feedback
 from autograder.feedback.display import Display
+from autograder.feedback.sanitise import DEEPEST, LEFT_OUT, picture, sanitise
 from autograder.grading.grade import grade
 from autograder.notebooks.notebook import canonical, read
-from autograder.feedback.sanitise import DEEPEST, LEFT_OUT, picture, sanitise
 from ci.tests.autograder.feedback import tricks
 from ci.tests.autograder.grading.test_grade import put
 from cs231n_lite.drawing.picture import draw
@@ -31,7 +31,8 @@ ACTIVE = {"script", "style", "iframe", "object", "embed", "svg", "math", "templa
 HONEST = """\
 from IPython.display import SVG, Markdown, display
 from cs231n_lite import Graph, draw
-from cs231n_lite.report import Finding, Report
+from cs231n_lite.reporting.finding import Finding
+from cs231n_lite.reporting.report import Report
 graph = Graph({"q": ("add", "x", "y"), "f": ("multiply", "q", "z")})
 graph.forward(x=-2.0, y=5.0, z=-4.0)
 display(draw(graph, title="an honest picture"))

@@ -14,8 +14,8 @@ from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.demo import feedback
-from autograder.grading.grade import grade
 from autograder.feedback.hidden import TOLD, HideHiddenTests
+from autograder.grading.grade import grade
 from ci.tests.autograder.grading.test_grade import put
 
 SOURCE = """\

@@ -147,7 +147,7 @@ def test_warm_process_that_was_killed_is_started_again(box: Sandbox) -> None:
 
 def test_copy_whose_warm_process_is_gone_before_it_begins_never_begins() -> None:
     program = (
-        "import os, socket; from autograder import zygote\n"
+        "import os, socket; from autograder.inside import zygote\n"
         "life, held = os.pipe()\n"
         "if os.environ['GONE']: os.close(held)\n"
         "here, there = socket.socketpair(); here.close()\n"  # the grader is gone too: asked, it would end with 1 or 125

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from cs231n_lite.data import cifar
-from cs231n_lite.data.cars import CARS, draw_cars, load_cifar10
+from cs231n_lite.data.cars import CARS, draw_cars
+from cs231n_lite.data.cifar import load_cifar10
 from cs231n_lite.data.digits import held_out_split, load_digits
 
 SHA256 = "87ff0c9e40dc7e2c0e34e7257799c2e3f3aec1a016363bb11cad869ec428a826"  # of pictures and labels as bytes
@@ -29,8 +30,8 @@ def test_digits_are_the_1797_real_ones_in_their_order() -> None:
 
 
 def test_digits_are_small_and_come_with_citation_and_licence() -> None:
-    assert (PACKAGE / "datasets" / "digits.npz").stat().st_size < 50_000
-    told = (PACKAGE / "datasets" / "digits.txt").read_text(encoding="utf-8")
+    assert (PACKAGE / "digits.npz").stat().st_size < 50_000
+    told = (PACKAGE / "digits.txt").read_text(encoding="utf-8")
     assert all(word in told for word in ("Alpaydin", "Kaynak", "1998", "10.24432/C50P49", "CC BY 4.0"))
 
 

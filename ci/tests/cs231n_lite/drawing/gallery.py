@@ -1,6 +1,6 @@
 """The pictures that the tests compare with stored ones, by name.
 
-After a change that is meant to change them: `python -m ci.tests.gallery` stores them again; look at each before it is
+After a change that is meant to change them: `python -m ci.tests.cs231n_lite.drawing.gallery` stores them again; look at each before it is
 committed.
 """
 

@@ -33,7 +33,7 @@ def texts(element):
 @pytest.mark.parametrize("name", PICTURES)
 def test_picture_is_the_stored_one(name):
     assert PICTURES[name]().svg == (STORED / f"{name}.svg").read_text(encoding="utf-8"), (
-        f"{name}.svg differs from the stored picture; if that is meant, run python -m ci.tests.gallery and look at it"
+        f"{name}.svg differs from the stored picture; if that is meant, run python -m ci.tests.cs231n_lite.drawing.gallery and look at it"
     )
 
 
@@ -43,7 +43,7 @@ def test_nothing_is_stored_that_is_not_drawn():
 
 def test_bytes_do_not_depend_on_the_hash_seed():
     code = (
-        "from ci.tests.gallery import *; from hashlib import sha256;"
+        "from ci.tests.cs231n_lite.drawing.gallery import *; from hashlib import sha256;"
         "print(sha256(''.join(PICTURES[n]().svg + PICTURES[n]()._repr_html_() for n in PICTURES).encode()).hexdigest())"
     )
     runs = {

@@ -1,0 +1,45 @@
+"""What an instructor is to know of one notebook's run: cells that ended badly, and the run as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from nbformat import NotebookNode
+
+from autograder.examining.terms import Died
+from autograder.notebooks.notebook import grade_id
+from autograder.tamper import ACCIDENT, ATTACK, Note
+
+__all__ = ["RunNotes"]
+
+# Verdicts that need an instructor's eye, and what to say of them.
+REASONS = {
+    "timed-out": (ACCIDENT, "the time ran out"),
+    "out-of-memory": (ACCIDENT, "it needed more memory than there is"),
+    "crashed": (ACCIDENT, "it ended its Python"),
+    "tampered": (ATTACK, "its process sent what no answer sends"),
+}
+
+
+class RunNotes:
+    """The notes on a run of these code cells, in the order in which they came."""
+
+    def __init__(self, code: Sequence[NotebookNode]) -> None:
+        self.code = code
+        self.notes: list[Note] = []
+
+    def death(self, cell: NotebookNode, died: Died) -> None:
+        """Leave word of a cell that ended a process."""
+        severity, reason = REASONS[died.verdict]
+        self.notes.append(Note(died.verdict, self._name(cell), died.detail or reason, severity))
+
+    def recall(self, entries: Iterable[Sequence[str]]) -> None:
+        """Add notes of an earlier run, given as plain data."""
+        self.notes += [Note(*words) for words in entries]
+
+    def about(self, cell: NotebookNode) -> list[list[str]]:
+        """Return the notes on a cell, as plain data."""
+        return [list(note.__dict__.values()) for note in self.notes if note.cell == self._name(cell)]
+
+    def _name(self, cell: NotebookNode) -> str:
+        return grade_id(cell) or f"cell number {self.code.index(cell) + 1}"

@@ -1,0 +1,141 @@
+"""The first pass over a notebook: all cells of the student's in order, and a snapshot for each test.
+
+The student's process is started here, and again where it died: the cells so far are then replayed. Its snapshots are
+looked after until the second pass (test_pass.py) is through with them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from autograder.examining.evidence import cleaned, error
+from autograder.examining.known_results import KnownResults
+from autograder.examining.notes import RunNotes
+from autograder.examining.student_process import StudentProcess
+from autograder.examining.terms import Clock, Died, Terms
+
+__all__ = ["StudentPass"]
+
+
+class StudentPass:
+    """The student's cells of one notebook, and the process that runs them in a box."""
+
+    def __init__(self, box: Any, terms: Terms, clock: Clock, results: KnownResults, notes: RunNotes) -> None:
+        self.box, self.terms, self.clock, self.results, self.notes = box, terms, clock, results, notes
+        self.process: StudentProcess | None = None
+        self.steps: list[tuple[str, int]] = []  # so far: (source, -1) for a student cell, ("", number) for a test
+        self.finished: set[int] = set()  # tests that are through, and need no snapshot any more
+        self.verdicts: dict[int, str] = {}  # number of a student's cell that did not run through -> verdict
+        self.refused = 0  # processes beyond the limit
+        self.room = 4 * terms.output_bytes + (1 << 20)  # as JSON, with room for errors
+
+    def cell(self, number: int, cell: NotebookNode) -> None:
+        """Run a cell of the student's, or a locked one, for its outputs and for what later ones need of it."""
+        entry = self.results.get(number)
+        if entry is not None:
+            cell.outputs = cleaned(entry["outputs"], own=True)  # cleaned before it was kept
+            self.notes.recall(entry["notes"])
+        if number <= self.results.last_run and (entry is None or not entry["verdict"]):
+            self._run(number, cell)
+        self._share(cell)
+
+    def snapshot(self, number: int) -> None:
+        """Keep the student's process as it is now for a test; without one, the test will say why."""
+        try:
+            self.clock.seconds()
+            running = self._running()
+            self.steps.append(("", number))
+            running.snapshot(number)
+        except Died:
+            self.end()
+
+    def ready(self, number: int) -> StudentProcess:
+        """Return the student's process with a living snapshot for a test; raises Died.
+
+        An earlier test's doing may have ended it, or all of the box: then everything is made again, once.
+        """
+        if ("", number) not in self.steps:
+            raise Died("timed-out" if self.clock.left() <= 0 else "crashed", "its process could not be started")
+        for _ in range(2):
+            self.clock.seconds()
+            running = self._running()
+            if running.lives(number):
+                return running
+            self.end()
+        raise Died("crashed", "no process could be kept for this test: too many were running")
+
+    def drop(self, number: int) -> None:
+        """End a test's snapshot; where that cannot be done, end the whole box."""
+        try:
+            if self.process is not None:
+                self.process.over(number)
+        except Died:
+            self.end()
+
+    def fate(self, running: StudentProcess, number: int) -> Died:
+        """Return why a test's snapshot hung up."""
+        try:
+            lived = running.over(number)
+        except Died as died:
+            self.end()
+            return Died("crashed", "its process stopped answering") if died.verdict == "timed-out" else died
+        if running.was_starved():
+            return Died("out-of-memory")
+        return Died("tampered", "it closed its socket and lived on") if lived else Died("crashed")
+
+    def end(self) -> None:
+        """End the student's process, where there is one."""
+        if self.process is not None:
+            self.process.end()
+            self.refused += self.process.refused
+        self.process = None
+
+    def _running(self) -> StudentProcess:
+        """The student's process, started and brought up to date where it is not running; raises Died."""
+        while self.process is None:
+            started = self.process = StudentProcess(self.box, self.terms)
+            for step in list(self.steps):
+                source, number = step
+                try:
+                    if number < 0:
+                        started.run(source, self.clock.seconds())
+                    elif number not in self.finished:
+                        started.snapshot(number)
+                except Died:
+                    self.end()
+                    self.clock.seconds()
+                    self.steps.remove(step)  # it went well the first time; without it, the others may still
+                    break
+        return self.process
+
+    def _run(self, number: int, cell: NotebookNode) -> None:
+        try:
+            seconds = self.clock.seconds()
+            running = self._running()
+        except Died as died:
+            cell.outputs, self.verdicts[number] = [error(died.verdict)], died.verdict
+            return
+        try:
+            outputs = running.run(cell.source, seconds)
+        except Died as died:
+            self.end()
+            cell.outputs, self.verdicts[number] = [error(died.verdict)], died.verdict
+            self.notes.death(cell, died)
+            return
+        self.steps.append((cell.source, -1))
+        if number in self.results.needed:
+            cell.outputs = outputs
+
+    def _share(self, cell: NotebookNode) -> None:
+        """Leave a cell's outputs out where they are more than is left of the notebook's share.
+
+        The student's process keeps to it by itself; one that no longer obeys is held to it here.
+        """
+        self.room -= sum(len(json.dumps(output)) for output in cell.outputs)
+        if self.room < 0:
+            text = "[the output is left out: this notebook has shown all that it may]\n"
+            cell.outputs = [new_output("stream", name="stderr", text=text)]

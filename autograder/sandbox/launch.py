@@ -1,0 +1,201 @@
+"""How a process is started by each means: forked from a warm one, by bubblewrap, held by Landlock, or not at all.
+
+Whatever the means, it does not begin before it is let go: until then its limits are set from outside (box.py).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from io import FileIO
+from pathlib import Path
+from typing import NamedTuple
+
+from autograder.inside import confine
+from autograder.problem import Problem
+from autograder.sandbox import bubblewrap, syscalls, warm
+from autograder.sandbox.pipes import filled, pipe
+from autograder.sandbox.process import Limits, Popen, Started
+from autograder.sandbox.surroundings import DEVICES, environment, font_lists
+
+__all__ = ["Launched", "Launcher"]
+
+
+class Launched(NamedTuple):
+    """A process that has not begun: what to watch, the id of the first process inside, and how to let it go."""
+
+    started: Started
+    first: int
+    go: Callable[[], object]
+
+
+class Launcher:
+    """Starts commands by one of the means; `show` is seen inside, `hide` is not, `scratch` holds what is offered."""
+
+    def __init__(
+        self, means: str, limits: Limits, show: Sequence[Path], hide: Sequence[Path], scratch: Path | None
+    ) -> None:
+        self.means, self.limits, self.show, self.hide, self.scratch = means, limits, show, hide, scratch
+        self._folder: Path | None = None
+
+    def start(
+        self,
+        opened: contextlib.ExitStack,
+        undo: contextlib.ExitStack,
+        user: int | None,
+        command: Sequence[str],
+        pass_fds: Sequence[int],
+        env: Mapping[str, str],
+    ) -> Launched:
+        """Start a command as `user`; `opened` closes what is needed until it goes, `undo` takes back what was started.
+
+        Raises Problem where the box cannot be made.
+        """
+        way = self._forked if self.means == "forked" else self._executed
+        return way(opened, undo, user, command, pass_fds, env)
+
+    def close(self) -> None:
+        """Remove the folders that were made for processes."""
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def _executed(
+        self,
+        opened: contextlib.ExitStack,
+        undo: contextlib.ExitStack,
+        user: int | None,
+        command: Sequence[str],
+        pass_fds: Sequence[int],
+        env: Mapping[str, str],
+    ) -> Launched:
+        """Start a command that confines itself first."""
+        wrapped = self.means == "bubblewrap"
+        gate, key = pipe(opened)
+        inside = {"block": gate.fileno()}
+        if wrapped:
+            report, reporting = pipe(opened)
+            inside["info"] = reporting.fileno()
+            if syscalls.known():
+                inside["seccomp"] = filled(opened, syscalls.program()).fileno()
+            home, line = bubblewrap.HOME, self._wrapped(user, inside)
+        else:
+            folder = self._private(user)
+            home, line = str(folder), self._confined(user, folder, gate.fileno())
+        started = Popen(
+            [*line, *command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**environment(home, command[0]), **env},
+            cwd="/" if wrapped else home,
+            pass_fds=[*inside.values(), *pass_fds],
+            start_new_session=True,
+        )
+        undo.callback(_given_up, started)
+        first = started.pid
+        if wrapped:
+            reporting.close()
+            first = bubblewrap.inner(report)
+            if not first:
+                raise Problem(f"bubblewrap cannot make a box here: {_last_words(started)}")
+        return Launched(started, first, functools.partial(key.write, b"!"))
+
+    def _forked(
+        self,
+        opened: contextlib.ExitStack,
+        undo: contextlib.ExitStack,
+        user: int | None,
+        command: Sequence[str],
+        pass_fds: Sequence[int],
+        env: Mapping[str, str],
+    ) -> Launched:
+        """Fork a warm process that confines itself."""
+        words = bubblewrap.view(show=self.show, hide=self.hide, home=self._offered(), disk=self.limits.disk_bytes)
+        program, argv = warm.program(command)
+        rules = syscalls.program().hex() if syscalls.known() else None
+        spec = {
+            "box": {"view": words, "user": user, "owner": [os.geteuid(), os.getegid()], "filter": rules},
+            "env": {**environment(bubblewrap.HOME, command[0]), **env},
+            "cwd": bubblewrap.HOME,
+            "argv": argv,
+            "path": [],
+            "program": program,
+        }
+        nothing = opened.enter_context(FileIO(os.devnull, "rb"))
+        (out, to_out), (err, to_err) = pipe(undo), pipe(undo)
+        fds = {0: nothing.fileno(), 1: to_out.fileno(), 2: to_err.fileno(), **{fd: fd for fd in pass_fds}}
+        own = environment(bubblewrap.HOME, sys.executable)
+        started = warm.fork(lambda: warm.students(own), spec, fds, (out, err))
+        undo.callback(started.close)
+        to_out.close()
+        to_err.close()
+        return Launched(started, started.pid, started.go)
+
+    def _wrapped(self, user: int | None, inside: dict[str, int]) -> list[str]:
+        return bubblewrap.command(
+            show=self.show,
+            hide=self.hide,
+            home=self._offered(),
+            disk=self.limits.disk_bytes,
+            user=user,
+            descriptors=inside,
+        )
+
+    def _confined(self, user: int | None, home: Path, gate: int) -> list[str]:
+        readable = [*bubblewrap.shown_system(), *self.show, *self._offered().values()]
+        for hidden in self.hide:
+            around = next((path for path in readable if hidden.is_relative_to(path)), None)
+            if around and self.means == "landlock":
+                raise Problem(
+                    f"{hidden} would be seen inside, as {around} must be: install bubblewrap, which can hide it"
+                )
+        landlock = self.means == "landlock"
+        spec = {
+            "gate": gate,
+            "read": [str(path) for path in readable] if landlock else None,
+            "write": [str(home)],
+            "devices": [str(path) for path in DEVICES],
+            "user": user,
+            "filter": syscalls.program(keep_group=True).hex() if syscalls.known() else None,
+        }
+        return [sys.executable, "-I", "-S", confine.__file__, json.dumps(spec)]
+
+    def _private(self, user: int | None) -> Path:
+        """Make a folder of its own for one process, with links to what is offered."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="box-"))
+            self._folder.chmod(0o711)
+        home = Path(tempfile.mkdtemp(dir=self._folder))
+        (home / ".tmp").mkdir()
+        for name, path in self._offered().items():
+            (home / name).parent.mkdir(parents=True, exist_ok=True)
+            (home / name).symlink_to(path.resolve())
+        if user is not None:
+            for path in (home, *(path for path in home.rglob("*") if path.is_dir() and not path.is_symlink())):
+                os.chown(path, user, user)
+        return home
+
+    def _offered(self) -> dict[str, Path]:
+        """Return what a process finds in its folder: name there -> path here."""
+        entries = sorted(self.scratch.iterdir()) if self.scratch else []
+        # A link would be followed here, outside of the box, to wherever a student pointed it.
+        offered = {path.name: path for path in entries if not path.is_symlink()}
+        return offered | {f".matplotlib/{path.name}": path for path in font_lists()}
+
+
+def _given_up(started: subprocess.Popen[bytes]) -> None:
+    started.kill()
+    started.communicate()
+
+
+def _last_words(started: subprocess.Popen[bytes]) -> str:
+    _, stderr = started.communicate()
+    return (stderr.decode(errors="replace").strip().splitlines() or ["it gives no reason"])[-1].removeprefix("bwrap: ")

@@ -17,23 +17,22 @@ from nbformat import NotebookNode
 from autograder.examining.evidence import cleaned
 from autograder.examining.terms import GRACE, START, Died, Terms
 from autograder.inside.wire import Bounds, Gone, Late, Tampered, Wire
-from autograder.sandbox import warm
-from autograder.sandbox.handover import command, hand_over
+from autograder.sandbox.handover import command, hand_over, modules
 
 __all__ = ["StudentProcess"]
 
 TEXT = 4 << 20  # bytes of a reply to the grader
-MODULES = warm.OWN
 
 
 class StudentProcess:
     """The student's process, the wire to it, and those to its snapshots."""
 
     def __init__(self, box: Any, terms: Terms) -> None:
+        self.modules, self.libraries = modules(instruments=box.instruments), box.libraries
         here, there = socket.socketpair()
         with there:
             self.process = box.start(
-                command(str(there.fileno()), MODULES, str(terms.output_bytes)), pass_fds=(there.fileno(),)
+                command(str(there.fileno()), self.modules, str(terms.output_bytes)), pass_fds=(there.fileno(),)
             )
         self.wire = Wire(here, Bounds(header=TEXT, block=0))
         self.snapshots: dict[int, Wire] = {}  # number of a test -> the wire to its snapshot
@@ -49,7 +48,7 @@ class StudentProcess:
         self.wire.deadline = time.monotonic() + START
         self.wire.idle = self._alive
         try:
-            hand_over(self.wire.sock, MODULES)
+            hand_over(self.wire.sock, self.modules, self.libraries)
             self.wire.receive()
         except (Gone, Late, Tampered, OSError):
             raise Died("crashed") from None

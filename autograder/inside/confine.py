@@ -2,9 +2,9 @@
 
     python -I -S confine.py SPEC COMMAND...
 
-SPEC is JSON: `gate` (a descriptor; the start is put off until a byte comes), `read`, `write`, `devices` (paths for
-Landlock, or null for no Landlock), `user` (a number, or null to stay), `filter` (seccomp program in hexadecimal, or
-null). Used where bubblewrap does not work. It needs nothing but the standard library, and stops with code 125 and
+SPEC is JSON: `gate` (a descriptor; the start is put off until a byte comes), `read` (null for no Landlock), `list`,
+`write`, `devices` (paths for Landlock), `user` (a number, or null to stay), `filter` (seccomp program in hexadecimal,
+or null). Used where bubblewrap does not work. It needs nothing but the standard library, and stops with code 125 and
 one line when the kernel refuses a step: nothing of the student's runs half confined.
 """
 
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> None:
     if sys.platform == "linux":
         prctl(kernel, SET_NO_NEW_PRIVS, 1)
         if spec["read"] is not None:
-            landlock(kernel, spec["read"], spec["write"], spec["devices"])
+            landlock(kernel, spec)
         if spec["user"] is not None:
             become(kernel, spec["user"])
         prctl(kernel, SET_PDEATHSIG, signal.SIGKILL)  # a change of user forgets it, so it comes after
@@ -64,15 +64,16 @@ def main(arguments: list[str]) -> None:
     os.execv(command[0], command)
 
 
-def landlock(kernel: ctypes.CDLL, read: list[str], write: list[str], devices: list[str]) -> None:
-    """Allow reading and running below `read`, everything below `write`, reading and writing of `devices`; no more."""
+def landlock(kernel: ctypes.CDLL, spec: dict[str, list[str]]) -> None:
+    """Allow to read and run below `read`, to see names below `list`, everything below `write`, to use `devices`."""
     version = abi()
     handled = (1 << 13) - 1 | (version >= 2) << 13 | (version >= 3) << 14 | (version >= 5) << 15
     rules = struct.pack("=QQQ", handled, 3 if version >= 4 else 0, 3 if version >= 6 else 0)
     size = 8 if version < 4 else 16 if version < 6 else 24
     ruleset = asked(kernel, CREATE_RULESET, ctypes.c_char_p(rules), ctypes.c_size_t(size), 0)
-    for paths, rights in ((read, CAN_READ), (write, handled), (devices, CAN_USE)):
-        for path in paths:
+    allowed = {"read": CAN_READ, "list": READ_DIR, "write": handled, "devices": CAN_USE}
+    for kind_of, rights in allowed.items():
+        for path in spec[kind_of]:
             try:
                 place = os.open(path, os.O_PATH | os.O_CLOEXEC)
             except FileNotFoundError:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib.abc
 import importlib.machinery
+import site
 import sys
 import types
 from collections.abc import Mapping, Sequence
@@ -139,9 +140,17 @@ def _instrument_of(module: str) -> Any:
 
 
 def install(
-    sources: Mapping[str, str], data: Mapping[str, bytes], names: Sequence[str], libraries: Sequence[str]
+    sources: Mapping[str, str], data: Mapping[str, bytes], names: Sequence[str], libraries: Sequence[str], prefix: str
 ) -> None:
-    """Put the face in the package's place, and the folders where `libraries` lie at the end of the path."""
+    """Put the face in the package's place, and the folders where `libraries` lie at the end of the path.
+
+    Python was started without its `site`, which knows the environment's folder and a few builtins: `prefix` and these
+    are set here.
+    """
+    sys.prefix = sys.exec_prefix = prefix
+    site.setquit()
+    site.setcopyright()
+    site.sethelper()
     for name in [name for name in sys.modules if name.split(".")[0] == PACKAGE]:
         del sys.modules[name]
     sys.meta_path.insert(0, _Face(sources, data, names))

@@ -25,9 +25,10 @@ from autograder.problem import Problem
 from autograder.sandbox import cgroup, warm
 from autograder.sandbox.guarantees import GUARANTEES, MEANS, how
 from autograder.sandbox.launch import Launcher
+from autograder.sandbox.libraries import folders, places
 from autograder.sandbox.process import Limits, Process
 from autograder.sandbox.rights import bound, most_processes, new_user, root
-from autograder.sandbox.surroundings import interpreter, package_folder
+from autograder.sandbox.surroundings import interpreter, library_folders, package_folder, python_alone
 
 __all__ = ["Limits", "Process", "Sandbox", "best", "why_not"]
 
@@ -36,10 +37,11 @@ class Sandbox:
     """Starts processes of a student's, confined by the best means that the machine has.
 
     `show` are further files and folders to be read inside, `hide` are folders never to be seen even if something around
-    them is shown; this repository is always hidden but for cs231n_lite. `means` asks for one rung of the ladder. The
-    entries of `scratch` must be readable by everybody; links among them are not offered, and nothing inside changes
-    them. A box dies with the thread that started it. Raises Problem where neither bubblewrap nor Landlock works here,
-    unless `unsafe`.
+    them is shown; this repository is always hidden. Of libraries there are those that points may be earned with, and
+    `libraries` in addition, by their names; with `instruments`, where nothing earns points, all of this Python's and
+    cs231n_lite. `means` asks for one rung of the ladder. The entries of `scratch` must be readable by everybody; links
+    among them are not offered, and nothing inside changes them. A box dies with the thread that started it. Raises
+    Problem where neither bubblewrap nor Landlock works here, unless `unsafe`.
     """
 
     def __init__(
@@ -51,14 +53,21 @@ class Sandbox:
         hide: Iterable[Path] = (),
         means: str = "",
         unsafe: bool = False,
+        instruments: bool = False,
+        libraries: tuple[str, ...] = (),
     ) -> None:
+        self.instruments, self.libraries = instruments, libraries
         self.limits = limits or Limits()
         self.means = means or best(unsafe)
         if self.means not in MEANS or (self.means == "none" and not unsafe):
             raise Problem(f"{self.means}: no such means to confine a process; there is {', '.join(MEANS[:-1])}")
-        seen = [*interpreter(), package_folder("cs231n_lite"), *(Path(path).resolve() for path in show)]
-        unseen = [HOME.resolve(), *(Path(path).resolve() for path in hide)]
-        self._launcher = Launcher(self.means, self.limits, seen, unseen, scratch)
+        if instruments:
+            seen, unseen = [*interpreter(), package_folder("cs231n_lite")], []
+        else:
+            seen, unseen = [*python_alone(), *places(libraries)], [*library_folders(), *folders(libraries)]
+        seen += [Path(path).resolve() for path in show]
+        unseen += [HOME.resolve(), *(Path(path).resolve() for path in hide)]
+        self._launcher = Launcher(self.means, self.limits, seen, unseen, scratch, instruments=instruments)
         self._running: list[Process] = []
 
     @property

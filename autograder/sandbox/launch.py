@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import FileIO
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +25,7 @@ from autograder.sandbox.pipes import filled, pipe
 from autograder.sandbox.process import Limits, Popen, Started
 from autograder.sandbox.surroundings import DEVICES, environment, font_lists
 
-__all__ = ["Launched", "Launcher"]
+__all__ = ["Launched", "Launcher", "around"]
 
 
 class Launched(NamedTuple):
@@ -40,9 +40,17 @@ class Launcher:
     """Starts commands by one of the means; `show` is seen inside, `hide` is not, `scratch` holds what is offered."""
 
     def __init__(
-        self, means: str, limits: Limits, show: Sequence[Path], hide: Sequence[Path], scratch: Path | None
+        self,
+        means: str,
+        limits: Limits,
+        show: Sequence[Path],
+        hide: Sequence[Path],
+        scratch: Path | None,
+        *,
+        instruments: bool = False,
     ) -> None:
         self.means, self.limits, self.show, self.hide, self.scratch = means, limits, show, hide, scratch
+        self.instruments = instruments
         self._folder: Path | None = None
 
     def start(
@@ -133,7 +141,7 @@ class Launcher:
         (out, to_out), (err, to_err) = pipe(undo), pipe(undo)
         fds = {0: nothing.fileno(), 1: to_out.fileno(), 2: to_err.fileno(), **{fd: fd for fd in pass_fds}}
         own = environment(bubblewrap.HOME, sys.executable)
-        started = warm.fork(lambda: warm.students(own), spec, fds, (out, err))
+        started = warm.fork(lambda: warm.students(own, instruments=self.instruments), spec, fds, (out, err))
         undo.callback(started.close)
         to_out.close()
         to_err.close()
@@ -150,17 +158,12 @@ class Launcher:
         )
 
     def _confined(self, user: int | None, home: Path, gate: int) -> list[str]:
-        readable = [*bubblewrap.shown_system(), *self.show, *self._offered().values()]
-        for hidden in self.hide:
-            around = next((path for path in readable if hidden.is_relative_to(path)), None)
-            if around and self.means == "landlock":
-                raise Problem(
-                    f"{hidden} would be seen inside, as {around} must be: install bubblewrap, which can hide it"
-                )
         landlock = self.means == "landlock"
+        readable, listed = around([*bubblewrap.shown_system(), *self.show, *self._offered().values()], self.hide)
         spec = {
             "gate": gate,
             "read": [str(path) for path in readable] if landlock else None,
+            "list": [str(path) for path in listed],
             "write": [str(home)],
             "devices": [str(path) for path in DEVICES],
             "user": user,
@@ -189,6 +192,28 @@ class Launcher:
         # A link would be followed here, outside of the box, to wherever a student pointed it.
         offered = {path.name: path for path in entries if not path.is_symlink()}
         return offered | {f".matplotlib/{path.name}": path for path in font_lists()}
+
+
+def around(shown: Iterable[Path], hidden: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """Return what to show so that nothing hidden is, for a means that cannot hide a folder inside one that it shows.
+
+    The first list is to be read; the second are folders whose names alone may be listed, as imports need it.
+    """
+    readable: dict[Path, None] = {}
+    listed: dict[Path, None] = {}
+    covered = {path.resolve() for path in hidden}
+    waiting = [path.resolve() for path in shown]
+    while waiting:
+        path = waiting.pop()
+        if not any(other != path and other.is_relative_to(path) for other in covered):
+            readable[path] = None
+            continue
+        listed[path] = None
+        # A link leads to where another entry allows it, or not.
+        waiting += [entry for entry in path.iterdir() if not entry.is_symlink() and entry not in covered]
+    for path in covered & {entry.parent for entry in readable}:
+        listed[path] = None
+    return list(readable), list(listed)
 
 
 def _given_up(started: subprocess.Popen[bytes]) -> None:

@@ -1,4 +1,8 @@
-"""What a process finds inside its box: Python, the course's package, fonts, devices, its environment."""
+"""What a process finds inside its box: Python, libraries, the course's package, fonts, devices, its environment.
+
+Where work earns points it finds Python, the libraries that are allowed (libraries.py) and no file of the course's
+package; where pictures are drawn, all of this Python's libraries and the package.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,8 @@ from autograder import HOME
 from autograder.problem import Problem
 from autograder.sandbox import bubblewrap
 
+__all__ = ["DEVICES", "environment", "font_lists", "interpreter", "library_folders", "package_folder", "python_alone"]
+
 DEVICES = [Path("/dev", name) for name in ("null", "zero", "full", "random", "urandom")]
 
 
@@ -19,6 +25,21 @@ def interpreter() -> list[Path]:
     places = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parents[1]]
     kept = dict.fromkeys(path for place in places for path in (place, place.resolve()))
     return [path for path in kept if path not in (Path("/"), Path("/usr"))]
+
+
+def python_alone() -> list[Path]:
+    """Return the files and folders of this Python without the libraries of its environment."""
+    own = [Path(sys.executable), Path(sys.prefix, "pyvenv.cfg")]
+    places = [Path(sys.base_prefix), Path(sys.executable).resolve().parents[1]]
+    folders = dict.fromkeys(path for place in places for path in (place, place.resolve()))
+    return [path for path in folders if path not in (Path("/"), Path("/usr"))] + [path for path in own if path.exists()]
+
+
+def library_folders() -> list[Path]:
+    """Return the folders of libraries that lie inside those of `python_alone` and of the system."""
+    roots = dict.fromkeys([*python_alone(), Path("/usr"), Path("/usr/local")])
+    patterns = [f"{lib}/python3*/{kind}-packages" for lib in ("lib", "lib64") for kind in ("site", "dist")]
+    return sorted({path for root in roots for pattern in patterns for path in root.glob(pattern) if path.is_dir()})
 
 
 def package_folder(name: str) -> Path:

@@ -23,13 +23,14 @@ from pathlib import Path
 from typing import Any
 
 from autograder.problem import Problem
-from autograder.sandbox.handover import FD, command, hand_over
+from autograder.sandbox.handover import FD, command, hand_over, modules
 
 __all__ = ["Forked", "Warm", "close", "kept"]
 
 START = 60.0  # seconds that a warm process has to load its libraries
 NUMBERS = ("numpy", "numpy.random", "zipfile", "encodings.cp437")  # the last two: a file of arrays is a zip file
-LIBRARIES = (*NUMBERS, "cs231n_lite", "cs231n_lite.plot.chart", "matplotlib.pyplot", "matplotlib_inline.config")
+LIBRARIES = (*NUMBERS, "cs231n_lite", "matplotlib.pyplot", "matplotlib_inline.config")
+PICTURES = ("cs231n_lite.plot.chart",)  # where the package is no face
 EXAMINER = (*NUMBERS, "autograder.examiner.examiner", "cs231n_lite", "cs231n_lite.checking.judge_backward")
 # What IPython loads when a shell is made, and when its first cell is run.
 SHELL = (
@@ -37,9 +38,7 @@ SHELL = (
     *(f"IPython.core.{name}" for name in ("completerlib", "crashhandler", "logger", "magics.execution", "oinspect")),
     *("IPython.core.application", "traitlets.log", "bdb"),
 )
-# What every student's process is handed, each module after those that it imports; then what the warm one needs too.
-OWN = ("wire", "exchange", "handles", "shell", "snapshots", "student")
-MODULES = (*OWN, "confine", "namespaces", "zygote")
+BEYOND = ("confine", "namespaces", "zygote")  # what the warm process is handed beyond the modules of a student's
 
 
 class Forked:
@@ -197,15 +196,20 @@ def possible() -> bool:
     return sys.platform == "linux"
 
 
-def students(env: Mapping[str, str]) -> Warm:
-    """Return the warm process that students' processes are forked from; `env` is what each of them begins with."""
+def students(env: Mapping[str, str], *, instruments: bool = False) -> Warm:
+    """Return the warm process that students' processes are forked from; `env` is what each of them begins with.
+
+    There are two: one in which the course's package is a face, and one with its `instruments`, where nothing counts.
+    """
 
     def make() -> Warm:
         plain = {name: value for name, value in env.items() if name != "MPLBACKEND"}  # each says which it wants
         places = {"MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR") or _matplotlib()}
-        return Warm(command(FD, MODULES, *LIBRARIES, *SHELL), MODULES, plain, places, boxed=True)
+        names = (*modules(instruments=instruments), *BEYOND)
+        libraries = (*LIBRARIES, *(PICTURES if instruments else ()), *SHELL)
+        return Warm(command(FD, names, *libraries), names, plain, places, boxed=True)
 
-    return kept("students", make)
+    return kept("pictures" if instruments else "students", make)
 
 
 def examiners() -> Warm:

@@ -31,7 +31,8 @@ START = 60.0  # seconds that a warm process has to load its libraries
 NUMBERS = ("numpy", "numpy.random", "zipfile", "encodings.cp437")  # the last two: a file of arrays is a zip file
 LIBRARIES = (*NUMBERS, "cs231n_lite", "matplotlib.pyplot", "matplotlib_inline.config")
 PICTURES = ("cs231n_lite.plot.chart",)  # where the package is no face
-EXAMINER = (*NUMBERS, "autograder.examiner.examiner", "cs231n_lite", "cs231n_lite.checking.judge_backward")
+JUDGES = ("cs231n_lite.checking.judge_backward", "cs231n_lite.checking.judge_loss")  # with all of diagnosing
+EXAMINER = (*NUMBERS, "autograder.examiner.examiner", "cs231n_lite", *JUDGES)
 # What IPython loads when a shell is made, and when its first cell is run.
 SHELL = (
     *(f"IPython.core.{name}" for name in ("interactiveshell", "displayhook", "displaypub", "pylabtools")),

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from cs231n_lite.checking.judge_backward import judge_backward
 from cs231n_lite.checking.right_forwards import Like, forward_of
+from cs231n_lite.checking.setting import Setting
 from cs231n_lite.checking.student_functions import Functions, Gates, names_of, plain_point
 from cs231n_lite.reporting.report import Report
 
@@ -24,15 +24,17 @@ def check_gradient(
     part dx (and "out", with `like`); raises TypeError where x does not hold real numbers.
     """
     like = forward_of(like)
-    answer = gradient if callable(gradient) else lambda x: gradient
+    answer = gradient if callable(gradient) else lambda _: gradient
 
-    def backward(upstream: Any, x: Any) -> Any:
+    def backward(_upstream: Any, x: Any) -> Any:
         return answer(x)
 
-    subject = Functions(f, backward, names_of([like or f, f], 1), plain_point([x])[1])
+    point, scalars = plain_point([x])
+    subject = Functions(f, backward, names_of([like or f, f], 1), scalars)
     subject.backward_name = getattr(gradient, "__name__", "gradient") if callable(gradient) else "the gradient"
     subject.only_here = not callable(gradient)
-    return judge_backward(subject, [x], like, seed, number=True, resize=False, textbook=textbook)
+    rng = np.random.default_rng(seed)
+    return _judged(Setting(subject, like, point, rng, number=True, resize=False, textbook=textbook))
 
 
 def check_backward(
@@ -54,9 +56,10 @@ def check_backward(
     `textbook` allows such a point.
     """
     like = forward_of(like)
-    known = tuple(names) or names_of([f for f in (like, forward) if f], len(inputs))
-    subject = Functions(forward, backward, known, plain_point(inputs)[1])
-    return judge_backward(subject, inputs, like, seed, resize=resize, textbook=textbook)
+    names = tuple(names) or names_of([f for f in (like, forward) if f], len(inputs))
+    point, scalars = plain_point(inputs)
+    subject = Functions(forward, backward, names, scalars)
+    return _judged(Setting(subject, like, point, np.random.default_rng(seed), resize=resize, textbook=textbook))
 
 
 def check_gate(
@@ -74,9 +77,16 @@ def check_gate(
     second forward pass. Parts, `like` and errors are those of `check_backward`.
     """
     like = forward_of(like)
-    method = getattr(gate, "forward", None)
-    skip = 1 if isinstance(gate, type) else 0
-    known = tuple(names) or (names_of([like], len(inputs)) if like else names_of([method], len(inputs), skip))
-    return judge_backward(
-        Gates(gate, known, plain_point(inputs)[1]), inputs, like, seed, resize=resize, textbook=textbook
-    )
+    skipped = 1 if isinstance(gate, type) else 0  # self
+    own_names = lambda: names_of([getattr(gate, "forward", None)], len(inputs), skipped)  # noqa: E731
+    names = tuple(names) or (names_of([like], len(inputs)) if like else own_names())
+    point, scalars = plain_point(inputs)
+    subject = Gates(gate, names, scalars)
+    return _judged(Setting(subject, like, point, np.random.default_rng(seed), resize=resize, textbook=textbook))
+
+
+def _judged(setting: Setting[Functions | Gates]) -> Report:
+    # The right answers come with this module, so it is loaded when there is something to judge, and not before.
+    from cs231n_lite.checking.judge_backward import judge_backward
+
+    return judge_backward(setting)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cs231n_lite.diagnosing.recording import Recording
+if TYPE_CHECKING:
+    from cs231n_lite.diagnosing.recording import Recording
 
 __all__ = ["UninformativePoint", "refuse"]
 

@@ -2,228 +2,215 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from cs231n_lite.checking.contract import gradients_by_name
-from cs231n_lite.checking.fresh_points import nearby, resized, upstream_for
+from cs231n_lite.checking.fresh_points import nearby, resized
 from cs231n_lite.checking.informative import refuse
 from cs231n_lite.checking.other_sizes import backward_at_other_sizes
-from cs231n_lite.checking.student_functions import Functions, Gates, Pass, plain_point
-from cs231n_lite.diagnosing.explaining import Elsewhere, Explainer, Probe, Recorder, exact_at, located
+from cs231n_lite.checking.recordings import recorded_pass
+from cs231n_lite.checking.setting import Setting
+from cs231n_lite.checking.student_functions import Functions, Gates, Pass
+from cs231n_lite.diagnosing.explaining import Explainer, Probe, exact_at, located
 from cs231n_lite.diagnosing.forward_slips import forward_slip
-from cs231n_lite.diagnosing.recording import Recording, recording_of
 from cs231n_lite.measuring.differences import precision
 from cs231n_lite.measuring.directions import Directions, rounding
 from cs231n_lite.reporting.finding import Finding
-from cs231n_lite.reporting.location import told
+from cs231n_lite.reporting.location import description
 from cs231n_lite.reporting.report import Report
 from cs231n_lite.running import Trouble, quiet
 
 __all__ = ["judge_backward"]
 
+BackwardSetting = Setting[Functions | Gates]
+Gradients = dict[int, np.ndarray]  # by the position of the input
 
-def judge_backward(
-    subject: Functions | Gates,
-    inputs: Sequence[Any],
-    like: Callable[..., Any] | None,
-    seed: int,
-    *,
-    number: bool = False,
-    resize: bool = True,
-    textbook: bool = False,
-) -> Report:
-    """Judge a subject at a point; `number` where the output is a loss and there is no upstream gradient.
 
-    Raises UninformativePoint unless the point is a `textbook` one.
-    """
-    report = Report()
-    parts = [f"d{name}" for name in subject.names]
-    report.parts = dict.fromkeys((["out"] if like else []) + parts, False)
-    rng = np.random.default_rng(seed)
-    point = plain_point(inputs)[0]
-    if not textbook:
-        with quiet():
-            run = _recorder(subject, like)(point, []) if like else None
-        refuse(subject.names, point, run)
-    try:
-        first = subject.start(point)
-    except Trouble as trouble:
-        report.tell(Finding(trouble.slug, "", trouble.message))
-        return report
-    if number and first.out.size != 1:
-        report.tell(
-            Finding("shape", "", f"{subject.forward_name} returned shape {first.out.shape}; a loss is one number.")
-        )
+class Answers(NamedTuple):
+    """What backward answers in four passes, each of which must know of no other."""
+
+    upstream: np.ndarray
+    first: Gradients
+    other_upstream: np.ndarray
+    second: Gradients  # at the same point, with the other upstream gradient
+    second_out: np.ndarray
+    reused: Gradients  # nearby, on the gate of the first pass
+    fresh: Gradients  # nearby, on a gate of its own
+
+    @property
+    def pairs(self) -> list[tuple[np.ndarray, Gradients]]:
+        """The two answers at the point itself, each with its upstream gradient."""
+        second = {k: gradient for k, gradient in self.second.items() if k in self.first}
+        return [(self.upstream, self.first), (self.other_upstream, second)]
+
+
+def judge_backward(setting: BackwardSetting) -> Report:
+    """Judge a subject at a point. Raises UninformativePoint unless the point is a textbook one."""
+    report, subject = setting.report, setting.subject
+    report.parts = dict.fromkeys((["out"] if setting.like else []) + setting.parts, False)
+    if not setting.textbook:
+        _refuse_uninformative(setting)
+    first = _first_pass(setting)
+    if first is None:
         return report
     try:
         with quiet(prints=False):  # what the student prints is seen once, not at each of many passes
-            if like:
-                _judge_forward(report, subject, like, point, first.out)
-                if any(finding.slug == "shape" for finding in report.findings):
-                    return report  # there is no upstream gradient that fits both
-            _judge_gradients(report, subject, like, point, first, rng, number, resize)
+            if setting.like and not _judge_forward(setting, first.out):
+                return report  # there is no upstream gradient that fits both
+            _judge_gradients(setting, first)
     except Trouble as trouble:
-        report.fail(parts, Finding(trouble.slug, "", trouble.message))
-    if any(not finding.remark for finding in subject.findings):  # the rest is what a write into the inputs does
-        report.findings = []
-    for finding in subject.findings:
-        if finding.remark:
-            report.tell(finding)
-        else:
-            report.fail(finding.array, finding)
+        report.fail(setting.parts, Finding(trouble.slug, "", trouble.message))
+    _tell_writes(report, subject.findings)
     return report
 
 
-def _judge_forward(
-    report: Report, subject: Functions | Gates, like: Callable[..., Any], point: Sequence[np.ndarray], out: np.ndarray
-) -> None:
-    wanted = np.asarray(like(*subject.arguments(point)), dtype=float)
-    if out.shape != wanted.shape:
-        message = f"{subject.forward_name} returned shape {out.shape}, expected {wanted.shape}."
+def _refuse_uninformative(setting: BackwardSetting) -> None:
+    with quiet():
+        run = recorded_pass(setting, setting.point) if setting.like else None
+    refuse(setting.names, setting.point, run)
+
+
+def _first_pass(setting: BackwardSetting) -> Pass | None:
+    """Run forward for the first time; None, with a finding, where nothing comes out that could be judged."""
+    subject = setting.subject
+    try:
+        first = subject.start(setting.point)
+    except Trouble as trouble:
+        setting.report.tell(Finding(trouble.slug, "", trouble.message))
+        return None
+    if setting.number and first.out.size != 1:
+        message = f"{subject.forward_name} returned shape {first.out.shape}; a loss is one number."
+        setting.report.tell(Finding("shape", "", message))
+        return None
+    return first
+
+
+def _judge_forward(setting: BackwardSetting, out: np.ndarray) -> bool:
+    """Compare the output with the exercise's own; says whether its shape, at least, is right."""
+    report, subject, like = setting.report, setting.subject, setting.forward
+    expected = np.asarray(like(*subject.arguments(setting.point)), dtype=float)
+    if out.shape != expected.shape:
+        message = f"{subject.forward_name} returned shape {out.shape}, expected {expected.shape}."
         report.fail(list(report.parts), Finding("shape", "out", message))
-        return
-    off = np.abs(out - wanted) > rounding(precision(out)) * (np.abs(wanted) + np.max(np.abs(wanted), initial=0.0))
-    report.parts["out"] = not np.any(off)
-    if np.any(off):
-        sentence, detail = told("out", out, wanted, off)
-        given = [x.item() if scalar else x for x, scalar in zip(point, subject.scalars, strict=True)]
-        run = recording_of(like, given, subject.names)
+        return False
+    limit = rounding(precision(out)) * (np.abs(expected) + np.max(np.abs(expected), initial=0.0))
+    wrong = np.abs(out - expected) > limit
+    report.parts["out"] = not np.any(wrong)
+    if np.any(wrong):
+        sentence, detail = description("out", out, expected, wrong)
+        run = recorded_pass(setting, setting.point)
         slip = forward_slip([(run, out)]) if run is not None else None
         slug, words, node = slip or ("wrong-value", "", "")
         report.tell(Finding(slug, "out", f"{subject.forward_name}: {sentence} {words}".strip(), detail, node=node))
+    return True
 
 
-def _judge_gradients(
-    report: Report,
-    subject: Functions | Gates,
-    like: Callable[..., Any] | None,
-    point: list[np.ndarray],
-    first: Pass,
-    rng: np.random.Generator,
-    number: bool,
-    resize: bool,
-) -> None:
-    parts = [f"d{name}" for name in subject.names]
-
-    def gradients(
-        started: Pass, upstream: np.ndarray, at: Sequence[np.ndarray], tell: bool = False
-    ) -> dict[int, np.ndarray]:
-        returned = subject.backward(started, upstream)
-        found, breaches = gradients_by_name(returned, subject.names, at, subject.backward_name, upstream.shape)
-        if tell:
-            for breach in breaches:
-                report.fail(breach.array.split(", ") if breach.array else parts, breach)
-        return {parts.index(part): gradient for part, gradient in found.items()}
-
-    ones, twos = (
-        (np.ones(()),) * 2 if number else (upstream_for(first.out.shape, rng), upstream_for(first.out.shape, rng))
-    )
-    told_first = gradients(first, ones, point, tell=True)
-    if not told_first:
+def _judge_gradients(setting: BackwardSetting, first: Pass) -> None:
+    answers = _asked_four_times(setting, first)
+    if answers is None:
         return
-    other = nearby(point, rng, 0.4)
-    reused = subject.start(other, again=first)
+    with quiet():
+        _judge_numbers(setting, first.out, answers)
+    if setting.like and setting.resize and setting.all_right:
+        backward_at_other_sizes(setting)
+    if not np.allclose(answers.second_out, first.out, rtol=1e-9, atol=0.0, equal_nan=True):
+        message = f"{setting.subject.forward_name} gave another output when it was called again with the same inputs."
+        setting.report.fail(setting.parts, Finding("not-repeatable", "", message))
+        return
+    _judge_memory(setting, answers)
+
+
+def _asked_four_times(setting: BackwardSetting, first: Pass) -> Answers | None:
+    """Run backward from four passes; None where the first gives no gradient that keeps the contract."""
+    subject, point = setting.subject, setting.point
+    upstream, other_upstream = setting.upstream(first.out.shape), setting.upstream(first.out.shape)
+    gradients = subject.gradients(first, upstream, point, setting.report)
+    if not gradients:
+        return None
+    beside = nearby(point, setting.rng, 0.4)
+    started = subject.start(beside, first)
     if subject.one_at_a_time:
-        told_reused = gradients(reused, twos, other)
+        reused = subject.gradients(started, other_upstream, beside)
         second = subject.start(point)
     else:  # two passes are under way at once here, and each must keep its own cache
         second = subject.start(point)
-        told_reused = gradients(reused, twos, other)
-    told_second = gradients(second, twos, point)
-    fresh = subject.start(other)
-    told_fresh = gradients(fresh, twos, other)
+        reused = subject.gradients(started, other_upstream, beside)
+    gradients_again = subject.gradients(second, other_upstream, point)
+    fresh = subject.gradients(subject.start(beside), other_upstream, beside)
+    return Answers(upstream, gradients, other_upstream, gradients_again, second.out, reused, fresh)
 
-    with quiet():
-        value = (lambda at: np.asarray(like(*subject.arguments(at)))) if like else subject.value
-        exact = exact_at(_recorder(subject, like), point, [])
-        numbers = Directions(value, point, rng, middle=None if like else first.out, exact=exact)
-        pairs = [(ones, told_first), (twos, {k: g for k, g in told_second.items() if k in told_first})]
-        wrong = numbers.wrong(pairs)
-        for k in told_first:
-            report.parts[parts[k]] = k not in wrong
-        if wrong:
-            explainer = Explainer(
-                subject.names, _recorder(subject, like), _elsewhere(subject, gradients, point, rng, number)
-            )
-            explainer.explain(report, numbers, wrong, pairs)
-        if numbers.kinked and not wrong and not subject.only_here:
-            _beside_the_kink(report, subject, point, value, rng, gradients, ones)
-    if like and resize and all(report.parts.values()):
-        backward_at_other_sizes(report, subject, like, point, rng, gradients, number)
-    if not np.allclose(second.out, first.out, rtol=1e-9, atol=0.0, equal_nan=True):
-        message = f"{subject.forward_name} gave another output when it was called again with the same inputs."
-        report.fail(parts, Finding("not-repeatable", "", message))
-        return
+
+def _judge_numbers(setting: BackwardSetting, out: np.ndarray, answers: Answers) -> None:
+    """Compare the gradients with measured slopes, and explain those that are wrong."""
+    exact = exact_at(lambda point, _: recorded_pass(setting, point), setting.point, [])
+    middle = None if setting.like else out
+    slopes = Directions(lambda at: _value(setting, at), setting.point, setting.rng, middle=middle, exact=exact)
+    wrong = slopes.wrong(answers.pairs)
+    for k in answers.first:
+        setting.report.parts[setting.parts[k]] = k not in wrong
+    if wrong:
+        _explainer(setting).explain(setting.report, slopes, wrong, answers.pairs)
+    elif slopes.kinked and not setting.subject.only_here:
+        _judge_beside_the_kink(setting, answers.upstream)
+
+
+def _value(setting: BackwardSetting, at: Sequence[np.ndarray]) -> np.ndarray:
+    """The output that is differentiated: the exercise's own where it is known, else the student's."""
+    if setting.like is None:
+        return setting.subject.value(at)
+    return np.asarray(setting.like(*setting.subject.arguments(at)))
+
+
+def _explainer(setting: BackwardSetting) -> Explainer:
+    subject = setting.subject
+
+    def elsewhere(same_sizes: bool) -> Probe:
+        fresh, _ = resized(setting.point, [], setting.rng, same_sizes=same_sizes)
+        started = subject.start(fresh)
+        upstream = setting.upstream(started.out.shape)
+        return Probe(fresh, [], upstream, subject.gradients(started, upstream, fresh))
+
+    return Explainer(setting.names, lambda point, _: recorded_pass(setting, point), elsewhere)
+
+
+def _judge_beside_the_kink(setting: BackwardSetting, upstream: np.ndarray) -> None:
+    """At a tie any subgradient is right, and so wide a limit would let other mistakes through: look again beside it."""
+    subject = setting.subject
+    beside = nearby(setting.point, setting.rng, 1e-3)
+    gradients = subject.gradients(subject.start(beside), upstream, beside)
+    slopes = Directions(lambda at: _value(setting, at), beside, setting.rng)
+    for k in sorted(slopes.wrong([(upstream, gradients)])):
+        mask, measured = slopes.entries(k, gradients[k], upstream)
+        if np.any(mask):
+            part = setting.parts[k]
+            setting.report.fail(part, located(part, gradients[k], measured.value, mask))
+
+
+def _judge_memory(setting: BackwardSetting, answers: Answers) -> None:
+    """Fail what answers from another pass's cache, and what is kept from call to call."""
     stale: list[str] = []
-    kept: list[str] = []
-    for k, gradient in told_fresh.items():
-        if k in told_reused and report.parts[parts[k]] and not _same(told_reused[k], gradient):
-            (stale if k in told_second and _same(told_reused[k], told_second[k]) else kept).append(parts[k])
+    accumulated: list[str] = []
+    for k, gradient in answers.fresh.items():
+        part = setting.parts[k]
+        if k in answers.reused and setting.report.parts[part] and not _same(answers.reused[k], gradient):
+            from_second = k in answers.second and _same(answers.reused[k], answers.second[k])
+            (stale if from_second else accumulated).append(part)
+    name = setting.subject.backward_name
     if stale:
         message = (
-            f"{subject.backward_name} answered for another forward pass than its own: after forward ran at two "
-            "different inputs it used the wrong inputs. Keep what backward needs where each pass has its own, on self "
-            "or in the cache, and write it at every call of forward."
+            f"{name} answered for another forward pass than its own: after forward ran at two different inputs it used "
+            "the wrong inputs. Keep what backward needs where each pass has its own, on self or in the cache, and "
+            "write it at every call of forward."
         )
-        report.fail(stale, Finding("stale-cache", ", ".join(stale), message))
-    if kept:
+        setting.report.fail(stale, Finding("stale-cache", ", ".join(stale), message))
+    if accumulated:
         message = (
-            f"{subject.backward_name} gave another {' and '.join(kept)} than a first call does. Something is kept from "
-            "call to call: a gradient that is added to and never set back to 0?"
+            f"{name} gave another {' and '.join(accumulated)} than a first call does. Something is kept from call to "
+            "call: a gradient that is added to and never set back to 0?"
         )
-        report.fail(kept, Finding("not-repeatable", ", ".join(kept), message))
-
-
-def _recorder(subject: Functions | Gates, like: Callable[..., Any] | None) -> Recorder:
-    """How to record the forward pass at a point: the exercise's own where it is known, else the student's."""
-    forward = like or subject.traced
-
-    def record(point: Sequence[np.ndarray], data: Sequence[Any]) -> Recording | None:
-        given = [x.item() if scalar else x for x, scalar in zip(point, subject.scalars, strict=True)]
-        return recording_of(forward, given, subject.names)
-
-    return record
-
-
-def _elsewhere(
-    subject: Functions | Gates,
-    gradients: Callable[..., dict[int, np.ndarray]],
-    point: Sequence[np.ndarray],
-    rng: np.random.Generator,
-    number: bool,
-) -> Elsewhere:
-    """Run the student's code at a fresh point of other sizes, or of the same ones."""
-
-    def run(same_sizes: bool) -> Probe:
-        fresh, _ = resized(point, [], rng, same_sizes=same_sizes)
-        started = subject.start(fresh)
-        upstream = np.ones(()) if number else upstream_for(started.out.shape, rng)
-        return Probe(fresh, [], upstream, gradients(started, upstream, fresh))
-
-    return run
-
-
-def _beside_the_kink(
-    report: Report,
-    subject: Functions | Gates,
-    point: Sequence[np.ndarray],
-    value: Callable[[Sequence[np.ndarray]], np.ndarray],
-    rng: np.random.Generator,
-    gradients: Callable[..., dict[int, np.ndarray]],
-    upstream: np.ndarray,
-) -> None:
-    """At a tie any subgradient is right, and so wide a limit would let other mistakes through: look again beside it."""
-    beside = nearby(point, rng, 1e-3)
-    found = gradients(subject.start(beside), upstream, beside)
-    numbers = Directions(value, beside, rng)
-    for k in sorted(numbers.wrong([(upstream, found)])):
-        mask, measured = numbers.entries(k, found[k], upstream)
-        if np.any(mask):
-            part = f"d{subject.names[k]}"
-            report.fail(part, located(part, found[k], measured.value, mask))
+        setting.report.fail(accumulated, Finding("not-repeatable", ", ".join(accumulated), message))
 
 
 def _same(one: np.ndarray, other: np.ndarray) -> bool:
@@ -231,3 +218,14 @@ def _same(one: np.ndarray, other: np.ndarray) -> bool:
         return False
     size = float(np.max(np.abs(other), initial=0.0))
     return bool(np.all(np.abs(one - other) <= 100.0 * rounding(precision(one, other)) * size))
+
+
+def _tell_writes(report: Report, findings: Sequence[Finding]) -> None:
+    """Tell what was written into; beside a changed input, all other findings are its consequences."""
+    if any(not finding.remark for finding in findings):
+        report.findings = []
+    for finding in findings:
+        if finding.remark:
+            report.tell(finding)
+        else:
+            report.fail(finding.array, finding)

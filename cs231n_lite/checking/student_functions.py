@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from cs231n_lite.checking.contract import changed
+from cs231n_lite.checking.contract import changed, gradients_by_name
 from cs231n_lite.reporting.finding import Finding
+from cs231n_lite.reporting.report import Report
 from cs231n_lite.running import Trouble, run
 
-__all__ = ["Functions", "Gates", "Pass", "names_of", "plain_point"]
+__all__ = ["Functions", "Gates", "Pass", "names_of", "plain_point", "usable"]
 
 
 def plain_point(inputs: Sequence[Any]) -> tuple[list[np.ndarray], list[bool]]:
@@ -71,6 +72,10 @@ class _Subject:
         """Fresh copies of a point, for one call."""
         return [x.item() if scalar else x.copy() for x, scalar in zip(point, self.scalars, strict=True)]
 
+    def plain(self, point: Sequence[np.ndarray]) -> list[Any]:
+        """A point as it is recorded: plain numbers where those were given, else the arrays themselves."""
+        return [x.item() if scalar else x for x, scalar in zip(point, self.scalars, strict=True)]
+
     def value(self, point: Sequence[np.ndarray]) -> np.ndarray:
         """The output alone, for differentiation."""
         raise NotImplementedError
@@ -83,7 +88,7 @@ class _Subject:
         """Run forward at a point: with a gate of its own, or with that of the pass `again`."""
         raise NotImplementedError
 
-    def untouched(self, before: Sequence[Any], after: Sequence[Any], where: str) -> None:
+    def note_writes(self, before: Sequence[Any], after: Sequence[Any], where: str) -> None:
         """Note each input that was written into."""
         for name, old, new in zip(self.names, before, after, strict=True):
             if changed(old, new):
@@ -95,15 +100,29 @@ class _Subject:
 
     def backward(self, started: Pass, upstream: np.ndarray) -> Any:
         """Run backward from a pass; tells if it wrote into the upstream gradient."""
-        given = upstream.item() if upstream.ndim == 0 else upstream.copy()
-        returned = run(self.backward_name, started.back, given)
-        if changed(upstream if upstream.ndim else None, given):
+        argument = upstream.item() if upstream.ndim == 0 else upstream.copy()
+        returned = run(self.backward_name, started.back, argument)
+        if changed(upstream if upstream.ndim else None, argument):
             message = (
                 f"{self.backward_name} wrote into the upstream gradient that it was given. Other gates may still read "
                 "that array; `dx = dout * mask` makes a new one."
             )
             self.findings.append(Finding("mutates-upstream", "", message, remark=True))
         return returned
+
+    def gradients(
+        self, started: Pass, upstream: np.ndarray, point: Sequence[np.ndarray], report: Report | None = None
+    ) -> dict[int, np.ndarray]:
+        """Run backward from a pass: its gradients by position; with `report`, breaches of the contract are told there.
+
+        `point` is where the pass ran: each gradient must have the shape of its input.
+        """
+        returned = self.backward(started, upstream)
+        gradients, breaches = gradients_by_name(returned, self.names, point, self.backward_name, upstream.shape)
+        parts = [f"d{name}" for name in self.names]
+        for breach in breaches if report is not None else []:
+            report.fail(breach.array.split(", ") if breach.array else parts, breach)  # type: ignore[union-attr]
+        return {parts.index(part): gradient for part, gradient in gradients.items()}
 
 
 class Functions(_Subject):
@@ -126,18 +145,17 @@ class Functions(_Subject):
         """The output alone, for a trace."""
         return _split(self._forward(*inputs))[0]
 
-    def start(self, point: Sequence[np.ndarray], again: Pass | None = None) -> Pass:
+    def start(self, point: Sequence[np.ndarray], _again: Pass | None = None) -> Pass:
         """Run forward, and keep its cache for backward."""
         self.calls += 1
-        before, given = self.arguments(point), self.arguments(point)
-        out, rest = _split(run(self.forward_name, self._forward, *given))
-        self.untouched(before, given, self.forward_name)
+        before, arguments = self.arguments(point), self.arguments(point)
+        out, cache = _split(run(self.forward_name, self._forward, *arguments))
+        self.note_writes(before, arguments, self.forward_name)
         out = usable(out, self.forward_name)
 
         def back(upstream: Any) -> Any:
-            held = (rest[0],) if rest else given
-            returned = self._backward(upstream, *held)
-            self.untouched(before, given, self.backward_name)
+            returned = self._backward(upstream, *(cache or arguments))
+            self.note_writes(before, arguments, self.backward_name)
             return returned
 
         return Pass(out, back)
@@ -149,7 +167,7 @@ class Gates(_Subject):
     def __init__(self, gate: Any, names: Sequence[str], scalars: Sequence[bool]) -> None:
         super().__init__(names, scalars)
         self._make = gate
-        self._is_class = callable(gate) and not (hasattr(gate, "forward") and _bound(gate))
+        self._is_class = callable(gate) and not (hasattr(gate, "forward") and not isinstance(gate, type))
         self.one_at_a_time = not self._is_class
         name = _called(gate if self._is_class else type(gate), "the gate")
         self.forward_name, self.backward_name = f"{name}.forward", f"{name}.backward"
@@ -171,23 +189,20 @@ class Gates(_Subject):
         """Run forward on a new gate, or once more on the gate of an earlier pass."""
         self.calls += 1
         gate = again.gate if again is not None else self._gate()
-        before, given = self.arguments(point), self.arguments(point)
-        out = usable(run(self.forward_name, lambda *x: gate.forward(*x), *given), self.forward_name)
-        self.untouched(before, given, self.forward_name)
+        before, arguments = self.arguments(point), self.arguments(point)
+        out = usable(run(self.forward_name, lambda *x: gate.forward(*x), *arguments), self.forward_name)
+        self.note_writes(before, arguments, self.forward_name)
 
         def back(upstream: Any) -> Any:
             returned = gate.backward(upstream)
-            self.untouched(before, given, self.backward_name)
+            self.note_writes(before, arguments, self.backward_name)
             return returned
 
         return Pass(out, back, gate)
 
 
-def _bound(gate: Any) -> bool:
-    return not isinstance(gate, type)
-
-
 def _split(returned: Any) -> tuple[Any, tuple[Any, ...]]:
+    """The output, and the cache as a tuple of one, or of none."""
     if isinstance(returned, tuple) and len(returned) == 2:
         return returned[0], (returned[1],)
     return returned, ()

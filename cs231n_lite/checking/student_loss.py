@@ -9,7 +9,6 @@ import numpy as np
 
 from cs231n_lite.checking.contract import changed, gradients_by_name
 from cs231n_lite.checking.student_functions import usable
-from cs231n_lite.diagnosing.recording import Recording, recording_of
 from cs231n_lite.reporting.finding import Finding
 from cs231n_lite.reporting.report import Report
 from cs231n_lite.running import Trouble, run
@@ -30,37 +29,54 @@ class LossSubject:
         self.findings: list[Finding] = []
         self.calls = 0
 
+    @property
+    def bare_reg(self) -> Any:
+        """The reg with which the loss is the data loss alone; None where it takes none."""
+        return 0.0 if self.has_reg else self.reg
+
+    @property
+    def rows(self) -> int:
+        """The number of rows of the longest array among the data."""
+        lengths = (len(value) for value in self.data if isinstance(value, np.ndarray) and value.ndim)
+        return max(lengths, default=1)
+
     def arguments(self, point: Sequence[np.ndarray], data: Sequence[Any], reg: Any) -> list[Any]:
         """The arguments of one call, all copies."""
         copies = [x.copy() for x in point]
         first: Any = dict(zip(self.names, copies, strict=True)) if self.keyed else copies[0]
-        held = [value.copy() if isinstance(value, np.ndarray) else value for value in data]
-        return [first, *held, *([reg] if self.has_reg else [])]
+        rest = [value.copy() if isinstance(value, np.ndarray) else value for value in data]
+        return [first, *rest, *([reg] if self.has_reg else [])]
 
     def __call__(
         self, point: Sequence[np.ndarray], data: Sequence[Any], reg: Any, report: Report | None = None
     ) -> tuple[float, dict[int, np.ndarray]]:
         """The loss and its gradients by position; with `report`, breaches of the contract are told there."""
         self.calls += 1
-        before, given = self.arguments(point, data, reg) if report is not None else [], self.arguments(point, data, reg)
-        returned = run(self.where, self._loss, *given)
+        before = self.arguments(point, data, reg) if report is not None else []
+        arguments = self.arguments(point, data, reg)
+        returned = run(self.where, self._loss, *arguments)
         if report is not None:
-            self._untouched(before, given)
+            self._note_writes(before, arguments)
+        value, answer = self._two_things(returned)
+        gradients, breaches = gradients_by_name(answer, self.names, point, self.where)
+        parts = [f"d{name}" for name in self.names]
+        for breach in breaches if report is not None else []:
+            report.fail(breach.array.split(", ") if breach.array else parts, breach)  # type: ignore[union-attr]
+        return value, {parts.index(part): gradient for part, gradient in gradients.items()}
+
+    def _two_things(self, returned: Any) -> tuple[float, Any]:
+        """The loss as a number and the gradients as they came, or a `Trouble` that says what came instead."""
+        if returned is None:
+            raise Trouble(
+                "not-written", f"{self.where} returned None: it is not written yet, or its `return` is missing."
+            )
         if not isinstance(returned, tuple | list) or len(returned) != 2:
-            if returned is None:
-                raise Trouble(
-                    "not-written", f"{self.where} returned None: it is not written yet, or its `return` is missing."
-                )
             kind = f"{len(returned)} things" if isinstance(returned, tuple | list) else f"a {type(returned).__name__}"
             raise Trouble("missing-key", f"{self.where} should return two things, (loss, gradients); {kind} came.")
         value = usable(returned[0], f"{self.where}, as its loss,")
         if value.size != 1:
             raise Trouble("shape", f"{self.where} returned a loss of shape {value.shape}, and a loss is one number.")
-        found, breaches = gradients_by_name(returned[1], self.names, point, self.where)
-        parts = [f"d{name}" for name in self.names]
-        for breach in breaches if report is not None else []:
-            report.fail(breach.array.split(", ") if breach.array else parts, breach)  # type: ignore[union-attr]
-        return float(value.reshape(())), {parts.index(part): gradient for part, gradient in found.items()}
+        return float(value.reshape(())), returned[1]
 
     def traced(self, *args: Any) -> Any:
         """The loss alone, for a trace."""
@@ -71,7 +87,8 @@ class LossSubject:
         self.calls += 1
         return np.asarray(self._loss(*self.arguments(point, data, reg))[0]).reshape(())
 
-    def _untouched(self, before: Sequence[Any], after: Sequence[Any]) -> None:
+    def _note_writes(self, before: Sequence[Any], after: Sequence[Any]) -> None:
+        """Note each argument that was written into."""
         for position, (old, new) in enumerate(zip(before, after, strict=True)):
             if not changed(old, new):
                 continue
@@ -87,15 +104,3 @@ class LossSubject:
             )
             for name in touched or self.names:
                 self.findings.append(Finding("mutates-input", f"d{name}", message))
-
-
-def bare_recording(
-    subject: LossSubject, like: Callable[..., Any], point: Sequence[np.ndarray], data: Sequence[Any], reg: Any = 0.0
-) -> Recording | None:
-    """A loss, recorded; without a penalty unless reg is given."""
-
-    def whole(*params: Any) -> Any:
-        first: Any = dict(zip(subject.names, params, strict=True)) if subject.keyed else params[0]
-        return like(first, *data, *([reg] if subject.has_reg else []))
-
-    return recording_of(whole, point, subject.names)

@@ -12,7 +12,7 @@ from cs231n_lite.diagnosing.naming import Case, Named, name_of
 from cs231n_lite.diagnosing.recording import Recording
 from cs231n_lite.measuring.directions import Directions
 from cs231n_lite.reporting.finding import Finding
-from cs231n_lite.reporting.location import relation, told
+from cs231n_lite.reporting.location import description, relation
 from cs231n_lite.reporting.report import Report
 from cs231n_lite.running import Trouble
 
@@ -78,7 +78,7 @@ class Explainer:
                 continue
             told_of.add((one.slug, one.message))
             together = ", ".join(self.parts[j] for j in sorted(wrong) if names.get(j) == one)
-            sentence, detail = told(part, gradients[k], measured.value, mask)
+            sentence, detail = description(part, gradients[k], measured.value, mask)
             report.tell(Finding(one.slug, together, f"{one.message} {sentence}", detail, node=one.node))
 
     def named(self, numbers: Directions, upstream: np.ndarray, gradients: dict[int, np.ndarray]) -> list[Named]:
@@ -135,7 +135,7 @@ def labels_of(data: Sequence[Any]) -> Any:
 
 def located(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Finding:
     """A wrong gradient without a name: where it is wrong, by how much, and any plain relation to the right one."""
-    sentence, detail = told(part, gradient, expected, wrong)
+    sentence, detail = description(part, gradient, expected, wrong)
     plain = relation(gradient, expected)
     if plain:
         return Finding(plain[0], part, f"{part} {plain[1].format(array=part[1:])}", detail)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["relation", "told", "where"]
+__all__ = ["description", "relation", "where"]
 
 _ROWS = 4  # entries shown in a table: enough to see a pattern, few enough to read
 
@@ -14,7 +14,7 @@ def figure(value: float) -> str:
     return f"{value + 0.0: .6g}"  # no -0
 
 
-def told(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> tuple[str, str]:
+def description(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> tuple[str, str]:
     """Say which entries are wrong, as a sentence, and show the worst of them as a table with a map."""
     count, looked = int(wrong.sum()), int((~np.isnan(expected)).sum())
     if gradient.ndim == 0:

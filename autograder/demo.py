@@ -24,11 +24,11 @@ from autograder.grading.grade import grade, unconfined
 from autograder.grading.results import StudentResult
 from autograder.grading.table import table
 from autograder.problem import Problem, unwritten
+from autograder.submission import Submission
 
 __all__ = ["ASSIGNMENT", "CLASS", "class_of", "demo", "feedback", "prepare"]
 
 ASSIGNMENT = "1-computational-graphs"
-
 
 # A student's name says what there is to see in the answers.
 CLASS: dict[str, HandIn] = {
@@ -99,7 +99,7 @@ def demo(
     """
     names = list(assignments) if assignments is not None else Course(HOME).assignments()
     course = prepare(folder, HOME, names)
-    print(f"{', '.join(names)}: student versions and solutions built in {_told(folder)}")
+    print(f"{', '.join(names)}: student versions and solutions built in {_short(folder)}")
     lost = unconfined(course, unsafe=True)
     if lost:  # the class is made of the course's own answers, so it may be graded all the same
         print(f"not held by the sandbox on this machine: {', '.join(lost)}; python -m autograder doctor says more")
@@ -107,15 +107,16 @@ def demo(
     graded = {}
     for assignment in names:
         students = class_of(assignment)
-        for student, handed_in in students.items():
-            hand_in(course, assignment, student, handed_in)
-        found = grade(course, assignment, watch=progress, logfile=log, unsafe=True, workers=cores())
+        for student, answers_of in students.items():
+            hand_in(Submission(course, assignment, student), answers_of)
+        results = grade(course, assignment, watch=progress, logfile=log, unsafe=True, workers=cores())
         feedback(course, assignment, log)
-        graded[assignment] = {student: found[student] for student in students}
+        graded[assignment] = {student: results[student] for student in students}
         print(f"\n{assignment}\n{table(graded[assignment])}\n")
-        print(f"feedback   {_told(folder / 'feedback')}/STUDENT/{assignment}/{assignment.split('-', 1)[1]}.html")
-    print(f"gradebook  {_told(folder / 'gradebook.db')}")
-    print(f"nbgrader's own log is {_told(log)}")
+        page = Submission(course, assignment, "STUDENT").feedback / f"{assignment.split('-', 1)[1]}.html"
+        print(f"feedback   {_short(page)}")
+    print(f"gradebook  {_short(folder / 'gradebook.db')}")
+    print(f"nbgrader's own log is {_short(log)}")
     return graded
 
 
@@ -142,9 +143,9 @@ def feedback(course: Course, assignment: str, logfile: Path) -> None:
         try:
             course.nbgrader(GenerateFeedback, assignment, BaseConverter={"force": True})
         except Exception as error:
-            told = errors[0].splitlines()[-1] if errors else str(error)
-            raise Problem(f"{assignment}: nbgrader could not write the feedback: {told}; see {logfile}") from None
+            reason = errors[0].splitlines()[-1] if errors else str(error)
+            raise Problem(f"{assignment}: nbgrader could not write the feedback: {reason}; see {logfile}") from None
 
 
-def _told(path: Path) -> str:
+def _short(path: Path) -> str:
     return str(path.relative_to(HOME)) if path.is_relative_to(HOME) else str(path)

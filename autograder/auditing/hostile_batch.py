@@ -28,6 +28,7 @@ from autograder.grading.grade import grade
 from autograder.grading.results import results
 from autograder.grading.table import table
 from autograder.notebooks.notebook import read
+from autograder.submission import Submission
 
 __all__ = [
     "CELL",
@@ -120,7 +121,7 @@ def made(root: Path) -> Course:
     course = Course(root)
     build(course, ASSIGNMENT)
     for student in HONEST:
-        hand_in_honestly(course, ASSIGNMENT, student, HandIn())
+        hand_in_honestly(Submission(course, ASSIGNMENT, student), HandIn())
     return course
 
 
@@ -185,11 +186,12 @@ def attacked(root: Path, names: Iterable[str]) -> Batch:
     with listening(markers, [attack.name for attack in chosen]) as port:
         place = Place(markers, course.root, port)
         for attack in chosen:
-            hand_in(course, attack, place)
+            hand_in(Submission(course, ASSIGNMENT, attack.name), attack, place)
         grade(course, ASSIGNMENT, HONEST[0])
         opened(root)
-        kept = {"source": course.source, **{name: course.root / "submitted" / name for name in HONEST}}
-        kept["autograded/ada"] = course.root / "autograded" / HONEST[0]
+        honest = {name: Submission(course, ASSIGNMENT, name) for name in HONEST}
+        kept = {"source": course.source, **{name: one.submitted.parent for name, one in honest.items()}}
+        kept["autograded/ada"] = honest[HONEST[0]].autograded.parent
         before = {name: _print(path) for name, path in kept.items()}
         took: dict[str, float] = {}
 
@@ -202,14 +204,14 @@ def attacked(root: Path, names: Iterable[str]) -> Batch:
                 took[student] = time.monotonic() - start
 
         graded = grade(course, ASSIGNMENT, watch=watch)
-    graded[HONEST[0]] = results(course, ASSIGNMENT, HONEST[0])  # as the gradebook has it now
+    graded[HONEST[0]] = results(honest[HONEST[0]])  # as the gradebook has it now
     outcomes = {}
     for name, student in graded.items():
         points = {slug: exercise.points or 0.0 for slug, exercise in student.exercises.items()}
         verdicts = {slug: exercise.verdict for slug, exercise in student.exercises.items()}
         outcomes[name] = Outcome(points, verdicts, student.tamper, marks(root, name), took.get(name, 0.0))
     changed = [name for name, path in kept.items() if _print(path) != before[name]]
-    done = {name: course.root / "autograded" / name / ASSIGNMENT / NOTEBOOK for name in graded}
+    done = {name: Submission(course, ASSIGNMENT, name).autograded / NOTEBOOK for name in graded}
     done = {name: path for name, path in done.items() if path.is_file()}
     leaked = [name for name, path in done.items() if _leaks(path)]
     return Batch(outcomes, changed, table(graded), leaked, {name: path.stat().st_size for name, path in done.items()})
@@ -232,8 +234,9 @@ def marks(root: Path, name: str) -> list[str]:
     found += [path for place in SHARED for path in Path(place).glob(f"attack-{name}")]
     for path in found:
         path.unlink()
-    beside = root / "course" / "submitted" / name
-    found += [beside / mark for mark in ("imported", "read", f"{ASSIGNMENT}/started") if (beside / mark).exists()]
+    folder = Submission(Course(root / "course"), ASSIGNMENT, name).submitted
+    beside = [folder.parent / "imported", folder.parent / "read", folder / "started"]
+    found += [path for path in beside if path.exists()]
     return [str(path) for path in found]
 
 

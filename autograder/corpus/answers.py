@@ -30,7 +30,7 @@ from autograder.course import Course
 from autograder.notebooks.notebook import grade_id, read, without_markers
 from autograder.problem import Problem
 
-__all__ = ["EMPTY", "SOLUTION", "Answer", "answers", "expected_points", "parse", "submission"]
+__all__ = ["EMPTY", "SOLUTION", "Answer", "answered", "answers", "expected_points", "parse"]
 
 EMPTY, SOLUTION = "empty", "solution"  # what any exercise can be answered with, beside its corpus
 KINDS = ("wrong", "right", "hostile")
@@ -155,7 +155,7 @@ def answers(assignment: str, folder: Path = AUDIT) -> dict[str, dict[str, Answer
     return found
 
 
-def submission(
+def answered(
     course: Course, assignment: str, changes: Mapping[str, str], *, rest: str = SOLUTION, folder: Path = AUDIT
 ) -> dict[str, NotebookNode]:
     """Return what a student hands in, as notebook name -> notebook: the released ones with answers put in.

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.audit.hostile.files import FILES, HandedIn
-from autograder.corpus.answers import EMPTY, SOLUTION, submission
-from autograder.course import Course
+from autograder.corpus.answers import EMPTY, SOLUTION, answered
 from autograder.notebooks.notebook import canonical
 from autograder.problem import Problem
+from autograder.submission import Submission
 from autograder.tamper import ATTACK, ODD
 
 __all__ = ["ASSIGNMENT", "COURSE", "POINTS", "Attack", "Place", "attacks", "hand_in", "parsed"]
@@ -108,14 +108,14 @@ def _source(lines: list[str]) -> str:
     return "\n".join(line for line in lines if not line.startswith("# ----")).strip("\n")
 
 
-def hand_in(course: Course, attack: Attack, place: Place, *, student: str = "") -> Path:
-    """Put a hostile submission into submitted/, by its own name if no student is named; return its folder."""
-    folder = course.root / "submitted" / (student or attack.name) / ASSIGNMENT
+def hand_in(submission: Submission, attack: Attack, place: Place) -> Path:
+    """Put an attack into submitted/ as a student's submission to the small course; return its folder."""
+    folder = submission.submitted
     folder.mkdir(parents=True)
     solved = attack.file.solved if attack.file else attack.where not in ENDS
     changes = {} if solved else {"last": SOLUTION}
     notebook: dict[str, Any] = json.loads(
-        canonical(submission(course, ASSIGNMENT, changes, rest=SOLUTION if solved else EMPTY)[NOTEBOOK])
+        canonical(answered(submission.course, ASSIGNMENT, changes, rest=SOLUTION if solved else EMPTY)[NOTEBOOK])
     )
     if not attack.file:
         _put(notebook, attack.where, place.filled(attack.source, attack.name))

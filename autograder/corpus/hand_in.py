@@ -6,9 +6,9 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from autograder.corpus.answers import SOLUTION, submission
-from autograder.course import Course
+from autograder.corpus.answers import SOLUTION, answered
 from autograder.notebooks.notebook import canonical
+from autograder.submission import Submission
 
 __all__ = ["HandIn", "hand_in"]
 
@@ -21,9 +21,9 @@ class HandIn:
     rest: str = SOLUTION
 
 
-def hand_in(course: Course, assignment: str, student: str, answers: HandIn) -> None:
-    """Put a student's notebooks, and the files that came with them, into submitted/, as nbgrader's collect does."""
-    folder = course.root / "submitted" / student / assignment
-    shutil.copytree(course.release / assignment, folder)
-    for name, notebook in submission(course, assignment, answers.changes, rest=answers.rest).items():
-        (folder / name).write_text(canonical(notebook), encoding="utf-8")
+def hand_in(submission: Submission, answers: HandIn) -> None:
+    """Put a student's notebooks, and the files that came with them, where nbgrader's collect would put them."""
+    course, assignment = submission.course, submission.assignment
+    shutil.copytree(course.release / assignment, submission.submitted)
+    for name, notebook in answered(course, assignment, answers.changes, rest=answers.rest).items():
+        (submission.submitted / name).write_text(canonical(notebook), encoding="utf-8")

@@ -10,10 +10,12 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Integer, Unicode
 
+from autograder.course import Course
 from autograder.examining.examination import METADATA
 from autograder.examining.job import Job, contents, plain_files
 from autograder.examining.store import MOST, Store
 from autograder.examining.terms import Terms, limits
+from autograder.submission import Submission
 from autograder.tamper import Note, write_notes
 
 __all__ = ["TAMPER", "Examine"]
@@ -76,5 +78,6 @@ class Examine(NbGraderPreprocessor):
         resources[TAMPER] = [note.__dict__.copy() for note in notes]
         told = resources.get("nbgrader", {})
         if all(told.get(key) for key in ("assignment", "student", "notebook")):
-            root = Path(self.config.CourseDirectory.get("root") or ".")
-            write_notes(root, told["assignment"], told["student"], f"{told['notebook']}: run", notes)
+            course = Course(Path(self.config.CourseDirectory.get("root") or "."))
+            submission = Submission(course, told["assignment"], told["student"])
+            write_notes(submission.tamper_notes, f"{told['notebook']}: run", notes)

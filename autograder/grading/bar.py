@@ -1,4 +1,4 @@
-"""The progress bar over the students of a class."""
+"""The progress bar over the students of a class, who come in whatever order they are ready."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-__all__ = ["progress"]
+__all__ = ["Counted", "names_of", "progress"]
 
 
 def progress(students: Iterable[str]) -> Iterable[str]:
@@ -16,9 +16,9 @@ def progress(students: Iterable[str]) -> Iterable[str]:
     return bar
 
 
-def names_of(ready: Iterable[tuple[str, dict[str, Any]]], made: dict[str, dict[str, Any]]) -> Iterator[str]:
-    """Give the names of those who are ready, and put what was made for them into `made`."""
-    for name, made[name] in ready:
+def names_of(ready: Iterable[tuple[str, dict[str, Any]]], entries: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Give the names of those who are ready, and put what was made for them into `entries`."""
+    for name, entries[name] in ready:
         yield name
 
 

@@ -27,6 +27,7 @@ from autograder.grading.results import StudentResult, results, without_points
 from autograder.intake.misnamed import missing, nothing_to_grade, take_another
 from autograder.problem import Problem, full
 from autograder.sandbox.box import Sandbox
+from autograder.submission import Submission, submissions
 from autograder.tamper import ODD, Note, write_notes
 
 __all__ = ["grade", "hand_ins", "register", "unconfined"]
@@ -34,14 +35,14 @@ __all__ = ["grade", "hand_ins", "register", "unconfined"]
 
 def hand_ins(course: Course, assignment: str, student: str = "*") -> list[str]:
     """Return the students whose submissions lie in submitted/, sorted; raises Problem where none matches."""
-    submitted = course.root / "submitted"
-    there = sorted(path.parent.name for path in submitted.glob(f"*/{assignment}") if path.is_dir())
-    if not there:
-        raise Problem(f"{assignment}: nothing was handed in; submissions lie in {submitted}/STUDENT/{assignment}/")
-    chosen = fnmatch.filter(there, student)
-    if not chosen:
-        raise Problem(f"{assignment}: no student matches {student!r}; {len(there)} handed in, such as {there[0]}")
-    return chosen
+    names = [submission.student for submission in submissions(course, assignment)]
+    if not names:
+        place = Submission(course, assignment, "STUDENT").submitted
+        raise Problem(f"{assignment}: nothing was handed in; submissions lie in {place}/")
+    matches = fnmatch.filter(names, student)
+    if not matches:
+        raise Problem(f"{assignment}: no student matches {student!r}; {len(names)} handed in, such as {names[0]}")
+    return matches
 
 
 def unconfined(course: Course, *, unsafe: bool = False) -> tuple[str, ...]:
@@ -65,9 +66,9 @@ def register(course: Course, assignment: str, logfile: Path) -> None:
             # format_path joins this to the course folder, and an absolute path wins.
             course.nbgrader(GenerateAssignment, assignment, CourseDirectory={"release_directory": elsewhere})
         except Exception as error:
-            told = errors[0].splitlines()[-1] if errors else str(error)
+            reason = errors[0].splitlines()[-1] if errors else str(error)
             raise Problem(
-                f"{assignment}: nbgrader could not enter it in the gradebook: {told}; see {logfile}"
+                f"{assignment}: nbgrader could not enter it in the gradebook: {reason}; see {logfile}"
             ) from None
 
 
@@ -104,27 +105,28 @@ def grade(
         if scheduler or min(workers, len(students)) > 1:
             farm = at_work.enter_context(Farm(min(workers, len(students)), scheduler))
             ready = examined(course, assignment, students, farm, settings, logfile)
-        made: dict[str, dict[str, Any]] = {}
-        for name in watch(Counted(names_of(ready, made), len(students))):
-            with at_hand(made.pop(name)):
-                graded[name] = record(course, assignment, name, logfile, **settings)
+        entries: dict[str, dict[str, Any]] = {}
+        for name in watch(Counted(names_of(ready, entries), len(students))):
+            with at_hand(entries.pop(name)):
+                graded[name] = record(Submission(course, assignment, name), logfile, **settings)
     return {name: graded[name] for name in students if name in graded}
 
 
-def record(course: Course, assignment: str, student: str, logfile: Path, **settings: Any) -> StudentResult:
+def record(submission: Submission, logfile: Path, **settings: Any) -> StudentResult:
     """Let nbgrader grade one submission and enter it in the gradebook; return what the student got.
 
     What is known of it need not run. Raises Problem where no submission could be graded.
     """
+    course, student = submission.course, submission.student
     with quiet(logfile) as errors:
         try:
-            take_another(course, assignment, student)
-            if len(missing(course, assignment, student)) == len(course.notebooks(assignment)):
-                nothing_to_grade(course, assignment, student)
-                return without_points(course, assignment, student, "not-written")
-            course.nbgrader(Recorder, assignment, student=student, **settings)
-            write_notes(course.root, assignment, student, "grade", [])
-            return results(course, assignment, student)
+            take_another(submission)
+            if len(missing(submission)) == len(submission.masters):
+                nothing_to_grade(submission)
+                return without_points(submission, "not-written")
+            course.nbgrader(Recorder, submission.assignment, student=student, **settings)
+            write_notes(submission.tamper_notes, "grade", [])
+            return results(submission)
         # One broken submission must not stop the others; the log says what broke.
         except (NbGraderException, SQLAlchemyError) as error:
             logging.getLogger("traitlets").error("%s", error)
@@ -132,5 +134,5 @@ def record(course: Course, assignment: str, student: str, logfile: Path, **setti
                 raise Problem(f"{student}: not graded, the disk is full; grade again when there is room") from None
             reach(course.gradebook)  # a server that is gone is gone for the others too
             note = Note("not-graded", "", f"nbgrader gave up on it; {logfile} says why", ODD)
-            write_notes(course.root, assignment, student, "grade", [note])
-            return without_points(course, assignment, student, "crashed")
+            write_notes(submission.tamper_notes, "grade", [note])
+            return without_points(submission, "crashed")

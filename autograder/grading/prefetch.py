@@ -24,6 +24,7 @@ from autograder.intake.graft import graft
 from autograder.intake.hook import dangerous
 from autograder.intake.misnamed import missing
 from autograder.notebooks.notebook import known
+from autograder.submission import Submission
 
 __all__ = ["examined"]
 
@@ -42,9 +43,9 @@ def examined(
     def tasks() -> Iterator[tuple[str, list[bytes]]]:
         for name in students:
             with quiet(logfile):
-                made = _jobs(course, assignment, name, step, config)
-            shelves[name] = [shelf for _, shelf in made]
-            yield name, [job.packed(shelf) for job, shelf in made]
+                jobs = _jobs(Submission(course, assignment, name), step, config)
+            shelves[name] = [shelf for _, shelf in jobs]
+            yield name, [job.packed(shelf) for job, shelf in jobs]
 
     for name, filled in farm.run(tasks()):
         entries: dict[str, Any] = {}
@@ -56,25 +57,24 @@ def examined(
         yield name, entries
 
 
-def _jobs(
-    course: Course, assignment: str, student: str, step: Examine, config: Config
-) -> list[tuple[Job, KnownResults]]:
+def _jobs(submission: Submission, step: Examine, config: Config) -> list[tuple[Job, KnownResults]]:
     """What there is to run of a submission: jobs with what is known of each; none where anything is out of order."""
-    folder = course.root / "submitted" / student / assignment
-    source = course.source / assignment
+    course, folder = submission.course, submission.submitted
+    source = course.source / submission.assignment
     try:
-        if folder.is_symlink() or any(dangerous(folder)) or missing(course, assignment, student):
+        if folder.is_symlink() or any(dangerous(folder)) or missing(submission):
             return []
         beside = _left_in_place(folder, config) | _left_in_place(source, config)
-        made, store = [], step.kept(course.root)
-        for path in course.notebooks(assignment):
+        jobs, store = [], step.kept(course.root)
+        about = {"assignment": submission.assignment, "student": submission.student, "db_url": course.gradebook}
+        for path in submission.masters:
             notebook, _ = graft(known(path), folder / path.name, config)
-            told = {"assignment": assignment, "student": student, "notebook": path.stem, "db_url": course.gradebook}
-            notebook, _ = OverwriteCells(config=config).preprocess(notebook, {"nbgrader": told})
+            resources = {"nbgrader": about | {"notebook": path.stem}}
+            notebook, _ = OverwriteCells(config=config).preprocess(notebook, resources)
             job = step.job(notebook, beside, plain_files(source))
             if store is None or not all(map(store.has, job.recipe().keys)):
-                made.append((job, job.shelf(store)))
-        return made
+                jobs.append((job, job.shelf(store)))
+        return jobs
     except Exception:  # whatever it is, it will come again when nbgrader grades this one, and be told there
         return []
 
@@ -82,5 +82,5 @@ def _jobs(
 def _left_in_place(folder: Path, config: Config) -> dict[str, Path]:
     """The files of a folder that nbgrader copies to where it grades, by name."""
     ignored = [*config.CourseDirectory.get("ignore", []), "*.ipynb"]
-    there = {Path(path) for path in find_all_files(str(folder), ignored)}
-    return {name: path for name, path in plain_files(folder).items() if path in there}
+    copied = {Path(path) for path in find_all_files(str(folder), ignored)}
+    return {name: path for name, path in plain_files(folder).items() if path in copied}

@@ -10,9 +10,9 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_grade, is_solution
 
-from autograder.course import Course
 from autograder.gradebook.session import opened
 from autograder.notebooks.notebook import grade_id, known
+from autograder.submission import Submission
 from autograder.tamper import read_notes
 
 __all__ = ["ExerciseResult", "StudentResult", "results"]
@@ -47,38 +47,38 @@ class StudentResult:
     tamper: list[dict[str, str]] = field(default_factory=list)
 
 
-def results(course: Course, assignment: str, student: str) -> StudentResult:
+def results(submission: Submission) -> StudentResult:
     """Return what the gradebook and the autograded notebooks say of one student."""
     exercises: dict[str, ExerciseResult] = {}
-    with opened(course.gradebook) as gradebook:
-        entry = gradebook.find_submission(assignment, student)
+    with opened(submission.course.gradebook) as gradebook:
+        entry = gradebook.find_submission(submission.assignment, submission.student)
         points = {
             (notebook.name, mark.name): (None if mark.needs_manual_grade else mark.score, mark.max_score)
             for notebook in entry.notebooks
             for mark in notebook.grades
         }
         score, most = entry.score, entry.max_score
-    for path in course.notebooks(assignment):
-        cells = _cells(course.root / "autograded" / student / assignment / path.name)
+    for path in submission.masters:
+        cells = _cells(submission.autograded / path.name)
         for cell in known(path).cells:
             if is_grade(cell):
                 name = grade_id(cell)
                 earned, at_most = points.get((path.stem, name), (0.0, float(cell.metadata.nbgrader.points)))
                 slug = name if is_solution(cell) else name.removesuffix("-test")
                 exercises[slug] = _exercise(cells.get(name), earned, at_most, manual=is_solution(cell))
-    return StudentResult(score, most, exercises, _tamper(course, assignment, student))
+    return StudentResult(score, most, exercises, _tamper(submission))
 
 
-def without_points(course: Course, assignment: str, student: str, verdict: str) -> StudentResult:
+def without_points(submission: Submission, verdict: str) -> StudentResult:
     """Return the result of a submission that could not be graded: no points, and a verdict that says so."""
-    marked = [cell for path in course.notebooks(assignment) for cell in known(path).cells if is_grade(cell)]
+    marked = [cell for path in submission.masters for cell in known(path).cells if is_grade(cell)]
     most = {grade_id(cell).removesuffix("-test"): float(cell.metadata.nbgrader.points) for cell in marked}
     exercises = {slug: ExerciseResult(0.0, points, verdict) for slug, points in most.items()}
-    return StudentResult(0.0, sum(most.values()), exercises, _tamper(course, assignment, student))
+    return StudentResult(0.0, sum(most.values()), exercises, _tamper(submission))
 
 
-def _tamper(course: Course, assignment: str, student: str) -> list[dict[str, str]]:
-    return [asdict(note) for note in read_notes(course.root, assignment, student)]
+def _tamper(submission: Submission) -> list[dict[str, str]]:
+    return [asdict(note) for note in read_notes(submission.tamper_notes)]
 
 
 def _cells(path: Path) -> dict[str, NotebookNode]:

@@ -22,12 +22,14 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 from traitlets.config import Config
 
+from autograder.course import Course
 from autograder.gradebook.server import reach
 from autograder.gradebook.session import is_kept
 from autograder.intake.salvage import Piece, cut, salvage
 from autograder.intake.suspicion import suspected
 from autograder.notebooks.notebook import grade_id, known
 from autograder.problem import Problem
+from autograder.submission import Submission
 from autograder.tamper import ATTACK, ODD, STRAY, Note, write_notes
 
 __all__ = ["SubmissionExporter", "graft"]
@@ -61,12 +63,13 @@ class SubmissionExporter(NotebookExporter):
         told = (resources or {}).get("nbgrader", {})
         assignment, student, name = (str(told.get(key, "")) for key in ("assignment", "student", "notebook"))
         root = Path(folder.root)
+        submission = Submission(Course(root), assignment, student)
         handed_in = root / folder.format_path(folder.submitted_directory, student, assignment) / f"{name}.ipynb"
         if (root / filename) != handed_in:
             return super().from_filename(filename, resources, **kw)
         master = known(root / folder.format_path(folder.source_directory, ".", assignment) / f"{name}.ipynb")
         notebook, notes = graft(master, handed_in, self.config)
-        write_notes(root, assignment, student, name, [*notes, *suspected(notebook)])
+        write_notes(submission.tamper_notes, name, [*notes, *suspected(notebook)])
         return self.from_notebook_node(notebook, resources=resources, **kw)
 
 

@@ -20,82 +20,87 @@ from sqlalchemy.exc import OperationalError
 from autograder.course import Course
 from autograder.gradebook.session import opened
 from autograder.intake.misnamed import missing, nothing_to_grade, take_another
-from autograder.tamper import ACCIDENT, ATTACK, FOLDER, ODD, STRAY, Note, write_notes
+from autograder.submission import Submission, submissions
+from autograder.tamper import ACCIDENT, ATTACK, ODD, STRAY, Note, write_notes
 
 __all__ = ["before_grading", "clear_scores", "dangerous", "put_aside"]
 
 LARGEST = 16 * 2**20  # bytes of a file other than the notebook; the course's own data files are far below
+TURNS: dict[
+    tuple[Path, str], set[str]
+] = {}  # course and assignment -> whose turn it was since the others were looked at
 
 
 def before_grading(assignment: str, student: str, notebooks: Iterable[str]) -> None:
     """nbgrader's hook: called in the course folder for each submission, with the paths of its notebooks."""
     course = Course(Path.cwd())
     for folder in sorted({Path(path).parent for path in notebooks}):
-        assignment, student = folder.name, folder.parent.name
+        submission = Submission(course, folder.name, folder.parent.name)
         # Scores first: if anything below goes wrong, what stands in the gradebook is nothing and not an older grade.
         try:
-            clear_scores(course, assignment, student)
+            clear_scores(submission)
         except OperationalError:  # a connection that broke while nobody used it; the next one is new
-            clear_scores(course, assignment, student)
+            clear_scores(submission)
         finally:  # nbgrader goes on after an error of its hook, and would follow the links
-            put_aside(course.root, folder, assignment, student)
-        _look_at_the_others(course, assignment, student)
-        taken = take_another(course, assignment, student)
-        if taken:  # nbgrader has made its list of notebooks, and this one is not in it
-            told = f"{student}: its notebook had another name, and lies in {taken[0]} now"
-            raise NbGraderException(f"{told}: grade again")
+            put_aside(submission, folder)
+        _look_at_the_others(submission)
+        copies = take_another(submission)
+        if copies:  # nbgrader has made its list of notebooks, and this one is not in it
+            reason = f"{submission.student}: its notebook had another name, and lies in {copies[0]} now"
+            raise NbGraderException(f"{reason}: grade again")
 
 
-SEEN: dict[tuple[Path, str], set[str]] = {}  # whose turn it was since the others were looked at
-
-
-def _look_at_the_others(course: Course, assignment: str, student: str) -> None:
+def _look_at_the_others(submission: Submission) -> None:
     """Once in a run of nbgrader, zero what it leaves out: submissions in which there is no notebook at all."""
-    seen = SEEN.setdefault((course.root, assignment), set())
-    if seen and student not in seen:
-        seen.add(student)
+    course, assignment = submission.course, submission.assignment
+    turns = TURNS.setdefault((course.root, assignment), set())
+    if turns and submission.student not in turns:
+        turns.add(submission.student)
         return
-    SEEN[course.root, assignment] = {student}
-    for folder in (course.root / "submitted").glob(f"*/{assignment}"):
-        other = folder.parent.name
-        left_out = folder.is_dir() and not any(folder.glob("*.ipynb")) and missing(course, assignment, other)
-        if left_out and not take_another(course, assignment, other):
-            nothing_to_grade(course, assignment, other)
+    TURNS[course.root, assignment] = {submission.student}
+    for other in submissions(course, assignment):
+        ignored = not any(other.submitted.glob("*.ipynb")) and missing(other)
+        if ignored and not take_another(other):
+            nothing_to_grade(other)
 
 
-def clear_scores(course: Course, assignment: str, student: str) -> None:
+def clear_scores(submission: Submission) -> None:
     """Set the automatic scores of an earlier hand-in to 0; what a person has graded by hand is left."""
-    with opened(course.gradebook) as gradebook:
+    with opened(submission.course.gradebook) as gradebook:
         try:
-            submission = gradebook.find_submission(assignment, student)
+            entry = gradebook.find_submission(submission.assignment, submission.student)
         except MissingEntry:
             return
-        for notebook in submission.notebooks:
+        for notebook in entry.notebooks:
             for grade in notebook.grades:
                 if grade.auto_score is not None:
                     grade.auto_score = 0.0
         gradebook.db.commit()
 
 
-def put_aside(root: Path, folder: Path, assignment: str, student: str) -> list[Note]:
-    """Move links, devices, pipes and huge files out of a submission's folder into the tamper folder, and note each."""
+def put_aside(submission: Submission, folder: Path) -> list[Note]:
+    """Move links, devices, pipes and huge files out of the folder that nbgrader will copy, and note each.
+
+    `folder` is where nbgrader's own settings say that the submission lies.
+    """
     notes: list[Note] = []
-    aside = root / FOLDER / assignment / "aside" / student
+    aside = submission.aside
     for path, kind, reason in list(dangerous(folder)):
         aside.mkdir(parents=True, exist_ok=True)
         place = aside / f"{len(list(aside.iterdir()))}-{_plain(path.name)}"
         # A link is renamed itself, not what it points to.
         path.rename(place)
-        told = f"{_plain(str(path.relative_to(folder.parent)))} {reason}; it lies in {place.relative_to(root)}"
-        notes.append(Note(kind, "", told, ACCIDENT if kind == "no-time" else ODD if kind == "odd-name" else ATTACK))
+        where = place.relative_to(submission.course.root)
+        detail = f"{_plain(str(path.relative_to(folder.parent)))} {reason}; it lies in {where}"
+        notes.append(Note(kind, "", detail, ACCIDENT if kind == "no-time" else ODD if kind == "odd-name" else ATTACK))
     extra = sorted(path.name for path in folder.glob("*.ipynb")) if folder.is_dir() else []
-    known = {path.name for path in (root / "source" / assignment).glob("*.ipynb")}
+    expected = {master.name for master in submission.masters}
     notes += [
         Note("extra-notebook", "", f"{_plain(name)} is no notebook of this assignment", STRAY)
         for name in extra
-        if name not in known
+        if name not in expected
     ]
-    write_notes(root, assignment, student, "", notes)
+    write_notes(submission.tamper_notes, "", notes)
     return notes
 
 

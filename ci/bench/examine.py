@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import determine_grade, is_solution
 
-from autograder.corpus.answers import answers, submission
+from autograder.corpus.answers import answered, answers
 from autograder.course import Course
 from autograder.examining.evidence import MIME
 from autograder.examining.step import Examine
@@ -44,7 +44,7 @@ def cases(assignment: str) -> Iterator[tuple[dict[str, str], str]]:
 
 def notebooks(course: Course, assignment: str, changes: dict[str, str], rest: str) -> list[NotebookNode]:
     """The master's notebooks with the answers in them."""
-    handed_in, made = submission(course, assignment, changes, rest=rest), []
+    handed_in, made = answered(course, assignment, changes, rest=rest), []
     for path in course.notebooks(assignment):
         notebook = read(path)
         masters = {grade_id(cell): cell for cell in notebook.cells}

@@ -38,6 +38,7 @@ from autograder.course import Course
 from autograder.demo import prepare
 from autograder.grading.grade import grade
 from autograder.notebooks.notebook import canonical, grade_id, read
+from autograder.submission import Submission
 
 __all__ = ["main"]
 
@@ -75,7 +76,7 @@ def class_of(course: Course, assignment: str, count: int, rounds: int) -> None:
                 changes[slug] = draw.choice(names)
             elif kind == "empty":
                 changes[slug] = EMPTY
-        hand_in(course, assignment, f"round{number % rounds}-{number:03d}", HandIn(changes))
+        hand_in(Submission(course, assignment, f"round{number % rounds}-{number:03d}"), HandIn(changes))
 
 
 def command(way: str, assignment: str, folder: Path, students: str) -> list[str]:

@@ -27,6 +27,7 @@ from autograder.auditing.hostile_batch import CELL, HONEST, WHOLE, Batch, attack
 from autograder.corpus.attacks import ASSIGNMENT, POINTS, Attack, Place, attacks, hand_in
 from autograder.course import Course
 from autograder.grading.grade import register
+from autograder.submission import Submission
 from ci.environment import ROOT
 
 __all__ = ["main"]
@@ -71,7 +72,7 @@ def plain(attack: Attack, template: Path) -> Plain:
         (course / "nbgrader_config.py").write_text(PLAIN, encoding="utf-8")
         before = _neighbours(course)
         with listening(markers, [attack.name]) as port:
-            hand_in(Course(course), attack, Place(markers, course, port), student=NAME)
+            hand_in(Submission(Course(course), ASSIGNMENT, NAME), attack, Place(markers, course, port))
             opened(root)
             end = _autograde(course, markers, attack.name, "*" if attack.file else NAME)
         found = _points(course, NAME)

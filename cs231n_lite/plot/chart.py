@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
+import math
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-from cs231n_lite.plot.ticks import Decades, Margins, Ticks, power_of_ten
+from matplotlib.ticker import FuncFormatter, LogFormatter, LogLocator, MaxNLocator
 
 __all__ = ["COLOURS", "DPI", "GRADIENT", "SOFT", "VALUE", "Chart", "as_bytes", "chart", "dress", "style"]
 
@@ -18,6 +17,7 @@ __all__ = ["COLOURS", "DPI", "GRADIENT", "SOFT", "VALUE", "Chart", "as_bytes", "
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
 DPI = 110  # of what a notebook shows
+GRID: dict[str, Any] = {"color": "#d0d7de", "linewidth": 0.6}
 VALUE, GRADIENT, SOFT = "#116329", "#c4162a", "#59636e"  # the colours of the graph's picture
 
 
@@ -35,26 +35,25 @@ class Chart(Figure):
 
 def chart(rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.0, 3.6), **kwargs: Any) -> tuple[Chart, Any]:
     """Return a figure and its (rows, columns) axes."""
-    figure = Chart(figsize=size, dpi=DPI, layout=Margins(), facecolor="white")
+    figure = Chart(figsize=size, dpi=DPI, layout="constrained", facecolor="white")
     return figure, figure.subplots(rows, columns, squeeze=False, **kwargs)
 
 
-def dress(axes: Axes, across: str, up: str, log: str = "", **how: Any) -> Axes:
-    """Label the axes, give them the course's ticks and grid, and the axes named in `log` ("x", "xy") a log scale.
-
-    `how` goes to `Ticks`: which numbers, which grid, which side.
-    """
-    axes.set_xlabel(across)
-    axes.set_ylabel(up)
+def dress(axes: Axes, across: str, up: str, log: str = "", grid: str = "xy") -> Axes:
+    """Label the axes; those named in `grid` ("x", "xy", "") get the course's grid, those in `log` a log scale."""
+    axes.set(xlabel=across, ylabel=up)
     axes.spines[["top", "right"]].set_visible(False)
+    axes.set_axisbelow(True)
     for name, axis in (("x", axes.xaxis), ("y", axes.yaxis)):
         if name in log:
             axes.set(**{f"{name}scale": "log"})
-            axis.set_major_locator(Decades(numticks=8))
-            axis.set_major_formatter(FuncFormatter(power_of_ten))
+            axis.set_major_locator(LogLocator(numticks=8))
+            axis.set_major_formatter(FuncFormatter(_power_of_ten))
+            axis.set_minor_formatter(LogFormatter())  # numbers between the powers, where there is less than a decade
         else:
             axis.set_major_locator(MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]))
-    Ticks(axes, **how)
+        if name in grid:
+            axis.grid(True, **GRID)
     return axes
 
 
@@ -66,6 +65,11 @@ def style(index: int) -> dict[str, Any]:
 def as_bytes() -> FuncFormatter:
     """Return a formatter that writes 12000 as 12 kB."""
     return FuncFormatter(lambda size, _: _bytes(size))
+
+
+def _power_of_ten(number: float, _: Any) -> str:
+    """Write 1e-13 as 10⁻¹³ in plain text, which takes a fifth of the time of matplotlib's formula."""
+    return "10" + f"{math.log10(number):.0f}".translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def _bytes(size: float) -> str:

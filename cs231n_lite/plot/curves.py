@@ -39,7 +39,7 @@ def error_against_step(steps: Any, errors: Any) -> Chart:
     h = _numbers("steps", steps)
     if not np.all(h > 0):
         raise ValueError("steps must be positive: h stands on a log axis")
-    lines = {name: np.abs(_numbers("errors", given)) for name, given in _lines(errors).items()}
+    lines = {name: np.abs(_numbers("errors", values)) for name, values in _lines(errors).items()}
     for error in lines.values():
         if error.shape != h.shape:
             raise ValueError(f"one error for each step: there are {h.size} steps and {error.size} errors")
@@ -48,14 +48,14 @@ def error_against_step(steps: Any, errors: Any) -> Chart:
     order = np.argsort(h)
     for index, (name, error) in enumerate(lines.items()):
         across, up = h[order], error[order]
-        shown = np.isfinite(up) & (up > 0)
-        axes.plot(across[shown], up[shown], marker=".", label=name or None, **style(index))
-        lowest, zero = int(np.argmin(np.where(shown, up, np.inf))), up == 0
-        floor = up[lowest] if shown.any() else np.finfo(float).eps
+        positive = np.isfinite(up) & (up > 0)
+        axes.plot(across[positive], up[positive], marker=".", label=name or None, **style(index))
+        lowest, zero = int(np.argmin(np.where(positive, up, np.inf))), up == 0
+        floor = up[lowest] if positive.any() else np.finfo(float).eps
         axes.plot(across[zero], np.full(int(zero.sum()), floor), "o", mfc="none", color=COLOURS[index % 7])
-        if len(lines) == 1 and shown.any():
-            place, told = (across[lowest], up[lowest]), f"smallest at h = {across[lowest]:.0e}"
-            axes.annotate(told, place, (0, -18), textcoords="offset points", ha="center")
+        if len(lines) == 1 and positive.any():
+            place, text = (across[lowest], up[lowest]), f"smallest at h = {across[lowest]:.0e}"
+            axes.annotate(text, place, (0, -18), textcoords="offset points", ha="center")
     axes.margins(y=0.15)
     if h.size > 2:
         axes.text(0.02, 0.96, "← round-off grows", transform=axes.transAxes, va="top", color=SOFT)
@@ -72,15 +72,15 @@ def cached_bytes(bytes_after_each_step: Any, forward_steps: int | None = None) -
     """
     from cs231n_lite.plot.chart import COLOURS, GRADIENT, SOFT, VALUE, as_bytes, chart, dress, style
 
-    lines = {name: _numbers("bytes_after_each_step", given) for name, given in _lines(bytes_after_each_step).items()}
+    lines = {name: _numbers("bytes_after_each_step", sizes) for name, sizes in _lines(bytes_after_each_step).items()}
     figure, ((axes,),) = chart()
     dress(axes, "step", "cached")
     turn = forward_steps or 1 + int(np.nanargmax(next(iter(lines.values()))))
-    for index, (name, held) in enumerate(lines.items()):
-        step = np.arange(1, held.size + 1)
-        axes.plot(step, held, drawstyle="steps-mid", label=name or None, **style(index))
+    for index, (name, sizes) in enumerate(lines.items()):
+        step = np.arange(1, sizes.size + 1)
+        axes.plot(step, sizes, drawstyle="steps-mid", label=name or None, **style(index))
         if len(lines) == 1:
-            axes.fill_between(step, held, step="mid", alpha=0.15, color=COLOURS[0])
+            axes.fill_between(step, sizes, step="mid", alpha=0.15, color=COLOURS[0])
     axes.axvline(turn + 0.5, color=SOFT, lw=0.8, ls=":")
     top = axes.get_xaxis_transform()
     axes.text(turn + 0.4, 1.01, "forward", ha="right", va="bottom", transform=top, color=VALUE)
@@ -110,13 +110,14 @@ def activation_curves(
     figure, panels = chart(rows, columns, (3.1 * columns, 2.5 * rows), sharex=True, sharey=True)
     x, h = np.linspace(*span, 201), 1e-5
     for index, (axes, (name, f)) in enumerate(zip(panels.flat, activations.items(), strict=False)):
-        given, value = (derivatives or {}).get(name), f(x)
-        slope = given(x) if given else (np.asarray(f(x + h)) - np.asarray(f(x - h))) / (2 * h)
+        derivative, value = (derivatives or {}).get(name), f(x)
+        slope = derivative(x) if derivative else (np.asarray(f(x + h)) - np.asarray(f(x - h))) / (2 * h)
         for label, y in ((name, value), (f"derivative of {name}", slope)):
             if np.shape(y) != x.shape:
                 raise ValueError(f"{label} must return one number for each input: {np.shape(y)} is not {x.shape}")
-        lowest = index + columns >= len(activations)
-        dress(axes, "x" if lowest else "", "", numbers=(lowest, index % columns == 0))
+        lowest, first = index + columns >= len(activations), index % columns == 0
+        dress(axes, "x" if lowest else "", "")
+        axes.tick_params(bottom=lowest, labelbottom=lowest, left=first, labelleft=first)
         axes.axhline(0, color=SOFT, lw=0.6)
         axes.plot(x, value, color=VALUE, lw=1.8, label="f(x)")
         axes.plot(x, slope, color=GRADIENT, lw=1.6, ls="--", label="f′(x)")
@@ -140,20 +141,16 @@ def jacobian_sparsity(jacobian: Any, title: str = "") -> Chart:
         raise ValueError(f"a Jacobian has shape (outputs, inputs); got {entries.shape}")
     figure, ((axes, bar),) = chart(1, 2, (4.6, 4.0), width_ratios=(16, 1))
     dress(axes, "input", "output", grid="")
+    axes.spines[:].set_visible(True)
     largest = float(np.max(np.abs(entries[np.isfinite(entries)]), initial=0.0)) or 1.0
-    shown = np.ma.masked_where(entries == 0, entries)
-    axes.imshow(shown, cmap="PuOr", vmin=-largest, vmax=largest, interpolation="nearest", aspect="auto")
-    dress(bar, "", "∂ output / ∂ input", numbers=(False, True), grid="", side="right")
-    bar.imshow(
-        np.c_[-largest:largest:256j], cmap="PuOr", aspect="auto", origin="lower", extent=(0, 1, -largest, largest)
-    )
-    for panel in (axes, bar):
-        panel.spines[:].set_visible(True)
+    nonzero = np.ma.masked_where(entries == 0, entries)
+    image = axes.imshow(nonzero, cmap="PuOr", vmin=-largest, vmax=largest, interpolation="nearest", aspect="auto")
+    figure.colorbar(image, cax=bar, label="∂ output / ∂ input")
     for axis in (axes.xaxis, axes.yaxis):
         axis.get_major_locator().set_params(integer=True)
     filled = int(np.count_nonzero(entries))
-    told = f"{filled:,} of {entries.size:,} entries are not 0 ({filled / entries.size:.2g})"
-    axes.set_title(f"{title}\n{told}" if title else told, fontsize=9, y=1.0)
+    count = f"{filled:,} of {entries.size:,} entries are not 0 ({filled / entries.size:.2g})"
+    axes.set_title(f"{title}\n{count}" if title else count, fontsize=9, y=1.0)
     return figure
 
 
@@ -165,16 +162,16 @@ def gradient_norms(norms: Any) -> Chart:
     """
     from cs231n_lite.plot.chart import COLOURS, chart, dress, style
 
-    lines = {name: _numbers("norms", given) for name, given in _lines(norms).items()}
+    lines = {name: _numbers("norms", sizes) for name, sizes in _lines(norms).items()}
     figure, ((axes,),) = chart()
     dress(axes, "layer", "norm of the gradient", log="y")
-    alive = [norm for held in lines.values() for norm in held[np.isfinite(held)] if norm > 0]
+    alive = [size for sizes in lines.values() for size in sizes[np.isfinite(sizes)] if size > 0]
     floor = min(alive, default=1.0)
-    for index, (name, held) in enumerate(lines.items()):
-        layer = np.arange(1, held.size + 1)
-        shown = np.isfinite(held) & (held > 0)
-        axes.plot(layer[shown], held[shown], marker=".", label=name or None, **style(index))
-        axes.plot(layer[held == 0], np.full(int((held == 0).sum()), floor), "o", mfc="none", color=COLOURS[index % 7])
+    for index, (name, sizes) in enumerate(lines.items()):
+        layer = np.arange(1, sizes.size + 1)
+        positive, dead = np.isfinite(sizes) & (sizes > 0), sizes == 0
+        axes.plot(layer[positive], sizes[positive], marker=".", label=name or None, **style(index))
+        axes.plot(layer[dead], np.full(int(dead.sum()), floor), "o", mfc="none", color=COLOURS[index % 7])
     axes.xaxis.get_major_locator().set_params(integer=True)
     return _finish(figure, axes, lines)
 
@@ -195,8 +192,8 @@ def weight_templates(weights: Any, shape: Sequence[int], names: Sequence[str] | 
     pictures = np.round(255 * stretched).astype(np.uint8).reshape(len(rows), *shape)
     if pictures.ndim == 3:
         pictures = np.repeat(pictures[..., None], 3, axis=3)
-    told = [str(name) for name in ([] if names is None else names)][: len(rows)]
-    return montage(pictures, told + [""] * (len(rows) - len(told)))
+    titles = [str(name) for name in ([] if names is None else names)][: len(rows)]
+    return montage(pictures, titles + [""] * (len(rows) - len(titles)))
 
 
 def shares(groups: Mapping[str, Mapping[str, Any]], across: str = "share") -> Chart:
@@ -205,31 +202,28 @@ def shares(groups: Mapping[str, Mapping[str, Any]], across: str = "share") -> Ch
     groups: from a group's name to a mapping from a name to its share; all groups have the same names. Raises ValueError
     for no group, other names, or a number outside [0, 1].
     """
-    from matplotlib.ticker import FixedFormatter, FixedLocator
-
     from cs231n_lite.plot.chart import COLOURS, chart, dress
 
-    if not groups or not all(isinstance(held, Mapping) and held for held in groups.values()):
+    if not groups or not all(isinstance(group, Mapping) and group for group in groups.values()):
         raise ValueError("shares maps a group to its shares: {'linear': {'red cars': 0.9, 'yellow cars': 0.1}}")
     names = list(next(iter(groups.values())))
-    for group, held in groups.items():
-        if list(held) != names:
-            raise ValueError(f"every group has the same names: {group} has {list(held)} instead of {names}")
-        numbers = _numbers(group, list(held.values()))
+    for group, by_name in groups.items():
+        if list(by_name) != names:
+            raise ValueError(f"every group has the same names: {group} has {list(by_name)} instead of {names}")
+        numbers = _numbers(group, list(by_name.values()))
         if not np.all((numbers >= 0) & (numbers <= 1)):
-            raise ValueError(f"shares lie between 0 and 1; those of {group} are {list(held.values())}")
+            raise ValueError(f"shares lie between 0 and 1; those of {group} are {list(by_name.values())}")
     width = 0.8 / len(groups)
     figure, ((axes,),) = chart(size=(6.0, 0.6 + (0.22 * len(groups) + 0.18) * len(names)))
     dress(axes, across, "", grid="x")
-    for index, (group, held) in enumerate(groups.items()):
+    for index, (group, by_name) in enumerate(groups.items()):
         place = np.arange(len(names)) + (index - (len(groups) - 1) / 2) * width
-        share = [float(held[name]) for name in names]
+        share = [float(by_name[name]) for name in names]
         hatch = ("", "///", "...", "xxx")[index % 4]
         axes.barh(place, share, 0.9 * width, color=COLOURS[index % 7], hatch=hatch, ec="white", label=group)
         for right, middle in zip(share, place, strict=True):
             axes.text(right + 0.015, middle, f"{right:.2f}", fontsize=8, va="center_baseline", in_layout=False)
-    axes.yaxis.set_major_locator(FixedLocator(range(len(names))))
-    axes.yaxis.set_major_formatter(FixedFormatter([str(name) for name in names]))
+    axes.set_yticks(range(len(names)), [str(name) for name in names])
     axes.invert_yaxis()
     axes.set_xlim(0, 1.12)
     if len(groups) > 1:
@@ -247,17 +241,17 @@ def training_curves(history: Mapping[str, Any]) -> Chart:
 
     if not isinstance(history, Mapping) or not history:
         raise ValueError("history maps a name to its numbers: {'loss': [...], 'validation accuracy': [...]}")
-    series = {name: _numbers(name, given) for name, given in history.items()}
+    series = {name: _numbers(name, values) for name, values in history.items()}
     sides = [{n: s for n, s in series.items() if ("accuracy" in n) is side} for side in (False, True)]
     sides = [side for side in sides if side]
     figure, (panels,) = chart(1, len(sides), (4.6 * len(sides) + 0.6, 3.4))
-    longest = max(held.size for held in series.values())
+    longest = max(values.size for values in series.values())
     for axes, side in zip(panels, sides, strict=True):
         right = "accuracy" in next(iter(side))
         dress(axes, "step", "accuracy" if right else "loss")
-        for index, (name, held) in enumerate(side.items()):
-            step = np.arange(1, held.size + 1) * (longest / held.size)
-            axes.plot(step, held, label=name, marker="." if held.size < 30 else None, **style(index))
+        for index, (name, values) in enumerate(side.items()):
+            step = np.arange(1, values.size + 1) * (longest / values.size)
+            axes.plot(step, values, label=name, marker="." if values.size < 30 else None, **style(index))
         if right:
             axes.set_ylim(0, 1.02)
         if len(side) > 1 or right:
@@ -265,31 +259,31 @@ def training_curves(history: Mapping[str, Any]) -> Chart:
     return figure
 
 
-def _lines(given: Any) -> dict[str, Any]:
-    if isinstance(given, Mapping):
-        if not given:
+def _lines(values: Any) -> dict[str, Any]:
+    if isinstance(values, Mapping):
+        if not values:
             raise ValueError("there is nothing to plot: the mapping is empty")
-        return dict(given)
-    return {"": given}
+        return dict(values)
+    return {"": values}
 
 
 def _finish(figure: Chart, axes: Any, lines: Mapping[str, Any]) -> Chart:
     if len(lines) > 1:
         axes.legend(frameon=False).set_in_layout(False)
-    left_out = sum(int((~np.isfinite(held)).sum()) for held in lines.values())
-    if left_out:
-        told = f"{left_out} point{'s are' if left_out > 1 else ' is'} NaN or infinite and not shown"
-        axes.set_title(told, fontsize=9, loc="left", y=1.0, pad=16)
+    missing = sum(int((~np.isfinite(values)).sum()) for values in lines.values())
+    if missing:
+        note = f"{missing} point{'s are' if missing > 1 else ' is'} NaN or infinite and not shown"
+        axes.set_title(note, fontsize=9, loc="left", y=1.0, pad=16)
     return figure
 
 
-def _numbers(name: str, given: Any) -> Any:
+def _numbers(name: str, values: Any) -> Any:
     try:
-        found = np.asarray(given if isinstance(given, (np.ndarray, Sequence)) else list(given), dtype=float)
+        numbers = np.asarray(values if isinstance(values, (np.ndarray, Sequence)) else list(values), dtype=float)
     except (TypeError, ValueError):
-        raise ValueError(f"{name} must be numbers, one for each point; got {type(given).__name__}") from None
-    if found.ndim != 1 or not found.size:
-        raise ValueError(f"{name} must be a list of at least one number; got shape {found.shape}")
-    if not np.isfinite(found).any():
-        raise ValueError(f"{name} has no finite number: all {found.size} are NaN or infinite")
-    return found
+        raise ValueError(f"{name} must be numbers, one for each point; got {type(values).__name__}") from None
+    if numbers.ndim != 1 or not numbers.size:
+        raise ValueError(f"{name} must be a list of at least one number; got shape {numbers.shape}")
+    if not np.isfinite(numbers).any():
+        raise ValueError(f"{name} has no finite number: all {numbers.size} are NaN or infinite")
+    return numbers

@@ -14,7 +14,7 @@ import pytest
 
 from autograder import HOME
 from autograder.building.build import build
-from autograder.corpus.answers import submission
+from autograder.corpus.answers import answered
 from autograder.course import Course
 from autograder.notebooks.notebook import canonical
 
@@ -43,7 +43,7 @@ def test_release_collect_grade_return_and_export(course: Course) -> None:
 
     downloaded = course.root / "downloaded" / "1-tiny" / "archive"
     downloaded.mkdir(parents=True)
-    handed_in = canonical(submission(course, "1-tiny", {})["tiny.ipynb"])
+    handed_in = canonical(answered(course, "1-tiny", {})["tiny.ipynb"])
     with zipfile.ZipFile(downloaded / "class.zip", "w") as archive:
         archive.writestr("ada_LATE_31_415_tiny.ipynb", handed_in)
     nbgrader(course, "zip_collect", "1-tiny")

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from autograder.building.build import build
-from autograder.corpus.answers import EMPTY, answers, expected_points, parse, submission
+from autograder.corpus.answers import EMPTY, answered, answers, expected_points, parse
 from autograder.course import Course
 from autograder.notebooks.notebook import grade_id, read
 from autograder.problem import Problem
@@ -147,7 +147,7 @@ def corpus(tmp_path: Path) -> Path:
 
 
 def sources(course: Course, corpus: Path, changes: dict[str, str], **more: str) -> dict[str, str]:
-    notebook = submission(course, "1-tiny", changes, folder=corpus, **more)["tiny.ipynb"]
+    notebook = answered(course, "1-tiny", changes, folder=corpus, **more)["tiny.ipynb"]
     return {grade_id(cell): cell.source for cell in notebook.cells}
 
 
@@ -165,7 +165,7 @@ def test_submission_is_the_released_notebook_with_answers_put_in(tiny: Course, c
 def test_cells_beside_an_answer_stand_next_to_it_as_the_students_own(tiny: Course, tmp_path: Path) -> None:
     build(tiny, "1-tiny")
     (tmp_path / "1-tiny.py").write_text(BESIDE, encoding="utf-8")
-    notebook = submission(tiny, "1-tiny", {"square": "in-three-cells"}, folder=tmp_path)["tiny.ipynb"]
+    notebook = answered(tiny, "1-tiny", {"square": "in-three-cells"}, folder=tmp_path)["tiny.ipynb"]
     released = read(tiny.release / "1-tiny" / "tiny.ipynb")
     place = next(number for number, cell in enumerate(notebook.cells) if grade_id(cell) == "square")
     own = [notebook.cells[number] for number in (place - 2, place - 1, place + 1)]

@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade, is_solution
 from traitlets.config import Config
 
-from autograder.corpus.answers import answers, expected_points, submission
+from autograder.corpus.answers import answered, answers, expected_points
 from autograder.course import Course
 from autograder.examining.examination import METADATA, Examination
 from autograder.examining.step import TAMPER, Examine
@@ -25,6 +25,7 @@ from autograder.notebooks.kinds import is_test
 from autograder.notebooks.name_flow import plan, shadowed
 from autograder.notebooks.notebook import grade_id, read, text_of
 from autograder.sandbox.box import Sandbox, why_not
+from autograder.submission import Submission
 from autograder.tamper import ACCIDENT, ATTACK, ODD, Note, read_notes
 from ci.tests.autograder.sandbox.test_box import RUNGS, not_run
 
@@ -742,7 +743,7 @@ def test_course_submission_gets_the_points_that_it_gets_in_one_kernel(
     assignment: str, changes: dict[str, str], rest: str
 ) -> None:
     course, got = Course(), {}
-    for nb in grafted(assignment, submission(course, assignment, changes, rest=rest)):
+    for nb in grafted(assignment, answered(course, assignment, changes, rest=rest)):
         run(nb)
         got |= {name.removesuffix("-test"): earned for name, earned in points(nb).items()}
     assert got == expected_points(course, assignment, changes, rest=rest)
@@ -755,7 +756,7 @@ def test_by_each_means_a_submission_gets_its_points_and_hostile_answers_nothing(
     course = Course()
     assignment = course.assignments()[0]
     changes, got = first(assignment), {}
-    for nb in grafted(assignment, submission(course, assignment, changes, rest="solution")):
+    for nb in grafted(assignment, answered(course, assignment, changes, rest="solution")):
         run(nb, means)
         got |= {name.removesuffix("-test"): earned for name, earned in points(nb).items()}
     assert got == expected_points(course, assignment, changes, rest="solution")
@@ -790,7 +791,7 @@ def test_run_leaves_word_of_forgery_and_accidents_and_a_regrade_replaces_it(tmp_
         config = Config(Examine={"timeout": 2.0, "unsafe": True}, CourseDirectory={"root": str(tmp_path)})
         resources = {"metadata": {"path": str(tmp_path)}, "nbgrader": who}
         _, resources = Examine(config=config).preprocess(notebook(*cells), resources)
-        notes = read_notes(tmp_path, "a", "s")
+        notes = read_notes(Submission(Course(tmp_path), "a", "s").tamper_notes)
         assert sorted(map(str, resources[TAMPER])) == sorted(str(vars(note)) for note in notes)
         return notes
 

@@ -18,6 +18,7 @@ from autograder.grading.results import ExerciseResult, StudentResult, results
 from autograder.grading.table import for_a_person, table
 from autograder.problem import Problem
 from autograder.sandbox import box
+from autograder.submission import Submission
 from autograder.tamper import ATTACK, STRAY, read_notes
 from ci.tests.autograder.grading.test_grade import SQUARE, put, tiny
 
@@ -94,9 +95,9 @@ def test_plain_autograde_zeroes_whom_it_leaves_out_and_goes_on(tiny: Course) -> 
     assert auto_scores(tiny, "gone") == {}
     assert auto_scores(tiny, "renamed") == {} and "grade again" in ran.stderr
     assert ran.returncode != 0
-    assert results(tiny, "1-tiny", "right").score == 3.0
+    assert results(Submission(tiny, "1-tiny", "right")).score == 3.0
     assert autograde(tiny, "--force").returncode == 0, ran.stderr
-    assert results(tiny, "1-tiny", "renamed").score == 3.0
+    assert results(Submission(tiny, "1-tiny", "renamed")).score == 3.0
 
 
 @pytest.fixture
@@ -193,6 +194,6 @@ def test_table_tells_stray_edits_in_one_line_a_student_and_calls_nobody_for_them
 def test_notes_are_kept_apart_from_what_students_get(tiny: Course) -> None:
     put(tiny, "ada", "square", RIGHT).write_text("{", encoding="utf-8")
     grade(tiny, "1-tiny")
-    assert read_notes(tiny.root, "1-tiny", "ada")
+    assert read_notes(Submission(tiny, "1-tiny", "ada").tamper_notes)
     for folder in ("autograded", "feedback", "assignments"):
         assert not list((tiny.root / folder).rglob("*tamper*"))

@@ -35,6 +35,7 @@ from autograder.grading.grade import grade
 from autograder.grading.results import results
 from autograder.notebooks.notebook import canonical, grade_id, read
 from autograder.problem import Problem
+from autograder.submission import Submission
 from ci import postgres
 from ci.tests.browser.conftest import serving
 
@@ -113,7 +114,7 @@ def graded(server: str, tiny_built: Path, tmp_path_factory: pytest.TempPathFacto
     course, database = Course(Path(shutil.copytree(tiny_built, place / "course"))), Database(server)
     settle(course, database.url, place / "store")
     for student in THREE:
-        hand_in(course, "1-tiny", student, HandIn())
+        hand_in(Submission(course, "1-tiny", student), HandIn())
     assert {student.score for student in grade(course, "1-tiny").values()} == {3.0}
     return course, database
 
@@ -140,7 +141,7 @@ def school(server: str, tmp_path_factory: pytest.TempPathFactory) -> SimpleNames
         shutil.copytree(HOME / name / ASSIGNMENT, origin.root / name / ASSIGNMENT)
     settle(origin)
     for student, handed_in in CLASS.items():
-        hand_in(origin, ASSIGNMENT, student, handed_in)
+        hand_in(Submission(origin, ASSIGNMENT, student), handed_in)
     on_server, in_file = (Course(Path(shutil.copytree(origin.root, place / name))) for name in ("server", "file"))
     database = Database(server)
     settle(on_server, database.url, place / "store")
@@ -297,7 +298,7 @@ class TestWholeClass:
             both_wait = database.ask(waiting) == [(2,)]
         told = [one.communicate()[0] for one in graders]
         assert both_wait and [one.returncode for one in graders] == [0, 0], told
-        assert {name: results(course, ASSIGNMENT, name) for name in CLASS} == school.from_file
+        assert {name: results(Submission(course, ASSIGNMENT, name)) for name in CLASS} == school.from_file
 
 
 # nbgrader's own commands
@@ -445,7 +446,7 @@ def test_server_that_goes_away_ends_the_run_in_one_line_and_the_next_run_goes_on
         grade(three, "1-tiny", watch=when_it_is_the_turn_of("bob", goes_away))
     assert "\n" not in str(told.value) and password(three) not in str(told.value)
     database.ask(f"ALTER DATABASE {database.name} ALLOW_CONNECTIONS true")
-    assert [results(three, "1-tiny", student).score for student in THREE] == [2.0, 3.0, 3.0]
+    assert [results(Submission(three, "1-tiny", student)).score for student in THREE] == [2.0, 3.0, 3.0]
     assert [student.score for student in grade(three, "1-tiny").values()] == [2.0, 2.0, 2.0]
 
 
@@ -467,13 +468,13 @@ def test_older_score_does_not_stay_where_the_connection_breaks_and_then_the_subm
     monkeypatch.setattr("autograder.intake.graft.graft", breaks)
     graded = grade(three, "1-tiny", "b*", watch=when_it_is_the_turn_of("ada", database.cut))
     assert graded["bob"].exercises["square"].verdict == "crashed"
-    assert results(three, "1-tiny", "bob").score == 0.0
-    assert results(three, "1-tiny", "ada").score == 3.0
+    assert results(Submission(three, "1-tiny", "bob")).score == 0.0
+    assert results(Submission(three, "1-tiny", "ada")).score == 3.0
 
 
 def test_name_that_the_database_cannot_hold_costs_nobody_else_anything(three: Course) -> None:
     long = "x" * 130  # nbgrader's tables hold 128 letters; SQLite does not count
-    hand_in(three, "1-tiny", long, HandIn())
+    hand_in(Submission(three, "1-tiny", long), HandIn())
     graded = grade(three, "1-tiny")
     assert graded[long].score == 0.0 and [note["kind"] for note in graded[long].tamper] == ["not-graded"]
     assert {graded[name].score for name in THREE} == {3.0}
@@ -500,7 +501,7 @@ def scores(database: Database) -> set[float]:
 
 def test_student_who_knows_address_and_password_does_not_reach_the_server(three: Course, database: Database) -> None:
     attack = ATTACK.format(address=database.url.replace("+psycopg", ""))
-    hand_in(three, "1-tiny", "mallory", HandIn())
+    hand_in(Submission(three, "1-tiny", "mallory"), HandIn())
     spoil(three, "mallory", attack)
     graded = grade(three, "1-tiny")
     assert (graded["ada"].score, graded["mallory"].exercises["square"].points) == (3.0, 0.0)

@@ -38,6 +38,7 @@ from autograder.notebooks.kinds import is_test
 from autograder.notebooks.name_flow import earlier
 from autograder.notebooks.notebook import read
 from autograder.problem import Problem
+from autograder.submission import Submission
 from autograder.tamper import read_notes
 from ci.tests.autograder.examining.test_examine import notebook, reported
 from ci.tests.autograder.grading.test_grade import SQUARE, put, tiny
@@ -153,7 +154,7 @@ def test_what_is_out_of_order_is_graded_all_the_same(tiny: Course) -> None:
     assert {name: student.score for name, student in graded.items()} == {
         "broken": 0.0, "empty": 0.0, "linked": 3.0, "misnamed": 3.0, "student-0": 3.0, "student-1": 2.5,
     }  # fmt: skip
-    assert "symlink" in [note.kind for note in read_notes(tiny.root, "1-tiny", "linked")]
+    assert "symlink" in [note.kind for note in read_notes(Submission(tiny, "1-tiny", "linked").tamper_notes)]
 
 
 def test_time_that_ran_out_on_a_worker_is_not_spent_a_second_time(

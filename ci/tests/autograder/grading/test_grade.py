@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from autograder.__main__ import main
-from autograder.corpus.answers import submission
+from autograder.corpus.answers import answered
 from autograder.corpus.hand_in import HandIn, hand_in
 from autograder.course import Course
 from autograder.grading.grade import grade
 from autograder.grading.results import ExerciseResult
 from autograder.notebooks.notebook import canonical, grade_id, read
+from autograder.submission import Submission
 
 SQUARE = {
     # student: the answer to `square`, what becomes of it
@@ -42,7 +43,7 @@ def tiny(tmp_path: Path, tiny_built: Path) -> Course:
 
 def put(course: Course, student: str, name: str, source: str) -> Path:
     """Hand in the solution with one cell replaced."""
-    hand_in(course, "1-tiny", student, HandIn())
+    hand_in(Submission(course, "1-tiny", student), HandIn())
     path = course.root / "submitted" / student / "1-tiny" / "tiny.ipynb"
     notebook = read(path)
     next(cell for cell in notebook.cells if grade_id(cell) == name).source = source
@@ -99,7 +100,7 @@ def test_grading_again_takes_the_newer_submission(tiny: Course) -> None:
     put(tiny, "ada", "square", SQUARE["wrong"][0])
     assert grade(tiny, "1-tiny")["ada"].score == 2.0
     path = tiny.root / "submitted" / "ada" / "1-tiny" / "tiny.ipynb"
-    path.write_text(canonical(submission(tiny, "1-tiny", {})["tiny.ipynb"]), encoding="utf-8")
+    path.write_text(canonical(answered(tiny, "1-tiny", {})["tiny.ipynb"]), encoding="utf-8")
     assert grade(tiny, "1-tiny")["ada"].score == 3.0
 
 

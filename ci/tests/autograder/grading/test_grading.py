@@ -15,7 +15,7 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from autograder import HOME
-from autograder.corpus.answers import EMPTY, Answer, answers, expected_points, submission
+from autograder.corpus.answers import EMPTY, Answer, answered, answers, expected_points
 from autograder.corpus.hand_in import HandIn, hand_in
 from autograder.course import Course
 from autograder.demo import ASSIGNMENT, CLASS, class_of, demo, prepare
@@ -23,6 +23,7 @@ from autograder.grading.grade import grade
 from autograder.grading.results import StudentResult, as_json, results
 from autograder.intake.graft import graft
 from autograder.notebooks.notebook import canonical, grade_id, read
+from autograder.submission import Submission
 
 Graded = Callable[[str], dict[str, StudentResult]]
 
@@ -78,9 +79,11 @@ def graded(course: Course, request: pytest.FixtureRequest, tmp_path_factory: pyt
         else:
             place, still = prepare(tmp_path_factory.mktemp(assignment), HOME, [assignment]), HAND_INS[assignment]
         for name, handed_in in still.items():
-            hand_in(place, assignment, name, handed_in)
+            hand_in(Submission(place, assignment, name), handed_in)
         found = grade(place, assignment, "corpus-*" if assignment == ASSIGNMENT else "*")
-        return found | {name: results(place, assignment, name) for name in HAND_INS[assignment] if name not in found}
+        return found | {
+            name: results(Submission(place, assignment, name)) for name in HAND_INS[assignment] if name not in found
+        }
 
     return of
 
@@ -88,7 +91,7 @@ def graded(course: Course, request: pytest.FixtureRequest, tmp_path_factory: pyt
 def in_one_kernel(assignment: str, handed_in: HandIn, folder: Path) -> dict[str, float]:
     """Exercise -> points where nbgrader's own Execute runs answers and tests, one after another, in one kernel."""
     course, found = Course(), {}
-    theirs = submission(course, assignment, handed_in.changes, rest=handed_in.rest)
+    theirs = answered(course, assignment, handed_in.changes, rest=handed_in.rest)
     for path in course.notebooks(assignment):
         (folder / path.name).write_text(canonical(theirs[path.name]), encoding="utf-8")
         notebook, _ = graft(read(path), folder / path.name, course.config())

@@ -18,6 +18,7 @@ from autograder.corpus.hand_in import hand_in
 from autograder.course import Course
 from autograder.demo import CLASS, feedback, prepare
 from autograder.grading.grade import grade, register
+from autograder.submission import Submission
 from ci.tests.autograder.grading.test_farm import class_of
 from ci.tests.autograder.grading.test_grade import put, tiny
 
@@ -43,7 +44,7 @@ def handed_in(folder: Path) -> Course:
     """A course folder: real submissions, small ones that are odd or late."""
     course = prepare(folder, HOME, [REAL])
     for name in STUDENTS:
-        hand_in(course, REAL, name, CLASS[name])
+        hand_in(Submission(course, REAL, name), CLASS[name])
     fixtures = Path(__file__).parents[2] / "fixtures"
     shutil.copytree(fixtures / "course" / "source" / "1-tiny", folder / "source" / "1-tiny")
     build(course, "1-tiny")

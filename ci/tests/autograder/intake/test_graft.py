@@ -13,7 +13,7 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder.building.build import build
-from autograder.corpus.answers import submission
+from autograder.corpus.answers import answered
 from autograder.corpus.hand_in import HandIn, hand_in
 from autograder.course import Course
 from autograder.grading.grade import grade
@@ -21,6 +21,7 @@ from autograder.intake.graft import graft
 from autograder.intake.hook import put_aside
 from autograder.intake.salvage import salvage
 from autograder.notebooks.notebook import canonical, grade_id, read
+from autograder.submission import Submission
 from autograder.tamper import ACCIDENT, ATTACK, ODD, STRAY, read_notes
 
 TINY = Path(__file__).parents[2] / "fixtures" / "course"
@@ -45,7 +46,7 @@ def master(course: Course) -> NotebookNode:
 
 
 def solved(course: Course) -> Data:
-    notebook: Data = json.loads(canonical(submission(course, "1-tiny", {})["tiny.ipynb"]))
+    notebook: Data = json.loads(canonical(answered(course, "1-tiny", {})["tiny.ipynb"]))
     return notebook
 
 
@@ -280,11 +281,11 @@ def test_links_pipes_and_huge_files_are_put_aside_and_plain_files_stay(built: Co
     with (path.parent / "huge.csv").open("wb") as file:
         file.truncate(20 * 2**20)
     (path.parent / "notes.txt").write_text("mine")
-    put_aside(built.root, path.parent, "1-tiny", "eve")
+    put_aside(Submission(built, "1-tiny", "eve"), path.parent)
     assert sorted(each.name for each in path.parent.iterdir()) == ["folder", "notes.txt", "tiny.ipynb"]
     assert list((path.parent / "folder").iterdir()) == []
     assert secret.read_text() == "the exam"
-    notes = read_notes(built.root, "1-tiny", "eve")
+    notes = read_notes(Submission(built, "1-tiny", "eve").tamper_notes)
     assert sorted(note.kind for note in notes) == ["not-a-file", "symlink", "symlink", "too-large"]
     assert {note.severity for note in notes} == {ATTACK}
 
@@ -319,7 +320,7 @@ def test_through_nbgrader_a_batch_of_spoiled_submissions_is_graded_and_told(buil
 
 
 def test_an_older_score_never_stays_when_a_newer_hand_in_is_broken(built: Course) -> None:
-    hand_in(built, "1-tiny", "eve", HandIn())
+    hand_in(Submission(built, "1-tiny", "eve"), HandIn())
     assert grade(built, "1-tiny")["eve"].exercises["square"].points == 1.0
     put(built, b"")
     again = grade(built, "1-tiny")["eve"]

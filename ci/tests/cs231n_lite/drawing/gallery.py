@@ -1,7 +1,7 @@
 """The pictures that the tests compare with stored ones, by name.
 
-After a change that is meant to change them: `python -m ci.tests.cs231n_lite.drawing.gallery` stores them again; look at each before it is
-committed.
+After a change that is meant to change them: `python -m ci.tests.cs231n_lite.drawing.gallery` stores them again; look at
+each before it is committed.
 """
 
 from __future__ import annotations

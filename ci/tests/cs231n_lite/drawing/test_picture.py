@@ -33,7 +33,8 @@ def texts(element):
 @pytest.mark.parametrize("name", PICTURES)
 def test_picture_is_the_stored_one(name):
     assert PICTURES[name]().svg == (STORED / f"{name}.svg").read_text(encoding="utf-8"), (
-        f"{name}.svg differs from the stored picture; if that is meant, run python -m ci.tests.cs231n_lite.drawing.gallery and look at it"
+        f"{name}.svg differs from the stored picture; if that is meant, run "
+        "python -m ci.tests.cs231n_lite.drawing.gallery and look at it"
     )
 
 

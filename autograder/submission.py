@@ -1,0 +1,79 @@
+"""One student's work on one assignment: where each stage of its way through the grader lies in the course folder.
+
+    submission = Submission(course, "1-computational-graphs", "ada")
+    submission.submitted        # what was handed in          submission.masters         # what it should answer
+    submission.autograded       # what nbgrader made of it    submission.tamper_notes    # in what it differs
+    submission.feedback         # what the student gets back  submission.aside           # what was dangerous in it
+
+Nothing here is opened or made; whoever is handed a submission builds none of these paths by hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.course import Course
+
+__all__ = ["Submission", "submissions"]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's work on one assignment of a course; whether anything was handed in or graded yet is not said."""
+
+    course: Course
+    assignment: str
+    student: str
+
+    @property
+    def submitted(self) -> Path:
+        """The folder of what was handed in."""
+        return self._folder("submitted")
+
+    @property
+    def autograded(self) -> Path:
+        """The folder of the graded notebooks."""
+        return self._folder("autograded")
+
+    @property
+    def feedback(self) -> Path:
+        """The folder of the pages that the student gets back."""
+        return self._folder("feedback")
+
+    @property
+    def masters(self) -> list[Path]:
+        """The instructor's notebooks that it answers, sorted; those handed in should have their names."""
+        return self.course.notebooks(self.assignment)
+
+    @property
+    def tamper_notes(self) -> Path:
+        """The file of its tamper report, beside the gradebook."""
+        return self._tamper / f"{Path(self.student).name}.json"
+
+    @property
+    def aside(self) -> Path:
+        """The folder of what was too dangerous to be left among what was handed in."""
+        return self._tamper / "aside" / Path(self.student).name
+
+    def files(self) -> list[Path]:
+        """Return all plain files that were handed in, in folders of their own too, sorted; no link is followed."""
+        if self.submitted.is_symlink():
+            return []
+        return sorted(path for path in self.submitted.rglob("*") if path.is_file() and not path.is_symlink())
+
+    def _folder(self, stage: str) -> Path:
+        return self.course.root / stage / self.student / self.assignment
+
+    @property
+    def _tamper(self) -> Path:
+        # Names come from those of folders and hold no slash; this keeps it so for whoever calls with something else.
+        return self.course.root / "tamper" / Path(self.assignment).name
+
+
+def submissions(course: Course, assignment: str) -> list[Submission]:
+    """Return all that was handed in for an assignment, by the students' names."""
+    folders = (course.root / "submitted").glob(f"*/{assignment}")
+    return [
+        Submission(course, assignment, name) for name in sorted(path.parent.name for path in folders if path.is_dir())
+    ]

@@ -1,15 +1,18 @@
 """One notebook's run: student cells in the student's process, test cells in the examiner's.
 
 Neither process has more than it needs: the student's (inside/student.py, in a sandbox) has no test, and the examiner's
-(examiner/examiner.py) has the master's cells only. A notebook is gone through twice:
+(examiner/examiner.py) has the master's cells only. A notebook is gone through so:
 
-1. All cells of the student's run, in order. Where a test cell stands, the student's process forks a snapshot of itself.
+1. What points depend on runs, in order: the student's cells, and the locked ones that these and the tests read, in a box
+   where the course's package is a face without instruments. Where a test cell stands, the process forks a snapshot.
 2. The test cells run in the examiner, in order, each against its snapshot.
+3. Where a reader has not seen them yet, all cells run once more in another box, with the whole package, for their
+   pictures. Of this nothing counts.
 
 So whatever a student's cell shows was shown before any code of the student's saw what a test asks, and an answer that
 crashes, hangs or takes all memory in a test costs that test its snapshot and no other anything. This process starts
 both, keeps the time, restarts what died, writes down the evidence, and leaves out what is known (known_results.py).
-The first is student_pass.py, the second test_pass.py.
+The first is student_pass.py, the second test_pass.py; the third is the first once more.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from autograder.examining.student_pass import StudentPass
 from autograder.examining.terms import Clock, Terms
 from autograder.examining.test_pass import TestPass
 from autograder.notebooks.kinds import is_test
+from autograder.notebooks.needed_cells import needed_cells
 from autograder.notebooks.notebook import grade_id
 from autograder.tamper import ODD, Note
 
@@ -37,9 +41,17 @@ class Examination:
     """One notebook's run, in a box for the student's process and beside the master's files in `folder`."""
 
     def __init__(
-        self, notebook: NotebookNode, box: Any, terms: Terms, folder: Path, results: KnownResults | None = None
+        self,
+        notebook: NotebookNode,
+        box: Any,
+        terms: Terms,
+        folder: Path,
+        results: KnownResults | None = None,
+        gallery: Any = None,
     ) -> None:
+        """Prepare the run; `gallery` is the box where pictures are drawn, None where none are to be seen."""
         self.code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        self.box, self.gallery, self.terms = box, gallery, terms
         self.results = results or KnownResults(cells=len(self.code))
         self.run_notes = RunNotes(self.code)
         clock = Clock(terms)
@@ -60,15 +72,21 @@ class Examination:
         finally:
             self.student.end()
             self.tests.end()
+        self._picture_pass()
         self._keep(verdicts)
         return verdicts
 
     def _student_pass(self) -> None:
-        """First all cells of the student's, and a snapshot for each test."""
+        """First all cells that points depend on, and a snapshot for each test."""
+        locked = set(self.tests.master)
+        kinds = ["test" if is_test(cell) else "locked" if n in locked else "own" for n, cell in enumerate(self.code)]
+        needed = needed_cells(list(zip(kinds, [cell.source for cell in self.code], strict=True)))
         for number, cell in enumerate(self.code):
             cell.outputs, cell.execution_count = [], number + 1
             if not is_test(cell):
-                self.student.cell(number, cell)
+                self.student.recall(number, cell)
+                if number in needed or kinds[number] == "own":
+                    self.student.cell(number, cell)
             elif number in self.results.needed:
                 self.student.snapshot(number)
 
@@ -81,10 +99,36 @@ class Examination:
                 cell.metadata[METADATA] = NotebookNode(verdict=verdict)
             elif number in self.tests.places:
                 self.tests.locked(number, cell)
-            for output in cell.outputs:
-                if output.output_type == "execute_result":
-                    output.execution_count = cell.execution_count
+            self._count(cell)
         return verdicts
+
+    def _picture_pass(self) -> None:
+        """At last what a reader wants to see, with the instruments; an error of the first pass stays to be seen."""
+        unseen = {n for n in self.results.needed if n <= self.results.last_run and not is_test(self.code[n])}
+        if not unseen or self.gallery is None:
+            return
+        copies = [NotebookNode(source=cell.source, outputs=[]) for cell in self.code]
+        blank = KnownResults(cells=len(self.code))
+        drawing = StudentPass(self.gallery, self.terms, Clock(self.terms), blank, RunNotes(self.code))
+        try:
+            for number in range(max(unseen) + 1):
+                if not is_test(self.code[number]):
+                    drawing.cell(number, copies[number])
+        finally:
+            drawing.end()
+        for number in sorted(unseen):
+            cell = self.code[number]
+            if not any(output.output_type == "error" for output in cell.outputs):
+                cell.outputs = copies[number].outputs
+                self._count(cell)
+            if number in drawing.verdicts:
+                self.student.verdicts.setdefault(number, drawing.verdicts[number])
+
+    @staticmethod
+    def _count(cell: NotebookNode) -> None:
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = cell.execution_count
 
     def _keep(self, verdicts: dict[str, str]) -> None:
         """Put among the results what ran, and take from them what is known of the run as a whole."""

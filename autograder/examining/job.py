@@ -44,6 +44,7 @@ class Job:
     terms: Terms
     means: str = ""
     unsafe: bool = False
+    libraries: tuple[str, ...] = ()
 
     def recipe(self) -> CellKeys:
         """Return the keys of its cells; raises Problem where nothing here can confine a process."""
@@ -53,7 +54,7 @@ class Job:
         ]
         points = [float(cell.metadata.nbgrader.points) if is_test(cell) else 0.0 for cell in self._code()]
         cells = list(zip(kinds, [cell.source for cell in self._code()], points, strict=True))
-        terms = [limits(self.terms, self.notebook).__dict__, self.terms.__dict__, self._box(None).means]
+        terms = [limits(self.terms, self.notebook).__dict__, self.terms.__dict__, self._box(None).means, self.libraries]
         return recipe(cells, hashed(versions(), hashed_files([self.beside, self.master]), terms))
 
     def shelf(self, store: Store | None) -> KnownResults:
@@ -69,8 +70,8 @@ class Job:
             if shelf.needed:
                 _write(Path(scratch), self.beside)
                 _write(Path(empty), self.master)
-            with self._box(Path(scratch)) as box:
-                examination = Examination(self.notebook, box, self.terms, Path(empty), shelf)
+            with self._box(Path(scratch)) as box, self._box(Path(scratch), instruments=True) as gallery:
+                examination = Examination(self.notebook, box, self.terms, Path(empty), shelf, gallery)
                 return examination.run(), examination.notes
 
     def packed(self, shelf: KnownResults) -> bytes:
@@ -87,6 +88,7 @@ class Job:
             "terms": asdict(self.terms),
             "means": self._box(None).means,
             "unsafe": self.unsafe,
+            "libraries": self.libraries,
             "shelf": shelf.told(),
         }
         return zlib.compress(json.dumps(told).encode("ascii"), 1)
@@ -97,8 +99,10 @@ class Job:
     def _files(self) -> tuple[dict[str, bytes], dict[str, bytes]]:
         return self.beside, self.master
 
-    def _box(self, scratch: Path | None) -> Sandbox:
-        return Sandbox(limits(self.terms, self.notebook), scratch, means=self.means, unsafe=self.unsafe)
+    def _box(self, scratch: Path | None, *, instruments: bool = False) -> Sandbox:
+        bounds = limits(self.terms, self.notebook)
+        how = {"means": self.means, "unsafe": self.unsafe, "libraries": self.libraries}
+        return Sandbox(bounds, scratch, instruments=instruments, **how)  # type: ignore[arg-type]
 
 
 def unpacked(sent: bytes) -> tuple[Job, RemoteResults]:
@@ -107,9 +111,8 @@ def unpacked(sent: bytes) -> tuple[Job, RemoteResults]:
     cells = [from_dict({**cell, "outputs": [], "execution_count": None}) for cell in told["cells"]]
     notebook = NotebookNode(cells=cells, metadata=NotebookNode(), nbformat=4, nbformat_minor=5)
     beside, master = ({name: base64.b64decode(text) for name, text in files.items()} for files in told["files"])
-    return Job(notebook, beside, master, Terms(**told["terms"]), told["means"], told["unsafe"]), RemoteResults(
-        told["shelf"]
-    )
+    how = told["means"], told["unsafe"], tuple(told["libraries"])
+    return Job(notebook, beside, master, Terms(**told["terms"]), *how), RemoteResults(told["shelf"])
 
 
 def _about(cell: NotebookNode) -> dict[str, Any]:

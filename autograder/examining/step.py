@@ -8,7 +8,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool, Float, Integer, Unicode
+from traitlets import Bool, Float, Integer, List, Unicode
 
 from autograder.course import Course
 from autograder.examining.examination import METADATA
@@ -36,6 +36,9 @@ class Examine(NbGraderPreprocessor):
     means = Unicode("", help="The means to confine students' code by; empty for the best there is.").tag(config=True)
 
     store = Unicode("", help="The folder in which executed submissions are kept; empty for none.").tag(config=True)
+    libraries = List(
+        Unicode(), help="Libraries, as pip names them, that answers may use beside Python's own, NumPy and matplotlib."
+    ).tag(config=True)
     store_bytes = Integer(MOST, help="Bytes that the store may have.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
@@ -55,7 +58,10 @@ class Examine(NbGraderPreprocessor):
         terms = Terms(self.timeout, self.total, self.memory, self.output_bytes)
         most = limits(terms, nb).file_bytes
         # A test reads the master's files, never those that came with a submission.
-        return Job(nb, contents(beside, most), contents(master, most), terms, self.means, self.unsafe)
+        return Job(nb, contents(beside, most), contents(master, most), terms, *self._how())
+
+    def _how(self) -> tuple[str, bool, tuple[str, ...]]:
+        return self.means, self.unsafe, tuple(self.libraries)
 
     def kept(self, root: Path) -> Store | None:
         """Return the store that the settings name, in a course folder unless it is absolute; or None."""

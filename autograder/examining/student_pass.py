@@ -36,12 +36,16 @@ class StudentPass:
     def cell(self, number: int, cell: NotebookNode) -> None:
         """Run a cell of the student's, or a locked one, for its outputs and for what later ones need of it."""
         entry = self.results.get(number)
-        if entry is not None:
-            cell.outputs = cleaned(entry["outputs"], own=True)  # cleaned before it was kept
-            self.notes.recall(entry["notes"])
         if number <= self.results.last_run and (entry is None or not entry["verdict"]):
             self._run(number, cell)
         self._share(cell)
+
+    def recall(self, number: int, cell: NotebookNode) -> None:
+        """Give a cell of which all is known the outputs and the notes that it had."""
+        entry = self.results.get(number)
+        if entry is not None:
+            cell.outputs = cleaned(entry["outputs"], own=True)  # cleaned before it was kept
+            self.notes.recall(entry["notes"])
 
     def snapshot(self, number: int) -> None:
         """Keep the student's process as it is now for a test; without one, the test will say why."""

@@ -81,7 +81,11 @@ def hand_over(sock: socket.socket, names: Sequence[str], libraries: tuple[str, .
 @functools.cache
 def _package(libraries: tuple[str, ...]) -> bytes:
     """The text of a module that puts the face of the course's package in its place; its data are a part of the text."""
-    real = {"cs231n_lite.running", *(f"cs231n_lite.data.{name}" for name in ("cars", "cifar", "digits"))}
+    real = {
+        "cs231n_lite.running",
+        "cs231n_lite.wiring",
+        *(f"cs231n_lite.data.{name}" for name in ("cars", "cifar", "digits")),
+    }
     sources = {
         name: (HOME_OF_PACKAGE / f"{name.split('.', 1)[1].replace('.', '/')}.py").read_text("utf-8") for name in real
     }

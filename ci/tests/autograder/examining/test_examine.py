@@ -17,11 +17,11 @@ from traitlets.config import Config
 
 from autograder.corpus.answers import answered, answers, expected_points
 from autograder.course import Course
-from autograder.examining.examination import METADATA, Examination
+from autograder.examining.examination import Examination
 from autograder.examining.step import TAMPER, Examine
 from autograder.examining.student_process import StudentProcess
 from autograder.examining.terms import Terms, limits
-from autograder.notebooks.kinds import is_test
+from autograder.notebooks.kinds import METADATA, is_test
 from autograder.notebooks.name_flow import plan, shadowed
 from autograder.notebooks.notebook import grade_id, read, text_of
 from autograder.sandbox.box import Sandbox, why_not

@@ -22,7 +22,7 @@ from autograder.examining.store import Store, hashed
 from autograder.examining.student_process import StudentProcess
 from autograder.notebooks.kinds import METADATA, is_test
 from autograder.notebooks.notebook import grade_id
-from ci.tests.autograder.examining.test_examine import notebook, reported
+from ci.tests.autograder.builders import notebook, reported
 
 KEY = hashed("x")
 

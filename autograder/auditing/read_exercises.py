@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 
 from nbgrader.preprocessors import ClearHiddenTests
-from nbgrader.utils import is_grade, is_locked, is_solution
 
 from autograder.auditing.exercise import Exercise
 from autograder.course import Course
+from autograder.notebooks.kinds import exercise_of, kind_of
 from autograder.notebooks.notebook import grade_id, read
 from autograder.problem import Problem
 
@@ -28,14 +28,14 @@ def exercises(course: Course, assignment: str) -> dict[str, Exercise]:
             if cell.cell_type != "code":
                 continue
             name = grade_id(cell)
-            kind = "answer" if is_solution(cell) else "test" if is_grade(cell) else "locked" if is_locked(cell) else ""
-            if not kind:
+            kind = kind_of(cell)
+            if kind == "own":
                 continue
             _python(cell.source, f"{path}: cell {name}")
             cells.append((kind, name, cell.source))
             if kind != "test":
                 continue
-            slug = name.removesuffix("-test")
+            slug = exercise_of(cell)
             if slug not in (other for _, other, _ in cells[:-1]):
                 raise Problem(
                     f"{path}: cell {name} tests an exercise {slug!r}, and no solution cell before it has that name"

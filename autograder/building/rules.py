@@ -13,6 +13,7 @@ from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from autograder.building.leaks import leaks
 from autograder.examiner.plain_asserts import marked
+from autograder.notebooks.kinds import is_test, kind_of
 from autograder.notebooks.name_flow import shadowed
 from autograder.notebooks.notebook import MARKER, grade_id, text_of
 
@@ -50,12 +51,8 @@ def _source_faults(notebook: NotebookNode) -> Iterator[str]:
 
 def _test_faults(cells: list[NotebookNode]) -> Iterator[str]:
     """What of the test cells would mean something else in grading, where they run in a process of their own."""
-    tests = [is_grade(cell) and not is_solution(cell) for cell in cells]
-    kinds = [
-        "test" if test else "answer" if is_solution(cell) else "locked" for test, cell in zip(tests, cells, strict=True)
-    ]
     try:
-        names = shadowed(zip(kinds, (cell.source for cell in cells), strict=True))
+        names = shadowed((kind_of(cell), cell.source) for cell in cells)
         earning = [marked(cell.source) for cell in cells]
     except SyntaxError:  # the solution is run, and shows it
         return
@@ -64,8 +61,8 @@ def _test_faults(cells: list[NotebookNode]) -> Iterator[str]:
             f"cell {grade_id(cells[number])} reads {name}, which an earlier test sets and an answer defines: grading "
             "takes the test's, a notebook whichever came last; give one of them another name"
         )
-    for cell, test, (tree, asserts) in zip(cells, tests, earning, strict=True):
-        if test and not asserts and not isinstance(tree.body[-1] if tree.body else None, ast.Expr):
+    for cell, (tree, asserts) in zip(cells, earning, strict=True):
+        if is_test(cell) and not asserts and not isinstance(tree.body[-1] if tree.body else None, ast.Expr):
             yield (
                 f"cell {grade_id(cell)} is a test that can earn nothing: end it in "
                 f"report.points({cell.metadata.nbgrader.points:g}), or write it with plain asserts and no Report"
@@ -91,7 +88,7 @@ def _metadata_faults(cell: NotebookNode) -> Iterator[str]:
         except Exception as error:  # jsonschema's and nbgrader's own errors have no common base
             yield f"has metadata that nbgrader refuses: {str(error).splitlines()[0]}"
             return
-        if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell) and not meta.get("locked"):
+        if is_test(cell) and not meta.get("locked"):
             yield "is a test cell that students can edit; set locked to true"
 
 
@@ -160,7 +157,7 @@ def check_solution(notebook: NotebookNode, name: str) -> list[str]:
             elif any(word in said for word in UNWRITTEN):
                 faults.append(f"{where} of the solution shows an unwritten answer: {last}; write it in source/")
                 broken = True
-        if is_grade(cell) and not is_solution(cell) and not broken:
+        if is_test(cell) and not broken:
             faults += _points_missed(cell, where)
     return faults
 

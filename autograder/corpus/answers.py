@@ -24,9 +24,10 @@ from pathlib import Path
 
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import is_solution
 
 from autograder.course import Course
+from autograder.notebooks.kinds import exercise_of, is_test
 from autograder.notebooks.notebook import grade_id, read, without_markers
 from autograder.problem import Problem
 
@@ -204,9 +205,9 @@ def expected_points(
     points = {}
     for path in course.notebooks(assignment):
         for cell in read(path).cells:
-            if not is_grade(cell) or is_solution(cell):
+            if not is_test(cell):
                 continue
-            slug, most = grade_id(cell).removesuffix("-test"), float(cell.metadata.nbgrader.points)
+            slug, most = exercise_of(cell), float(cell.metadata.nbgrader.points)
             name = changes.get(slug, rest)
             loses = {EMPTY: most, SOLUTION: 0.0}.get(name)
             points[slug] = most - (_named(corpus, slug, name).loses if loses is None else loses)

@@ -19,10 +19,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder.inside.wire import Tampered
+from cs231n_lite.reporting.report import MIME
 
-__all__ = ["ENAMES", "MIME", "VERDICTS", "cleaned", "error", "judged"]
+__all__ = ["ENAMES", "VERDICTS", "cleaned", "error", "judged"]
 
-MIME = "application/vnd.cs231n-lite.report+json"
 VERDICTS = ("passed", "partial", "failed", "timed-out", "out-of-memory", "crashed", "tampered", "not-written")
 # The error that a test cell without evidence shows; the first three are those of nbgrader's own Execute.
 ENAMES = {

@@ -27,14 +27,12 @@ from autograder.examining.notes import RunNotes
 from autograder.examining.student_pass import StudentPass
 from autograder.examining.terms import Clock, Terms
 from autograder.examining.test_pass import TestPass
-from autograder.notebooks.kinds import is_test
+from autograder.notebooks.kinds import METADATA, is_test
 from autograder.notebooks.needed_cells import needed_cells
 from autograder.notebooks.notebook import grade_id
 from autograder.tamper import ODD, Note
 
-__all__ = ["METADATA", "Examination"]
-
-METADATA = "cs231n-lite"  # in a graded test cell's metadata: {"verdict": …}; in resources: grade_id -> verdict
+__all__ = ["Examination"]
 
 
 class Examination:

@@ -20,14 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode, from_dict
-from nbgrader.utils import is_locked, is_solution
 
 from autograder.examining.examination import Examination
 from autograder.examining.keys import CellKeys, hashed_files, recipe, versions
 from autograder.examining.known_results import KnownResults, RemoteResults
 from autograder.examining.store import Store, hashed
 from autograder.examining.terms import Terms, limits
-from autograder.notebooks.kinds import is_test
+from autograder.notebooks.kinds import is_test, kind_of
 from autograder.sandbox.box import Sandbox
 from autograder.tamper import Note
 
@@ -48,10 +47,8 @@ class Job:
 
     def recipe(self) -> CellKeys:
         """Return the keys of its cells; raises Problem where nothing here can confine a process."""
-        kinds = [
-            "test" if is_test(cell) else "locked" if is_locked(cell) and not is_solution(cell) else "own"
-            for cell in self._code()
-        ]
+        # An answer is the student's own, as far as a run is concerned.
+        kinds = ["own" if kind_of(cell) == "answer" else kind_of(cell) for cell in self._code()]
         points = [float(cell.metadata.nbgrader.points) if is_test(cell) else 0.0 for cell in self._code()]
         cells = list(zip(kinds, [cell.source for cell in self._code()], points, strict=True))
         terms = [limits(self.terms, self.notebook).__dict__, self.terms.__dict__, self._box(None).means, self.libraries]

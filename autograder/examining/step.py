@@ -11,10 +11,10 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Integer, List, Unicode
 
 from autograder.course import Course
-from autograder.examining.examination import METADATA
 from autograder.examining.job import Job, contents, plain_files
 from autograder.examining.store import MOST, Store
 from autograder.examining.terms import Terms, limits
+from autograder.notebooks.kinds import METADATA
 from autograder.submission import Submission
 from autograder.tamper import Note, write_notes
 

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_locked, is_solution
 
-from autograder.examining.evidence import MIME, cleaned, error, judged
+from autograder.examining.evidence import cleaned, error, judged
 from autograder.examining.examiner_process import ExaminerProcess
 from autograder.examining.known_results import KnownResults
 from autograder.examining.notes import RunNotes
 from autograder.examining.student_pass import StudentPass
 from autograder.examining.terms import GRACE, START, Clock, Died
 from autograder.inside.wire import Gone, Late, Tampered
-from autograder.notebooks.kinds import is_test
+from autograder.notebooks.kinds import is_test, kind_of
+from cs231n_lite.reporting.report import MIME
 
 __all__ = ["TestPass"]
 
@@ -30,7 +30,7 @@ class TestPass:
         self.student, self.folder, self.clock, self.notes = student, folder, clock, notes
         self.results: KnownResults = student.results
         # What the master wrote: by the graft, every locked cell; the rest is nobody's business here.
-        self.master = [number for number, cell in enumerate(code) if is_locked(cell) and not is_solution(cell)]
+        self.master = [number for number, cell in enumerate(code) if kind_of(cell) in ("locked", "test")]
         self.places = {number: place for place, number in enumerate(self.master)}
         self.cells = [("test" if is_test(code[number]) else "locked", code[number].source) for number in self.master]
         self.process: ExaminerProcess | None = None

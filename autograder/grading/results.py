@@ -11,20 +11,16 @@ from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.gradebook.session import opened
+from autograder.notebooks.kinds import METADATA, exercise_of
 from autograder.notebooks.notebook import grade_id, known
 from autograder.submission import Submission
 from autograder.tamper import read_notes
+from cs231n_lite.reporting.report import MIME
 
-__all__ = ["ExerciseResult", "StudentResult", "results"]
-
-MIME = "application/vnd.cs231n-lite.report+json"
-
-
-METADATA = "cs231n-lite"  # in a graded test cell's metadata: the verdict that Examine left
-
+__all__ = ["ExerciseResult", "StudentResult", "as_json", "results", "without_points"]
 
 # A process that forged its answers has earned nothing; that it did so is in the tamper report, by name.
-SAID = {"tampered": "failed"}
+INSTEAD = {"tampered": "failed"}
 
 
 @dataclass
@@ -64,15 +60,14 @@ def results(submission: Submission) -> StudentResult:
             if is_grade(cell):
                 name = grade_id(cell)
                 earned, at_most = points.get((path.stem, name), (0.0, float(cell.metadata.nbgrader.points)))
-                slug = name if is_solution(cell) else name.removesuffix("-test")
-                exercises[slug] = _exercise(cells.get(name), earned, at_most, manual=is_solution(cell))
+                exercises[exercise_of(cell)] = _exercise(cells.get(name), earned, at_most, manual=is_solution(cell))
     return StudentResult(score, most, exercises, _tamper(submission))
 
 
 def without_points(submission: Submission, verdict: str) -> StudentResult:
     """Return the result of a submission that could not be graded: no points, and a verdict that says so."""
-    marked = [cell for path in submission.masters for cell in known(path).cells if is_grade(cell)]
-    most = {grade_id(cell).removesuffix("-test"): float(cell.metadata.nbgrader.points) for cell in marked}
+    graded = [cell for path in submission.masters for cell in known(path).cells if is_grade(cell)]
+    most = {exercise_of(cell): float(cell.metadata.nbgrader.points) for cell in graded}
     exercises = {slug: ExerciseResult(0.0, points, verdict) for slug, points in most.items()}
     return StudentResult(0.0, sum(most.values()), exercises, _tamper(submission))
 
@@ -90,12 +85,12 @@ def _cells(path: Path) -> dict[str, NotebookNode]:
 
 def _exercise(cell: NotebookNode | None, points: float | None, most: float, *, manual: bool) -> ExerciseResult:
     if manual:
-        written = cell is not None and points != 0.0  # nbgrader gives an untouched answer its zero by itself
-        return ExerciseResult(points, most, "manual" if written else "not-written")
+        answered = cell is not None and points != 0.0  # nbgrader gives an untouched answer its zero by itself
+        return ExerciseResult(points, most, "manual" if answered else "not-written")
     outputs = cell.outputs if cell is not None else []
     reports = [output.data[MIME] for output in outputs if MIME in output.get("data", {})]
-    told = [finding for report in reports for finding in report.get("findings", []) if not finding.get("remark")]
-    findings = list(dict.fromkeys(finding["slug"] for finding in told))
+    mistakes = [finding for report in reports for finding in report.get("findings", []) if not finding.get("remark")]
+    findings = list(dict.fromkeys(finding["slug"] for finding in mistakes))
     verdict = cell.metadata.get(METADATA, {}).get("verdict", "") if cell is not None else ""
     if not verdict:  # a course folder whose own settings run the cells by other means
         verdict = "passed" if points == most else "partial" if points else "failed"
@@ -103,7 +98,7 @@ def _exercise(cell: NotebookNode | None, points: float | None, most: float, *, m
         findings = ["not-written"]
     elif verdict == "failed" and any(output.output_type == "error" for output in outputs):
         findings.append("raises")
-    return ExerciseResult(points, most, SAID.get(verdict, verdict), findings)
+    return ExerciseResult(points, most, INSTEAD.get(verdict, verdict), findings)
 
 
 def as_json(assignment: str, students: dict[str, StudentResult]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from autograder.gradebook.server import reach
 from autograder.gradebook.session import is_kept
 from autograder.intake.salvage import Piece, cut, salvage
 from autograder.intake.suspicion import suspected
+from autograder.notebooks.kinds import is_test
 from autograder.notebooks.notebook import grade_id, known
 from autograder.problem import Problem
 from autograder.submission import Submission
@@ -166,7 +167,7 @@ def _plain(piece: Piece) -> NotebookNode:
 def _differences(piece: Piece, name: str, master: NotebookNode, shown: NotebookNode) -> list[Note]:
     notes = []
     meta = master.metadata.nbgrader
-    test = bool(meta.grade and not meta.solution)
+    test = is_test(master)
     if piece.kind != master.cell_type:
         notes.append(
             Note("retyped", name, f"{master.cell_type} became {piece.kind}; it was graded as {master.cell_type}")

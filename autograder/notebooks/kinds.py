@@ -1,13 +1,27 @@
-"""What a cell is to a grader: test, answer, locked or the student's own; and its exercise."""
+"""What a cell is to a grader: test, answer, locked or the student's own; its exercise, and where its verdict stands."""
 
 from __future__ import annotations
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import is_grade, is_locked, is_solution
 
-__all__ = ["is_test"]
+from autograder.notebooks.notebook import grade_id
+
+__all__ = ["METADATA", "exercise_of", "is_test", "kind_of"]
+
+METADATA = "cs231n-lite"  # in a graded test cell's metadata: {"verdict": …}; in resources: grade_id -> verdict
+
+
+def kind_of(cell: NotebookNode) -> str:
+    """Return "answer" or "test", "locked" for what else students cannot edit, "own" for all else."""
+    return "answer" if is_solution(cell) else "test" if is_grade(cell) else "locked" if is_locked(cell) else "own"
 
 
 def is_test(cell: NotebookNode) -> bool:
     """Return whether a cell is a test of the master's."""
-    return bool(cell.cell_type == "code" and is_grade(cell) and not is_solution(cell))
+    return bool(cell.cell_type == "code" and kind_of(cell) == "test")
+
+
+def exercise_of(cell: NotebookNode) -> str:
+    """Return the slug of the exercise that an answer or a test belongs to: `add-gate` has the test `add-gate-test`."""
+    return grade_id(cell) if is_solution(cell) else grade_id(cell).removesuffix("-test")

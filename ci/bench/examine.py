@@ -24,11 +24,11 @@ from nbgrader.utils import determine_grade, is_solution
 
 from autograder.corpus.answers import answered, answers
 from autograder.course import Course
-from autograder.examining.evidence import MIME
 from autograder.examining.step import Examine
-from autograder.notebooks.kinds import is_test
+from autograder.notebooks.kinds import exercise_of, is_test
 from autograder.notebooks.notebook import grade_id, read
 from autograder.sandbox import warm
+from cs231n_lite.reporting.report import MIME
 
 __all__ = ["main"]
 
@@ -68,7 +68,7 @@ def outcome(step: Any, made: list[NotebookNode]) -> tuple[dict[str, tuple[float,
     for cell in (cell for notebook in made for cell in notebook.cells if is_test(cell)):
         reports = [output.data[MIME] for output in cell.outputs if MIME in output.get("data", {})]
         told = [finding["slug"] for report in reports for finding in report["findings"] if not finding["remark"]]
-        found[grade_id(cell).removesuffix("-test")] = (float(determine_grade(cell)[0] or 0.0), told)
+        found[exercise_of(cell)] = (float(determine_grade(cell)[0] or 0.0), told)
     return found, seconds
 
 

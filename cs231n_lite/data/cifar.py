@@ -52,10 +52,10 @@ def load_cifar10(folder: str | Path) -> Cifar10:
         )
     contents = {name: (place / name).read_bytes() for name in FILES}
     for name, content in contents.items():
-        found = hashlib.md5(content, usedforsecurity=False).hexdigest()
-        if found != FILES[name]:
+        digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        if digest != FILES[name]:
             raise ValueError(
-                f"{place / name} is not the original file, its MD5 is {found} instead of {FILES[name]}, so it was not "
+                f"{place / name} is not the original file, its MD5 is {digest} instead of {FILES[name]}, so it was not "
                 f"opened: a pickle can run anything. Get the python version from {_WHERE} again."
             )
     batches = [_batch(name, content) for name, content in contents.items()]
@@ -76,9 +76,9 @@ class _OnlyArrays(pickle.Unpickler):
 
 
 def _batch(name: str, content: bytes) -> tuple[np.ndarray, np.ndarray]:
-    held = _OnlyArrays(io.BytesIO(content), encoding="bytes").load()
-    if not isinstance(held, dict) or not {b"data", b"labels"} <= set(held):
+    batch = _OnlyArrays(io.BytesIO(content), encoding="bytes").load()
+    if not isinstance(batch, dict) or not {b"data", b"labels"} <= set(batch):
         raise ValueError(f"{name} holds no b'data' and b'labels'")
     # A row is all its reds, then all its greens, then all its blues, each 32 × 32.
-    pictures = np.asarray(held[b"data"], dtype=np.uint8).reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
-    return np.ascontiguousarray(pictures), np.asarray(held[b"labels"], dtype=np.int64)
+    pictures = np.asarray(batch[b"data"], dtype=np.uint8).reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
+    return np.ascontiguousarray(pictures), np.asarray(batch[b"labels"], dtype=np.int64)

@@ -35,8 +35,8 @@ def load_digits() -> Digits:
     https://doi.org/10.24432/C50P49, CC BY 4.0; see digits.txt beside the file.
     """
     content = io.BytesIO(pkgutil.get_data(__package__, "digits.npz") or b"")  # also where the package is no folder
-    with np.load(content, allow_pickle=False) as arrays:
-        return Digits(arrays["pictures"].astype(np.float64), arrays["labels"].astype(np.int64))
+    with np.load(content, allow_pickle=False) as file:
+        return Digits(file["pictures"].astype(np.float64), file["labels"].astype(np.int64))
 
 
 def held_out_split(pictures: Any, labels: Any, held_out: float = 0.25, seed: int = 0) -> Split:
@@ -52,5 +52,5 @@ def held_out_split(pictures: Any, labels: Any, held_out: float = 0.25, seed: int
     if not 0 < aside < len(y):
         raise ValueError(f"held_out={held_out} of {len(y)} examples sets {aside} aside; both sides need at least one")
     order = np.random.default_rng(seed).permutation(len(y))
-    X, kept, away = X.reshape(len(X), -1), order[aside:], order[:aside]
-    return Split(X[kept], y[kept], X[away], y[away])
+    X, rest, away = X.reshape(len(X), -1), order[aside:], order[:aside]
+    return Split(X[rest], y[rest], X[away], y[away])

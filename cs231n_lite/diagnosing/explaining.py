@@ -45,46 +45,36 @@ class Explainer:
         self.record, self.elsewhere = record, elsewhere
         self.data, self.labels = list(data), labels
 
-    def explain(self, report: Report, numbers: Directions, wrong: set[int], pairs: Pairs, plain: bool = False) -> None:
-        """Tell about each wrong gradient in the report; one that only rounding sets apart is right after all."""
-        upstream, gradients = next(
-            (
-                pair
-                for pair in pairs
-                if any(k in pair[1] and numbers.wrong([(pair[0], {k: pair[1][k]})]) for k in wrong)
-            ),
-            pairs[0],
-        )
-        named = [] if plain else self.named(numbers, upstream, gradients)
+    def explain(self, report: Report, slopes: Directions, wrong: set[int], pairs: Pairs, plain: bool = False) -> None:
+        """Tell about each wrong gradient in the report; one that only rounding sets apart is right after all.
+
+        `pairs` are (upstream, gradients by position) of several backward passes; `plain` looks for no name.
+        """
+        upstream, gradients = _first_wrong(slopes, wrong, pairs)  # draws directions, so it comes first, plain or not
+        named = [] if plain else self.named(slopes, upstream, gradients)
         names = {k: one for one in named for k in one.arrays if k in wrong}
-        told_of: set[tuple[str, str]] = set()
+        messages: set[tuple[str, str]] = set()  # the same mistake in several gradients is told once
         for k in sorted(wrong):
-            part = self.parts[k]
-            for upstream, gradients in pairs:
-                if k not in gradients:
-                    continue
-                mask, measured = numbers.entries(k, gradients[k], upstream)
-                if np.any(mask):
-                    break
-            else:
-                report.parts[part] = True
+            part, entries = self.parts[k], _wrong_entries(slopes, k, pairs)
+            report.parts[part] = entries is None
+            if entries is None:
                 continue
-            report.parts[part] = False
-            if k not in names or (names[k].slug == "wrong-value" and not np.any(gradients[k])):
-                report.tell(located(part, gradients[k], measured.value, mask))
+            gradient, expected, mask = entries
+            if k not in names or (names[k].slug == "wrong-value" and not np.any(gradient)):
+                report.tell(located(part, gradient, expected, mask))
                 continue
             one = names[k]
-            if (one.slug, one.message) in told_of:
+            if (one.slug, one.message) in messages:
                 continue
-            told_of.add((one.slug, one.message))
+            messages.add((one.slug, one.message))
             together = ", ".join(self.parts[j] for j in sorted(wrong) if names.get(j) == one)
-            sentence, detail = description(part, gradients[k], measured.value, mask)
+            sentence, detail = description(part, gradient, expected, mask)
             report.tell(Finding(one.slug, together, f"{one.message} {sentence}", detail, node=one.node))
 
-    def named(self, numbers: Directions, upstream: np.ndarray, gradients: dict[int, np.ndarray]) -> list[Named]:
+    def named(self, slopes: Directions, upstream: np.ndarray, gradients: dict[int, np.ndarray]) -> list[Named]:
         """The names of what is wrong, from the fault dictionary; none where the forward pass cannot be recorded."""
-        point, data = numbers.point, self.data
-        if numbers.kinked:  # at a tie a right gradient may be another than the recorded one: look beside it
+        point, data = slopes.point, self.data
+        if slopes.kinked:  # at a tie a right gradient may be another than the recorded one: look beside it
             try:
                 point, data, upstream, gradients = self.elsewhere(True)
             except Trouble:
@@ -101,7 +91,7 @@ class Explainer:
         if run is None:
             return []
 
-        def fresh(turn: int) -> Case | None:
+        def fresh() -> Case | None:
             for same_sizes in (False, True):
                 try:
                     probe = self.elsewhere(same_sizes)
@@ -112,7 +102,25 @@ class Explainer:
                     return Case(other, probe.upstream, probe.gradients, labels_of(probe.data))
             return None
 
-        return name_of(Case(run, upstream, gradients, labels_of(data)), fresh, self.names)
+        return name_of(Case(run, upstream, gradients, labels_of(data)), fresh)
+
+
+def _first_wrong(slopes: Directions, wrong: set[int], pairs: Pairs) -> tuple[np.ndarray, dict[int, np.ndarray]]:
+    """The first of the passes in which one of the wrong gradients is wrong by itself."""
+    for upstream, gradients in pairs:
+        if any(k in gradients and slopes.wrong([(upstream, {k: gradients[k]})]) for k in wrong):
+            return upstream, gradients
+    return pairs[0]
+
+
+def _wrong_entries(slopes: Directions, k: int, pairs: Pairs) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """A gradient, what is expected, and which entries are wrong, in the first pass where some are; None if none are."""
+    for upstream, gradients in pairs:
+        if k in gradients:
+            mask, measured = slopes.entries(k, gradients[k], upstream)
+            if np.any(mask):
+                return gradients[k], measured.value, mask
+    return None
 
 
 def exact_at(record: Recorder, point: Sequence[np.ndarray], data: Sequence[Any]) -> Callable[[np.ndarray], Any]:
@@ -129,8 +137,8 @@ def exact_at(record: Recorder, point: Sequence[np.ndarray], data: Sequence[Any])
 
 def labels_of(data: Sequence[Any]) -> Any:
     """The class labels among the data, an integer vector, or None."""
-    found = [value for value in data if isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.ndim == 1]
-    return found[0] if found else None
+    vectors = (value for value in data if isinstance(value, np.ndarray) and value.ndim == 1)
+    return next((value for value in vectors if value.dtype.kind in "iu"), None)
 
 
 def located(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Finding:

@@ -7,11 +7,12 @@ matrix products; only formulas that give the student's number are then looked at
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from cs231n_lite.diagnosing.comparison import Comparison
 from cs231n_lite.diagnosing.gradients import moved_by
 from cs231n_lite.diagnosing.recording import Recording
 
@@ -21,49 +22,51 @@ _MOST = 400  # entries of a node; larger ones are not searched
 Term = tuple[str, Any]
 
 
-def formula_of(here: Any, elsewhere: Callable[[], list[Any]], k: int, names: Sequence[str]) -> tuple[str, str] | None:
+def formula_of(comparison: Comparison, elsewhere: Callable[[], list[Comparison]], k: int) -> tuple[str, str] | None:
     """The formula and the variable that it stands for, if one gives the gradient k here and at the fresh points."""
-    run: Recording = here.run
+    run: Recording = comparison.run
     rng = np.random.default_rng(7)
     direction = rng.normal(size=np.shape(run.nodes[run.inputs[k]].value))
     moved = moved_by(run, run.inputs[k], direction)
-    aim = float(np.sum(direction * here.off[k]))
+    aim = float(np.sum(direction * comparison.off[k]))
     best: tuple[int, str, int, tuple[int, ...]] | None = None
-    size = here.size[k] * float(np.sum(np.abs(direction)))
+    size = comparison.size[k] * float(np.sum(np.abs(direction)))
     # Three factors only in small circuits: a net has few places where three of them meet, and many where to look.
     for deep in (False, True) if len(run.active) <= _SMALL else (False,):
         for n in sorted(run.active, reverse=True):
-            if k not in run.reach[n] or n not in moved or n not in here.right.at or np.size(moved[n]) > _MOST:
+            if k not in run.reach[n] or n not in moved or n not in comparison.right.at or np.size(moved[n]) > _MOST:
                 continue
             z = np.broadcast_to(moved[n], np.shape(run.nodes[n].value))
-            target = float(np.sum(z * here.right.at[n])) + aim
-            for cost, form, picks in _fitting(_pool(here, n), z, target, size, deep):
+            target = float(np.sum(z * comparison.right.at[n])) + aim
+            for cost, form, picks in _fitting(_pool(comparison, n), z, target, size, deep):
                 if best is not None and cost >= best[0]:
                     break
-                if _gives(here, n, form, picks, k) and all(_gives(other, n, form, picks, k) for other in elsewhere()):
+                if _gives(comparison, n, form, picks, k) and all(
+                    _gives(other, n, form, picks, k) for other in elsewhere()
+                ):
                     best = (cost, form, n, picks)
         if best is not None:
             break
     if best is None or len(elsewhere()) < 2:
         return None
     _, form, n, picks = best
-    terms = [_pool(here, n)[pick][0] for pick in picks]
+    terms = [_pool(comparison, n)[pick][0] for pick in picks]
     return _FORMS[form][0].format(*terms), _text(run, n)
 
 
-def _pool(here: Any, n: int) -> list[Term]:
+def _pool(comparison: Comparison, n: int) -> list[Term]:
     """The arrays that a formula for the gradient at node n may use, each with its text, the plainest first."""
-    if n not in here.pools:
-        here.pools[n] = list(_terms(here, n))
-    return list(here.pools[n])
+    if n not in comparison.pools:
+        comparison.pools[n] = list(_terms(comparison, n))
+    return list(comparison.pools[n])
 
 
-def _terms(here: Any, n: int) -> Iterator[Term]:
-    run: Recording = here.run
+def _terms(comparison: Comparison, n: int) -> Iterator[Term]:
+    run: Recording = comparison.run
     shape = np.shape(run.nodes[n].value)
     fits = lambda value: np.shape(value) in (shape, ())  # noqa: E731
     yield "1", np.ones(shape)
-    gradients = [(_gradient_text(run, m), g) for m, g in here.right.at.items() if fits(g)]
+    gradients = [(_gradient_text(run, m), g) for m, g in comparison.right.at.items() if fits(g)]
     values = [
         (_text(run, node.id), node.value)
         for node in run.nodes
@@ -112,14 +115,14 @@ def _fitting(
     limit = 1e-9 * scale
     alone = flat @ weight
     pairs = (flat * weight) @ flat.T
-    found: list[tuple[int, str, tuple[int, ...]]] = []
+    fitting: list[tuple[int, str, tuple[int, ...]]] = []
 
     def hits(form: str, cost: int, numbers: Any, ordered: bool = False) -> None:
         for index in np.argwhere(np.abs(numbers - target) <= limit)[:24]:
             picks = tuple(int(i) for i in index)
             if not ordered and list(picks) != sorted(picks):
                 continue
-            found.append((cost + sum(len(pool[i][0]) for i in picks), form, picks))
+            fitting.append((cost + sum(len(pool[i][0]) for i in picks), form, picks))
 
     hits("one", 0, alone)
     hits("minus", 5, -alone)
@@ -142,19 +145,19 @@ def _fitting(
         ):
             for index in np.argwhere(np.abs(numbers - target) <= limit)[:6]:
                 picks = (int(index[0]), int(index[1]), third)
-                found.append((cost + sum(len(pool[i][0]) for i in picks), form, picks))
-    yield from sorted(found)[:40]
+                fitting.append((cost + sum(len(pool[i][0]) for i in picks), form, picks))
+    yield from sorted(fitting)[:40]
 
 
-def _gives(looked: Any, n: int, form: str, picks: tuple[int, ...], k: int) -> bool:
-    pool = _pool(looked, n)
+def _gives(comparison: Comparison, n: int, form: str, picks: tuple[int, ...], k: int) -> bool:
+    pool = _pool(comparison, n)
     if max(picks) >= len(pool):
         return False
     value = _FORMS[form][1](*(pool[pick][1] for pick in picks))
-    pushed = looked.right.push(n, value - looked.right.at[n]).get(k)
+    pushed = comparison.right.push(n, value - comparison.right.at[n]).get(k)
     if pushed is None:
         return False
-    return bool(np.all(np.abs(looked.off[k] - pushed) <= 1e-8 * looked.size[k]))
+    return bool(np.all(np.abs(comparison.off[k] - pushed) <= 1e-8 * comparison.size[k]))
 
 
 _SIGNS = {"add": "{0} + {1}", "subtract": "{0} - {1}", "multiply": "{0} · {1}", "divide": "{0} / {1}",

@@ -7,12 +7,13 @@ fresh points, of other sizes where it can. Where nothing fits, or two different 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from cs231n_lite.diagnosing import formulas
+from cs231n_lite.diagnosing.alterations import RegionSlip, Scaled
 from cs231n_lite.diagnosing.comparison import Case, Comparison
 from cs231n_lite.diagnosing.recording import Recording, variable_of
 from cs231n_lite.diagnosing.suspects import Suspect, distant_suspects_of, suspects_of
@@ -29,44 +30,48 @@ class Named(NamedTuple):
     node: str
 
 
-def name_of(case: Case, fresh: Callable[[int], Case | None], names: Sequence[str], gate: str = "") -> list[Named]:
-    """Name what is wrong with the gradients of a case; `fresh(0)` and `fresh(1)` look at the student's code elsewhere.
+def name_of(case: Case, fresh: Callable[[], Case | None]) -> list[Named]:
+    """Name what is wrong with the gradients of a case; each call of `fresh` looks at the student's code elsewhere.
 
     First one cause for all that is wrong, then one for each gradient apart. An empty list: nothing fits, or too much.
     """
-    here = Comparison(case)
-    wrong = here.wrong()
+    comparison = Comparison(case)
+    wrong = comparison.wrong()
     if not wrong:
         return []
     others: list[Comparison | None] = []
 
     def elsewhere() -> list[Comparison]:
         while len(others) < 2:
-            try:
-                found = fresh(len(others))
-            except Exception:  # student code may fail at sizes that it was not written for
-                found = None
-            fits = found is not None and found.run.same_kind(case.run) and wrong <= set(found.gradients)
-            others.append(Comparison(found) if found is not None and fits else None)
+            others.append(_compared(fresh, case, wrong))
         return [other for other in others if other is not None]
 
-    arrays = frozenset(case.gradients)
-    found = _choose(here, elsewhere, arrays, wrong, names, gate)
-    if found:
-        return [found]
+    together = _choose(comparison, elsewhere, frozenset(case.gradients), wrong)
+    if together:
+        return [together]
     named = []
     for k in sorted(wrong):
-        single = _choose(here, elsewhere, frozenset([k]), frozenset([k]), names, gate)
-        if single is None and (formula := formulas.formula_of(here, elsewhere, k, names)):
+        single = _choose(comparison, elsewhere, frozenset([k]), frozenset([k]))
+        if single is None and (formula := formulas.formula_of(comparison, elsewhere, k)):
             text, node = formula
             words = f"Your gradient of {node} looks like {text}, where each d… stands for the right gradient."
             single = Named("wrong-value", (k,), words, node)
         if single:
             named.append(single)
-    return _joined(named, names)
+    return _joined(named)
 
 
-def _joined(named: list[Named], names: Sequence[str]) -> list[Named]:
+def _compared(fresh: Callable[[], Case | None], case: Case, wrong: frozenset[int]) -> Comparison | None:
+    """The student's code at a fresh point, where it runs there and does the same operations."""
+    try:
+        other = fresh()
+    except Exception:  # student code may fail at sizes that it was not written for
+        return None
+    fits = other is not None and other.run.same_kind(case.run) and wrong <= set(other.gradients)
+    return Comparison(other) if other is not None and fits else None
+
+
+def _joined(named: list[Named]) -> list[Named]:
     """One sentence for the same slip in several gradients."""
     joined: dict[tuple[str, str], Named] = {}
     for one in named:
@@ -78,63 +83,53 @@ def _joined(named: list[Named], names: Sequence[str]) -> list[Named]:
 
 
 def _choose(
-    here: Comparison,
+    comparison: Comparison,
     elsewhere: Callable[[], list[Comparison]],
     arrays: frozenset[int],
     wrong: frozenset[int],
-    names: Sequence[str],
-    gate: str,
 ) -> Named | None:
-    kept: list[Suspect] = []
+    fitting: list[Suspect] = []
     for search in (suspects_of, distant_suspects_of):
-        suspects = list(search(here, arrays, wrong))
+        suspects = list(search(comparison, arrays, wrong))
         if suspects:
             fresh = elsewhere()
             if len(fresh) < 2:
                 return None
-            kept = [suspect for suspect in suspects if all(_again(other, suspect, arrays) for other in fresh)]
-        if kept:
+            fitting = [s for s in suspects if all(other.explains(s.alteration, arrays) for other in fresh)]
+        if fitting:
             break
-    if not kept:
-        return None
-    agreed = _agreed(kept, here.run)
+    agreed = _agreed(fitting, comparison.run) if fitting else None
     if agreed is None:
         return None
     best, same = agreed
-    one_input = len(here.run.nodes[best.top].inputs) == 1
-    if best.slug == "mask-missing" and one_input and not here.run.reach[best.top] - wrong <= here.wrong():
+    run = comparison.run
+    one_input = len(run.nodes[best.top].inputs) == 1
+    if best.slug == "mask-missing" and one_input and not run.reach[best.top] - wrong <= comparison.wrong():
         late = "used the gradient from before the mask, where the others have the one from after it"
         best = best._replace(slug="mask-too-late", words=late)
-    return Named(best.slug, tuple(sorted(wrong)), _sentence(best, same, here.run, gate), _named_node(here.run, best))
+    node = variable_of(run, best.top) or run.nodes[best.top].op
+    return Named(best.slug, tuple(sorted(wrong)), _sentence(best, same, run), node)
 
 
-def _agreed(kept: list[Suspect], run: Recording) -> tuple[Suspect, list[Suspect]] | None:
+def _agreed(fitting: list[Suspect], run: Recording) -> tuple[Suspect, list[Suspect]] | None:
     """The slug that all suspects are words for, with those of that slug; None where they name different causes."""
     # A factor of the circuit's own that was left out is that, and not its number, which is another for another factor.
-    constant = [suspect for suspect in kept if suspect.words.startswith("left out the factor ")]
-    if constant and all(s.slug in ("local-dropped", "factor-2", "factor-half", "wrong-value", "sign") for s in kept):
+    constant = [suspect for suspect in fitting if suspect.words.startswith("left out the factor ")]
+    if constant and all(s.slug in ("local-dropped", "factor-2", "factor-half", "wrong-value", "sign") for s in fitting):
         return constant[0], constant
-    for slug in sorted({suspect.slug for suspect in kept}, key=_rank):
-        same = [suspect for suspect in kept if suspect.slug == slug]
+    for slug in sorted({suspect.slug for suspect in fitting}, key=_rank):
+        same = [suspect for suspect in fitting if suspect.slug == slug]
         tops = {suspect.top for suspect in same}
         if slug == "wrong-value" and len(tops) > 1 and len({suspect.words for suspect in same}) > 1:
             return None
         # What spans a whole activation says more than what it comes to at one operation inside.
         squares = ("square", "power") if slug == "factor-half" else ()
-        best = max(same, key=lambda s: (s.where[0] in ("choice", "region"), run.nodes[s.top].op in squares, s.top))
+        best = max(same, key=lambda s: (s.alteration.wide, run.nodes[s.top].op in squares, s.top))
         if run.nodes[best.top].op in squares:
             return best._replace(words="lacks the factor 2 that the derivative of a square has"), [best]
-        if all(_related(best, suspect) or suspect.top in tops for suspect in kept):
+        if all(_related(best, suspect) or suspect.top in tops for suspect in fitting):
             return best, same
     return None
-
-
-def _again(other: Comparison, suspect: Suspect, arrays: frozenset[int]) -> bool:
-    kind, *where = suspect.where
-    if kind == "factor":
-        edge, meaning = where
-        return other.explains(edge, arrays, other.value_of(meaning) - 1.0)
-    return other.explains(suspect.where, arrays)
 
 
 # When several descriptions are the same numbers at the same place, the most telling comes first.
@@ -193,18 +188,14 @@ def _gate_of(run: Recording, n: int) -> str:
     return _GATE.get(node.op, node.op)
 
 
-def _named_node(run: Recording, suspect: Suspect) -> str:
-    return variable_of(run, suspect.top) or run.nodes[suspect.top].op
-
-
-def _sentence(best: Suspect, same: list[Suspect], run: Recording, gate: str) -> str:
+def _sentence(best: Suspect, same: list[Suspect], run: Recording) -> str:
     operations = sum(1 for n in run.active if run.nodes[n].op != "input")
     variable = variable_of(run, best.top)
     nodes = sorted({suspect.top for suspect in same}, reverse=True)
     first, last = (variable_of(run, n) or ("the output" if n == run.output else "") for n in (nodes[0], nodes[-1]))
-    if best.where[0] == "region":
+    if isinstance(best.alteration, RegionSlip):
         place = f"at the step back to {variable}"
-    elif best.where[0] == "factor" and len(nodes) > 1 and first and last and first != last:
+    elif isinstance(best.alteration, Scaled) and len(nodes) > 1 and first and last and first != last:
         place = f"somewhere between {first} and {last}"
     elif operations == 1 or not variable:
         place = f"at the {_gate_of(run, best.top)}"

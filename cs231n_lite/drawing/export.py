@@ -21,8 +21,8 @@ def to_dot(diagram: Diagram) -> str:
         lines.append(f'  {ids[name]} [label="{_dot(_symbol(mark))}" tooltip="{_dot(name)}" shape={shape}{style}]')
     for name, mark in diagram.marks.items():
         for source in mark.inputs:
-            told = "\\n".join(_dot(part) for part in _told(diagram.marks[source]))
-            lines.append(f'  {ids[source]} -> {ids[name]} [label="{told}"]')
+            label = "\\n".join(_dot(part) for part in _label_lines(diagram.marks[source]))
+            lines.append(f'  {ids[source]} -> {ids[name]} [label="{label}"]')
     lines.append(f'  out [label="" shape=point style=invis]\n  {ids[diagram.output]} -> out [label="{_end(diagram)}"]')
     return "\n".join([*lines, "}", ""])
 
@@ -36,10 +36,12 @@ def to_mermaid(diagram: Diagram) -> str:
         lines.append(f'  {ids[name]}(("{text}"))' if mark.inputs else f'  {ids[name]}["{text}"]')
     for name, mark in diagram.marks.items():
         for source in mark.inputs:
-            told = _mermaid(" | ".join(_told(diagram.marks[source])))
-            lines.append(f'  {ids[source]} -- "{told}" --> {ids[name]}' if told else f"  {ids[source]} --> {ids[name]}")
-    told = _mermaid(" | ".join(_told(diagram.marks[diagram.output])))
-    lines.append(f'  {ids[diagram.output]} -- "{told or " "}" --> out[" "]')
+            label = _mermaid(" | ".join(_label_lines(diagram.marks[source])))
+            lines.append(
+                f'  {ids[source]} -- "{label}" --> {ids[name]}' if label else f"  {ids[source]} --> {ids[name]}"
+            )
+    label = _mermaid(" | ".join(_label_lines(diagram.marks[diagram.output])))
+    lines.append(f'  {ids[diagram.output]} -- "{label or " "}" --> out[" "]')
     if diagram.first_wrong:
         lines.append(f"  style {ids[diagram.first_wrong]} stroke:#953800,stroke-width:3px,stroke-dasharray:5 3")
     return "\n".join([*lines, ""])
@@ -52,19 +54,19 @@ def _symbol(mark: Mark) -> str:
     return f"{symbol} {mark.label}" if mark.label else symbol
 
 
-def _told(mark: Mark) -> list[str]:
+def _label_lines(mark: Mark) -> list[str]:
     if mark.kind == "constant" and np.ndim(mark.value) == 0:
         return []
-    told = [] if mark.value is None else [_short(mark.value)]
+    lines = [] if mark.value is None else [_short(mark.value)]
     gradient = mark.yours if mark.yours is not None else mark.measured
     if gradient is not None:
         verdict = {True: " ✓", False: f" ✗ measured {_short(mark.measured)}", None: ""}[mark.verdict]
-        told.append(f"d {_short(gradient)}{verdict}")
-    return told
+        lines.append(f"d {_short(gradient)}{verdict}")
+    return lines
 
 
 def _end(diagram: Diagram) -> str:
-    return "\\n".join(_dot(part) for part in _told(diagram.marks[diagram.output]))
+    return "\\n".join(_dot(part) for part in _label_lines(diagram.marks[diagram.output]))
 
 
 def _short(value: Any) -> str:

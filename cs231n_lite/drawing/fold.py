@@ -21,16 +21,16 @@ def fold_groups(diagram: Diagram, groups: Mapping[str, Iterable[str]] | Iterable
     one value that others read: one gate has one output.
     """
     if isinstance(groups, Mapping):
-        wanted = [(kind, list(names)) for kind, names in groups.items()]
+        nodes_by_kind = [(kind, list(names)) for kind, names in groups.items()]
     else:
-        wanted = []
+        nodes_by_kind = []
         for kind in [groups] if isinstance(groups, str) else groups:
             if kind not in SHAPES:
                 raise ValueError(
                     f"no shape is known for {kind!r}, only for {', '.join(SHAPES)}: name its nodes instead"
                 )
-            wanted += [(kind, names) for names in SHAPES[kind](diagram.marks)]
-    for kind, names in wanted:
+            nodes_by_kind += [(kind, names) for names in SHAPES[kind](diagram.marks)]
+    for kind, names in nodes_by_kind:
         diagram = _fold_group(diagram, kind, names)
     return diagram
 
@@ -55,10 +55,10 @@ def _fold_group(diagram: Diagram, kind: str, names: list[str]) -> Diagram:
     whole = replace(last, kind=kind, inputs=inputs, compute=_composed(inside, inputs, last.name), symbol="", detail="")
     whole.folded = gates
     # At the place of its last member, after all that the group reads and before all that reads it.
-    kept = {
+    rest = {
         name: whole if name == last.name else mark for name, mark in marks.items() if name not in group - {last.name}
     }
-    folded = replace(diagram, marks=kept, notes=list(diagram.notes))
+    folded = replace(diagram, marks=rest, notes=list(diagram.notes))
     if diagram.first_wrong in group:
         folded.first_wrong = last.name
     return folded
@@ -76,8 +76,8 @@ def _composed(inside: list[Mark], inputs: tuple[str, ...], exit_name: str) -> Ca
     if any(mark.inputs and mark.compute is None for mark in inside):
         return None
 
-    def compute(*given: Any) -> Any:
-        values = dict(zip(inputs, given, strict=True))
+    def compute(*inputs_now: Any) -> Any:
+        values = dict(zip(inputs, inputs_now, strict=True))
         for mark in inside:
             if mark.compute is None:
                 values[mark.name] = mark.value
@@ -94,7 +94,7 @@ def _sigmoids(marks: dict[str, Mark]) -> list[list[str]]:
     def one(name: str) -> bool:
         return marks[name].kind == "constant" and bool(marks[name].value == 1)
 
-    found = []
+    groups = []
     read = _readers(marks)
     for last in marks.values():
         reads = last.inputs
@@ -112,8 +112,8 @@ def _sigmoids(marks: dict[str, Mark]) -> list[list[str]]:
         if minus.kind in ("negate", "negative"):
             names.insert(0, minus.name)
             if all(set(read[name]) <= set(names) for name in names[:-1]):
-                found.append(names)
-    return found
+                groups.append(names)
+    return groups
 
 
 SHAPES: dict[str, Callable[[dict[str, Mark]], list[list[str]]]] = {"sigmoid": _sigmoids}
@@ -126,15 +126,15 @@ def fold_large(diagram: Diagram, most: int) -> Diagram:
         return diagram
     order = _by_depth(marks)
     head, tail = most * HEAD // 60, most * TAIL // 60
-    kept = set(order[:head]) | set(order[len(order) - tail :])
+    ends = set(order[:head]) | set(order[len(order) - tail :])
     if diagram.first_wrong:
         place = order.index(diagram.first_wrong)
-        kept |= set(order[max(0, place - AROUND) : place + AROUND + 1])
+        ends |= set(order[max(0, place - AROUND) : place + AROUND + 1])
     stands_for: dict[str, str] = {}
     folded: dict[str, list[str]] = {}
     run = ""
     for name in order:
-        if name in kept:
+        if name in ends:
             run = ""
             continue
         run = run or f"folded {len(folded) + 1}"

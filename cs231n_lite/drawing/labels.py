@@ -101,11 +101,11 @@ def block(value: Any, kind: str, *, shape: bool = True) -> Block:
     array = np.asarray(value)
     if array.ndim == 0:
         return Block([number(value)], kind)
-    told = "×".join(map(str, array.shape)) if array.ndim > 1 else f"({array.shape[0]},)"
+    shape_text = "×".join(map(str, array.shape)) if array.ndim > 1 else f"({array.shape[0]},)"
     if array.size == 0:
-        return Block([f"empty {told}"], kind)
+        return Block([f"empty {shape_text}"], kind)
     if array.dtype.kind not in "fiub":
-        return Block([f"{told} of {array.dtype}"], kind)
+        return Block([f"{shape_text} of {array.dtype}"], kind)
     rows = array.reshape(-1, array.shape[-1])
     if array.size <= FEW and array.ndim <= 2 and rows.shape[0] <= 3 and rows.shape[1] <= 4:
         wide = max(len(number(entry)) for entry in array.flat)
@@ -113,8 +113,8 @@ def block(value: Any, kind: str, *, shape: bool = True) -> Block:
         return Block(
             ["\u2002".join(number(entry).rjust(wide, "\u2007") for entry in row) for row in rows], kind, brackets=True
         )
-    about = f"{told}, from {number(array.min())} to {number(array.max())}"
-    return Block([told] if shape else [], kind, _cells(rows), about=about)
+    about = f"{shape_text}, from {number(array.min())} to {number(array.max())}"
+    return Block([shape_text] if shape else [], kind, _cells(rows), about=about)
 
 
 def _cells(rows: Any) -> list[list[float]]:

@@ -42,7 +42,6 @@ class Wire:
     target: str | None
     port: int
     points: list[tuple[float, float]]
-    bezier: bool = False  # whether the points are those of a Bézier curve, three more for each piece
 
 
 @dataclass(slots=True)

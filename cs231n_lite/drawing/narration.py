@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,8 +46,8 @@ def tell(diagram: Diagram) -> Story:
     gates = [mark for mark in marks.values() if mark.inputs]
     story = Story()
     sources = [mark.name for mark in marks.values() if mark.kind == "input"]
-    given: Words = [("", "The inputs are given: "), *_listed([_named(marks[name]) for name in sources])]
-    story.steps.append(Step("forward", "", [given if sources else [("", "The graph has no inputs.")]], 0))
+    start: Words = [("", "The inputs are given: "), *_listed([_named(marks[name]) for name in sources])]
+    story.steps.append(Step("forward", "", [start if sources else [("", "The graph has no inputs.")]], 0))
     story.value_from = dict.fromkeys([name for name, mark in marks.items() if not mark.inputs], 0)
     waiting: list[Mark] = []
     for mark in gates:
@@ -60,56 +61,58 @@ def tell(diagram: Diagram) -> Story:
 
 def _backward(diagram: Diagram, gates: list[Mark], story: Story) -> None:
     marks = diagram.marks
-    leads = {diagram.output}
-    for mark in reversed(gates):
-        if mark.name in leads:
-            leads.update(mark.inputs)
-    gates = [mark for mark in gates if mark.name in leads]
+    gates = _leading_to(diagram.output, gates)
     story.gradient_from[diagram.output] = len(story.steps)
     start: Words = [
         ("", f"Backward starts at {diagram.output}: the gradient of {diagram.output} in itself is "),
         ("g", "1"),
     ]
     story.steps.append(Step("backward", diagram.output, [start], _cached(gates, marks)))
-    open_readers: dict[str, int] = {}
-    for mark in gates:
-        for source in mark.inputs:
-            open_readers[source] = open_readers.get(source, 0) + 1
+    open_readers = Counter(source for mark in gates for source in mark.inputs)
     collected: dict[str, list[float]] = {}
     waiting = list(gates)
     for mark in reversed(gates):
         waiting.remove(mark)
-        if mark.kind == "folded":
-            told = f"{mark.folded:,} nodes are folded here; the gradients run back through them"
-            story.steps.append(Step("backward", mark.name, [[("", told)]], _cached(waiting, marks)))
-            for source in mark.inputs:
-                open_readers[source] -= 1
-                if not open_readers[source]:
-                    story.gradient_from[source] = len(story.steps) - 1
-            continue
-        lines: list[Words] = [[("", f"{_title(mark)} receives upstream "), ("g", _short(mark.measured))]]
+        lines: list[Words] = [_upstream(mark)]
         for port, source in enumerate(mark.inputs):
             open_readers[source] -= 1
-            if marks[source].kind == "constant" or marks[source].measured is None:
-                continue
-            lines.append(_downstream(mark, port, marks, collected))
+            if mark.kind != "folded":
+                if marks[source].kind == "constant" or marks[source].measured is None:
+                    continue
+                lines.append(_downstream(mark, port, marks, collected))
+                if not open_readers[source] and len(collected.get(source, [])) > 1:
+                    lines.append(_sum(marks[source], collected[source]))
             if not open_readers[source]:
                 story.gradient_from[source] = len(story.steps)
-                parts = collected.get(source, [])
-                if len(parts) > 1:
-                    summed = " + ".join(map(number, parts)).replace("+ −", "− ")
-                    lines.append(
-                        [("", f"{source} branches, so it sums: {summed} = "), ("g", _short(marks[source].measured))]
-                    )
         story.steps.append(Step("backward", mark.name, lines, _cached(waiting, marks)))
+
+
+def _leading_to(output: str, gates: list[Mark]) -> list[Mark]:
+    """The gates that the output depends on, in their order."""
+    leads = {output}
+    for mark in reversed(gates):
+        if mark.name in leads:
+            leads.update(mark.inputs)
+    return [mark for mark in gates if mark.name in leads]
+
+
+def _upstream(mark: Mark) -> Words:
+    if mark.kind == "folded":
+        return [("", f"{mark.folded:,} nodes are folded here; the gradients run back through them")]
+    return [("", f"{_title(mark)} receives upstream "), ("g", _short(mark.measured))]
+
+
+def _sum(mark: Mark, parts: list[float]) -> Words:
+    terms = " + ".join(map(number, parts)).replace("+ −", "− ")
+    return [("", f"{mark.name} branches, so it sums: {terms} = "), ("g", _short(mark.measured))]
 
 
 def _downstream(mark: Mark, port: int, marks: dict[str, Mark], collected: dict[str, list[float]]) -> Words:
     source = marks[mark.inputs[port]]
     local = _local(mark, port, marks)
     if local is None:
-        told = f"{_title(source)}: upstream × local, of shape {_shape(source.value)} like {_title(source)} itself"
-        return [("", told)]
+        text = f"{_title(source)}: upstream × local, of shape {_shape(source.value)} like {_title(source)} itself"
+        return [("", text)]
     down = float(mark.measured) * local
     collected.setdefault(source.name, []).append(down)
     return [
@@ -146,22 +149,22 @@ def _rounded(slope: float) -> float:
 
 def _forward(mark: Mark, marks: dict[str, Mark]) -> Words:
     named = [_title(marks[source]) for source in mark.inputs]
-    shown = [_short(marks[source].value) for source in mark.inputs]
-    told: Words = [("", f"{mark.label} = " if mark.label else "")]
+    values = [_short(marks[source].value) for source in mark.inputs]
+    words: Words = [("", f"{mark.label} = " if mark.label else "")]
     if mark.kind in INFIX and len(named) == 2:
         sign = f" {INFIX[mark.kind]} "
-        if named == shown or not mark.label:
+        if named == values or not mark.label:
             named = []
-        told += [("", sign.join(named) + " = ")] if named else []
-        told += [("v", shown[0]), ("", sign), ("v", _second(shown[1]))]
+        words += [("", sign.join(named) + " = ")] if named else []
+        words += [("v", values[0]), ("", sign), ("v", _second(values[1]))]
     else:
         call = mark.symbol or mark.kind
         if mark.kind == "folded":
             return [("", f"{mark.folded:,} nodes are folded here; they read {some(named)}")]
         if mark.kind == "getitem" and named:
-            return [*told, ("", f"{named[0]}{call} = "), ("v", _short(mark.value))]
-        told += [("", f"{call}("), *_between(shown), ("", ")")]
-    return [*told, ("", " = "), ("v", _short(mark.value))]
+            return [*words, ("", f"{named[0]}{call} = "), ("v", _short(mark.value))]
+        words += [("", f"{call}("), *_between(values), ("", ")")]
+    return [*words, ("", " = "), ("v", _short(mark.value))]
 
 
 def _second(text: str) -> str:
@@ -169,9 +172,9 @@ def _second(text: str) -> str:
     return f"({text})" if text.startswith("−") else text
 
 
-def _between(shown: list[str]) -> Words:
+def _between(texts: list[str]) -> Words:
     words: Words = []
-    for index, text in enumerate(shown):
+    for index, text in enumerate(texts):
         words += [("", ", ")] * (index > 0) + [("v", text)]
     return words
 
@@ -201,8 +204,8 @@ def _shape(value: Any) -> str:
 
 
 def _cached(waiting: list[Mark], marks: dict[str, Mark]) -> int:
-    kept = {source for mark in waiting for source in mark.inputs if marks[source].kind != "constant"}
-    return sum(_bytes(marks[source].value) for source in kept)
+    sources = {source for mark in waiting for source in mark.inputs if marks[source].kind != "constant"}
+    return sum(_bytes(marks[source].value) for source in sources)
 
 
 def _bytes(value: Any) -> int:

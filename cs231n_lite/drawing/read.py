@@ -34,7 +34,7 @@ def read(subject: Any, gradients: Any = None) -> Diagram:
             + (" Draw its trace: draw(trace(f, *inputs))." if callable(subject) else "")
         )
     _measure(diagram)
-    _compare(diagram, _given(subject, gradients, diagram))
+    _compare(diagram, _gradients_of(subject, gradients, diagram))
     return diagram
 
 
@@ -61,13 +61,13 @@ def _measure(diagram: Diagram) -> None:
     diagram.slopes, note = measure(diagram.marks, diagram.output)
     for name, slope in diagram.slopes.items():
         # What rounding alone could make is shown as the zero that it is.
-        shown = np.where(np.abs(slope.centred) < slope.noise / 10, 0.0, slope.centred)
-        diagram.marks[name].measured = shown if shown.ndim else float(shown)
+        gradient = np.where(np.abs(slope.centred) < slope.noise / 10, 0.0, slope.centred)
+        diagram.marks[name].measured = gradient if gradient.ndim else float(gradient)
     if note:
         diagram.notes.append(note)
 
 
-def _given(subject: Any, gradients: Any, diagram: Diagram) -> Mapping[str, Any]:
+def _gradients_of(subject: Any, gradients: Any, diagram: Diagram) -> Mapping[str, Any]:
     if gradients is None:
         if isinstance(subject, Graph):
             return {name: node.grad for name, node in subject.nodes.items() if node.grad is not None}
@@ -77,23 +77,23 @@ def _given(subject: Any, gradients: Any, diagram: Diagram) -> Mapping[str, Any]:
             kind = type(gradients).__name__
             diagram.notes.append(f"no gradients of yours: a mapping from name to gradient is needed, not a {kind}")
         return _mapping(gradients)
-    called = getattr(gradients, "__name__", "backward")
-    called = "backward" if called == "<lambda>" else called
+    name = getattr(gradients, "__name__", "backward")
+    name = "backward" if name == "<lambda>" else name
     try:
-        found = gradients()
+        answer = gradients()
     except NotImplementedError:
-        diagram.notes.append(f"your gradients appear here once {called} is written")
+        diagram.notes.append(f"your gradients appear here once {name} is written")
         _hide(diagram)
         return {}
     except Exception as error:  # a student's slip belongs into the picture, not into a traceback
-        diagram.notes.append(f"no gradients of yours: {called} raised {type(error).__name__}: {error}")
+        diagram.notes.append(f"no gradients of yours: {name} raised {type(error).__name__}: {error}")
         _hide(diagram)
         return {}
-    if not isinstance(found, Mapping):
-        found = _mapping(getattr(subject, "grad", None))
-    if not found:
-        diagram.notes.append(f"{called} gave no gradients: return a dictionary from name to gradient")
-    return found
+    if not isinstance(answer, Mapping):
+        answer = _mapping(getattr(subject, "grad", None))
+    if not answer:
+        diagram.notes.append(f"{name} gave no gradients: return a dictionary from name to gradient")
+    return answer
 
 
 def _hide(diagram: Diagram) -> None:
@@ -103,9 +103,9 @@ def _hide(diagram: Diagram) -> None:
         mark.measured = None
 
 
-def _compare(diagram: Diagram, given: Mapping[str, Any]) -> None:
+def _compare(diagram: Diagram, gradients: Mapping[str, Any]) -> None:
     strangers = []
-    for key, gradient in given.items():
+    for key, gradient in gradients.items():
         name = key if key in diagram.marks else str(key).removeprefix("d")
         if name not in diagram.marks or diagram.marks[name].kind == "constant":
             strangers.append(str(key))
@@ -123,12 +123,12 @@ def _compare(diagram: Diagram, given: Mapping[str, Any]) -> None:
         whence = f"comes back from {some(readers)}" if readers else "is where backward starts"
         diagram.notes.append(f"counted from the output, {name} is the first gradient that disagrees: it {whence}")
     elif compared:
-        told = (
+        agreement = (
             f"all {len(compared)} gradients agree"
             if len(compared) > 1
             else f"the gradient of {compared[0].name} agrees"
         )
-        diagram.notes.append(f"{told} with what was measured")
+        diagram.notes.append(f"{agreement} with what was measured")
 
 
 def _readable(gradient: Any) -> Any:
@@ -140,5 +140,5 @@ def _readable(gradient: Any) -> Any:
     return gradient if array.dtype.kind in "biufc" else f"a {type(gradient).__name__}"
 
 
-def _mapping(given: Any) -> Mapping[str, Any]:
-    return given if isinstance(given, Mapping) else {}
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

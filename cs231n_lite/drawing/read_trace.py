@@ -28,20 +28,20 @@ def from_trace(trace: Trace) -> Diagram:
     lost = [f"not followed: {lost}" for lost in trace.lost]
     output = trace.output
     if output is None:
-        made = [node for node in trace.nodes if node.inputs]
-        if not made:
-            told = "returns nothing that could be followed" if trace.nodes else "reads no input and makes no array"
-            return Diagram({}, "", [*lost, f"{trace.name} {told}: there is no graph to draw"])
-        output = made[-1].id
-        lost.append(f"what {trace.name} returns could not be followed; this is its graph up to line {made[-1].line}")
-    wanted = {output}
+        results = [node for node in trace.nodes if node.inputs]
+        if not results:
+            reason = "returns nothing that could be followed" if trace.nodes else "reads no input and makes no array"
+            return Diagram({}, "", [*lost, f"{trace.name} {reason}: there is no graph to draw"])
+        output = results[-1].id
+        lost.append(f"what {trace.name} returns could not be followed; this is its graph up to line {results[-1].line}")
+    ids = {output}
     for node in reversed(trace.nodes):
-        if node.id in wanted:
-            wanted.update(node.inputs)
-    shown = [node for node in trace.nodes if node.id in wanted]
-    names = _unique_names(shown, output)
+        if node.id in ids:
+            ids.update(node.inputs)
+    nodes = [node for node in trace.nodes if node.id in ids]
+    names = _unique_names(nodes, output)
     marks: dict[str, Mark] = {}
-    for node in shown:
+    for node in nodes:
         name = names[node.id]
         reads, traced = _reads(node, name, names, marks)
         compute = None if node.function is None else _computing(node, traced)
@@ -49,24 +49,24 @@ def from_trace(trace: Trace) -> Diagram:
         label = "" if name.startswith("#") else name
         marks[name] = Mark(name, label, node.op, reads, node.value, compute=compute, symbol=symbol, detail=detail)
     diagram = Diagram(marks, names[output], lost)
-    unused = [name for name, index in trace.inputs.items() if index not in wanted]
+    unused = [name for name, index in trace.inputs.items() if index not in ids]
     if unused:
         diagram.notes.append(f"{names[output]} does not depend on {some(unused)}")
     return diagram
 
 
-def _unique_names(shown: list[TraceNode], output: int) -> dict[int, str]:
+def _unique_names(nodes: list[TraceNode], output: int) -> dict[int, str]:
     """Give each node its variable's name; a variable that is set again and again is numbered: h, h1, h2, …"""
-    stored = {node.id: node.name or ("output" if node.id == output else "") for node in shown}
+    stored = {node.id: node.name or ("output" if node.id == output else "") for node in nodes}
     often = Counter(stored.values())
-    taken = {name for name in often if often[name] == 1} | {node.name for node in shown if node.op == "input"}
+    unique = {name for name in often if often[name] == 1} | {node.name for node in nodes if node.op == "input"}
     names: dict[int, str] = {}
     numbered: dict[str, Iterator[str]] = {}
-    for node in shown:
+    for node in nodes:
         name = stored[node.id] or f"#{node.id}"
         if often[name] > 1 and node.op != "input":
             base = f"{name}_" if name[-1].isdigit() else name
-            name = next(numbered.setdefault(name, (f"{base}{k}" for k in count(1) if f"{base}{k}" not in taken)))
+            name = next(numbered.setdefault(name, (f"{base}{k}" for k in count(1) if f"{base}{k}" not in unique)))
         names[node.id] = name
     return names
 
@@ -100,8 +100,8 @@ def _computing(node: TraceNode, traced: list[int]) -> Callable[..., Any]:
 
 def _symbol(node: TraceNode) -> tuple[str, str]:
     if node.op in INDEX_OPS and len(node.args) > 1:
-        told = "[" + _index(node.args[1]) + "]" + ("←" if node.op == "setitem" else "")
-        return (told, "") if len(told) < 14 else ("[…]" + ("←" if node.op == "setitem" else ""), "")
+        subscript = "[" + _index(node.args[1]) + "]" + ("←" if node.op == "setitem" else "")
+        return (subscript, "") if len(subscript) < 14 else ("[…]" + ("←" if node.op == "setitem" else ""), "")
     if node.op == "power" and not isinstance(node.args[-1], Slot):
         return POWERS.get(node.args[-1], f"x^{number(node.args[-1])}") if np.ndim(node.args[-1]) == 0 else "", ""
     if node.op == "einsum" and isinstance(node.args[0], str):

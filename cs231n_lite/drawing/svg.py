@@ -16,8 +16,7 @@ import numpy as np
 
 from cs231n_lite.drawing.diagram import ROLES, SYMBOLS, Diagram, Mark, number
 from cs231n_lite.drawing.labels import Block, block, text_width
-from cs231n_lite.drawing.layout import Layout, Size, port_offset
-from cs231n_lite.drawing.layout_by_dot import lay_out
+from cs231n_lite.drawing.layout import Layout, Size, layered, port_offset
 from cs231n_lite.drawing.palette import CLASSES, LIGHT, STYLE
 
 __all__ = ["describe", "to_svg"]
@@ -35,7 +34,7 @@ def to_svg(diagram: Diagram, title: str = "") -> str:
     marks = diagram.marks
     labels = {name: _labels(mark) for name, mark in marks.items()}
     sizes = {name: _size(mark, *labels[name], diagram) for name, mark in marks.items()}
-    place = lay_out({name: mark.inputs for name, mark in marks.items()}, sizes)
+    place = layered({name: mark.inputs for name, mark in marks.items()}, sizes)
     foot = _foot(diagram, marks)
     head = 26.0 if title else 0.0
     width = max(place.width, *(wide for _, wide in foot), text_width(title, 14)) + 2 * MARGIN
@@ -63,7 +62,7 @@ def to_svg(diagram: Diagram, title: str = "") -> str:
 
 def describe(diagram: Diagram) -> str:
     """Return the picture in words: one clause a node, inputs first, then the notes."""
-    told = []
+    clauses = []
     for mark in diagram.marks.values():
         if mark.kind == "constant":
             continue
@@ -74,8 +73,8 @@ def describe(diagram: Diagram) -> str:
         if mark.yours is not None:
             verdict = {True: ", agrees", False: ", disagrees", None: ""}[mark.verdict]
             clause += f", yours {_in_words(mark.yours)}{verdict}"
-        told.append(clause)
-    return ". ".join([*told, *diagram.notes]) + "."
+        clauses.append(clause)
+    return ". ".join([*clauses, *diagram.notes]) + "."
 
 
 def _in_words(value: Any) -> str:
@@ -91,25 +90,25 @@ def _labels(mark: Mark) -> tuple[Block | None, list[tuple[Block, str]]]:
     above = None if mark.value is None or (constant and np.ndim(mark.value) == 0) else block(mark.value, "value")
     if mark.yours is None:
         return above, [] if mark.measured is None else [(block(mark.measured, "gradient", shape=False), "gradient")]
-    given = block(mark.yours, "gradient", shape=False)
+    yours = block(mark.yours, "gradient", shape=False)
     colour = "no" if mark.verdict is False else "gradient"
     if mark.verdict is None:
-        return above, [(Block(["yours"], "gradient", small=True), colour), (given, colour)]
+        return above, [(Block(["yours"], "gradient", small=True), colour), (yours, colour)]
     if mark.verdict:
-        if len(given.lines) == 1 and not given.brackets and not given.cells:
-            return above, [(Block(given.lines, "gradient", mark="✓"), colour)]
-        return above, [(given, colour), (Block(["✓"], "yes"), "yes")]
-    if np.shape(given_shape := mark.yours) != np.shape(mark.measured):
-        told = f"✗ shape {_shape(given_shape)}, not {_shape(mark.measured)}"
-        return above, [(given, colour), (Block([told], "no", small=True), "no")]
+        if len(yours.lines) == 1 and not yours.brackets and not yours.cells:
+            return above, [(Block(yours.lines, "gradient", mark="✓"), colour)]
+        return above, [(yours, colour), (Block(["✓"], "yes"), "yes")]
+    if np.shape(mark.yours) != np.shape(mark.measured):
+        text = f"✗ shape {_shape(mark.yours)}, not {_shape(mark.measured)}"
+        return above, [(yours, colour), (Block([text], "no", small=True), "no")]
     if np.ndim(mark.measured) == 0:
-        told = f"measured {number(mark.measured)}"
+        text = f"measured {number(mark.measured)}"
         return above, [
-            (Block(given.lines[:1], "no", mark="✗"), "no"),
-            (Block([told], "gradient", small=True), "gradient"),
+            (Block(yours.lines[:1], "no", mark="✗"), "no"),
+            (Block([text], "gradient", small=True), "gradient"),
         ]
     measured = block(mark.measured, "gradient", shape=False)
-    return above, [(given, colour), (Block(["✗ measured:"], "no", small=True), "no"), (measured, "gradient")]
+    return above, [(yours, colour), (Block(["✗ measured:"], "no", small=True), "no"), (measured, "gradient")]
 
 
 def _shape(array: Any) -> str:
@@ -158,14 +157,12 @@ def _wires(place: Layout, marks: dict[str, Mark]) -> str:
             continue
         mark = marks[wire.target]
         (x0, y0), y1 = start, wire.points[-1][1]
-        offset = 0.0 if wire.bezier else port_offset(wire.port, len(mark.inputs))
+        offset = port_offset(wire.port, len(mark.inputs))
         # The left rim of a circle, or of a capsule, which is a circle's half at its end.
         x1 = place.x[wire.target] - _glyph(mark)[1] / 2 + RADIUS - float(np.sqrt(RADIUS**2 - offset**2))
-        bends = " ".join(f"{x:.1f} {y:.1f}" for x, y in wire.points[1:])
-        curve = f"C{bends}" if wire.bezier else _curve(x0, y0, x1 - 6, y1)
         out.append(
             f'<path data-from="{escape(wire.source)}" data-to="{escape(wire.target)}" '
-            f'd="M{x0:.1f} {y0:.1f}{curve}H{x1 - 3:.1f}"/>'
+            f'd="M{x0:.1f} {y0:.1f}{_curve(x0, y0, x1 - 6, y1)}H{x1 - 3:.1f}"/>'
             f'<path class="a" fill="{LIGHT["wire"]}" stroke="none" d="M{x1:.1f} {y1:.1f}l-8 -3.6v7.2z"/>'
         )
     dots = []
@@ -240,12 +237,12 @@ def _node(
 
 def _data(mark: Mark) -> str:
     """Return the exact numbers as attributes, for tests and for readers who look closer."""
-    told = ""
+    attributes = ""
     for key, value in (("value", mark.value), ("gradient", mark.measured), ("yours", mark.yours)):
         if value is not None and np.ndim(value) == 0 and isinstance(value, (int, float, np.integer, np.floating)):
             digits = 7 if key == "gradient" else 12  # a measured number is not known any better
-            told += f' data-{key}="{float(value):.{digits}g}"'
-    return told
+            attributes += f' data-{key}="{float(value):.{digits}g}"'
+    return attributes
 
 
 def _foot(diagram: Diagram, marks: dict[str, Mark]) -> list[tuple[str, float]]:
@@ -285,8 +282,8 @@ def _text(css: str, x: float, y: float, text: str, size: float, anchor: str = "m
 
 def _pretty(name: str) -> str:
     """Write trailing digits as an index: w0 and h_0 become w₀ and h₀, as on a blackboard."""
-    found = INDEX.fullmatch(name)
-    return found[1] + found[2].translate(SUBSCRIPTS) if found else name
+    match = INDEX.fullmatch(name)
+    return match[1] + match[2].translate(SUBSCRIPTS) if match else name
 
 
 def _name(css: str, x: float, y: float, text: str, size: float) -> str:

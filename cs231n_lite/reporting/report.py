@@ -13,7 +13,7 @@ from cs231n_lite.reporting.finding import Finding, agreeing
 from cs231n_lite.reporting.ledger import ledger
 from cs231n_lite.running import quiet, trouble_of
 
-__all__ = ["Points", "Report"]
+__all__ = ["MIME", "Points", "Report"]
 
 MIME = "application/vnd.cs231n-lite.report+json"
 

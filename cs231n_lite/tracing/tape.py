@@ -16,7 +16,7 @@ import numpy as np
 __all__ = ["Lost", "Slot", "Tape", "TraceNode", "constant", "fill"]
 
 LIMIT = 100_000  # operations; a longer run is followed up to here
-KEPT = 100_000  # entries; a larger constant is kept as it is, a smaller one is copied, lest it change later
+LARGEST_COPY = 100_000  # entries; a larger constant is kept as it is, a smaller one is copied, lest it change later
 HERE = str(Path(__file__).parents[1])  # this package: none of it is the student's code
 NUMPY = str(Path(np.__file__).parent)
 
@@ -131,11 +131,11 @@ class Tape:
         frame: FrameType | None = sys._getframe(2)
         while frame is not None:
             code = frame.f_code
-            known = self._places.get(id(code))
-            if known is None:
-                known = self._places[id(code)] = (code, None if _is_ours(code.co_filename) else _stores(code))
-            if known[1] is not None:
-                return known[1].get(frame.f_lasti, ("", 0))
+            entry = self._places.get(id(code))
+            if entry is None:
+                entry = self._places[id(code)] = (code, None if _is_ours(code.co_filename) else _stores(code))
+            if entry[1] is not None:
+                return entry[1].get(frame.f_lasti, ("", 0))
             frame = frame.f_back
         return "", 0
 
@@ -150,12 +150,12 @@ def _stores(code: CodeType) -> dict[int, tuple[str, int]]:
     """Map each instruction to the name that its result is stored in right away, and to its line."""
     steps = list(dis.get_instructions(code))
     ends = [*(step.offset for step in steps[1:]), len(code.co_code)]
-    found, line = {}, code.co_firstlineno
+    places, line = {}, code.co_firstlineno
     for index, (step, end) in enumerate(zip(steps, ends, strict=True)):
         line = (step.positions.lineno if step.positions else None) or line
         # During a call the frame may point into the instruction's inline cache, so that counts as the instruction.
-        found.update(dict.fromkeys(range(step.offset, end, 2), (_stored_in(steps, index + 1), line)))
-    return found
+        places.update(dict.fromkeys(range(step.offset, end, 2), (_stored_in(steps, index + 1), line)))
+    return places
 
 
 def _stored_in(steps: list[dis.Instruction], index: int) -> str:
@@ -178,6 +178,6 @@ def _stored_in(steps: list[dis.Instruction], index: int) -> str:
 
 def constant(value: Any) -> Any:
     """Return a value that later writes to an array do not change."""
-    if isinstance(value, np.ndarray) and value.flags.writeable and value.size <= KEPT:
+    if isinstance(value, np.ndarray) and value.flags.writeable and value.size <= LARGEST_COPY:
         return value.copy()
     return value

@@ -69,23 +69,23 @@ class Trace:
         place of what the node would compute. Branches go the way they went. Raises KeyError for a name
         that is not an input.
         """
-        given = dict(fixed or {})
+        fixed_values = dict(fixed or {})
         for name, value in (inputs or {}).items():
             if name not in self.inputs:
                 raise KeyError(f"{self.name} has no input {name!r}; it reads {', '.join(self.inputs) or 'nothing'}")
-            given[self.inputs[name]] = value
+            fixed_values[self.inputs[name]] = value
         values: list[Any] = []
         for node in self.nodes:
-            if node.id in given:
-                values.append(given[node.id])
+            if node.id in fixed_values:
+                values.append(fixed_values[node.id])
             else:
                 values.append(node.compute(*[values[source] for source in node.inputs]))
         return values
 
     def __repr__(self) -> str:
-        made = len(self.nodes) - len(self.inputs)
-        told = f"trace of {self.name}: {made} operation{'s' * (made != 1)} on {', '.join(self.inputs) or 'no input'}"
-        return "\n".join([told, *(f"  not followed: {lost}" for lost in self.lost)])
+        count = len(self.nodes) - len(self.inputs)
+        head = f"trace of {self.name}: {count} operation{'s' * (count != 1)} on {', '.join(self.inputs) or 'no input'}"
+        return "\n".join([head, *(f"  not followed: {lost}" for lost in self.lost)])
 
 
 def trace(f: Callable[..., Any], *inputs: Any, **keywords: Any) -> Trace:
@@ -99,10 +99,10 @@ def trace(f: Callable[..., Any], *inputs: Any, **keywords: Any) -> Trace:
     if not callable(f):
         raise TypeError(f"trace runs a function: trace(f, x), not trace(f(x)); got {type(f).__name__}")
     tape = Tape()
-    found: dict[str, int] = {}
+    ids: dict[str, int] = {}
     names = _names(f, len(inputs))
-    wrapped = [_wrap(tape, found, name, value) for name, value in zip(names, inputs, strict=True)]
-    options = {name: _wrap(tape, found, name, value) for name, value in keywords.items()}
+    wrapped = [_wrap(tape, ids, name, value) for name, value in zip(names, inputs, strict=True)]
+    options = {name: _wrap(tape, ids, name, value) for name, value in keywords.items()}
     try:
         with standing_in(tape):
             result = f(*wrapped, **options)
@@ -112,7 +112,7 @@ def trace(f: Callable[..., Any], *inputs: Any, **keywords: Any) -> Trace:
     _collect(result, outputs)
     name = getattr(f, "__name__", type(f).__name__)
     tape.closed = True
-    return Trace(name, tape.nodes, found, outputs, plain(result), list(tape.lost), tape.branches)
+    return Trace(name, tape.nodes, ids, outputs, plain(result), list(tape.lost), tape.branches)
 
 
 def _names(f: Callable[..., Any], count: int) -> list[str]:
@@ -130,31 +130,31 @@ def _names(f: Callable[..., Any], count: int) -> list[str]:
     return names
 
 
-def _wrap(tape: Tape, found: dict[str, int], name: str, value: Any) -> Any:
+def _wrap(tape: Tape, ids: dict[str, int], name: str, value: Any) -> Any:
     if isinstance(value, np.ndarray) and value.dtype.kind not in "biufc":
         raise TypeError(f"input {name} is an array of {value.dtype}; trace follows numbers, so give it a numeric dtype")
     if isinstance(value, (np.ndarray, np.number, int, float, complex)) and not isinstance(value, bool):
-        while name in found:
+        while name in ids:
             name += "'"
-        found[name] = len(tape.nodes)
+        ids[name] = len(tape.nodes)
         tape.nodes.append(TraceNode(len(tape.nodes), "input", (), (), {}, None, value, name, 0))
-        return Traced(tape, value, found[name])
+        return Traced(tape, value, ids[name])
     if type(value) in (list, tuple):
         if len(value) > FEW and not all(isinstance(part, np.ndarray) for part in value):
             return value
-        return type(value)(_wrap(tape, found, f"{name}_{index}", part) for index, part in enumerate(value))
+        return type(value)(_wrap(tape, ids, f"{name}_{index}", part) for index, part in enumerate(value))
     if type(value) is dict:
-        return {key: _wrap(tape, found, str(key), part) for key, part in value.items()}
+        return {key: _wrap(tape, ids, str(key), part) for key, part in value.items()}
     return value
 
 
 def _settle(objects: list[Any]) -> None:
     """Give plain values back to objects in which f kept traced ones, as a layer keeps its cache."""
     for one in objects:
-        kept = getattr(one, "__dict__", None)
-        if isinstance(kept, dict) and not isinstance(one, (type, ModuleType)):
-            for key, value in kept.items():
-                kept[key] = plain(value)
+        attributes = getattr(one, "__dict__", None)
+        if isinstance(attributes, dict) and not isinstance(one, (type, ModuleType)):
+            for key, value in attributes.items():
+                attributes[key] = plain(value)
 
 
 def _collect(result: Any, outputs: list[int]) -> None:

@@ -31,16 +31,16 @@ NUMBERS = (np.ndarray, np.generic, int, float, complex)
 class Traced:
     """A value under trace. `isinstance(x, np.ndarray)` and `isinstance(x, float)` answer as for the plain value."""
 
-    __slots__ = ("base", "node", "raw", "seen", "tape", "version", "view")
+    __slots__ = ("base", "base_version", "node", "raw", "tape", "version", "view")
     __array_priority__ = 1000.0
 
     def __init__(self, tape: Tape, raw: Any, node: int) -> None:
         self.tape = tape
         self.raw = raw
         self.node = node
-        self.base: Traced | None = None  # the array that this is a view of, by `view`, as it was at version `seen`
+        self.base: Traced | None = None  # the array that this is a view of, by `view`, as of `base_version`
         self.view: tuple[str, Callable[..., Any], tuple[Any, ...], dict[str, Any]] | None = None
-        self.seen = 0
+        self.base_version = 0
         self.version = 0
 
     @property  # type: ignore[misc]
@@ -51,11 +51,11 @@ class Traced:
         """Return the node that holds the present value; a view of an array written to meanwhile is read again."""
         if self.base is not None and self.view is not None:
             source = self.base.current()
-            if self.base.version != self.seen:
+            if self.base.version != self.base_version:
                 op, function, args, kwargs = self.view
                 self.raw = function(self.base.raw, *args, **kwargs)
                 self.node = self.tape.record(op, function, (source,), (Slot(0), *args), kwargs, self.raw)
-                self.seen = self.base.version
+                self.base_version = self.base.version
                 self.version += 1
         return self.node
 
@@ -76,7 +76,7 @@ class Traced:
         whole = through(base.raw, raw)
         name = self.tape.nodes[base.current()].name
         base.write(whole, self.tape.record("setitem", through, (base.node, node), (Slot(0), Slot(1)), {}, whole, name))
-        self.seen = base.version
+        self.base_version = base.version
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
         if method == "at":
@@ -114,19 +114,19 @@ class Traced:
         if name.startswith("__"):  # NumPy would read the plain memory through __array_interface__, unseen
             raise AttributeError(name)
         self.current()
-        found = getattr(self.raw, name)
+        attribute = getattr(self.raw, name)
         if name in PLAIN_ATTRIBUTES:
-            return found
-        if not callable(found):
+            return attribute
+        if not callable(attribute):
             part = apply(self.tape, ATTRIBUTES.get(name, name), operator.attrgetter(name), (self,), {})
             if type(part) is not Traced:
                 self.tape.lose(f".{name} leaves NumPy's protocols", "use np functions on the array itself")
             return part
         if name in ("item", "tolist"):
             self.tape.lose(f".{name}() leaves NumPy", "keep the array, or index it")
-            return found
+            return attribute
         if name == "copy":
-            return lambda *args, **kwargs: Traced(self.tape, found(*args, **kwargs), self.node)
+            return lambda *args, **kwargs: Traced(self.tape, attribute(*args, **kwargs), self.node)
         method = _Method(name)
         if name in WRITING_METHODS:
             return lambda *args, **kwargs: _write_first(self.tape, name, method, (self, *args), kwargs)
@@ -144,7 +144,12 @@ class Traced:
         return apply(self.tape, "getitem", operator.getitem, (self, index), {})
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        row = type(value) is Traced and value.base is self and value.view is not None and value.seen == self.version
+        row = (
+            type(value) is Traced
+            and value.base is self
+            and value.view is not None
+            and value.base_version == self.version
+        )
         if row and value.view[0] == "getitem" and _same(value.view[2], (index,)):
             return  # the end of x[i] += v on a row: the row has written itself through already
         _write_first(self.tape, "setitem", operator.setitem, (self, index, value), {})
@@ -158,9 +163,9 @@ class Traced:
 
     def __bool__(self) -> bool:
         self.current()
-        taken = bool(self.raw)
-        self.tape.branches.append((self.tape.place()[1], taken))
-        return taken
+        truth = bool(self.raw)
+        self.tape.branches.append((self.tape.place()[1], truth))
+        return truth
 
     def __float__(self) -> float:
         self.current()
@@ -316,7 +321,7 @@ def _note_view(
     if not isinstance(owner, np.ndarray) or not isinstance(raw, np.ndarray) or raw.base is None:
         return
     if raw.base is (owner if owner.base is None else owner.base):
-        result.base, result.seen = first, first.version
+        result.base, result.base_version = first, first.version
         result.view = (op, function, rest, kwargs)
 
 
@@ -360,12 +365,12 @@ def _write_first(tape: Tape, op: str, function: Callable[..., Any], args: Any, k
 
 def _into(tape: Tape, targets: tuple[Any, ...], result: Any) -> Any:
     """Carry out `out=`: the target takes on the result, cast to its own dtype."""
-    for target, found in zip(targets, result if isinstance(result, tuple) else (result,), strict=True):
+    for target, part in zip(targets, result if isinstance(result, tuple) else (result,), strict=True):
         if target is not None:
             if type(target) is Traced:
-                target[...] = found
+                target[...] = part
             else:
-                target[...] = plain(found)
+                target[...] = plain(part)
                 tape.lose("out= is an array that is not traced", "make that array inside the function")
     return targets[0] if len(targets) == 1 else targets
 

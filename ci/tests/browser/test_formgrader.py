@@ -20,13 +20,13 @@ from nbformat.v4 import new_notebook, new_output
 from playwright.sync_api import Page
 
 from autograder import HOME
-from autograder.course import Course
 from autograder.demo import feedback
 from autograder.grading.grade import grade
 from autograder.notebooks.notebook import canonical, read
+from ci.tests.autograder.builders import copied
 from ci.tests.autograder.feedback import tricks
-from ci.tests.autograder.feedback.test_display import planted
-from ci.tests.browser.conftest import serving
+from ci.tests.autograder.feedback.builders import planted
+from ci.tests.browser.serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +43,7 @@ AT_ONCE = {
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, tiny_built: Path) -> Iterator[SimpleNamespace]:
     """A formgrader on loopback in a course of two: mallory as graded here, and "plain" as plain nbgrader leaves it."""
-    course = Course(Path(shutil.copytree(tiny_built, tmp_path_factory.mktemp("formgrader") / "course")))
+    course = copied(tiny_built, tmp_path_factory.mktemp("formgrader"))
     shutil.copy(HOME / "nbgrader_config.py", course.root)
     planted(course, "mallory")
     planted(course, "plain")

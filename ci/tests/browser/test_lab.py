@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from playwright.sync_api import TimeoutError
 
-from ci.tests.browser.test_stepper import clicked_through, shown
+from ci.tests.browser.pages import clicked_through, shown
 from ci.tests.cs231n_lite.drawing.gallery import product
 from cs231n_lite.drawing.picture import draw
 

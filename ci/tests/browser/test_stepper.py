@@ -2,66 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
 
+from ci.tests.browser.pages import clicked_through, opened, seen, shown
 from ci.tests.cs231n_lite.drawing.gallery import neuron_graph, product, two_layers, unrolled
-from cs231n_lite.drawing.diagram import number
-from cs231n_lite.drawing.narration import tell
 from cs231n_lite.drawing.picture import draw
-from cs231n_lite.graph import Graph
 from cs231n_lite.tracing.trace import trace
 
 pytestmark = pytest.mark.browser
-
-
-def opened(browser: Browser, path: Path, **options: object) -> Page:
-    """The page, in a context without any network; an error of the script fails the test when it is closed."""
-    context = browser.new_context(viewport={"width": 1000, "height": 620}, offline=True, **options)
-    page = context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"the script failed: {error}"))
-    page.goto(path.as_uri())
-    return page
-
-
-def seen(page: Page, kind: str) -> dict[str, str]:
-    """What can be seen now: node -> the text of its value or its gradient."""
-    return page.evaluate(
-        """kind => Object.fromEntries([...document.querySelectorAll('.node')].map(
-            node => [node.dataset.node, node.querySelector('.' + kind)]
-        ).filter(([, group]) => group && getComputedStyle(group).visibility === 'visible'
-        ).map(([name, group]) => [name, group.textContent.trim()]))""",
-        kind,
-    )
-
-
-def said(page: Page) -> list[str]:
-    return page.locator(".cl-say > div").all_text_contents()
-
-
-def clicked_through(page: Page, graph: Graph) -> None:
-    """Click from the first step to the last and compare every number with the graph's own."""
-    story = tell(draw(graph).diagram)
-    measured = graph.sensitivities()
-    page.get_by_role("slider", name="step").fill("0")
-    assert seen(page, "value") == {name: number(graph.nodes[name].value) for name in graph.inputs}
-    assert seen(page, "gradient") == {}
-    for index, step in enumerate(story.steps):
-        if index:
-            page.get_by_role("button", name="one step forward").click()
-        values, gradients = seen(page, "value"), seen(page, "gradient")
-        assert step.node not in graph.wiring or values[step.node] == number(graph.nodes[step.node].value)
-        for name, told in gradients.items():
-            assert told.removesuffix(" ✓") == number(float(f"{measured[name]:.9g}")), f"step {index}, {name}"
-        assert said(page)[:-1] == ["".join(text for _, text in line) for line in step.lines]
-        assert page.locator(".node.cl-now").count() == bool(step.node)
-    names = {name for name, node in graph.nodes.items() if node.kind != "constant"}
-    assert set(seen(page, "value")) == set(seen(page, "gradient")) == names
-    assert page.get_by_role("button", name="one step forward").get_attribute("aria-disabled") == "true"
-    assert said(page)[-1] == "cached: 0 bytes"
 
 
 @pytest.mark.parametrize("graph", [product, neuron_graph, lambda: unrolled(3)], ids=["product", "neuron", "unrolled"])
@@ -121,13 +70,6 @@ def test_the_step_is_announced_and_every_control_has_a_name(browser, tmp_path):
     assert page.get_by_role("slider", name="step").get_attribute("aria-valuetext") == "step 2 of 5, forward"
     assert "gradient −4" in page.locator("svg desc").text_content()
     page.context.close()
-
-
-def shown(image):
-    """Assert that a still picture is there, was decoded, and says in words what it shows."""
-    image.wait_for()
-    assert image.evaluate("image => image.complete && image.naturalWidth") > 200
-    assert "f: multiply of q, z, value −12, gradient 1" in image.get_attribute("alt")
 
 
 def test_without_scripts_the_still_picture_remains_and_no_dead_control(browser, tmp_path, artefacts):

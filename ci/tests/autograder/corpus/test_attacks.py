@@ -21,7 +21,7 @@ from autograder.notebooks.notebook import read
 from autograder.problem import Problem
 from autograder.sandbox.box import why_not
 from autograder.tamper import ATTACK, ODD
-from ci.tests.autograder.sandbox.test_box import not_run
+from ci.tests.autograder.builders import not_run
 
 ATTACKS = attacks()
 

@@ -20,9 +20,7 @@ from autograder.problem import Problem
 from autograder.sandbox import box
 from autograder.submission import Submission
 from autograder.tamper import ATTACK, STRAY, read_notes
-from ci.tests.autograder.grading.test_grade import SQUARE, put, tiny
-
-__all__ = ["tiny"]  # the fixture: a course folder with the assignment built
+from ci.tests.autograder.builders import SQUARE, put
 
 RIGHT = SQUARE["right"][0]
 

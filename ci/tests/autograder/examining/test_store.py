@@ -15,15 +15,14 @@ from traitlets.config import Config
 
 from autograder.__main__ import main
 from autograder.examining import store as storing
-from autograder.examining.examination import METADATA
 from autograder.examining.examiner_process import ExaminerProcess
 from autograder.examining.keys import recipe
 from autograder.examining.step import TAMPER, Examine
 from autograder.examining.store import Store, hashed
 from autograder.examining.student_process import StudentProcess
-from autograder.notebooks.kinds import is_test
+from autograder.notebooks.kinds import METADATA, is_test
 from autograder.notebooks.notebook import grade_id
-from ci.tests.autograder.examining.test_examine import notebook, reported
+from ci.tests.autograder.builders import notebook, reported
 
 KEY = hashed("x")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import re
-import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,35 +13,20 @@ from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_notebook, new_output
 
-from autograder.course import Course
 from autograder.demo import feedback
 from autograder.feedback.display import Display
 from autograder.feedback.sanitise import DEEPEST, LEFT_OUT, picture, sanitise
 from autograder.grading.grade import grade
-from autograder.notebooks.notebook import canonical, read
+from autograder.notebooks.notebook import read
+from ci.tests.autograder.builders import copied
 from ci.tests.autograder.feedback import tricks
-from ci.tests.autograder.grading.test_grade import put
+from ci.tests.autograder.feedback.builders import planted
 from cs231n_lite.drawing.picture import draw
 from cs231n_lite.graph import Graph
 from cs231n_lite.reporting.report import Report
 
 READ = {"alt", "title", "aria-label"}  # attributes that are only read
 ACTIVE = {"script", "style", "iframe", "object", "embed", "svg", "math", "template", "noscript"}
-HONEST = """\
-from IPython.display import SVG, Markdown, display
-from cs231n_lite import Graph, draw
-from cs231n_lite.reporting.finding import Finding
-from cs231n_lite.reporting.report import Report
-graph = Graph({"q": ("add", "x", "y"), "f": ("multiply", "q", "z")})
-graph.forward(x=-2.0, y=5.0, z=-4.0)
-display(draw(graph, title="an honest picture"))
-report = Report("honest")
-report.parts["dx"] = True
-report.fail("dW", Finding("sign", "dW", "dW has the wrong sign.", detail="yours   theirs"))
-display(report.points(2))
-def square(x):
-    return x * x
-"""
 
 
 def live(page: str) -> list[str]:
@@ -61,7 +45,7 @@ def live(page: str) -> list[str]:
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory, tiny_built: Path) -> SimpleNamespace:
     """A submission that holds every trick, graded, and its feedback by `generate_feedback`."""
-    course = Course(Path(shutil.copytree(tiny_built, tmp_path_factory.mktemp("display") / "course")))
+    course = copied(tiny_built, tmp_path_factory.mktemp("display"))
     planted(course, "mallory")
     grade(course, "1-tiny")
     feedback(course, "1-tiny", course.root / "log")
@@ -71,19 +55,6 @@ def graded(tmp_path_factory: pytest.TempPathFactory, tiny_built: Path) -> Simple
     return SimpleNamespace(
         course=course, submitted=submitted, notebook=read(folder / "tiny.ipynb"), page=page, live=live(page)
     )
-
-
-def planted(course: Course, student: str) -> Path:
-    """Hand in a right answer with all tricks in cells around it, and one in the written answer."""
-    path = put(course, student, "square", HONEST)
-    notebook = read(path)
-    notebook.cells[-1].source = "Because.\n\n" + tricks.texts()["markdown-script"]
-    notebook.cells += tricks.cells().values()
-    notebook.nbformat_minor = 4  # cells without ids
-    for cell in notebook.cells:
-        cell.pop("id", None)
-    path.write_text(canonical(notebook), encoding="utf-8")
-    return path
 
 
 def plainly(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,10 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.preprocessors import ClearHiddenTests
 from traitlets.config import Config
 
-from autograder.course import Course
 from autograder.demo import feedback
 from autograder.feedback.hidden import TOLD, HideHiddenTests
 from autograder.grading.grade import grade
-from ci.tests.autograder.grading.test_grade import put
+from ci.tests.autograder.builders import copied, put
 
 SOURCE = """\
 assert square(2) == 4
@@ -84,7 +82,7 @@ def test_instructor_may_ask_to_show_them() -> None:
 
 @pytest.mark.parametrize("show", [False, True])
 def test_feedback_of_a_graded_submission(tmp_path: Path, tiny_built: Path, show: bool) -> None:
-    course = Course(Path(shutil.copytree(tiny_built, tmp_path / "course")))
+    course = copied(tiny_built, tmp_path)
     if show:
         (course.root / "nbgrader_config.py").write_text("c = get_config()\nc.HideHiddenTests.show = True\n")
     put(course, "ada", "square", "def square(x):\n    return abs(3 * x) if x == 3 else 0.0")

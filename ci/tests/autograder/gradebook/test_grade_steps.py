@@ -12,7 +12,7 @@ from nbgrader.preprocessors import CheckCellMetadata as EachTime
 
 from autograder.course import Course
 from autograder.gradebook.grade_steps import CheckCellMetadata
-from ci.tests.autograder.examining.test_examine import notebook
+from ci.tests.autograder.builders import notebook
 
 BROKEN: dict[str, Callable[[NotebookNode], Any]] = {
     "no points": lambda nb: nb.cells[-1].metadata.nbgrader.pop("points"),

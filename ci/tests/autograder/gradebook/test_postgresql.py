@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gc
 import json
-import os
 import re
 import shutil
 import signal
@@ -37,19 +36,13 @@ from autograder.notebooks.notebook import canonical, grade_id, read
 from autograder.problem import Problem
 from autograder.submission import Submission
 from ci import postgres
-from ci.tests.browser.conftest import serving
+from ci.tests.autograder.builders import copied, not_run
+from ci.tests.browser.serving import serving
 
 PATIENCE = 60  # seconds that something which happens in a moment may take before it has failed
 THREE = ("ada", "bob", "cyd")
 NOTEBOOK = "computational-graphs"
 WRITTEN = "why-a-graph"  # the exercise of it that a person grades
-
-
-def not_run(reason: str) -> None:
-    """What this machine cannot show has not passed; where CI runs, it must be able to."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"NOT RUN: {reason}")
-    pytest.skip(f"NOT RUN: {reason}")
 
 
 def until(happened: Callable[[], Any]) -> Any:
@@ -111,7 +104,7 @@ def settle(course: Course, url: str = "", store: Path | None = None) -> Course:
 def graded(server: str, tiny_built: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, Database]:
     """The tiny course with three students who solved it all, graded; to be copied, as making its tables takes long."""
     place = tmp_path_factory.mktemp("graded")
-    course, database = Course(Path(shutil.copytree(tiny_built, place / "course"))), Database(server)
+    course, database = copied(tiny_built, place), Database(server)
     settle(course, database.url, place / "store")
     for student in THREE:
         hand_in(Submission(course, "1-tiny", student), HandIn())

@@ -40,18 +40,15 @@ from autograder.notebooks.notebook import read
 from autograder.problem import Problem
 from autograder.submission import Submission
 from autograder.tamper import read_notes
-from ci.tests.autograder.examining.test_examine import notebook, reported
-from ci.tests.autograder.grading.test_grade import SQUARE, put, tiny
-
-__all__ = ["tiny"]  # the fixture: a course folder with the assignment built
+from ci.tests.autograder.builders import class_of, notebook, put, reported
 
 SQUARED = "def square(x):\n    return x * x"
 # Given to every worker: one that is to examine this answer dies, as by a fault of the grader's that nobody knows yet.
 POISON = "'the end of whoever reads this'\n" + SQUARED
 PRELOAD = """
 import os
-from autograder import farm
-from autograder.job import unpacked as real
+from autograder.grading import farm
+from autograder.examining.job import unpacked as real
 
 def unpacked(sent):
     job, tray = real(sent)
@@ -61,13 +58,6 @@ def unpacked(sent):
 
 farm.unpacked = unpacked
 """
-
-
-def class_of(course: Course, count: int = 8) -> None:
-    """Hand in so many submissions, each with something of its own."""
-    answers = [source for source, _ in SQUARE.values()]
-    for number in range(count):
-        put(course, f"student-{number}", "square", f"# of student {number}\n{answers[number % len(answers)]}")
 
 
 def plain(graded: dict[str, Any]) -> dict[str, Any]:

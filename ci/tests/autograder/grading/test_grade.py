@@ -4,51 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
 from autograder.__main__ import main
 from autograder.corpus.answers import answered
-from autograder.corpus.hand_in import HandIn, hand_in
 from autograder.course import Course
 from autograder.grading.grade import grade
 from autograder.grading.results import ExerciseResult
-from autograder.notebooks.notebook import canonical, grade_id, read
-from autograder.submission import Submission
-
-SQUARE = {
-    # student: the answer to `square`, what becomes of it
-    "right": ("def square(x):\n    return x**2", ExerciseResult(1.0, 1.0, "passed", [])),
-    "half": (
-        "def square(x):\n    return abs(3 * x) if x == 3 else 0.0",
-        ExerciseResult(0.5, 1.0, "partial", ["wrong-value"]),
-    ),
-    "wrong": ("def square(x):\n    return 2 * x", ExerciseResult(0.0, 1.0, "failed", ["wrong-value"])),
-    "unwritten": (
-        "def square(x):\n    raise NotImplementedError()",
-        ExerciseResult(0.0, 1.0, "not-written", ["not-written"]),
-    ),
-    "raises": ("def square(x):\n    return x / 0", ExerciseResult(0.0, 1.0, "failed", ["raises"])),
-    "spoils-the-test": ("del Tally\ndef square(x):\n    return x * x", ExerciseResult(0.0, 1.0, "failed", ["raises"])),
-}
-
-
-@pytest.fixture
-def tiny(tmp_path: Path, tiny_built: Path) -> Course:
-    """The tiny course, built."""
-    return Course(Path(shutil.copytree(tiny_built, tmp_path / "course")))
-
-
-def put(course: Course, student: str, name: str, source: str) -> Path:
-    """Hand in the solution with one cell replaced."""
-    hand_in(Submission(course, "1-tiny", student), HandIn())
-    path = course.root / "submitted" / student / "1-tiny" / "tiny.ipynb"
-    notebook = read(path)
-    next(cell for cell in notebook.cells if grade_id(cell) == name).source = source
-    path.write_text(canonical(notebook), encoding="utf-8")
-    return path
+from autograder.notebooks.notebook import canonical
+from ci.tests.autograder.builders import SQUARE, put
 
 
 def test_verdicts_points_and_findings_come_from_the_report(tiny: Course) -> None:

@@ -19,10 +19,7 @@ from autograder.course import Course
 from autograder.demo import CLASS, feedback, prepare
 from autograder.grading.grade import grade, register
 from autograder.submission import Submission
-from ci.tests.autograder.grading.test_farm import class_of
-from ci.tests.autograder.grading.test_grade import put, tiny
-
-__all__ = ["tiny"]  # the fixture: a course folder with the assignment built
+from ci.tests.autograder.builders import class_of, put
 
 REAL = "1-computational-graphs"
 STUDENTS = ("own-style", "overwrites-at-branches")

@@ -20,7 +20,7 @@ from autograder.problem import Problem
 from autograder.sandbox import warm
 from autograder.sandbox.box import Process, Sandbox, why_not
 from autograder.sandbox.handover import BOOT, INSIDE
-from ci.tests.autograder.sandbox.test_box import not_run
+from ci.tests.autograder.builders import not_run
 
 
 @pytest.fixture

@@ -31,8 +31,8 @@ def test_digits_are_the_1797_real_ones_in_their_order() -> None:
 
 def test_digits_are_small_and_come_with_citation_and_licence() -> None:
     assert (PACKAGE / "digits.npz").stat().st_size < 50_000
-    told = (PACKAGE / "digits.txt").read_text(encoding="utf-8")
-    assert all(word in told for word in ("Alpaydin", "Kaynak", "1998", "10.24432/C50P49", "CC BY 4.0"))
+    citation = (PACKAGE / "digits.txt").read_text(encoding="utf-8")
+    assert all(word in citation for word in ("Alpaydin", "Kaynak", "1998", "10.24432/C50P49", "CC BY 4.0"))
 
 
 def test_split_sets_a_quarter_aside_with_no_picture_on_both_sides_and_is_always_the_same() -> None:
@@ -47,15 +47,15 @@ def test_split_sets_a_quarter_aside_with_no_picture_on_both_sides_and_is_always_
 
 
 @pytest.mark.parametrize(
-    ("labels", "share", "told"),
+    ("labels", "share", "message"),
     [
         (np.zeros(9), 0.25, "one label for each"),
         (np.zeros(10), 0.0, "sets 0 aside"),
         (np.zeros(10), 1.0, "sets 10 aside"),
     ],
 )
-def test_split_refuses_other_lengths_and_empty_sides(labels: np.ndarray, share: float, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_split_refuses_other_lengths_and_empty_sides(labels: np.ndarray, share: float, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         held_out_split(np.zeros((10, 3)), labels, share)
 
 
@@ -79,10 +79,10 @@ def test_a_linear_classifier_finds_red_cars_and_misses_yellow_ones_for_five_seed
         cars, fresh = draw_cars(1500, seed), draw_cars(1000, 100 + seed)
         X, X_fresh = (np.c_[c.pictures.reshape(len(c.labels), -1), np.ones(len(c.labels))] for c in (cars, fresh))
         weights = np.linalg.solve(X.T @ X + 300.0 * np.eye(769), X.T @ np.eye(3)[cars.labels])
-        found = shares(np.argmax(X_fresh @ weights, axis=1) == fresh.labels, fresh.kinds)
+        recognised = shares(np.argmax(X_fresh @ weights, axis=1) == fresh.labels, fresh.kinds)
         for facing in CARS[1:]:
-            assert found[f"red, {facing}"] > 0.9, found
-            assert found[f"yellow, {facing}"] < 0.4, found
+            assert recognised[f"red, {facing}"] > 0.9, recognised
+            assert recognised[f"yellow, {facing}"] < 0.4, recognised
 
 
 def test_no_linear_classifier_could_as_the_mean_pictures_of_both_directions_meet() -> None:
@@ -139,17 +139,17 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pat
 def test_cifar10_is_read_from_the_folder_or_the_one_above_it(folder: Callable[..., Path]) -> None:
     above = folder()
     for place in (above, above / cifar.FOLDER, str(above)):
-        held = load_cifar10(place)
-        assert held.X.shape == (20, 32, 32, 3) and held.X_held_out.shape == (4, 32, 32, 3)
-        assert np.array_equal(held.X[4:8], batch(1)[1]) and np.array_equal(held.y[4:8], batch(1)[2])
-        assert np.array_equal(held.X_held_out, batch(5)[1]) and np.array_equal(held.y_held_out, batch(5)[2])
-        assert held.X.dtype == np.uint8 and held.y.dtype == np.int64
+        split = load_cifar10(place)
+        assert split.X.shape == (20, 32, 32, 3) and split.X_held_out.shape == (4, 32, 32, 3)
+        assert np.array_equal(split.X[4:8], batch(1)[1]) and np.array_equal(split.y[4:8], batch(1)[2])
+        assert np.array_equal(split.X_held_out, batch(5)[1]) and np.array_equal(split.y_held_out, batch(5)[2])
+        assert split.X.dtype == np.uint8 and split.y.dtype == np.int64
 
 
 def test_absent_cifar10_says_what_is_missing_and_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"data_batch_1, .*You do not need it.*cs.toronto.edu") as told:
+    with pytest.raises(FileNotFoundError, match=r"data_batch_1, .*You do not need it.*cs.toronto.edu") as error:
         load_cifar10(tmp_path)
-    assert "test_batch" in str(told.value)
+    assert "test_batch" in str(error.value)
 
 
 def test_a_changed_file_is_refused_before_any_file_is_unpickled(

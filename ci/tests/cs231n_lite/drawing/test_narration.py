@@ -14,7 +14,7 @@ from cs231n_lite.drawing.narration import tell
 from cs231n_lite.drawing.picture import draw
 
 
-def story(graph, **options):
+def story_of(graph, **options):
     return tell(draw(graph, **options).diagram)
 
 
@@ -23,8 +23,8 @@ def lines(step):
 
 
 def test_each_gate_has_a_step_forward_and_a_step_backward():
-    told = story(product())
-    assert [(step.phase, step.node) for step in told.steps] == [
+    story = story_of(product())
+    assert [(step.phase, step.node) for step in story.steps] == [
         ("forward", ""),
         ("forward", "q"),
         ("forward", "f"),
@@ -35,40 +35,40 @@ def test_each_gate_has_a_step_forward_and_a_step_backward():
 
 
 def test_forward_steps_tell_the_computation():
-    told = story(product())
-    assert lines(told.steps[1]) == ["q = x + y = −2 + 5 = 3"]
-    assert lines(told.steps[2]) == ["f = q × z = 3 × (−4) = −12"]
+    story = story_of(product())
+    assert lines(story.steps[1]) == ["q = x + y = −2 + 5 = 3"]
+    assert lines(story.steps[2]) == ["f = q × z = 3 × (−4) = −12"]
 
 
 def test_backward_steps_tell_upstream_times_local():
-    told = story(product())
-    assert lines(told.steps[4]) == ["f receives upstream 1", "q: 1 × (−4) = −4", "z: 1 × 3 = 3"]
-    assert lines(told.steps[5]) == ["q receives upstream −4", "x: −4 × 1 = −4", "y: −4 × 1 = −4"]
+    story = story_of(product())
+    assert lines(story.steps[4]) == ["f receives upstream 1", "q: 1 × (−4) = −4", "z: 1 × 3 = 3"]
+    assert lines(story.steps[5]) == ["q receives upstream −4", "x: −4 × 1 = −4", "y: −4 × 1 = −4"]
 
 
 def test_a_branch_tells_its_sum():
-    told = story(ran({"f": ("multiply", "x", "x")}, x=3.0))
-    assert lines(told.steps[-1])[1:] == ["x: 1 × 3 = 3", "x: 1 × 3 = 3", "x branches, so it sums: 3 + 3 = 6"]
+    story = story_of(ran({"f": ("multiply", "x", "x")}, x=3.0))
+    assert lines(story.steps[-1])[1:] == ["x: 1 × 3 = 3", "x: 1 × 3 = 3", "x branches, so it sums: 3 + 3 = 6"]
 
 
 def test_a_folded_part_is_told_as_one_and_hides_no_other_gradient():
-    told = story(unrolled(40))
-    folded = [step for step in told.steps if step.node == "folded 1"]
+    story = story_of(unrolled(40))
+    folded = [step for step in story.steps if step.node == "folded 1"]
     assert [step.phase for step in folded] == ["forward", "backward"]
     assert all("nodes are folded here" in lines(step)[0] for step in folded)
-    assert set(told.gradient_from) - {"folded 1"} == set(told.value_from) - {"folded 1"}
+    assert set(story.gradient_from) - {"folded 1"} == set(story.value_from) - {"folded 1"}
 
 
 def test_the_sum_of_a_branch_is_told_once_when_its_last_part_is_in():
     graph = ran({"a": ("exp", "x"), "b": ("square", "x"), "c": ("add", "a", "b"), "f": ("add", "c", "x")}, x=1.0)
-    told = story(graph)
-    sums = [(index, line) for index, step in enumerate(told.steps) for line in lines(step) if "branches" in line]
-    assert sums == [(len(told.steps) - 1, "x branches, so it sums: 1 + 2 + 2.72 = 5.72")]
-    assert told.gradient_from["x"] == len(told.steps) - 1
+    story = story_of(graph)
+    sums = [(index, line) for index, step in enumerate(story.steps) for line in lines(step) if "branches" in line]
+    assert sums == [(len(story.steps) - 1, "x branches, so it sums: 1 + 2 + 2.72 = 5.72")]
+    assert story.gradient_from["x"] == len(story.steps) - 1
 
 
 def test_cached_bytes_grow_forward_and_shrink_to_nothing_backward():
-    cached = [step.cached for step in story(neuron_graph()).steps]
+    cached = [step.cached for step in story_of(neuron_graph()).steps]
     peak = cached.index(max(cached))
     assert cached[: peak + 1] == sorted(cached[: peak + 1]) and cached[-1] == 0
     assert cached[peak:] == sorted(cached[peak:], reverse=True)
@@ -76,26 +76,26 @@ def test_cached_bytes_grow_forward_and_shrink_to_nothing_backward():
 
 def test_an_array_that_two_gates_read_is_cached_once():
     graph = ran({"a": ("exp", "x"), "b": ("square", "x"), "f": ("add", "a", "b")}, x=np.ones(10))
-    assert [step.cached for step in story(graph).steps[:4]] == [0, 80, 80, 240]
+    assert [step.cached for step in story_of(graph).steps[:4]] == [0, 80, 80, 240]
 
 
 def test_a_value_is_seen_from_its_own_step_and_a_gradient_once_all_branches_are_in():
-    told = story(unrolled(3))
-    for index, step in enumerate(told.steps):
+    story = story_of(unrolled(3))
+    for index, step in enumerate(story.steps):
         if step.phase == "forward" and step.node:
-            assert told.value_from[step.node] == index
-    assert told.gradient_from["w"] == max(told.gradient_from.values())
-    assert told.gradient_from["h2"] == min(told.gradient_from.values())
+            assert story.value_from[step.node] == index
+    assert story.gradient_from["w"] == max(story.gradient_from.values())
+    assert story.gradient_from["h2"] == min(story.gradient_from.values())
 
 
 def test_arrays_are_told_by_their_shapes():
     graph = ran({"z": ("dot", "X", "W"), "f": ("sum", "z")}, X=np.ones((4, 3)), W=np.ones((3, 5)))
-    told = story(graph)
-    assert lines(told.steps[1]) == ["z = X · W = [4×3] · [3×5] = [4×5]"]
-    assert "X: upstream × local, of shape 4×3 like X itself" in lines(told.steps[-1])
+    story = story_of(graph)
+    assert lines(story.steps[1]) == ["z = X · W = [4×3] · [3×5] = [4×5]"]
+    assert "X: upstream × local, of shape 4×3 like X itself" in lines(story.steps[-1])
 
 
-def test_the_piece_of_html_carries_the_whole_story():
+def test_the_piece_of_html_carries_the_whole_story_of():
     picture = draw(product())
     data = re.search(r'data-story="([^"]*)"', picture._repr_html_())
     steps = json.loads(unescape(data[1]))["steps"]
@@ -123,7 +123,7 @@ def test_a_named_group_folds_and_still_computes():
 
 
 @pytest.mark.parametrize(
-    ("groups", "told"),
+    ("groups", "message"),
     [
         ({"g": ["p0", "nope"]}, "names nope; there are"),
         ({"g": []}, "names no node"),
@@ -131,8 +131,8 @@ def test_a_named_group_folds_and_still_computes():
         (["tanh"], "no shape is known for 'tanh', only for sigmoid"),
     ],
 )
-def test_a_group_that_cannot_be_one_gate_is_refused(groups, told):
-    with pytest.raises(ValueError, match=told):
+def test_a_group_that_cannot_be_one_gate_is_refused(groups, message):
+    with pytest.raises(ValueError, match=message):
         draw(neuron_graph(), groups=groups)
 
 

@@ -64,26 +64,26 @@ def test_bytes_do_not_depend_on_the_hash_seed():
 def test_no_two_texts_of_a_picture_overlap(name):
     boxes = []
     for text in ET.fromstring(PICTURES[name]().svg).iter(f"{SVG}text"):
-        size, told = float(text.get("font-size")), texts(text)
-        wide = 0.55 * size * len(told)
+        size, words = float(text.get("font-size")), texts(text)
+        wide = 0.55 * size * len(words)
         left = float(text.get("x")) - (wide / 2 if text.get("text-anchor") == "middle" else 0)
         foot = float(text.get("y"))
         if text.get("text-anchor") == "middle":  # the legend and the title stand below and above the graph
-            boxes.append((left, foot - 0.7 * size, left + wide, foot, told))
-    for index, (left, top, right, foot, told) in enumerate(boxes):
+            boxes.append((left, foot - 0.7 * size, left + wide, foot, words))
+    for index, (left, top, right, foot, words) in enumerate(boxes):
         for other in boxes[:index]:
             apart = right <= other[0] or other[2] <= left or foot <= other[1] or other[3] <= top
-            assert apart, f"{told!r} overlaps {other[4]!r}"
+            assert apart, f"{words!r} overlaps {other[4]!r}"
 
 
 def test_values_and_gradients_of_the_lecture_are_told_exactly():
-    found = nodes(draw(neuron_graph()))
-    gradients = {name: float(found[name].get("data-gradient")) for name in ("w0", "x0", "w1", "x1", "w2")}
+    by_name = nodes(draw(neuron_graph()))
+    gradients = {name: float(by_name[name].get("data-gradient")) for name in ("w0", "x0", "w1", "x1", "w2")}
     s = 1 / (1 + np.exp(-1.0))
     slope = s * (1 - s)
-    wanted = {"w0": -slope, "x0": 2 * slope, "w1": -2 * slope, "x1": -3 * slope, "w2": slope}
-    assert gradients == pytest.approx(wanted, rel=1e-6)
-    assert float(found["f"].get("data-value")) == pytest.approx(s, rel=1e-11)
+    expected = {"w0": -slope, "x0": 2 * slope, "w1": -2 * slope, "x1": -3 * slope, "w2": slope}
+    assert gradients == pytest.approx(expected, rel=1e-6)
+    assert float(by_name["f"].get("data-value")) == pytest.approx(s, rel=1e-11)
 
 
 def test_value_stands_above_the_wire_and_gradient_below():
@@ -99,9 +99,9 @@ def test_value_stands_above_the_wire_and_gradient_below():
 
 
 def test_first_argument_enters_above_the_second():
-    found = nodes(draw(product()))
+    by_name = nodes(draw(product()))
     height = {
-        name: float(re.search(r"M[\d.]+ ([\d.]+)H", found[name].find(f"{SVG}path").get("d"))[1]) for name in "xyqz"
+        name: float(re.search(r"M[\d.]+ ([\d.]+)H", by_name[name].find(f"{SVG}path").get("d"))[1]) for name in "xyqz"
     }
     assert height["x"] < height["y"] and height["q"] < height["z"]
 
@@ -110,9 +110,9 @@ def test_first_wrong_gradient_is_counted_from_the_output():
     picture = draw(product(), {"x": 5.0, "y": -4.0, "q": -3.0, "z": 3.0, "f": 1.0})
     assert picture.diagram.first_wrong == "q"
     assert "it comes back from f" in picture.svg
-    found = nodes(picture)
-    assert "✗" in texts(found["q"]) and "measured −4" in texts(found["q"])
-    assert "✓" in texts(found["y"]) and "✗" not in texts(found["y"])
+    by_name = nodes(picture)
+    assert "✗" in texts(by_name["q"]) and "measured −4" in texts(by_name["q"])
+    assert "✓" in texts(by_name["y"]) and "✗" not in texts(by_name["y"])
 
 
 def test_marks_are_told_without_colour_too():
@@ -170,15 +170,15 @@ def test_a_method_that_fills_grad_and_returns_nothing_is_read_there():
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "text"),
     [
         (-2.0, "−2"), (0.7310586, "0.731"), (-0.19661193, "−0.197"), (1234.5, "1230"), (0.00012345, "1.23e−4"),
         (1e300, "1e300"), (float("nan"), "NaN"), (float("-inf"), "−∞"), (True, "True"), (12, "12"), (1 + 2j, "1+2j"),
         (0.9999999999, "1"), (-0.0, "0"),
     ],
 )  # fmt: skip
-def test_numbers_have_three_digits_and_no_more(value, told):
-    assert number(value) == told
+def test_numbers_have_three_digits_and_no_more(value, text):
+    assert number(value) == text
 
 
 def test_arrays_are_strips_with_their_shape_and_small_ones_are_numbers():
@@ -230,23 +230,23 @@ BAD = {
 
 @pytest.mark.parametrize("case", BAD)
 def test_bad_input_gives_a_whole_picture_that_tells_it(case):
-    make, told = BAD[case]
+    make, expected = BAD[case]
     picture = make()
     ET.fromstring(picture.svg)
     assert "%3C/svg%3E" in picture._repr_html_()
-    assert [words for words in told if words not in picture.svg] == []
+    assert [words for words in expected if words not in picture.svg] == []
 
 
 @pytest.mark.parametrize(
-    ("subject", "told"),
+    ("subject", "message"),
     [
         (lambda x: x, r"draw\(trace\(f, \*inputs\)\)"),
         (None, "this is a NoneType"),
         (SimpleNamespace(wiring=3), "this is a SimpleNamespace"),
     ],
 )
-def test_what_is_no_graph_is_refused_with_a_sentence(subject, told):
-    with pytest.raises(TypeError, match=told):
+def test_what_is_no_graph_is_refused_with_a_sentence(subject, message):
+    with pytest.raises(TypeError, match=message):
         draw(subject)
 
 

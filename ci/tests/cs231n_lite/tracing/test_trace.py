@@ -211,10 +211,10 @@ def test_an_object_keeps_plain_values_and_not_traced_ones():
 
 
 def test_a_value_that_was_kept_elsewhere_computes_on_unrecorded():
-    kept = []
-    recorded = trace(lambda x: (kept.append(x), x * 2)[1], np.ones(2))
+    values = []
+    recorded = trace(lambda x: (values.append(x), x * 2)[1], np.ones(2))
     before = len(recorded.nodes)
-    assert type(kept[0] + 1) is np.ndarray and len(recorded.nodes) == before
+    assert type(values[0] + 1) is np.ndarray and len(recorded.nodes) == before
 
 
 def test_arrays_of_the_caller_keep_their_contents():
@@ -233,8 +233,8 @@ def test_variables_and_lines_come_from_the_code():
 
     start = inspect.getsourcelines(f)[1]
     recorded = trace(f, 1.0, 2.0)
-    told = [(node.op, node.name, node.line - start) for node in recorded.nodes if node.op != "input"]
-    assert told == [("add", "q", 1), ("exp", "W1", 3), ("multiply", "x", 4), ("multiply", "", 5)]
+    operations = [(node.op, node.name, node.line - start) for node in recorded.nodes if node.op != "input"]
+    assert operations == [("add", "q", 1), ("exp", "W1", 3), ("multiply", "x", 4), ("multiply", "", 5)]
     assert recorded.inputs == {"x": 0, "y": 1}
 
 
@@ -253,8 +253,8 @@ def test_a_loop_is_unrolled_and_the_weight_is_read_at_every_step():
 
 def test_branches_are_recorded_the_way_they_went():
     f = lambda x: x * 2 if x > 0 else x * 3  # noqa: E731
-    assert [taken for _, taken in trace(f, 1.0).branches] == [True]
-    assert [taken for _, taken in trace(f, -1.0).branches] == [False]
+    assert [branch for _, branch in trace(f, 1.0).branches] == [True]
+    assert [branch for _, branch in trace(f, -1.0).branches] == [False]
 
 
 OUTSIDE = np.zeros(3)
@@ -266,7 +266,7 @@ def writes_outside(x):
 
 
 @pytest.mark.parametrize(
-    ("f", "told"),
+    ("f", "operations"),
     [
         (lambda x: float(x) + x, "float() takes a plain number out of the graph"),
         (lambda x: int(x) + x, "int() takes a plain number"),
@@ -278,10 +278,10 @@ def writes_outside(x):
         (lambda x: (np.add(x, 1, out=OUTSIDE), x)[1], "out= is an array that is not traced"),
     ],
 )
-def test_what_cannot_be_followed_is_named_with_its_line(f, told):
+def test_what_cannot_be_followed_is_named_with_its_line(f, operations):
     recorded = trace(f, 2.0)
     assert len(recorded.lost) == 1
-    assert any(words in str(recorded.lost[0]) for words in told.split("|"))
+    assert any(words in str(recorded.lost[0]) for words in operations.split("|"))
     line = inspect.getsourcelines(f)[1]
     assert line <= recorded.lost[0].line <= line + 1
     assert same(recorded.result, f(2.0))
@@ -300,16 +300,16 @@ def test_numpy_and_math_are_as_before_afterwards_also_after_an_error():
 
 
 def test_another_thread_gets_plain_arrays_meanwhile():
-    found = []
+    kinds = []
 
     def f(x):
-        other = threading.Thread(target=lambda: found.append(type(np.zeros(2))))
+        other = threading.Thread(target=lambda: kinds.append(type(np.zeros(2))))
         other.start()
         other.join()
         return x * 2
 
     trace(f, 1.0)
-    assert found == [np.ndarray]
+    assert kinds == [np.ndarray]
 
 
 def test_errors_and_warnings_are_the_functions_own():
@@ -333,9 +333,9 @@ def test_gradients_of_a_traced_function_are_measured_at_every_float_node():
     diagram = draw(trace(two_layers, PARAMS, X, Y)).diagram
     loss, grads = two_layers(PARAMS, X, Y)
     assert diagram.marks[diagram.output].value == loss
-    for name, wanted in grads.items():
+    for name, expected in grads.items():
         # z <= 0 scales by 0.01 in both passes, so these gradients are exact
-        np.testing.assert_allclose(diagram.marks[name].measured, wanted, atol=1e-8)
+        np.testing.assert_allclose(diagram.marks[name].measured, expected, atol=1e-8)
     assert diagram.marks["y"].measured is None
 
 

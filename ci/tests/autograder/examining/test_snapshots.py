@@ -1,0 +1,121 @@
+"""Snapshots: what a test tells an answer goes nowhere, and what an answer does in a test touches nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from autograder.examining.student_process import StudentProcess
+from autograder.notebooks.notebook import text_of
+from ci.tests.autograder.builders import reported
+from ci.tests.autograder.examining.builders import answer_cells, judged, points, shown
+
+SHARED = {cell.name: cell.source for cell in answer_cells("shared")}
+AMONG = {answer.name: answer for answer in answer_cells("among")}
+
+
+def test_no_cell_can_show_what_a_test_asked() -> None:
+    nb, verdicts = judged(
+        ("answer", SHARED["spy"]),
+        ("test", reported("assert f(6.25) == 1")),
+        ("answer", SHARED["look"]),
+        ("answer", "import os; os._exit(1)"),
+        ("answer", SHARED["look"]),
+        ("test", reported("assert f(7.5) == 1")),
+        ("answer", SHARED["look"]),
+    )
+    assert verdicts == {"test-1": "passed", "test-2": "passed"}, shown(nb, "test-2")
+    assert "6.25" not in (text := "".join(text_of(output) for c in nb.cells for output in c.outputs))
+    assert "SPIED" not in text and text.count("nothing") == 3
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[StudentProcess]:
+    """The student's processes that were started."""
+    all_of_them: list[StudentProcess] = []
+
+    class Counted(StudentProcess):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
+            all_of_them.append(self)
+
+    monkeypatch.setattr("autograder.examining.student_pass.StudentProcess", Counted)
+    return all_of_them
+
+
+def test_crash_endless_loop_and_memory_bomb_in_a_test_cost_a_snapshot_and_no_new_process(
+    started: list[StudentProcess],
+) -> None:
+    bad = (
+        "import os\ndef dies():\n    os._exit(0)\ndef hangs():\n    while True: pass\n"
+        "def greedy():\n    return bytes(4 << 30)"
+    )
+    _, verdicts = judged(
+        ("answer", bad),
+        ("test", "dies()"),
+        ("test", "hangs()"),
+        ("test", "greedy()"),
+        ("answer", "good = 1"),
+        ("test", "assert good == 1"),
+        timeout=2.0,
+    )
+    assert verdicts == {"test-1": "crashed", "test-2": "timed-out", "test-3": "out-of-memory", "test-4": "passed"}
+    assert len(started) == 1
+
+
+def test_crash_in_a_cell_makes_the_snapshots_before_it_again(started: list[StudentProcess]) -> None:
+    _, verdicts = judged(
+        ("answer", "n = 1"),
+        ("test", "assert n == 1"),
+        ("answer", "n = 2"),
+        ("answer", "n = 3; import os; os._exit(1)"),
+        ("test", "assert n == 2"),
+        ("answer", "n = 4"),
+        ("test", "assert n == 4"),
+    )
+    assert set(verdicts.values()) == {"passed"}
+    assert len(started) == 2
+
+
+def test_test_sees_the_names_as_they_were_where_it_stands_and_no_other_tests_doing() -> None:
+    _, verdicts = judged(
+        ("answer", "calls = []\ndef f():\n    calls.append(1)\n    return len(calls)"),
+        ("test", "assert f() == 1 and f() == 2 and calls == []"),
+        ("answer", "def g():\n    return f() + 10"),
+        ("test", "assert g() == 11"),
+        ("answer", "def f():\n    return 5"),
+        ("test", "assert f() == 5 and g() == 15 and calls == []"),
+    )
+    assert set(verdicts.values()) == {"passed"}, verdicts
+
+
+def test_object_of_the_students_does_not_outlive_its_test_cell_and_the_error_says_so() -> None:
+    nb, verdicts = judged(
+        ("answer", "class C:\n    k = 1\ndef f(c):\n    return c.k"),
+        ("test", "c = C()\nassert c.k == 1"),
+        ("test", "assert c.k == 1"),
+        ("test", "assert f(c) == 1"),
+        ("test", "c = C()\nassert f(c) == 1"),
+    )
+    assert list(verdicts.values()) == ["passed", "failed", "failed", "passed"]
+    assert "make it anew in this one" in shown(nb, "test-2") and "make it anew in this one" in shown(nb, "test-3")
+
+
+@pytest.mark.parametrize("name", AMONG)
+def test_nothing_is_gained_among_the_students_processes(name: str) -> None:
+    nb, _ = judged(
+        ("answer", "def good():\n    return 1"),
+        ("test", reported("assert good() == 1")),
+        ("answer", AMONG[name].source),
+        ("test", reported("assert f(6.25) == 42")),
+        ("answer", "print('later')"),
+        ("test", reported("assert good() == 1")),
+        timeout=4.0,
+    )
+    earned = points(nb)
+    assert earned["test-2"] == 0.0
+    assert earned["test-1"] == earned["test-3"] == 2.0 or AMONG[name].words == "ahead", (
+        "what a test does costs no other"
+    )
+    assert "SPIED" not in "".join(text_of(output) for c in nb.cells for output in c.outputs)

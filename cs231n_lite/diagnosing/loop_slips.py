@@ -1,0 +1,112 @@
+"""The same slip at every turn of a loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cs231n_lite.diagnosing.alterations import Alteration, Changes, EdgeSlip
+from cs231n_lite.diagnosing.backward_rules import flow_of
+from cs231n_lite.diagnosing.factors import Meaning
+from cs231n_lite.diagnosing.gradients import OUTPUT, RightGradients, misread
+from cs231n_lite.diagnosing.recording import Recording
+from cs231n_lite.diagnosing.slips import slips_of
+
+if TYPE_CHECKING:
+    from cs231n_lite.diagnosing.comparison import Comparison
+
+__all__ = ["LoopSlip", "MixedUpTurn", "ScaledTurn", "SlippedTurn"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScaledTurn:
+    """A factor on what flows back at one turn of a loop."""
+
+    factor: float
+    own_meaning: Meaning
+
+    def flow(self, _run: Recording, _edge: tuple[int, int], _g: Any, right: Any) -> Any:
+        """What flows along an edge (node, slot) where `right` should, given the gradient g at the node."""
+        return self.factor * right
+
+    def meaning(self, _comparison: Comparison, _edge: tuple[int, int]) -> Meaning:
+        """What it means at an edge of the last turn."""
+        return self.own_meaning
+
+
+@dataclass(frozen=True, slots=True)
+class SlippedTurn:
+    """One of the wrong contributions that people write, at one turn of a loop."""
+
+    index: int
+
+    def flow(self, run: Recording, edge: tuple[int, int], g: Any, right: Any) -> Any:
+        """What flows along an edge (node, slot) where `right` should, given the gradient g at the node."""
+        n, slot = edge
+        slips = list(slips_of(run.step(n), slot, g))
+        return slips[self.index].flow if self.index < len(slips) else right
+
+    def meaning(self, comparison: Comparison, edge: tuple[int, int]) -> Meaning:
+        """What it means at an edge of the last turn."""
+        return EdgeSlip(*edge, self.index).meaning(comparison)
+
+
+@dataclass(frozen=True, slots=True)
+class MixedUpTurn:
+    """A rule that read the value of a node some operations on, or back, at one turn of a loop."""
+
+    place: int  # which operand, or OUTPUT
+    offset: int
+
+    def flow(self, run: Recording, edge: tuple[int, int], g: Any, right: Any) -> Any:
+        """What flows along an edge (node, slot) where `right` should, given the gradient g at the node."""
+        n, slot = edge
+        if not 0 <= n + self.offset < len(run.nodes):
+            return right
+        other = misread(run.step(n), self.place, run.nodes[n + self.offset].value)
+        return right if other is None else flow_of(other, slot, g)
+
+    def meaning(self, _comparison: Comparison, _edge: tuple[int, int]) -> Meaning:
+        """What it means at an edge of the last turn."""
+        slug = "activation-input-output-confused" if self.place == OUTPUT else "wrong-value"
+        return Meaning(slug, "read the value of another turn or of another variable")
+
+
+Turn = ScaledTurn | SlippedTurn | MixedUpTurn
+
+
+@dataclass(frozen=True, slots=True)
+class LoopSlip(Alteration):
+    """The same slip at every turn of a loop."""
+
+    key: tuple[Any, ...]  # of `Recording.groups`
+    slot: int
+    turn: Turn
+    screened = False
+
+    def changes(self, comparison: Comparison) -> Changes | None:
+        """The changes of the inputs' gradients: a slip at one turn is carried on by the slips at all before it."""
+        run = comparison.run
+        edges = [
+            (n, self.slot)
+            for n in run.groups().get(self.key, ())
+            if self.slot < len(run.nodes[n].inputs) and comparison.source(n, self.slot) in run.active
+        ]
+        if not edges:
+            return None
+        wrong = RightGradients(run, comparison.case.upstream, dict.fromkeys(edges, self.turn))
+        rights = comparison.right.inputs()
+        try:
+            return [(n, g - right) for n, g, right in zip(run.inputs, wrong.inputs(), rights, strict=True)]
+        except ValueError:
+            return None
+
+    def meaning(self, comparison: Comparison) -> Meaning:
+        """What the slip means at the last turn."""
+        last = comparison.run.groups()[self.key][-1]
+        slug, words = self.turn.meaning(comparison, (last, self.slot))
+        return Meaning(slug, f"at every turn of the loop, {words}")
+
+    def top(self, run: Recording) -> int:
+        """The first turn's operation."""
+        return run.groups()[self.key][0]

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ci.progress import Bar, lines_or_ticks
 
-__all__ = ["ROOT", "Unready", "ensure", "enter", "inside"]
+__all__ = ["ROOT", "Unready", "ensure", "enter", "inside", "make"]
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
@@ -37,7 +37,7 @@ def ensure() -> None:
     if not os.access(place, os.W_OK):  # better now than after a minute of fetching
         raise Unready(blame(OSError(errno.EROFS, "", str(place))))
     try:
-        aside = _make()
+        aside = make()
         try:
             install()
         except BaseException:
@@ -90,7 +90,7 @@ def blame(error: OSError) -> str:
     return f"{error.filename or VENV}: {error.strerror or error}"
 
 
-def _make() -> Path | None:
+def make() -> Path | None:
     """Make an empty environment unless there is one of this Python; return where an older one was put aside."""
     missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
     if missing and not inside():

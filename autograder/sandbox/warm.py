@@ -25,7 +25,7 @@ from typing import Any
 from autograder.problem import Problem
 from autograder.sandbox.handover import FD, command, hand_over
 
-__all__ = ["Forked", "Warm", "close", "kept"]
+__all__ = ["RUNNING", "Forked", "Warm", "close", "kept"]
 
 START = 60.0  # seconds that a warm process has to load its libraries
 NUMBERS = ("numpy", "numpy.random", "zipfile", "encodings.cp437")  # the last two: a file of arrays is a zip file
@@ -171,26 +171,26 @@ def _tell(sock: socket.socket, message: Mapping[str, Any]) -> None:
     sock.sendall(struct.pack("<I", len(text)) + text)
 
 
-_kept: dict[str, Warm] = {}
+RUNNING: dict[str, Warm] = {}  # the warm processes of this process, by what they are forked for
 _starting = threading.Lock()
 
 
 def kept(name: str, make: Callable[[], Warm]) -> Warm:
     """Return the warm process of this name, made where there is none that this process may ask."""
     with _starting:
-        if name not in _kept or not _kept[name].alive():
-            if name in _kept:
-                _kept.pop(name).close()
-            _kept[name] = make()
-        return _kept[name]
+        if name not in RUNNING or not RUNNING[name].alive():
+            if name in RUNNING:
+                RUNNING.pop(name).close()
+            RUNNING[name] = make()
+        return RUNNING[name]
 
 
 @atexit.register
 def close() -> None:
     """End all warm processes that this process has started."""
     with _starting:
-        for name in list(_kept):
-            _kept.pop(name).close()
+        for name in list(RUNNING):
+            RUNNING.pop(name).close()
 
 
 def possible() -> bool:

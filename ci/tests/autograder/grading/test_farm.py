@@ -203,7 +203,7 @@ def test_job_travels_as_bytes_with_all_that_its_run_needs() -> None:
 
 def test_only_so_many_submissions_are_taken_as_the_workers_can_begin(monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[str] = []
-    monkeypatch.setattr(farming, "examined", lambda jobs, expected, run, name: farming._packed({"filled": [name]}))
+    monkeypatch.setattr(farming, "examined", lambda jobs, expected, run, name: farming.packed({"filled": [name]}))
 
     def tasks() -> Iterator[tuple[str, list[bytes]]]:
         for number in range(50):
@@ -219,7 +219,7 @@ def test_only_so_many_submissions_are_taken_as_the_workers_can_begin(monkeypatch
 
 
 def test_nothing_is_kept_of_submissions_that_are_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(farming, "examined", lambda jobs, expected, run, name: farming._packed({"filled": [name]}))
+    monkeypatch.setattr(farming, "examined", lambda jobs, expected, run, name: farming.packed({"filled": [name]}))
     marked = b"bytes of a submission " * 100
     with Farm(workers=2) as farm:
         for _ in farm.run((str(number), [marked + str(number).encode()]) for number in range(250)):

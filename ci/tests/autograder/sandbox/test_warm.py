@@ -138,7 +138,7 @@ def test_other_commands_are_started_from_it(box: Sandbox) -> None:
 def test_warm_process_that_was_killed_is_started_again(box: Sandbox) -> None:
     with box:
         waiting = box.start([sys.executable, "-c", "import time; print('on', flush=True); time.sleep(60)"])
-        kept = warm._kept["students"]
+        kept = warm.RUNNING["students"]
         kept._process.kill()
         assert waiting.wait(60) != 0, "what was forked from it ends with it"
         kept._process.wait(60)
@@ -167,8 +167,8 @@ def test_warm_process_that_dies_while_it_is_asked_is_started_again(
 ) -> None:
     with box:
         assert ran(box, "pass").returncode == 0
-        warm._kept["students"]._process.kill()
-        warm._kept["students"]._process.wait(60)
+        warm.RUNNING["students"]._process.kill()
+        warm.RUNNING["students"]._process.wait(60)
         seen = iter([True])  # as if it had died a moment later
         monkeypatch.setattr(warm.Warm, "alive", lambda self: next(seen, False) or self._process.poll() is None)
         assert ran(box, "print('again')").stdout == b"again\n"
@@ -181,7 +181,7 @@ def test_box_that_cannot_be_built_tells_why_and_runs_nothing(box: Sandbox) -> No
     with here, there, box, Path("/dev/null").open("r+b", 0) as nothing:
         assert ran(box, "pass").returncode == 0
         fds = {0: nothing.fileno(), 1: there.fileno(), 2: there.fileno()}
-        process = warm._kept["students"].fork({**spec, "path": [], "program": "print('ran')"}, fds, (None, None))
+        process = warm.RUNNING["students"].fork({**spec, "path": [], "program": "print('ran')"}, fds, (None, None))
         process.go()
         assert process.bury() == 125
         there.close()
@@ -208,7 +208,7 @@ from autograder.examining.examiner_process import ExaminerProcess
 from autograder.sandbox.box import Sandbox
 Sandbox(means="forked").start([sys.executable, "-c", "import time; time.sleep(60)"])
 ExaminerProcess([], Path("/")).begin()
-print(*(kept._process.pid for kept in warm._kept.values()), flush=True)
+print(*(kept._process.pid for kept in warm.RUNNING.values()), flush=True)
 time.sleep(60)
 """
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as grader:

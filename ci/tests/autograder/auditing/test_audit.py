@@ -19,6 +19,7 @@ from autograder.auditing.audit import audit, plan
 from autograder.auditing.audited import Audited
 from autograder.auditing.equivalent import entries, entry_of, stale
 from autograder.auditing.hostile_batch import Outcome, amiss
+from autograder.auditing.html_report import page
 from autograder.auditing.judging_pool import Job, Jury
 from autograder.auditing.mutants import mutants
 from autograder.auditing.read_exercises import exercises
@@ -395,6 +396,13 @@ def test_command_writes_what_it_found_and_fails_when_something_is_off(
     assert data["exercises"]["1-shapes"]["area"]["mutants"]["survived"]
     shown = (tmp_path / "audit.html").read_text(encoding="utf-8")
     assert "<del>-    return width * height</del>" in shown and "http" not in shown
+
+
+def test_what_answers_and_tests_say_is_text_on_the_page(tmp_path: Path) -> None:
+    test = STRONG.replace('"3 by 5 is 15"', '"<script>alert(1)</script>"')
+    wrong = "# %% area | wrong | added | loses 1\ndef area(w, h):\n    return w + h\n"
+    shown = page([audited(course(tmp_path, test, answers=wrong))], ["<b>"])
+    assert "<script" not in shown and "&lt;script&gt;alert(1)" in shown and "left out: &lt;b&gt;" in shown
 
 
 GOT = Outcome({"equal": 0.0, "last": 1.0}, {}, [{"severity": "odd"}], [])

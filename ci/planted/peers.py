@@ -125,7 +125,7 @@ def hips_check_grads(forward: Forward, backward: Backward, point: Sequence[np.nd
 
     planted = primitive(lambda *args: np.asarray(forward(*args))[()])
     wrt = range(len(point))
-    defvjp(planted, *((lambda ans, *a, k=k: lambda g: np.asarray(backward(np.array(g), *a)[k])[()]) for k in wrt))
+    defvjp(planted, *((lambda _, *a, k=k: lambda g: np.asarray(backward(np.array(g), *a)[k])[()]) for k in wrt))
     for k in wrt:
         check_grads(lambda x, k=k: planted(*point[:k], x, *point[k + 1 :]), modes=["rev"], order=1)(point[k])
     return True

@@ -22,6 +22,7 @@ import numpy as np
 from autograder.examiner.plain_asserts import MARK
 from autograder.examiner.remote_student import RemoteStudent
 from autograder.examiner.standins import Cut, StandIn
+from autograder.inside.messages import TO_EXAMINER, Again, Cells, Locked, Names, Student, request
 from autograder.inside.wire import Gone, Wire
 from cs231n_lite.reporting.ledger import recall
 
@@ -104,10 +105,10 @@ class Examiner:
         """The student's values of these names, as far as there are any."""
         if not wanted or self.student is None:
             return {}
-        found = self.student.ask("names", names=sorted(wanted))
-        if type(found) is not dict or not set(found) <= wanted:
+        values = self.student.ask(Names, names=sorted(wanted))
+        if type(values) is not dict or not set(values) <= wanted:
             raise self.student.cut("tampered", "names that were not asked for")
-        return found
+        return values
 
     @contextlib.contextmanager
     def _caught(self) -> Any:
@@ -166,22 +167,22 @@ def main(fd: int) -> None:
     examiner: Examiner | None = None
     with contextlib.suppress(Gone):
         while True:
-            message, block = wire.receive()
-            do = message["do"]
+            fields, block = wire.receive()
+            message: Any = request(TO_EXAMINER, fields)
             reply: dict[str, Any] = {}
-            if do == "cells":
+            if isinstance(message, Cells):
                 examiner = Examiner(marshal.loads(block))
             elif examiner is None:
                 raise SystemExit("the first message tells the cells")
-            elif do == "student":
-                _, fds, _, _ = socket.recv_fds(control, 1, 1)
-                examiner.student = RemoteStudent(Wire(socket.socket(fileno=fds[0])))
-            elif do == "locked":
-                reply = examiner.locked(message["cell"])
-            elif do == "again":
-                examiner.again(message["cell"], message["report"])
-            elif do == "test":
-                reply = examiner.test(message["cell"])
+            elif isinstance(message, Student):
+                _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+                examiner.student = RemoteStudent(Wire(socket.socket(fileno=descriptors[0])))
+            elif isinstance(message, Locked):
+                reply = examiner.locked(message.cell)
+            elif isinstance(message, Again):
+                examiner.again(message.cell, message.report)
+            else:
+                reply = examiner.test(message.cell)
             wire.send(reply)
 
 

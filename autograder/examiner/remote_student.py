@@ -12,6 +12,7 @@ import numpy as np
 from autograder.examiner.changes import Watched, fingerprint, overwrite
 from autograder.examiner.standins import KEPT, Cut, Lease, StandIn, StudentError, stand_in
 from autograder.inside.exchange import Decoder, Encoder
+from autograder.inside.messages import Answer, CallBack, Get, Raised, Request, Stopped, Value, answer
 from autograder.inside.wire import Gone, Late, Refused, Tampered, Wire
 
 __all__ = ["RemoteStudent"]
@@ -128,7 +129,9 @@ class RemoteStudent:
 
         self.received[place] = (weakref.ref(array, gone), number)
 
-    def ask(self, do: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, **more: Any) -> Any:
+    def ask(
+        self, kind: type[Request], args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, **fields: Any
+    ) -> Any:
         """Ask for one thing and return the answer; raises what the student's code raised, or Cut."""
         if self.broken:
             raise Cut(self.said)
@@ -138,18 +141,19 @@ class RemoteStudent:
             raise RecursionError("the test and the answer call each other without end")
         outgoing = _Outgoing(self)
         self.seq += 1
-        message = {"seq": self.seq, "do": do, **more}
-        message["args"] = [outgoing.node(value) for value in args]
-        message["kwargs"] = {name: outgoing.node(value) for name, value in (kwargs or {}).items()}
-        message["drop"] = {"objects": _emptied(self.dropped_objects), "arrays": _emptied(self.dropped_arrays)}
-        written = self._written(outgoing)
-        if written:
-            message["sync"] = written
+        message = kind(
+            seq=self.seq,
+            args=[outgoing.node(value) for value in args],
+            kwargs={name: outgoing.node(value) for name, value in kwargs.items()} if kwargs else {},
+            drop={"objects": _emptied(self.dropped_objects), "arrays": _emptied(self.dropped_arrays)},
+            sync=self._written(outgoing),
+            **fields,
+        )
         self.depth += 1
         try:
             reply, incoming = self._answer(message, outgoing, args, kwargs or {})
-            error = self._error(reply["error"]) if "error" in reply else None
-            value = incoming.value(reply["value"]) if "value" in reply else None
+            error = self._error(reply.error) if isinstance(reply, Raised) else None
+            value = incoming.value(reply.value) if isinstance(reply, Value) else None
         except Tampered as tampered:
             raise self.cut("tampered", str(tampered)) from None
         except (Gone, Late, MemoryError):  # after a frame that was half read no other can be
@@ -158,13 +162,17 @@ class RemoteStudent:
             self.depth -= 1
         if error is not None:
             raise error
-        if "value" not in reply:
-            raise StopIteration if message.get("name") == "next" else StudentError("StopIteration")
-        if do == "get":
-            self.watched += [Watched(array, number) for array, number in incoming.arrays]
-            if isinstance(value, (KEPT[dict], KEPT[list])):
-                self.watched.append(Watched(value, value.number))
+        if isinstance(reply, Stopped):
+            raise StopIteration if fields.get("name") == "next" else StudentError("StopIteration")
+        if kind is Get:
+            self._watch(value, incoming)
         return value
+
+    def _watch(self, value: Any, incoming: _Incoming) -> None:
+        """Watch the copies of an attribute's value: what a test writes into them is told with the next request."""
+        self.watched += [Watched(array, number) for array, number in incoming.arrays]
+        if isinstance(value, (KEPT[dict], KEPT[list])):
+            self.watched.append(Watched(value, value.number))
 
     def _written(self, outgoing: _Outgoing) -> dict[str, Any]:
         """What the test has written into its copies of attributes since the last request."""
@@ -188,81 +196,72 @@ class RemoteStudent:
         return told
 
     def _answer(
-        self, message: dict[str, Any], outgoing: _Outgoing, args: Sequence[Any], kwargs: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], _Incoming]:
+        self, message: Request, outgoing: _Outgoing, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> tuple[Value | Raised | Stopped, _Incoming]:
         """Send a request, run the test's functions that it calls, and return its reply."""
-        self.wire.send(message, outgoing.block())
+        self.wire.send(message.fields(), outgoing.block())
         while True:
-            reply, block = self.wire.receive()
-            if reply.get("seq") != message["seq"] or type(reply["seq"]) is not int:
-                raise Tampered("an answer to no question")
+            fields, block = self.wire.receive()
+            reply = answer(message.seq, fields)
             incoming = _Incoming(self, block)
-            if "callback" in reply:
+            if isinstance(reply, CallBack):
                 self._called(reply, incoming)
                 continue
-            if "error" not in reply and "value" not in reply and reply.get("stop") is not True:
-                raise Tampered("an answer without a value")
-            self._write_back(reply, incoming, args, kwargs)
+            if reply.changed or reply.later:
+                self._write_back(reply, incoming, args, kwargs)
             return reply, incoming
 
-    def _called(self, reply: dict[str, Any], incoming: _Incoming) -> None:
+    def _called(self, message: CallBack, incoming: _Incoming) -> None:
         """Run a function of the test's for the student's code."""
-        args, kwargs = reply.get("args"), reply.get("kwargs")
-        if type(args) is not list or type(kwargs) is not dict:
-            raise Tampered("a call back without arguments")
-        function = incoming.other("cb", ["cb", reply["callback"]], 0)
-        given = [incoming.value(node) for node in args]
-        named = {name: incoming.value(node) for name, node in kwargs.items()}
+        function = incoming.other("cb", ["cb", message.callback], 0)
+        args = [incoming.value(node) for node in message.args]
+        kwargs = {name: incoming.value(node) for name, node in message.kwargs.items()}
         outgoing = _Outgoing(self)
+        reply: Value | Raised
         try:
-            answer = {"seq": reply["seq"], "value": outgoing.node(function(*given, **named))}
+            reply = Value(message.seq, outgoing.node(function(*args, **kwargs)))
         except (Exception, SystemExit) as error:
             kind = next((k.__name__ for k in type(error).__mro__ if ERRORS.get(k.__name__) is k), "RuntimeError")
-            answer = {"seq": reply["seq"], "error": {"type": kind, "text": str(error)[:2000]}}
+            reply = Raised(message.seq, {"type": kind, "text": str(error)[:2000]})
             outgoing = _Outgoing(self)
-        self.wire.send(answer, outgoing.block())
+        self.wire.send(reply.fields(), outgoing.block())
 
-    def _write_back(
-        self, reply: dict[str, Any], incoming: _Incoming, args: Sequence[Any], kwargs: Mapping[str, Any]
-    ) -> None:
-        """Bring what the student's code did to its arguments into the arguments given."""
-        changed, later = reply.get("changed", []), reply.get("later", [])
-        if type(changed) is not list or type(later) is not list:
-            raise Tampered("changed arguments are malformed")
-        for entry in [*changed, *later]:
+    def _write_back(self, reply: Answer, incoming: _Incoming, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Bring what the student's code did to its arguments into the test's own."""
+        for entry in [*reply.changed, *reply.later]:
             if type(entry) is not list or len(entry) != 2 or type(entry[0]) not in (int, str):
                 raise Tampered("a changed argument is malformed")
-        for place, node in changed:
+        for place, node in reply.changed:
             if isinstance(place, int) and 0 <= place < len(args):
                 overwrite(args[place], incoming.value(node))
             elif isinstance(place, str) and place in kwargs:
                 overwrite(kwargs[place], incoming.value(node))
             else:
                 raise Tampered("an argument was changed that was not given")
-        for number, node in later:
+        for number, node in reply.later:
             array = self.lent[number]() if number in self.lent else None
             if array is not None:
                 overwrite(array, incoming.value(node))
 
-    def _error(self, told: Any) -> BaseException:
+    def _error(self, facts: Any) -> BaseException:
         """The exception that a reply tells of."""
-        if type(told) is not dict or any(type(told.get(key)) is not str for key in ("type", "name", "text", "line")):
+        if type(facts) is not dict or any(type(facts.get(key)) is not str for key in ("type", "name", "text", "line")):
             raise Tampered("an exception is malformed")
-        kind: type[BaseException] = ERRORS.get(told["type"], StudentError)
+        kind: type[BaseException] = ERRORS.get(facts["type"], StudentError)
         self.memory = self.memory or kind is MemoryError
-        args = [told["text"]]
-        if type(told.get("args")) is list:
-            args = [Decoder(memoryview(b"")).value(node) for node in told["args"]]
+        args = [facts["text"]]
+        if type(facts.get("args")) is list:
+            args = [Decoder(memoryview(b"")).value(node) for node in facts["args"]]
         if issubclass(kind, AssertionError):  # a pair would name the mistake to a report, which is not theirs to name
-            args = [told["text"]]
+            args = [facts["text"]]
         if kind is StudentError or kind is Exception:
-            args = [f"{told['name']}: {told['text']}"]
+            args = [f"{facts['name']}: {facts['text']}"]
         try:
             error = kind(*args)
             str(error)
         except Exception:
-            error = StudentError(told["text"])
-        error.student_line = told["line"]  # type: ignore[attr-defined]  # read by cs231n_lite.student
+            error = StudentError(facts["text"])
+        error.student_line = facts["line"]  # type: ignore[attr-defined]  # read by cs231n_lite.student
         return error
 
 

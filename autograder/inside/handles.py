@@ -16,7 +16,7 @@ import numpy as np
 from autograder.inside.exchange import Decoder, Encoder
 from autograder.inside.wire import Bounds
 
-__all__ = ["SPECIAL", "Callback", "Held", "Incoming", "Look", "Outgoing"]
+__all__ = ["SPECIAL", "Callback", "Fingerprint", "Held", "Incoming", "Outgoing"]
 
 # What a stand-in forwards besides calls and attributes, as far as the object has it. Never a comparison.
 SPECIAL: dict[str, Callable[..., Any]] = {
@@ -139,7 +139,7 @@ class Outgoing(Encoder):
         return ["h", self.held.keep(self.held.objects, value), kind, name, own, callable(value), features]
 
 
-class Look(Encoder):
+class Fingerprint(Encoder):
     """Encodes a value only to compare it with what it is later."""
 
     def other(self, value: Any, depth: int) -> Any:

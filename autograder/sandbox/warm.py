@@ -39,7 +39,7 @@ SHELL = (
     *("IPython.core.application", "traitlets.log", "bdb"),
 )
 # What every student's process is handed, each module after those that it imports; then what the warm one needs too.
-OWN = ("wire", "exchange", "handles", "shell", "snapshots", "student")
+OWN = ("wire", "messages", "exchange", "handles", "shell", "snapshots", "student")
 MODULES = (*OWN, "confine", "namespaces", "zygote")
 
 

@@ -17,6 +17,7 @@ import pytest
 from autograder.examiner.remote_student import RemoteStudent
 from autograder.examiner.standins import Cut, StandIn
 from autograder.inside.exchange import Decoder, Encoder
+from autograder.inside.messages import Call, Names
 from autograder.inside.wire import Bounds, Gone, Late, Refused, Tampered, Wire
 
 READ_ONLY = np.arange(3.0)
@@ -317,10 +318,10 @@ FORGED: dict[str, Reply] = {
 def test_reply_written_by_hand_ends_the_test(name: str, forged: Any) -> None:
     student, _ = forged(FORGED[name])
     with pytest.raises(Cut):
-        student.ask("names", names=["f"])
+        student.ask(Names, names=["f"])
     assert student.broken == "tampered"
     with pytest.raises(Cut):  # and stays ended, whatever the test catches
-        student.ask("names", names=["f"])
+        student.ask(Names, names=["f"])
 
 
 def handle(name: str = "Gate", features: list[str] | None = None) -> list[Any]:
@@ -329,7 +330,7 @@ def handle(name: str = "Gate", features: list[str] | None = None) -> list[Any]:
 
 def test_stand_in_compares_by_itself_and_asks_nobody(forged: Any) -> None:
     student, asked = forged(always(value=handle()))
-    thing = student.ask("names", names=["f"])
+    thing = student.ask(Names, names=["f"])
     assert isinstance(thing, StandIn)
     assert thing != 1.0
     assert not np.any(np.asarray(thing == np.ones(3)))
@@ -340,7 +341,7 @@ def test_stand_in_compares_by_itself_and_asks_nobody(forged: Any) -> None:
 @pytest.mark.parametrize("operation", [lambda x: x < 1, lambda x: x - 1.0, float, len, iter, lambda x: x[0]])
 def test_stand_in_without_a_feature_forwards_no_operator(forged: Any, operation: Callable[[Any], Any]) -> None:
     student, asked = forged(always(value=handle()))
-    thing = student.ask("names", names=["f"])
+    thing = student.ask(Names, names=["f"])
     with pytest.raises(TypeError):
         operation(thing)
     assert len(asked) == 1
@@ -349,7 +350,7 @@ def test_stand_in_without_a_feature_forwards_no_operator(forged: Any, operation:
 @pytest.mark.parametrize("name", ["__eq__", "__class__", "__reduce__", "__float__", "__del__", "a b", "", "x" * 90])
 def test_stand_ins_class_takes_no_name_or_feature_that_is_not_on_the_list(forged: Any, name: str) -> None:
     student, asked = forged(always(value=handle(name, [name, "eq", "__eq__", "reduce", "del", "lt"])))
-    thing = student.ask("names", names=["f"])
+    thing = student.ask(Names, names=["f"])
     assert type(thing).__name__ == "object"
     assert type(thing).__eq__ is object.__eq__
     assert len(asked) == 1
@@ -361,7 +362,7 @@ def test_forged_length_and_number_are_refused(forged: Any) -> None:
             ({"seq": asked["seq"], "value": handle("x", ["len", "float"]) if asked["do"] == "names" else "1"}, b"")
         ]
     )
-    thing = student.ask("names", names=["f"])
+    thing = student.ask(Names, names=["f"])
     with pytest.raises(TypeError):
         len(thing)
     with pytest.raises(TypeError):
@@ -375,7 +376,7 @@ def test_only_ordinary_exceptions_come_as_their_own_type(forged: Any, kind: str)
     told = {"type": kind, "name": kind, "text": "boo", "line": ""}
     student, _ = forged(always(error=told))
     with pytest.raises(Exception, match="boo") as caught:
-        student.ask("names", names=["f"])
+        student.ask(Names, names=["f"])
     assert type(caught.value).__name__ == "StudentError"
 
 
@@ -385,7 +386,7 @@ def test_changed_argument_is_written_back_in_place(forged: Any) -> None:
     node = ["l", ["a", "<f8", [2], 0, "C", True, 0], "new"]
     student, _ = forged(lambda asked: [({"seq": asked["seq"], "value": None, "changed": [[0, node]]}, block)])
     given = [inner, "old"]
-    student.ask("call", [given], on=1)
+    student.ask(Call, [given], on=1)
     assert given[0] is inner and inner.tolist() == [5.0, 6.0] and given[1] == "new"
 
 
@@ -395,7 +396,7 @@ def test_changed_array_of_another_shape_is_not_written_back(forged: Any) -> None
         lambda asked: [({"seq": asked["seq"], "value": None, "changed": [[0, node]]}, bytes(range(16)))]
     )
     given = np.zeros((2, 1))
-    student.ask("call", [given], on=1)
+    student.ask(Call, [given], on=1)
     assert given.tolist() == [[0.0], [0.0]]
 
 
@@ -410,10 +411,10 @@ def test_calls_within_calls_end_before_the_stack_does(forged: Any) -> None:
 
     def counted() -> Any:
         depth.append(1)
-        return student.ask("call", [counted], on=1)
+        return student.ask(Call, [counted], on=1)
 
     # The forged peer calls back for ever. The innermost call is refused; after that the peer is silent and late.
     student.wire.deadline = 0.0
     with pytest.raises(Cut):
-        student.ask("call", [counted], on=1)
+        student.ask(Call, [counted], on=1)
     assert len(depth) <= 40

@@ -16,6 +16,7 @@ import pytest
 from autograder.examining.examiner_process import ExaminerProcess
 from autograder.examining.student_process import StudentProcess
 from autograder.examining.terms import Terms
+from autograder.inside.messages import Locked
 from autograder.problem import Problem
 from autograder.sandbox import warm
 from autograder.sandbox.box import Process, Sandbox, why_not
@@ -224,9 +225,9 @@ time.sleep(60)
 def test_examiners_share_nothing(tmp_path: Path) -> None:
     (tmp_path / "tally.py").write_text("import numpy\nnumpy.kept = 1\n")
     first = ExaminerProcess([("locked", "import tally\nKEPT = 3"), ("test", "KEPT")], tmp_path)
-    first.ask(60, do="locked", cell=0)
+    first.ask(60, Locked(0))
     first.end()
     second = ExaminerProcess([("locked", "import numpy\n{'kept': getattr(numpy, 'kept', 0)}")], tmp_path)
-    shown = second.ask(60, do="locked", cell=0)["outputs"]
+    shown = second.ask(60, Locked(0))["outputs"]
     second.end()
     assert shown is None or shown[0]["data"]["text/plain"] == "{'kept': 0}"

@@ -141,14 +141,10 @@ class RemoteStudent:
             raise RecursionError("the test and the answer call each other without end")
         outgoing = _Outgoing(self)
         self.seq += 1
-        message = kind(
-            seq=self.seq,
-            args=[outgoing.node(value) for value in args],
-            kwargs={name: outgoing.node(value) for name, value in kwargs.items()} if kwargs else {},
-            drop={"objects": _emptied(self.dropped_objects), "arrays": _emptied(self.dropped_arrays)},
-            sync=self._written(outgoing),
-            **fields,
-        )
+        message = kind(seq=self.seq, args=[outgoing.node(value) for value in args], **fields)
+        if kwargs:
+            message.kwargs = {name: outgoing.node(value) for name, value in kwargs.items()}
+        self._note(message, outgoing)
         self.depth += 1
         try:
             reply, incoming = self._answer(message, outgoing, args, kwargs or {})
@@ -173,6 +169,14 @@ class RemoteStudent:
         self.watched += [Watched(array, number) for array, number in incoming.arrays]
         if isinstance(value, (KEPT[dict], KEPT[list])):
             self.watched.append(Watched(value, value.number))
+
+    def _note(self, message: Request, outgoing: _Outgoing) -> None:
+        """Tell with a request what became of the student's objects here."""
+        if self.dropped_objects or self.dropped_arrays:
+            message.drop = {"objects": _emptied(self.dropped_objects), "arrays": _emptied(self.dropped_arrays)}
+        written = self._written(outgoing) if self.watched else None
+        if written:
+            message.sync = written
 
     def _written(self, outgoing: _Outgoing) -> dict[str, Any]:
         """What the test has written into its copies of attributes since the last request."""
@@ -228,17 +232,18 @@ class RemoteStudent:
 
     def _write_back(self, reply: Answer, incoming: _Incoming, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         """Bring what the student's code did to its arguments into the test's own."""
-        for entry in [*reply.changed, *reply.later]:
+        changed, later = reply.changed or [], reply.later or []
+        for entry in [*changed, *later]:
             if type(entry) is not list or len(entry) != 2 or type(entry[0]) not in (int, str):
                 raise Tampered("a changed argument is malformed")
-        for place, node in reply.changed:
+        for place, node in changed:
             if isinstance(place, int) and 0 <= place < len(args):
                 overwrite(args[place], incoming.value(node))
             elif isinstance(place, str) and place in kwargs:
                 overwrite(kwargs[place], incoming.value(node))
             else:
                 raise Tampered("an argument was changed that was not given")
-        for number, node in reply.later:
+        for number, node in later:
             array = self.lent[number]() if number in self.lent else None
             if array is not None:
                 overwrite(array, incoming.value(node))

@@ -23,7 +23,8 @@ __all__ = [
     *("Snapshot", "Special", "Stopped", "Student", "Test", "Value", "answer", "read", "reply", "request"),
 ]
 
-CHECKED = {"int": int, "float": float, "str": str, "bool": bool, "list[Any]": list, "dict[str, Any]": dict}
+UNSET: Any = None  # such a field does not cross
+TYPES = {"int": int, "float": float, "str": str, "bool": bool, "list[Any]": list, "dict[str, Any]": dict, "Any": None}
 
 
 class Message:
@@ -31,15 +32,16 @@ class Message:
 
     do: ClassVar[str] = ""
     fault: ClassVar[str] = "a message is malformed"
-    __dataclass_fields__: ClassVar[dict[str, Any]]  # each kind is a dataclass
-    types: ClassVar[tuple[tuple[str, type], ...]] = ()  # of the fields whose types are checked
+    types: ClassVar[dict[str, type | None]] = {}  # of each field; None where the value may be of any
+    required: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls) -> None:
-        own = vars(cls).get("__annotations__", {}).items()
-        cls.types = (*cls.types, *((name, CHECKED[text]) for name, text in own if text in CHECKED))
+        own = {name: TYPES[text] for name, text in vars(cls).get("__annotations__", {}).items()}
+        cls.types = {**cls.types, **own}
+        cls.required = cls.required | {name for name in own if name not in vars(cls)}
 
     def fields(self) -> dict[str, Any]:
-        """Return what crosses of it, as a header for the wire."""
+        """Return what crosses of it, as a header for the wire: what was never set does not."""
         return {"do": self.do, **vars(self)} if self.do else vars(self)
 
 
@@ -88,10 +90,10 @@ class Request(Message):
     """
 
     seq: int
-    args: list[Any] = field(default_factory=list)
-    kwargs: dict[str, Any] = field(default_factory=dict)
-    drop: dict[str, Any] = field(default_factory=dict)
-    sync: dict[str, Any] = field(default_factory=dict)
+    args: list[Any]
+    kwargs: dict[str, Any] = field(init=False, default=UNSET)
+    drop: dict[str, Any] = field(init=False, default=UNSET)
+    sync: dict[str, Any] = field(init=False, default=UNSET)
 
 
 @dataclass(kw_only=True)
@@ -159,7 +161,7 @@ class Outputs(Message):
     """What a cell showed, as a notebook holds it; whether it is that, evidence.cleaned says."""
 
     seq: int
-    outputs: Any = None
+    outputs: Any
 
 
 @dataclass
@@ -184,8 +186,8 @@ class Answer(Message):
 
     fault = "changed arguments are malformed"
     seq: int
-    changed: list[Any] = field(default_factory=list, kw_only=True)
-    later: list[Any] = field(default_factory=list, kw_only=True)
+    changed: list[Any] = field(init=False, default=UNSET)
+    later: list[Any] = field(init=False, default=UNSET)
 
 
 @dataclass
@@ -269,18 +271,14 @@ Kind = TypeVar("Kind", bound=Message)
 
 def read(kind: type[Kind], fields: dict[str, Any]) -> Kind:
     """Return the message of a kind with these fields, which become its own; raises Tampered."""
-    if fields.keys() == kind.__dataclass_fields__.keys():  # all are there: no need to pass them one by one
-        message = object.__new__(kind)
-        message.__dict__ = fields
-    else:
-        try:
-            message = kind(**fields)
-        except TypeError:  # one too many, or one too few
-            raise Tampered(kind.fault) from None
-        fields = vars(message)
-    for name, expected in kind.types:
-        if type(fields[name]) is not expected:
+    types = kind.types
+    for name, value in fields.items():
+        if name not in types or (type(value) is not types[name] and types[name] is not None):
             raise Tampered(kind.fault)
+    if not kind.required <= fields.keys():
+        raise Tampered(kind.fault)
+    message = object.__new__(kind)
+    message.__dict__ = fields
     return message
 
 

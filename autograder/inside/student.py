@@ -90,8 +90,9 @@ class Server:
     def _replied(self, message: Any, block: memoryview) -> tuple[Message, bytes]:
         """The reply to a request, and its block."""
         if isinstance(message, Request):
-            self.held.drop(self.held.objects, message.drop.get("objects", ()))
-            self.held.drop(self.held.arrays, message.drop.get("arrays", ()))
+            if message.drop:
+                self.held.drop(self.held.objects, message.drop["objects"])
+                self.held.drop(self.held.arrays, message.drop["arrays"])
             reply, encoder = self.request(message, self._incoming(block))
             return reply, encoder.block()
         if isinstance(message, Cell):
@@ -111,9 +112,10 @@ class Server:
         """Do what the examiner asks for; return the reply."""
         outgoing = self._outgoing()
         reply: Value | Raised | Stopped
-        self.held.written(message.sync, incoming)
+        if message.sync:
+            self.held.written(message.sync, incoming)
         args = [incoming.value(node) for node in message.args]
-        kwargs = {name: incoming.value(node) for name, node in message.kwargs.items()}
+        kwargs = {name: incoming.value(node) for name, node in (message.kwargs or {}).items()}
         places = [*enumerate(args), *kwargs.items()]
         before = [self._look(value) for _, value in places]
         try:
@@ -131,11 +133,16 @@ class Server:
             outgoing = self._outgoing()
             reply = Raised(message.seq, _facts(error))
             del error
+        changed = []
         for (place, value), old in zip(places, before, strict=True):
             if old is not None and self._look(value) != old:
-                reply.changed.append([place, _node(value, outgoing)])
+                changed.append([place, _node(value, outgoing)])
         del args, kwargs, places
-        reply.later = self.held.later(outgoing)
+        later = self.held.later(outgoing)
+        if changed:
+            reply.changed = changed
+        if later:
+            reply.later = later
         return reply, outgoing
 
     def _do(self, message: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:

@@ -11,7 +11,8 @@ import numpy as np
 
 from autograder.examiner.changes import Watched, fingerprint, overwrite
 from autograder.examiner.standins import KEPT, Cut, Lease, StandIn, StudentError, stand_in
-from autograder.inside.exchange import Decoder, Encoder
+from autograder.inside.decoder import Decoder
+from autograder.inside.exchange import Encoder
 from autograder.inside.messages import Answer, CallBack, Get, Raised, Request, Stopped, Value, answer
 from autograder.inside.wire import Gone, Late, Refused, Tampered, Wire
 
@@ -35,10 +36,10 @@ class _Outgoing(Encoder):
 
     def identity(self, array: np.ndarray) -> list[Any]:
         number = self.student.lend(array)
-        known = self.student.received.get(id(array))
-        return [number, known[1] if known is not None and known[0]() is array else None]
+        entry = self.student.received.get(id(array))
+        return [number, entry[1] if entry is not None and entry[0]() is array else None]
 
-    def other(self, value: Any, depth: int) -> Any:
+    def other(self, value: Any, _depth: int) -> Any:
         if isinstance(value, StandIn):
             if value._student is not self.student:
                 raise Refused(ANEW)
@@ -92,7 +93,7 @@ class RemoteStudent:
         self.wire = wire
         self.seq = self.depth = self.loans = 0
         self.broken = ""  # "tampered" or "gone"
-        self.said = ""  # what was seen when it broke
+        self.detail = ""  # what was seen when it broke
         self.over = False  # the test cell that it served has ended
         self.memory = False  # the student's code ran out of memory
         self.functions: list[Any] = []
@@ -108,10 +109,10 @@ class RemoteStudent:
         self.functions.clear()
         self.lent.clear()
 
-    def cut(self, why: str, said: str) -> Cut:
+    def cut(self, reason: str, detail: str) -> Cut:
         """Return the end of the test cell, after which nothing more is asked."""
-        self.broken, self.said = why, said
-        return Cut(said)
+        self.broken, self.detail = reason, detail
+        return Cut(detail)
 
     def lend(self, array: np.ndarray) -> int:
         """Return a number for an array given to the student's code, whose changes are written back."""
@@ -134,7 +135,7 @@ class RemoteStudent:
     ) -> Any:
         """Ask for one thing and return the answer; raises what the student's code raised, or Cut."""
         if self.broken:
-            raise Cut(self.said)
+            raise Cut(self.detail)
         if self.over:
             raise Refused(ANEW)
         if self.depth >= DEEPEST:
@@ -180,24 +181,24 @@ class RemoteStudent:
 
     def _written(self, outgoing: _Outgoing) -> dict[str, Any]:
         """What the test has written into its copies of attributes since the last request."""
-        told: dict[str, Any] = {}
+        sync: dict[str, Any] = {}
         alive = []
         for watched in self.watched:
-            value = watched.seen()
+            value = watched.reference()
             if value is None:
                 continue
             now = fingerprint(value)
             if now != watched.before:
                 watched.before = now
                 if isinstance(value, np.ndarray):
-                    told.setdefault("arrays", []).append([watched.number, outgoing.node(value)])
+                    sync.setdefault("arrays", []).append([watched.number, outgoing.node(value)])
                 else:
                     node = outgoing.node(dict(value) if isinstance(value, dict) else list(value))
-                    told.setdefault("objects", []).append([watched.number, node])
-            watched.held = None
+                    sync.setdefault("objects", []).append([watched.number, node])
+            watched.value = None
             alive.append(watched)
         self.watched = alive
-        return told
+        return sync
 
     def _answer(
         self, message: Request, outgoing: _Outgoing, args: Sequence[Any], kwargs: Mapping[str, Any]
@@ -272,6 +273,6 @@ class RemoteStudent:
 
 def _emptied(numbers: list[int]) -> list[int]:
     """All that is in the list, taken out; the garbage collector may add to it meanwhile."""
-    taken = numbers[:]
-    del numbers[: len(taken)]
-    return taken
+    batch = numbers[:]
+    del numbers[: len(batch)]
+    return batch

@@ -65,8 +65,8 @@ class _KeptDict(dict):
 
 
 KEPT: dict[type, Any] = {tuple: _KeptTuple, list: _KeptList, dict: _KeptDict}
-for plain, kept in KEPT.items():
-    kept.__name__ = kept.__qualname__ = plain.__name__  # a message says what the student returned: a dict
+for plain, kind in KEPT.items():
+    kind.__name__ = kind.__qualname__ = plain.__name__  # a message says what the student returned: a dict
 
 
 class StandIn:
@@ -98,13 +98,13 @@ class StandIn:
 
     def _signature(self) -> inspect.Signature:
         try:
-            told = self._student.ask(Signature, on=self._number)
+            parameters = self._student.ask(Signature, on=self._number)
             return inspect.Signature(
                 [
                     inspect.Parameter(
                         name, inspect._ParameterKind(kind), default=... if has else inspect.Parameter.empty
                     )
-                    for name, kind, has in told
+                    for name, kind, has in parameters
                 ]
             )
         except (Exception, SystemExit):
@@ -125,7 +125,7 @@ def _special(name: str, check: Callable[[Any], bool]) -> Callable[..., Any]:
     return forward
 
 
-def _array(self: Any, dtype: Any = None, copy: Any = None) -> Any:
+def _array(self: Any, dtype: Any = None, **_: Any) -> Any:
     value = self._student.ask(Special, (), on=self._number, name="array")
     if type(value) is not np.ndarray:
         raise TypeError(f"a {type(self).__name__} of the student's is no array")
@@ -135,9 +135,9 @@ def _array(self: Any, dtype: Any = None, copy: Any = None) -> Any:
 SPECIAL: dict[str, Callable[..., Any]] = {
     "len": _special("len", lambda value: type(value) is int),
     "iter": _special("iter", lambda value: isinstance(value, StandIn) and hasattr(type(value), "__next__")),
-    "next": _special("next", lambda value: True),
-    "getitem": _special("getitem", lambda value: True),
-    "setitem": _special("setitem", lambda value: True),
+    "next": _special("next", lambda _: True),
+    "getitem": _special("getitem", lambda _: True),
+    "setitem": _special("setitem", lambda _: True),
     "contains": _special("contains", lambda value: type(value) is bool),
     "float": _special("float", lambda value: type(value) is float),
     "int": _special("int", lambda value: type(value) is int),
@@ -156,17 +156,17 @@ def stand_in(student: Owner, node: list[Any]) -> StandIn:
     ):
         raise Tampered("an object is malformed")
     name = name if re.fullmatch(r"[A-Za-z_]\w{0,49}", name) and not name.startswith("__") else "object"
-    known = tuple(feature for feature in SPECIAL if feature in features)
-    return _kind(name, known, calls=calls is True, is_class=kind == "class")(student, number, name, own is True)
+    supported = tuple(feature for feature in SPECIAL if feature in features)
+    return _kind(name, supported, calls=calls is True, is_class=kind == "class")(student, number, name, own is True)
 
 
 @functools.lru_cache(64)  # what a student's class makes is of one kind
 def _kind(name: str, features: tuple[str, ...], *, calls: bool, is_class: bool) -> type[StandIn]:
-    members: dict[str, Any] = {f"__{known}__": SPECIAL[known] for known in features}
+    members: dict[str, Any] = {f"__{feature}__": SPECIAL[feature] for feature in features}
     if calls:
         members["__call__"] = _call
     if is_class:
-        members["__class__"] = property(lambda self: type)  # isinstance(stand_in, type), as tests ask
+        members["__class__"] = property(lambda _: type)  # isinstance(stand_in, type), as tests ask
     return type(name, (StandIn,), members)
 
 

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from autograder.inside.exchange import Encoder
-from autograder.inside.handles import SPECIAL, Fingerprint, Held, Incoming, Outgoing
+from autograder.inside.handles import SPECIAL, Fingerprint, Handles, Incoming, Outgoing
 from autograder.inside.messages import (
     TO_STUDENT,
     Alive,
@@ -65,7 +65,7 @@ class Server:
 
     def __init__(self, wire: Wire, shell: Any, output: Output) -> None:
         self.wire, self.shell, self.output = wire, shell, output
-        self.held = Held()
+        self.handles = Handles()
         self.snapshots = Snapshots()
         self.talk = threading.RLock()
         self.seq = 0
@@ -91,8 +91,8 @@ class Server:
         """The reply to a request, and its block."""
         if isinstance(message, Request):
             if message.drop:
-                self.held.drop(self.held.objects, message.drop["objects"])
-                self.held.drop(self.held.arrays, message.drop["arrays"])
+                self.handles.drop(self.handles.objects, message.drop["objects"])
+                self.handles.drop(self.handles.arrays, message.drop["arrays"])
             reply, encoder = self.request(message, self._incoming(block))
             return reply, encoder.block()
         if isinstance(message, Cell):
@@ -113,7 +113,7 @@ class Server:
         outgoing = self._outgoing()
         reply: Value | Raised | Stopped
         if message.sync:
-            self.held.written(message.sync, incoming)
+            self.handles.written(message.sync, incoming)
         args = [incoming.value(node) for node in message.args]
         kwargs = {name: incoming.value(node) for name, node in (message.kwargs or {}).items()}
         places = [*enumerate(args), *kwargs.items()]
@@ -123,7 +123,7 @@ class Server:
             node = outgoing.node(value)
             # An attribute that is a dictionary or list is kept: what a test writes into it is to reach the object.
             if type(value) in (dict, list) and isinstance(message, Get):
-                node = ["k", self.held.keep(self.held.objects, value), node]
+                node = ["k", self.handles.keep(self.handles.objects, value), node]
             reply = Value(message.seq, node)
         except StopIteration:
             reply = Stopped(message.seq, stop=True)
@@ -138,7 +138,7 @@ class Server:
             if old is not None and self._look(value) != old:
                 changed.append([place, _node(value, outgoing)])
         del args, kwargs, places
-        later = self.held.later(outgoing)
+        later = self.handles.later(outgoing)
         if changed:
             reply.changed = changed
         if later:
@@ -149,7 +149,7 @@ class Server:
         if isinstance(message, Names):
             space = self.shell.user_ns
             return {name: space[name] for name in message.names if name in space}
-        on = self.held.objects[message.on][0]
+        on = self.handles.objects[message.on][0]
         if isinstance(message, Call):
             return on(*args, **kwargs)
         if isinstance(message, Many):
@@ -194,10 +194,10 @@ class Server:
         return self.output.collect()
 
     def _outgoing(self, *, passing: bool = False) -> Outgoing:
-        return Outgoing(self.held, self.wire.bounds, passing=passing)
+        return Outgoing(self.handles, self.wire.bounds, passing=passing)
 
     def _incoming(self, block: memoryview) -> Incoming:
-        return Incoming(self.held, self.call_back, block, self.wire.bounds)
+        return Incoming(self.handles, self.call_back, block, self.wire.bounds)
 
     def _look(self, value: Any) -> Any:
         if not isinstance(value, np.ndarray | list | dict | tuple | set):

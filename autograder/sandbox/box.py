@@ -56,9 +56,9 @@ class Sandbox:
         self.means = means or best(unsafe)
         if self.means not in MEANS or (self.means == "none" and not unsafe):
             raise Problem(f"{self.means}: no such means to confine a process; there is {', '.join(MEANS[:-1])}")
-        seen = [*interpreter(), package_folder("cs231n_lite"), *(Path(path).resolve() for path in show)]
-        unseen = [HOME.resolve(), *(Path(path).resolve() for path in hide)]
-        self._launcher = Launcher(self.means, self.limits, seen, unseen, scratch)
+        visible = [*interpreter(), package_folder("cs231n_lite"), *(Path(path).resolve() for path in show)]
+        hidden = [HOME.resolve(), *(Path(path).resolve() for path in hide)]
+        self._launcher = Launcher(self.means, self.limits, visible, hidden, scratch)
         self._running: list[Process] = []
 
     @property

@@ -25,15 +25,15 @@ _numbers = itertools.count(1)
 @functools.cache
 def places() -> dict[str, tuple[Path, int]]:
     """Return for "memory" and "processes" the folder in which a group can be made and cgroup's version there."""
-    found: dict[str, tuple[Path, int]] = {}
+    folders: dict[str, tuple[Path, int]] = {}
     for controller, name in NAMES.items():
         for folder, version in candidates(controller):
             if _works(folder, controller, version):
-                found[name] = folder, version
+                folders[name] = folder, version
                 break
-    for folder in {folder for folder, _ in found.values()}:
+    for folder in {folder for folder, _ in folders.values()}:
         _sweep(folder)
-    return found
+    return folders
 
 
 class Group:
@@ -78,12 +78,12 @@ class Group:
 
     def refused(self) -> int:
         """Return how often a process was not started because there were too many."""
-        told = 0
+        count = 0
         for folder in self.folders:
             with contextlib.suppress(OSError):
                 for line in (folder / "pids.events").read_text().splitlines():
-                    told += int(line.split()[1]) if line.startswith("max ") else 0
-        return told
+                    count += int(line.split()[1]) if line.startswith("max ") else 0
+        return count
 
     def kill(self) -> None:
         """Kill every process in the group, and those that they start meanwhile."""
@@ -103,10 +103,10 @@ def sweep() -> None:
 
 
 def _sweep(folder: Path) -> None:
-    for left in folder.glob(f"{prefix()}*-*"):
-        owner = left.name.split("-")[2]
+    for group in folder.glob(f"{prefix()}*-*"):
+        owner = group.name.split("-")[2]
         if owner.isdigit() and not Path("/proc", owner).exists():
-            _remove(left)
+            _remove(group)
 
 
 def prefix() -> str:
@@ -186,13 +186,17 @@ def candidates(controller: str) -> Iterator[tuple[Path, int]]:
         elif kind == "cgroup2":
             for _, controllers, path in own:
                 if not controllers:
-                    folder = _below(place, root, path)
-                    for parent in (folder, *folder.parents):
-                        with contextlib.suppress(OSError):
-                            if controller in (parent / "cgroup.subtree_control").read_text().split():
-                                yield parent, 2
-                        if parent == Path(place):
-                            break
+                    yield from _parents(_below(place, root, path), Path(place), controller)
+
+
+def _parents(folder: Path, place: Path, controller: str) -> Iterator[tuple[Path, int]]:
+    """Yield the folder and those around it, up to where cgroup version 2 is mounted, that hand the controller on."""
+    for parent in (folder, *folder.parents):
+        with contextlib.suppress(OSError):
+            if controller in (parent / "cgroup.subtree_control").read_text().split():
+                yield parent, 2
+        if parent == place:
+            break
 
 
 def _below(place: str, root: str, path: str) -> Path:

@@ -39,7 +39,7 @@ SHELL = (
     *("IPython.core.application", "traitlets.log", "bdb"),
 )
 # What every student's process is handed, each module after those that it imports; then what the warm one needs too.
-OWN = ("wire", "messages", "exchange", "handles", "shell", "snapshots", "student")
+OWN = ("wire", "messages", "exchange", "decoder", "handles", "shell", "snapshots", "student")
 MODULES = (*OWN, "confine", "namespaces", "zygote")
 
 
@@ -50,7 +50,7 @@ class Forked:
         self.control, self.pid, self.args = control, pid, list(args)
         self.stdout, self.stderr = outputs
         self.returncode: int | None = None
-        self._said = bytearray()
+        self._report = bytearray()
         self._handle = os.pidfd_open(pid)  # it waits for `go`, so this is still its own number
 
     def kill(self) -> None:
@@ -82,10 +82,10 @@ class Forked:
         """Wait for its end and return its exit code."""
         with contextlib.suppress(OSError):
             while part := self.control.recv(4096):
-                self._said += part
+                self._report += part
         self.close()
         with contextlib.suppress(ValueError, KeyError, IndexError):
-            return int(json.loads(self._said.splitlines()[-1])["code"])
+            return int(json.loads(self._report.splitlines()[-1])["code"])
         return -signal.SIGKILL
 
 
@@ -128,10 +128,10 @@ class Warm:
                 socket.send_fds(self._sock, [b"!"], [there.fileno()])
             _tell(control, {**spec, "fds": list(fds)})
             socket.send_fds(control, [b"!"], list(fds.values()))
-            told = bytearray()
-            while not told.endswith(b"\n") and (part := control.recv(1)):
-                told += part
-            first = json.loads(told or b"{}")
+            reply = bytearray()
+            while not reply.endswith(b"\n") and (part := control.recv(1)):
+                reply += part
+            first = json.loads(reply or b"{}")
         except (OSError, ValueError):
             first = {}
         if "pid" not in first:
@@ -161,8 +161,8 @@ class Warm:
                 self._ready = bool(select.select([self._sock], [], [], START)[0] and self._sock.recv(1))
         if not self._ready:
             self._process.kill()
-            _, said = self._process.communicate()
-            reason = (said.decode(errors="replace").strip().splitlines() or ["it gives no reason"])[-1]
+            _, stderr = self._process.communicate()
+            reason = (stderr.decode(errors="replace").strip().splitlines() or ["it gives no reason"])[-1]
             raise Problem(f"a warm process cannot be started here: {reason}")
 
 
@@ -228,11 +228,11 @@ def fork(
     outputs: tuple[FileIO | None, FileIO | None] = (None, None),
 ) -> Forked:
     """Fork a process of a warm one as `Warm.fork` does, and of a new one where that has just died; raises Problem."""
-    asked = of()
+    process = of()
     try:
-        return asked.fork(spec, fds, outputs)
+        return process.fork(spec, fds, outputs)
     except Problem:
-        if asked.alive():
+        if process.alive():
             raise
         return of().fork(spec, fds, outputs)
 

@@ -16,7 +16,8 @@ import pytest
 
 from autograder.examiner.remote_student import RemoteStudent
 from autograder.examiner.standins import Cut, StandIn
-from autograder.inside.exchange import Decoder, Encoder
+from autograder.inside.decoder import Decoder
+from autograder.inside.exchange import Encoder
 from autograder.inside.messages import Call, Names
 from autograder.inside.wire import Bounds, Gone, Late, Refused, Tampered, Wire
 

@@ -101,7 +101,7 @@ def test_changed_module_is_run_anew() -> None:
     for more in (b"", b"\nNEW = 1\n"):
         here, there = socket.socketpair()
         with here, there, Sandbox(means="forked") as box:
-            program = BOOT.replace("module.start(sock, *sys.argv[3:])", "print(hasattr(module, 'NEW'), *known)")
+            program = BOOT.replace("module.start(sock, *sys.argv[3:])", "print(hasattr(module, 'NEW'), *modules)")
             line = [sys.executable, "-c", program, str(there.fileno()), "wire"]
             here.sendall(len(text + more).to_bytes(4, "big") + text + more)
             process = box.start(line, pass_fds=(there.fileno(),))
@@ -152,7 +152,7 @@ def test_copy_whose_warm_process_is_gone_before_it_begins_never_begins() -> None
         "life, held = os.pipe()\n"
         "if os.environ['GONE']: os.close(held)\n"
         "here, there = socket.socketpair(); here.close()\n"  # the grader is gone too: asked, it would end with 1 or 125
-        "zygote._told = lambda control: print('asked', flush=True) or {}\n"
+        "zygote._message = lambda control: print('asked', flush=True) or {}\n"
         "zygote._forked(there, life)\n"
     )
     said = {

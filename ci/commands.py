@@ -29,9 +29,9 @@ def run(name: str, arguments: list[str]) -> int:
 
         return tidy.main()
     if name == "demo":
-        told = debian.provide_bubblewrap()
-        if told:
-            print(told, flush=True)
+        warning = debian.provide_bubblewrap()
+        if warning:
+            print(warning, flush=True)
         return subprocess.call([sys.executable, "-m", "autograder", "demo"], cwd=ROOT)
     return subprocess.call(lab(ROOT / "assignments"), cwd=ROOT)
 
@@ -48,8 +48,8 @@ def _as_root() -> list[str]:
 
 
 def _bench(arguments: list[str]) -> int:
-    known = sorted(path.stem for path in (ROOT / "ci" / "bench").glob("[a-z]*.py"))
-    if not arguments or arguments[0] not in known:
-        asked = f"there is no benchmark {arguments[0]!r}" if arguments else "which benchmark?"
-        raise Unready(f"{asked}: python3 -m ci bench {'|'.join(known) or 'NAME (there is none yet)'}")
+    names = sorted(path.stem for path in (ROOT / "ci" / "bench").glob("[a-z]*.py"))
+    if not arguments or arguments[0] not in names:
+        complaint = f"there is no benchmark {arguments[0]!r}" if arguments else "which benchmark?"
+        raise Unready(f"{complaint}: python3 -m ci bench {'|'.join(names) or 'NAME (there is none yet)'}")
     return int(importlib.import_module(f"ci.bench.{arguments[0]}").main(arguments[1:]) or 0)

@@ -29,8 +29,8 @@ def provide() -> str:
 
 def provide_bubblewrap() -> str:
     """Install bubblewrap where it is missing and may be; return "" or one line on why there is none."""
-    found = lambda: shutil.which("bwrap")  # noqa: E731  (a name for what is asked twice)
-    return "" if found() else _install("bubblewrap", "the sandbox is not at its best", found)
+    program = lambda: shutil.which("bwrap")  # noqa: E731  (a name for what is asked twice)
+    return "" if program() else _install("bubblewrap", "the sandbox is not at its best", program)
 
 
 def provide_postgresql() -> str:
@@ -47,21 +47,21 @@ def provide_postgresql() -> str:
 @contextlib.contextmanager
 def _no_database() -> Iterator[None]:
     """Tell Debian's package, as long as the block lasts, to make no database."""
-    made = [folder for folder in (CLUSTERS, CLUSTERS.parent) if not folder.exists()]
-    told = CLUSTERS / "no-main-cluster.conf"
+    new_folders = [folder for folder in (CLUSTERS, CLUSTERS.parent) if not folder.exists()]
+    settings = CLUSTERS / "no-main-cluster.conf"
     try:
         with contextlib.suppress(OSError):  # nothing can be installed either
             CLUSTERS.mkdir(parents=True, exist_ok=True)
-            told.write_text("create_main_cluster = off\n")
+            settings.write_text("create_main_cluster = off\n")
         yield
     finally:
         with contextlib.suppress(OSError):  # a folder that is not empty is the package's by now
-            told.unlink(missing_ok=True)
-            for folder in made:
+            settings.unlink(missing_ok=True)
+            for folder in new_folders:
                 folder.rmdir()
 
 
-def _install(package: str, lost: str, found: Callable[[], object]) -> str:
+def _install(package: str, lost: str, program: Callable[[], object]) -> str:
     if not shutil.which("apt-get"):
         return f"there is no {package}; install it, without it {lost}"
     if os.geteuid() != 0:
@@ -72,7 +72,7 @@ def _install(package: str, lost: str, found: Callable[[], object]) -> str:
         done = subprocess.run(
             ["apt-get", "-qq", *command], env=quiet, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-    if done.returncode == 0 and found():
+    if done.returncode == 0 and program():
         return ""
     last = (done.stdout.strip().splitlines() or ["it said nothing"])[-1]
     return f"{package} could not be installed (apt-get: {last}); without it {lost}"

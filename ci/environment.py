@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ci.progress import Bar, lines_or_ticks
 
-__all__ = ["ROOT", "Unready", "ensure", "enter", "inside"]
+__all__ = ["ROOT", "Unready", "ensure", "enter", "inside", "make"]
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
@@ -30,14 +30,14 @@ class Unready(Exception):
 
 def ensure() -> None:
     """Make .venv whole; raises Unready where that cannot be done, and leaves the earlier environment as it was."""
-    wanted = fingerprint()
-    if (VENV / "ci-stamp").is_file() and (VENV / "ci-stamp").read_text() == wanted and python().exists():
+    stamp = fingerprint()
+    if (VENV / "ci-stamp").is_file() and (VENV / "ci-stamp").read_text() == stamp and python().exists():
         return
     place = VENV if VENV.exists() else ROOT
     if not os.access(place, os.W_OK):  # better now than after a minute of fetching
         raise Unready(blame(OSError(errno.EROFS, "", str(place))))
     try:
-        aside = _make()
+        aside = make()
         try:
             install()
         except BaseException:
@@ -46,7 +46,7 @@ def ensure() -> None:
         if aside:
             _remove(aside)
         temporary = VENV / "ci-stamp.new"
-        temporary.write_text(wanted)
+        temporary.write_text(stamp)
         temporary.replace(VENV / "ci-stamp")
     except OSError as error:
         raise Unready(blame(error)) from None
@@ -90,7 +90,7 @@ def blame(error: OSError) -> str:
     return f"{error.filename or VENV}: {error.strerror or error}"
 
 
-def _make() -> Path | None:
+def make() -> Path | None:
     """Make an empty environment unless there is one of this Python; return where an older one was put aside."""
     missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
     if missing and not inside():
@@ -107,11 +107,12 @@ def _make() -> Path | None:
         _remove(aside)
         VENV.rename(aside)
     print(f"making {VENV.name} with Python {sys.version.split()[0]} …", flush=True)
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
-    if made.returncode:
+    process = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
+    if process.returncode:
         _bring_back(aside)
         raise Unready(
-            reason(made.stdout + made.stderr) or "Python could not make an environment: " + last_line(made.stderr)
+            reason(process.stdout + process.stderr)
+            or "Python could not make an environment: " + last_line(process.stderr)
         )
     return aside
 
@@ -120,10 +121,10 @@ def _same_python() -> bool:
     """Return whether .venv was made by a Python of this version that still runs; it may be half filled."""
     if not python().exists():
         return False
-    asked = subprocess.run(
+    process = subprocess.run(
         [str(python()), "-c", "import pip, sys; print(*sys.version_info[:3], sep='.')"], capture_output=True, text=True
     )
-    return asked.returncode == 0 and asked.stdout.strip() == ".".join(map(str, sys.version_info[:3]))
+    return process.returncode == 0 and process.stdout.strip() == ".".join(map(str, sys.version_info[:3]))
 
 
 def _bring_back(aside: Path | None) -> None:
@@ -143,11 +144,11 @@ def _remove(folder: Path) -> None:
 
 def install() -> None:
     """Install the pins, then this project in place; raises Unready with the cause where pip fails."""
-    wanted = pinned((ROOT / "requirements.txt").read_text())
-    bar = Bar("packages", len(wanted))
-    seen: set[str] = set()
+    pins = pinned((ROOT / "requirements.txt").read_text())
+    bar = Bar("packages", len(pins))
+    names: set[str] = set()
     there = 0
-    told: list[str] = []
+    lines: list[str] = []
     fetched = [
         str(python()),
         "-m",
@@ -165,19 +166,19 @@ def install() -> None:
                 if line is None:  # a quiet moment: pip says nothing while it unpacks
                     there = max(there, installed())
                 else:
-                    told.append(line)
-                    seen |= {name for name in [package(line)] if name in wanted}
+                    lines.append(line)
+                    names |= {name for name in [package(line)] if name in pins}
                     if line.startswith("Installing collected packages"):
                         (VENV / "ci-stamp").unlink(missing_ok=True)
                 # Fetching and unpacking take about as long as each other, so each package counts in two halves.
-                bar.show((len(seen) + min(there, len(wanted))) / 2)
+                bar.show((len(names) + min(there, len(pins))) / 2)
         except BaseException:
             process.terminate()
             raise
     failed = process.returncode
     if failed:
         bar.stop()
-        text = "\n".join(told)
+        text = "\n".join(lines)
         raise Unready(reason(text) or f"pip failed: {last_line(text)}")
     bar.finish("installing this project in place and finding fonts")
     for command in (
@@ -200,8 +201,8 @@ def pinned(text: str) -> set[str]:
 
 def package(line: str) -> str:
     """Return the package that a line of pip's deals with, or ""."""
-    found = re.match(r"(?:Collecting|Requirement already satisfied:|Ignoring) ([\w.\-]+)", line)
-    return normal(found.group(1)) if found else ""
+    match = re.match(r"(?:Collecting|Requirement already satisfied:|Ignoring) ([\w.\-]+)", line)
+    return normal(match.group(1)) if match else ""
 
 
 def normal(name: str) -> str:

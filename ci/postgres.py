@@ -57,10 +57,10 @@ def server() -> Iterator[str]:
     ) as keeper:
         assert keeper.stdin and keeper.stdout
         try:
-            told = keeper.stdout.readline()
-            if not told.startswith("postgresql"):
-                raise RuntimeError(f"no PostgreSQL server: {told}{keeper.stdout.read()}".rstrip())
-            yield told.rstrip()
+            answer = keeper.stdout.readline()
+            if not answer.startswith("postgresql"):
+                raise RuntimeError(f"no PostgreSQL server: {answer}{keeper.stdout.read()}".rstrip())
+            yield answer.rstrip()
         finally:
             keeper.stdin.close()
             keeper.wait()
@@ -137,16 +137,16 @@ def _running(folder: Path, account: dict[str, Any]) -> Iterator[int]:
 
 
 def _program(name: str) -> list[str]:
-    found = programs()
-    if found is None:
+    folder = programs()
+    if folder is None:
         raise RuntimeError(f"there is no initdb and postgres in {DEBIAN}/VERSION/bin or on the PATH")
-    return [str(found / name)]
+    return [str(folder / name)]
 
 
 def _free() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def _ready(file: Path, process: subprocess.Popen[bytes]) -> bool:

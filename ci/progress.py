@@ -17,21 +17,21 @@ class Bar:
     def __init__(self, what: str, total: int, out: TextIO | None = None) -> None:
         self.what, self.total = what, max(total, 1)
         self.out = out if out is not None else sys.stdout
-        self._shown = -1
+        self._step = -1
 
     def show(self, done: float) -> None:
         """Show that `done` of the total are done; going back is not shown."""
         done = min(done, self.total)
         step = int(done) if self.out.isatty() else int(10 * done / self.total)
-        if step <= self._shown:
+        if step <= self._step:
             return
-        self._shown = step
-        left = self.total - int(done)
+        self._step = step
+        rest = self.total - int(done)
         if self.out.isatty():
             full = int(30 * done / self.total)
-            self.out.write(f"\r[{'#' * full}{'-' * (30 - full)}] {left} of {self.total} {self.what} left ")
+            self.out.write(f"\r[{'#' * full}{'-' * (30 - full)}] {rest} of {self.total} {self.what} left ")
         else:
-            self.out.write(f"{left} of {self.total} {self.what} left\n")
+            self.out.write(f"{rest} of {self.total} {self.what} left\n")
         self.out.flush()
 
     def stop(self) -> None:

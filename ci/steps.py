@@ -39,22 +39,23 @@ class Result:
     without: str = ""
 
 
-RULES, RELEASE = "ci/tests/test_notebooks.py", "ci/tests/test_release.py"
-SANDBOX, POSTGRESQL = "ci/tests/test_sandbox.py", "ci/tests/test_postgres.py"
-GRADING = tuple(f"ci/tests/test_{name}.py" for name in ("grading", "grade", "fail_closed", "nbgrader_commands"))
-TWO = ("-n", "2", "--dist", "loadfile")
+# Every test file is run by one step: by its folder, or by its name where its folder has files for several steps.
+TESTS, GRADER = "ci/tests", "ci/tests/autograder"
+RULES, RELEASE = f"{TESTS}/course/test_notebooks.py", f"{TESTS}/course/test_release.py"
+PROJECT = tuple(f"{TESTS}/{name}" for name in ("ci", "docs", "test_contracts.py", "test_shape.py"))
+FOLDERS = ("auditing", "building", "corpus", "feedback", "inside", "intake", "notebooks")
+FILES = ("test_nbgrader_steps.py", "test_submission.py", "gradebook/test_grade_steps.py")
+POSTGRESQL = f"{GRADER}/gradebook/test_postgresql.py"
+TWO, SCOPES = ("-n", "2", "--dist", "loadfile"), ("-n", "2", "--dist", "loadscope")
 
 STEPS = (
     Step("ruff", ("ruff", "check", "--output-format", "concise", ".")),
     Step("mypy", ("mypy", "--no-error-summary")),
-    Step("sandbox", ("pytest", "-q", SANDBOX), debian.provide_bubblewrap),
-    Step(
-        "unit tests",
-        (
-            *("pytest", "-q", *TWO, "-m", "not browser"),
-            *(f"--ignore={path}" for path in (RULES, RELEASE, SANDBOX, POSTGRESQL, *GRADING)),
-        ),
-    ),
+    Step("sandbox", ("pytest", "-q", f"{GRADER}/sandbox"), debian.provide_bubblewrap),
+    Step("project", ("pytest", "-q", *TWO, *PROJECT)),
+    Step("instruments", ("pytest", "-q", *TWO, f"{TESTS}/cs231n_lite")),
+    Step("grader", ("pytest", "-q", *TWO, *(f"{GRADER}/{name}" for name in (*FOLDERS, *FILES)))),
+    Step("examining", ("pytest", "-q", *TWO, f"{GRADER}/examining")),
     Step("build in sync", ("autograder", "build", "--check")),
     Step("notebook rules", ("pytest", "-q", RULES)),
     Step(
@@ -62,10 +63,10 @@ STEPS = (
         ("pytest", "-q", *TWO, "--nbval", "--nbval-sanitize-with", "ci/nbval.cfg", "--nbval-current-env", "solutions"),
     ),
     Step("released and solved", ("pytest", "-q", RELEASE)),
-    Step("grading", ("pytest", "-q", "-n", "2", "--dist", "loadscope", *GRADING)),
-    Step("postgresql", ("pytest", "-q", "-n", "2", "--dist", "loadscope", POSTGRESQL), debian.provide_postgresql),
+    Step("grading", ("pytest", "-q", *SCOPES, f"{GRADER}/grading")),
+    Step("postgresql", ("pytest", "-q", *SCOPES, POSTGRESQL), debian.provide_postgresql),
     Step("audit", ("autograder", "audit", "--changed")),
-    Step("browser", ("pytest", "-q", "-m", "browser", "ci/tests"), debian.provide),
+    Step("browser", ("pytest", "-q", f"{TESTS}/browser"), debian.provide),
 )
 
 
@@ -101,11 +102,11 @@ def _run(step: Step) -> Result:
 def counts(command: tuple[str, ...], closing: str, code: int) -> Counter[str]:
     """Return what a step counted: pytest's own numbers from its closing line, or one check for any other tool."""
     if command[0] == "pytest":
-        found = {kind: int(number) for number, kind in re.findall(r"(\d+) (passed|failed|skipped|error)", closing)}
-        found["failed"] = found.get("failed", 0) + found.pop("error", 0)
-        if code and not found["failed"]:
-            found["failed"] = 1  # no test ran, or pytest itself broke
-        return Counter(found)
+        numbers = {kind: int(number) for number, kind in re.findall(r"(\d+) (passed|failed|skipped|error)", closing)}
+        numbers["failed"] = numbers.get("failed", 0) + numbers.pop("error", 0)
+        if code and not numbers["failed"]:
+            numbers["failed"] = 1  # no test ran, or pytest itself broke
+        return Counter(numbers)
     return Counter(passed=int(code == 0), failed=int(code != 0))
 
 
@@ -114,8 +115,8 @@ def summary(results: list[Result]) -> int:
     print("\n== summary")
     for result in results:
         verdict = "left out" if result.without and not result.code else "failed" if result.code else "passed"
-        told = ", ".join(f"{result.counts[kind]} {kind}" for kind in COUNTED if result.counts[kind])
-        print(f"{result.step.name:20} {verdict:8} {result.seconds:7.1f} s   {result.without or told}")
+        words = ", ".join(f"{result.counts[kind]} {kind}" for kind in COUNTED if result.counts[kind])
+        print(f"{result.step.name:20} {verdict:8} {result.seconds:7.1f} s   {result.without or words}")
     total = sum((result.counts for result in results), Counter())
     skipped = f", {total['skipped']} skipped" if total["skipped"] else ""
     print(f"{'all of it':20} {'':8} {sum(result.seconds for result in results):7.1f} s")

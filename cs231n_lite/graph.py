@@ -82,31 +82,31 @@ class Graph:
         self.wiring = dict(wiring)
         self.nodes: dict[str, Node] = {}
         self._functions: dict[str, Callable[..., Any]] = {}
-        found: dict[str, Node] = {}
+        nodes: dict[str, Node] = {}
         for name, (gate, *reads) in self.wiring.items():
             self._functions[name] = gate if callable(gate) else _known_gate(name, gate)
             inputs = []
             for position, source in enumerate(reads):
                 if not isinstance(source, str):
                     constant, source = source, f"{name}.{position}"
-                    found[source] = Node(source, "constant", value=constant)
+                    nodes[source] = Node(source, "constant", value=constant)
                 inputs.append(source)
             kind = getattr(gate, "__name__", "function") if callable(gate) else gate
-            found[name] = Node(name, kind, tuple(inputs))
+            nodes[name] = Node(name, kind, tuple(inputs))
         self.inputs = tuple(
-            dict.fromkeys(source for node in found.values() for source in node.inputs if source not in found)
+            dict.fromkeys(source for node in nodes.values() for source in node.inputs if source not in nodes)
         )
         for name in self.inputs:
-            found[name] = Node(name, "input")
+            nodes[name] = Node(name, "input")
         # The dictionary's own order decides between nodes that could come in either order, so that pictures are stable.
-        read_by: dict[Hashable, tuple[str, ...]] = {name: found[name].inputs for name in (*self.inputs, *found)}
+        read_by: dict[Hashable, tuple[str, ...]] = {name: nodes[name].inputs for name in (*self.inputs, *nodes)}
         try:
             self.order = tuple(str(name) for name in TopologicalSorter(read_by).static_order())
         except CycleError as error:
             # graphlib names a cycle from reader to source; told the way values flow, it reads more easily.
             raise ValueError("this graph has a cycle: " + " -> ".join(error.args[1])) from None
-        self.nodes = {name: found[name] for name in self.order}
-        read = {source for node in found.values() for source in node.inputs}
+        self.nodes = {name: nodes[name] for name in self.order}
+        read = {source for node in nodes.values() for source in node.inputs}
         self.output = [name for name in self.wiring if name not in read][-1]
 
     def forward(self, **inputs: Any) -> Any:
@@ -116,9 +116,9 @@ class Graph:
         """
         missing, unknown = set(self.inputs) - set(inputs), set(inputs) - set(self.inputs)
         if missing or unknown:
-            told = [f"missing: {', '.join(sorted(missing))}"] if missing else []
-            told += [f"not an input: {', '.join(sorted(unknown))}"] if unknown else []
-            raise ValueError(f"this graph reads {', '.join(self.inputs)}; {'; '.join(told)}")
+            complaints = [f"missing: {', '.join(sorted(missing))}"] if missing else []
+            complaints += [f"not an input: {', '.join(sorted(unknown))}"] if unknown else []
+            raise ValueError(f"this graph reads {', '.join(self.inputs)}; {'; '.join(complaints)}")
         for name, value in inputs.items():
             self.nodes[name].value = value
         self._run(frozenset(inputs))
@@ -133,13 +133,13 @@ class Graph:
         """
         if self.nodes[self.output].value is None:
             raise ValueError("nothing to measure yet: call forward(...) with a value for each input first")
-        kept = {name: node.value for name, node in self.nodes.items()}
-        measured = {name: self._sensitivity(name, kept) for name in self.order}
-        self._restore(kept)
+        values = {name: node.value for name, node in self.nodes.items()}
+        measured = {name: self._sensitivity(name, values) for name in self.order}
+        self._restore(values)
         return measured
 
-    def _sensitivity(self, name: str, kept: dict[str, Any]) -> Any:
-        value = np.asarray(kept[name], dtype=float)
+    def _sensitivity(self, name: str, values: dict[str, Any]) -> Any:
+        value = np.asarray(values[name], dtype=float)
         slope = np.zeros_like(value)
         for index in np.ndindex(value.shape):
             ends = []
@@ -147,15 +147,15 @@ class Graph:
             for sign in (1.0, -1.0):
                 moved = value.copy()
                 moved[index] += sign * step
-                self._restore(kept)
+                self._restore(values)
                 self.nodes[name].value = moved if moved.ndim else float(moved)
                 self._run(frozenset([*self.inputs, name]))
                 ends.append(float(np.sum(self.nodes[self.output].value)))
             slope[index] = (ends[0] - ends[1]) / (2.0 * step)
         return slope if slope.ndim else float(slope)
 
-    def _restore(self, kept: dict[str, Any]) -> None:
-        for name, value in kept.items():
+    def _restore(self, values: dict[str, Any]) -> None:
+        for name, value in values.items():
             self.nodes[name].value = value
 
     def _run(self, fixed: frozenset[str]) -> None:

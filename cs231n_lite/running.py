@@ -40,14 +40,14 @@ def run(what: str, function: Callable[..., Any], *args: Any) -> Any:
 @contextlib.contextmanager
 def quiet(prints: bool = True) -> Iterator[list[str]]:
     """Keep warnings and stderr, and prints if asked, out of the cell's output; yields the warnings, in the end."""
-    told: list[str] = []
+    messages: list[str] = []
     out = contextlib.nullcontext() if prints else contextlib.redirect_stdout(io.StringIO())
     with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stderr(io.StringIO()), out:
         warnings.simplefilter("default")
         try:
-            yield told
+            yield messages
         finally:
-            told.extend(dict.fromkeys(str(warning.message) for warning in caught))
+            messages.extend(dict.fromkeys(str(warning.message) for warning in caught))
 
 
 def trouble_of(error: BaseException, what: str) -> Trouble:
@@ -58,13 +58,13 @@ def trouble_of(error: BaseException, what: str) -> Trouble:
         return Trouble("not-written", f"{what} is not written yet. Write it, run its cell, then run this one again.")
     kind = type(error).__name__
     if isinstance(error, RecursionError):
-        said = "RecursionError: more than about a thousand calls inside one another"
+        reason = "RecursionError: more than about a thousand calls inside one another"
     elif isinstance(error, SystemExit):
-        said = "SystemExit: an answer must return, not leave Python"
+        reason = "SystemExit: an answer must return, not leave Python"
     else:
         text = str(error).strip().split("\n")[0]
-        said = f"{kind}: {text[:300]}" if text else kind
-    return Trouble("raises", f"{what} raised {said}{own_line(error)}{_hint(error)}")
+        reason = f"{kind}: {text[:300]}" if text else kind
+    return Trouble("raises", f"{what} raised {reason}{own_line(error)}{_hint(error)}")
 
 
 def _hint(error: BaseException) -> str:

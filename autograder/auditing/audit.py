@@ -39,19 +39,19 @@ class Plan:
     def left_out(self) -> list[str]:
         """In words, what is left out of a whole audit."""
         partly = [entry for entry in self.exercises if self.choices[entry].every > 1]
-        told = []
+        lines = []
         if partly:
             some = sum(len(self.choices[entry].of(self.mutants[entry], self.turn)) for entry in partly)
             every = sum(len(self.mutants[entry]) for entry in partly)
-            told.append(
+            lines.append(
                 f"{every - some} of {every} mutants, and the kill matrix, of {len(partly)} exercises that are as they "
                 "were when all of them was last audited"
             )
         fewest = min((choice.seeds for choice in self.choices.values()), default=SEEDS_FULL)
         if fewest < SEEDS_FULL:
-            told.append(f"all but {fewest} of the {SEEDS_FULL} seeds, or all but a few more; --full runs them all")
-            told.append("the hostile submissions; --full runs them, and so do the tests")
-        return told
+            lines.append(f"all but {fewest} of the {SEEDS_FULL} seeds, or all but a few more; --full runs them all")
+            lines.append("the hostile submissions; --full runs them, and so do the tests")
+        return lines
 
 
 def folder_of(course: Course) -> Path:
@@ -62,60 +62,60 @@ def folder_of(course: Course) -> Path:
 def plan(course: Course, names: Iterable[str], slug: str = "", *, full: bool = False, changed: bool = False) -> Plan:
     """Plan an audit of assignments, or of one exercise of theirs; raises Problem where there is none of that name."""
     folder = folder_of(course)
-    made = Plan([], {}, [], {}, {}, {})
+    planned = Plan([], {}, [], {}, {}, {})
     record = Record(folder / "audited.json")
     every: list[str] = []
     for name in names:
-        found, corpus = exercises(course, name), answers(name, folder)
-        every += found
+        by_slug, corpus = exercises(course, name), answers(name, folder)
+        every += by_slug
         own = entries(folder / "equivalent" / f"{name}.txt")
-        unknown = [entry for entry in own if entry.slug not in found]
+        unknown = [entry for entry in own if entry.slug not in by_slug]
         if unknown:
             raise Problem(f"{unknown[0].where}: {name} has no exercise {unknown[0].slug!r} that grades itself")
-        for exercise in found.values():
+        for exercise in by_slug.values():
             if slug in ("", exercise.slug):
-                given = list(corpus.get(exercise.slug, {}).values())
-                digest = digest_of(exercise, given, own)
-                made.digests.setdefault(name, {})[exercise.slug] = digest
-                made.exercises.append(exercise)
-                made.answers[exercise] = given
-                made.mutants[exercise] = mutants(exercise.slug, exercise.solution)
+                own_answers = list(corpus.get(exercise.slug, {}).values())
+                digest = digest_of(exercise, own_answers, own)
+                planned.digests.setdefault(name, {})[exercise.slug] = digest
+                planned.exercises.append(exercise)
+                planned.answers[exercise] = own_answers
+                planned.mutants[exercise] = mutants(exercise.slug, exercise.solution)
                 part = record.choice(exercise, digest) if changed else Choice()
-                made.choices[exercise] = Choice(seeds=SEEDS_FULL) if full else part
-        made.entries += [entry for entry in own if slug in ("", entry.slug)]
-    if not made.exercises:
+                planned.choices[exercise] = Choice(seeds=SEEDS_FULL) if full else part
+        planned.entries += [entry for entry in own if slug in ("", entry.slug)]
+    if not planned.exercises:
         raise Problem(f"{slug or 'audit'}: there is no such exercise; there is {', '.join(every) or 'none yet'}")
-    made.turn = "".join(sorted(digest for held in made.digests.values() for digest in held.values()))
-    return made
+    planned.turn = "".join(sorted(digest for by_slug in planned.digests.values() for digest in by_slug.values()))
+    return planned
 
 
 def audit(planned: Plan, jury: Jury, watch: Watch) -> list[Audited]:
     """Run an audit as planned; the results are in the order of the plan."""
-    found = {exercise: Audited(exercise, planned.choices[exercise].why) for exercise in planned.exercises}
-    for exercise, told in verdicts(planned.answers, jury, watch).items():
-        found[exercise].verdicts = told
+    audited = {exercise: Audited(exercise, planned.choices[exercise].why) for exercise in planned.exercises}
+    for exercise, judged_answers in verdicts(planned.answers, jury, watch).items():
+        audited[exercise].verdicts = judged_answers
     alone = [Job(exercise, (exercise.solution,), visible=True) for exercise in planned.exercises]
     for job, outcome in watch(jury.outcomes(alone), len(alone), "visible tests"):
-        found[job.exercise].visible_alone = float(outcome["points"])
-    sound = [exercise for exercise, entry in found.items() if entry.sound]
+        audited[job.exercise].visible_alone = float(outcome["points"])
+    sound = [exercise for exercise, entry in audited.items() if entry.sound]
     # A solution that loses points says nothing about mistakes, which would all be "killed".
     chosen = {each: planned.choices[each].of(planned.mutants[each], planned.turn) for each in sound}
     whole = [exercise for exercise in sound if planned.choices[exercise].every == 1]
     judged = fates(chosen, planned.entries, jury, watch)
     for exercise in sound:
-        found[exercise].fates, found[exercise].mutants = judged[exercise], len(planned.mutants[exercise])
+        audited[exercise].fates, audited[exercise].mutants = judged[exercise], len(planned.mutants[exercise])
         killed = {fate.name for fate in judged[exercise] if fate.killed}
         own = [entry for entry in planned.entries if entry.slug == exercise.slug]
-        found[exercise].stale = stale(own, [mutant.name for mutant in planned.mutants[exercise]], killed)
+        audited[exercise].stale = stale(own, [mutant.name for mutant in planned.mutants[exercise]], killed)
     for exercise, counted in kills({each: judged[each] for each in whole}, jury, watch).items():
-        found[exercise].kills = counted
+        audited[exercise].kills = counted
     by_seeds: dict[int, dict[Exercise, list[Answer]]] = {}
     for exercise in sound:
         # What loses points as it is written has been told already.
-        lost = {verdict.name for verdict in found[exercise].verdicts if not verdict.exact}
+        lost = {verdict.name for verdict in audited[exercise].verdicts if not verdict.exact}
         steady = [answer for answer in planned.answers[exercise] if answer.name not in lost]
         by_seeds.setdefault(planned.choices[exercise].seeds, {})[exercise] = steady
-    for seeds, held in by_seeds.items():
-        for exercise, lucky in unsteady(held, seeds, jury, watch).items():
-            found[exercise].unsteady, found[exercise].seeds = lucky, seeds
-    return list(found.values())
+    for seeds, answers_by_exercise in by_seeds.items():
+        for exercise, lucky in unsteady(answers_by_exercise, seeds, jury, watch).items():
+            audited[exercise].unsteady, audited[exercise].seeds = lucky, seeds
+    return list(audited.values())

@@ -14,7 +14,7 @@ from autograder.corpus.answers import SOLUTION
 
 __all__ = ["Audited", "Complaint", "figures"]
 
-SHOWN = 200  # characters of what an answer was told
+LONGEST = 200  # characters of what an answer was told
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,13 @@ class Complaint:
     """One thing that is off: in a line what, then what there is to see, then what to do."""
 
     title: str
-    shown: str = ""
+    evidence: str = ""
     advice: str = ""
 
     def __str__(self) -> str:
-        indented = [f"    {line}".rstrip() for part in (self.shown, self.advice) if part for line in part.split("\n")]
+        indented = [
+            f"    {line}".rstrip() for part in (self.evidence, self.advice) if part for line in part.split("\n")
+        ]
         return "\n".join([self.title, *indented])
 
 
@@ -69,10 +71,10 @@ class Audited:
         return [*self._too_strict(), *self._flaky(), *self._too_weak(), *self._told(), *map(Complaint, self.stale)]
 
     def _too_strict(self) -> list[Complaint]:
-        found = []
+        complaints = []
         most = self.exercise.most
         if self.visible_alone is not None and self.visible_alone != most:
-            found.append(
+            complaints.append(
                 Complaint(
                     f"{self.slug}: by the visible tests alone, the solution gets {self.visible_alone:g} of {most:g}",
                     advice="Students run those: what needs a name from the hidden tests belongs there, too.",
@@ -80,16 +82,16 @@ class Audited:
             )
         for verdict in self.verdicts:
             if verdict.kind == "right" and not verdict.exact:
-                told = "\n".join(_cut(line) for line in verdict.messages) or "it was told nothing"
-                found.append(
+                messages = "\n".join(_cut(line) for line in verdict.messages) or "it was told nothing"
+                complaints.append(
                     Complaint(
                         f"{self.slug}: the tests are too strict: the right answer {verdict.name} gets "
                         f"{verdict.points:g} of {most:g} points",
-                        told,
+                        messages,
                         "Loosen what refuses it, or, if the exercise's text rules it out, call it wrong in the corpus.",
                     )
                 )
-        return found
+        return complaints
 
     def _flaky(self) -> list[Complaint]:
         return [
@@ -117,10 +119,10 @@ class Audited:
         ]
 
     def _told(self) -> list[Complaint]:
-        found = []
+        complaints = []
         for verdict in self.of("wrong"):
             if not verdict.exact:
-                found.append(
+                complaints.append(
                     Complaint(
                         f"{self.slug}: the wrong answer {verdict.name} gets {verdict.points:g} points, and was to get "
                         f"{verdict.expected:g}",
@@ -132,13 +134,13 @@ class Audited:
                 instead = (
                     f", and another mistake in its place: {', '.join(verdict.misnamed)}" if verdict.misnamed else ""
                 )
-                found.append(
+                complaints.append(
                     Complaint(
-                        f"{self.slug}: the wrong answer {verdict.name} is not told {verdict.told}{instead}",
+                        f"{self.slug}: the wrong answer {verdict.name} is not told {verdict.mistake}{instead}",
                         "\n".join(_cut(line) for line in verdict.messages),
                     )
                 )
-        return found
+        return complaints
 
     def data(self) -> dict[str, Any]:
         """The same as plain data, for --json."""
@@ -150,7 +152,7 @@ class Audited:
                     "kind": verdict.kind,
                     "expected": verdict.expected,
                     "found": verdict.points,
-                    "told": verdict.told,
+                    "told": verdict.mistake,
                     "findings": verdict.findings,
                     "off": verdict.off,
                 }
@@ -185,7 +187,7 @@ def figures(audited: Sequence[Audited]) -> dict[str, int]:
     """The sums over exercises that the last line of a report tells."""
     wrong = [verdict for entry in audited for verdict in entry.of("wrong")]
     right = [verdict for entry in audited for verdict in entry.of("right")]
-    named = [verdict for verdict in wrong if verdict.told]
+    named = [verdict for verdict in wrong if verdict.mistake]
     return {
         "exercises": len(audited),
         "wrong": len(wrong),
@@ -207,4 +209,4 @@ def figures(audited: Sequence[Audited]) -> dict[str, int]:
 
 def _cut(line: str) -> str:
     line = " ".join(line.split())
-    return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

@@ -27,9 +27,9 @@ class Checkpoint:
 def checkpoints(source: str, hidden: Collection[int]) -> list[Checkpoint]:
     """Return the checkpoints of a test cell in the order of its lines."""
     lines, tree = source.split("\n"), ast.parse(source)
-    found = _Found(tree)
-    found.visit(tree)
-    return [Checkpoint(line, lines[line - 1].strip(), line in hidden) for line in sorted(found.lines)]
+    collector = _Collector(tree)
+    collector.visit(tree)
+    return [Checkpoint(line, lines[line - 1].strip(), line in hidden) for line in sorted(collector.lines)]
 
 
 def instrumented(source: str, without: Collection[int] = ()) -> ast.Module:
@@ -42,7 +42,7 @@ def instrumented(source: str, without: Collection[int] = ()) -> ast.Module:
     return changed
 
 
-class _Found(ast.NodeVisitor):
+class _Collector(ast.NodeVisitor):
     """Collects the lines of checkpoints; subclasses change them."""
 
     def __init__(self, tree: ast.Module) -> None:
@@ -71,7 +71,7 @@ class _Found(ast.NodeVisitor):
         return self.checkpoint(node) if self.amiss and not _is_none(node.value) else node
 
 
-class _Instrument(_Found, ast.NodeTransformer):
+class _Instrument(_Collector, ast.NodeTransformer):
     """Puts a note-taker at each checkpoint."""
 
     def __init__(self, tree: ast.Module, without: Collection[int]) -> None:

@@ -65,25 +65,25 @@ def run(options: argparse.Namespace) -> int:
     start = time.perf_counter()
     planned = plan(course, names, options.exercise, full=options.full, changed=options.changed)
     jury = Jury(course.root / "build" / "audit-cache", os.cpu_count() or 1)
-    found = audit(planned, jury, watch)
+    audited = audit(planned, jury, watch)
     hostile = withstood() if options.full else {}
     seconds = time.perf_counter() - start
-    print(text(found, planned.left_out))
-    off = {name: told for name, told in hostile.items() if told}
-    for name, told in off.items():
-        print(f"hostile: {name} {told}")
+    print(text(audited, planned.left_out))
+    off = {name: trouble for name, trouble in hostile.items() if trouble}
+    for name, trouble in off.items():
+        print(f"hostile: {name} {trouble}")
     if hostile:
         whole = len(hostile) - len(off)
         print(f"{whole} of {len(hostile)} hostile submissions earn their honest work alone, leave no mark and are told")
     print(f"{seconds:.0f} s; {jury.judged} answers were run, what else is told was known from earlier runs")
-    sums = figures(found)
+    sums = figures(audited)
     if options.json:
         data: dict[str, Any] = {"sums": sums, "left_out": planned.left_out, "exercises": {}, "hostile": hostile}
-        for entry in found:
+        for entry in audited:
             data["exercises"].setdefault(entry.exercise.assignment, {})[entry.slug] = entry.data()
         _write(options.json, json.dumps(data, indent=1) + "\n")
     if options.html:
-        _write(options.html, page(found, planned.left_out))
+        _write(options.html, page(audited, planned.left_out))
     if options.record and not sums["off"] and not off:
         Record(folder_of(course) / "audited.json").write(planned.digests)
     return 1 if sums["off"] or off else 0

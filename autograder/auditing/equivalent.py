@@ -49,7 +49,7 @@ def entries(path: Path) -> list[Entry]:
     """Return the entries of a file, none where there is no file; raises Problem with the line that is amiss."""
     if not path.is_file():
         return []
-    found: list[Entry] = []
+    explained: list[Entry] = []
     reason = ""
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
         text, where = line.strip(), f"{path.name}:{number}"
@@ -65,25 +65,27 @@ def entries(path: Path) -> list[Entry]:
                     f"{where}: expected a mutant's name, EXERCISE | FUNCTION | STATEMENT | CHANGE, got {text!r}"
                 )
             free = text.startswith("any ")
-            found.append(Entry(text.removeprefix("any ").strip(), reason, where, free))
-    return found
+            explained.append(Entry(text.removeprefix("any ").strip(), reason, where, free))
+    return explained
 
 
-def entry_of(name: str, known: Iterable[Entry]) -> Entry | None:
+def entry_of(name: str, entries: Iterable[Entry]) -> Entry | None:
     """Return the entry that a mutant's name fits, if there is one."""
-    return next((entry for entry in known if entry.fits(name)), None)
+    return next((entry for entry in entries if entry.fits(name)), None)
 
 
-def stale(known: Iterable[Entry], names: Sequence[str], killed: Collection[str]) -> list[str]:
+def stale(entries: Iterable[Entry], names: Sequence[str], killed: Collection[str]) -> list[str]:
     """Say of each entry whether it fits no mutant of these, or one that was killed."""
-    told = []
-    for entry in known:
+    complaints = []
+    for entry in entries:
         fitting = [name for name in names if entry.fits(name)]
         losing = [name for name in fitting if name in killed]
         if entry.free and fitting and len(losing) == len(fitting):
-            told.append(f"{entry.where}: all of these lose points, so there is nothing to explain: {entry.pattern}")
+            complaints.append(
+                f"{entry.where}: all of these lose points, so there is nothing to explain: {entry.pattern}"
+            )
         elif not fitting:
-            told.append(f"{entry.where}: there is no such mutant (any more): {entry.pattern}")
+            complaints.append(f"{entry.where}: there is no such mutant (any more): {entry.pattern}")
         elif losing and not entry.free:
-            told.append(f"{entry.where}: this one is no equivalent, it loses points: {losing[0]}")
-    return told
+            complaints.append(f"{entry.where}: this one is no equivalent, it loses points: {losing[0]}")
+    return complaints

@@ -42,5 +42,5 @@ class Exercise:
     @cached_property
     def digest(self) -> str:
         """A short name for all that an outcome depends on, but for the answer and the libraries."""
-        told = "\0".join(f"{kind}\0{source}" for kind, source in self.cells)
-        return hashlib.sha256(told.encode()).hexdigest()[:20]
+        text = "\0".join(f"{kind}\0{source}" for kind, source in self.cells)
+        return hashlib.sha256(text.encode()).hexdigest()[:20]

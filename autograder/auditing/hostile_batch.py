@@ -65,8 +65,8 @@ def graded() -> Iterator[list[Batch]]:
 def withstood() -> dict[str, str]:
     """Grade every attack of the list; return its name -> what is off with what came of it, "" where nothing is."""
     with graded() as batches:
-        found = {name: outcome for batch in batches for name, outcome in batch.outcomes.items()}
-    return {name: amiss(attack, found.get(name)) for name, attack in attacks().items()}
+        outcomes = {name: outcome for batch in batches for name, outcome in batch.outcomes.items()}
+    return {name: amiss(attack, outcomes.get(name)) for name, attack in attacks().items()}
 
 
 def amiss(attack: Attack, outcome: Outcome | None) -> str:
@@ -110,7 +110,7 @@ class Batch:
 
     outcomes: dict[str, Outcome]
     changed: list[str] = field(default_factory=list)
-    shown: str = ""
+    table: str = ""
     leaked: list[str] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
 
@@ -136,7 +136,7 @@ def opened(folder: Path) -> Path:
 @contextlib.contextmanager
 def listening(markers: Path, names: Iterable[str]) -> Iterator[int]:
     """Listen on a port of this machine, by TCP, UDP and as an abstract Unix address; who is heard gets a marker."""
-    known = {name.encode(): name for name in names}
+    names_by_word = {name.encode(): name for name in names}
     stop, stopped = os.pipe()
     with (
         socket.create_server(("127.0.0.1", 0)) as tcp,
@@ -161,7 +161,7 @@ def listening(markers: Path, names: Iterable[str]) -> Iterator[int]:
                         heard = caller.recv(1000)
                         if caller is not udp:
                             caller.close()
-                    for name in (name for word, name in known.items() if word in heard):
+                    for name in (name for word, name in names_by_word.items() if word in heard):
                         (markers / name).touch()
 
         listener = threading.Thread(target=hear)
@@ -177,8 +177,8 @@ def listening(markers: Path, names: Iterable[str]) -> Iterator[int]:
 
 def attacked(root: Path, names: Iterable[str]) -> Batch:
     """Grade these attacks in one batch between two honest submissions in the folder `root`; `names` of attacks()."""
-    known = attacks()
-    chosen: list[Attack] = [known[name] for name in names]
+    by_name = attacks()
+    chosen: list[Attack] = [by_name[name] for name in names]
     course = made(root / "course")
     (course.root / "nbgrader_config.py").write_text(SETTINGS, encoding="utf-8")
     markers = root / "markers"
@@ -190,9 +190,9 @@ def attacked(root: Path, names: Iterable[str]) -> Batch:
         grade(course, ASSIGNMENT, HONEST[0])
         opened(root)
         honest = {name: Submission(course, ASSIGNMENT, name) for name in HONEST}
-        kept = {"source": course.source, **{name: one.submitted.parent for name, one in honest.items()}}
-        kept["autograded/ada"] = honest[HONEST[0]].autograded.parent
-        before = {name: _print(path) for name, path in kept.items()}
+        folders = {"source": course.source, **{name: one.submitted.parent for name, one in honest.items()}}
+        folders["autograded/ada"] = honest[HONEST[0]].autograded.parent
+        before = {name: _print(path) for name, path in folders.items()}
         took: dict[str, float] = {}
 
         def watch(students: Iterable[str]) -> Iterator[str]:
@@ -210,7 +210,7 @@ def attacked(root: Path, names: Iterable[str]) -> Batch:
         points = {slug: exercise.points or 0.0 for slug, exercise in student.exercises.items()}
         verdicts = {slug: exercise.verdict for slug, exercise in student.exercises.items()}
         outcomes[name] = Outcome(points, verdicts, student.tamper, marks(root, name), took.get(name, 0.0))
-    changed = [name for name, path in kept.items() if _print(path) != before[name]]
+    changed = [name for name, path in folders.items() if _print(path) != before[name]]
     done = {name: Submission(course, ASSIGNMENT, name).autograded / NOTEBOOK for name in graded}
     done = {name: path for name, path in done.items() if path.is_file()}
     leaked = [name for name, path in done.items() if _leaks(path)]
@@ -224,20 +224,20 @@ def _leaks(path: Path) -> bool:
         for cell in read(path).cells
         if cell.cell_type == "code" and not cell.metadata.get("nbgrader", {}).get("grade")
     ]
-    shown = json.dumps([cell.outputs for cell in own])
-    return any(line in shown for line in HIDDEN)
+    outputs = json.dumps([cell.outputs for cell in own])
+    return any(line in outputs for line in HIDDEN)
 
 
 def marks(root: Path, name: str) -> list[str]:
     """Return the marks that an attack left outside of its box; those in shared folders are removed."""
-    found = [path for path in (root / "markers").glob("*") if path.name == name]
-    found += [path for place in SHARED for path in Path(place).glob(f"attack-{name}")]
-    for path in found:
+    paths = [path for path in (root / "markers").glob("*") if path.name == name]
+    paths += [path for place in SHARED for path in Path(place).glob(f"attack-{name}")]
+    for path in paths:
         path.unlink()
     folder = Submission(Course(root / "course"), ASSIGNMENT, name).submitted
     beside = [folder.parent / "imported", folder.parent / "read", folder / "started"]
-    found += [path for path in beside if path.exists()]
-    return [str(path) for path in found]
+    paths += [path for path in beside if path.exists()]
+    return [str(path) for path in paths]
 
 
 def _print(folder: Path) -> dict[str, str]:

@@ -6,13 +6,12 @@ import contextlib
 import hashlib
 import json
 import os
-import queue
 import subprocess
 import sys
-import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -54,27 +53,27 @@ class Job:
     @property
     def key(self) -> str:
         """What tells it from every other judgement of its exercise."""
-        told = (self.answer, self.visible, self.seed, self.without, self.patient, self.threads, self.hash_seed)
-        return hashlib.sha256(repr(told).encode()).hexdigest()[:24]
+        parts = (self.answer, self.visible, self.seed, self.without, self.patient, self.threads, self.hash_seed)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 
 def package_digest(parts: Iterable[str] = PARTS) -> str:
     """A short name for the code that judges, and for the versions of Python and numpy."""
-    told = hashlib.sha256(f"{sys.version_info[:2]} {np.__version__}".encode())
+    digest = hashlib.sha256(f"{sys.version_info[:2]} {np.__version__}".encode())
     for part in parts:
         place = HOME / part
         for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            told.update(path.read_bytes())
-    return told.hexdigest()[:20]
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:20]
 
 
 @dataclass
-class _Kept:
+class _Outcomes:
     """The outcomes of one exercise that are known, in a file that grows by a line with each."""
 
     path: Path
     stamp: str
-    known: dict[str, dict[str, Any]] = field(default_factory=dict)
+    by_key: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         with contextlib.suppress(OSError, ValueError):
@@ -83,13 +82,13 @@ class _Kept:
                 for line in lines[1:]:
                     with contextlib.suppress(ValueError):  # the last line of a run that was killed
                         key, outcome = json.loads(line)
-                        self.known[key] = outcome
+                        self.by_key[key] = outcome
                 return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.write_text(self.stamp + "\n", encoding="utf-8")
 
     def keep(self, key: str, outcome: dict[str, Any]) -> None:
-        self.known[key] = outcome
+        self.by_key[key] = outcome
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps([key, outcome]) + "\n")
 
@@ -100,49 +99,32 @@ class Jury:
     def __init__(self, cache: Path, workers: int = 2) -> None:
         self.cache, self.workers = cache, workers
         self.stamp = package_digest()
-        self.kept: dict[tuple[str, str], _Kept] = {}
+        self.files: dict[tuple[str, str], _Outcomes] = {}
         self.judged = 0  # those that were not known before
 
     def outcomes(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, dict[str, Any]]]:
         """Yield (job, outcome) as they are known, in no fixed order; raises Problem where an exercise cannot be run."""
         waiting = []
         for job in jobs:
-            known = self._of(job.exercise).known.get(job.key)
-            if known is None:
+            outcome = self._of(job.exercise).by_key.get(job.key)
+            if outcome is None:
                 waiting.append(job)
             else:
-                yield job, known
-        if not waiting:
-            return
-        chunks = list(_chunks(waiting))
-        todo: queue.SimpleQueue[list[Job]] = queue.SimpleQueue()
-        for chunk in chunks:
-            todo.put(chunk)
-        found: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        hands = [_Hand(todo, found) for _ in range(min(self.workers, len(chunks)))]
+                yield job, outcome
         try:
-            for hand in hands:
-                hand.start()
-            for _ in range(len(waiting)):
-                got = found.get()
-                if isinstance(got, Exception):
-                    raise got
-                job, outcome = got
+            for job, outcome in _judgements(list(_chunks(waiting)), self.workers):
                 self._of(job.exercise).keep(job.key, outcome)
                 self.judged += 1
                 yield job, outcome
         except OSError as error:
             raise Problem(unwritten(error, self.cache)) from None
-        finally:
-            for hand in hands:
-                hand.stop()
 
-    def _of(self, exercise: Exercise) -> _Kept:
+    def _of(self, exercise: Exercise) -> _Outcomes:
         place = (exercise.assignment, exercise.slug)
-        if place not in self.kept:
+        if place not in self.files:
             path = self.cache / exercise.assignment / f"{exercise.slug}.jsonl"
-            self.kept[place] = _Kept(path, f"{self.stamp} {exercise.digest}")
-        return self.kept[place]
+            self.files[place] = _Outcomes(path, f"{self.stamp} {exercise.digest}")
+        return self.files[place]
 
 
 def _chunks(jobs: list[Job]) -> Iterator[list[Job]]:
@@ -153,48 +135,66 @@ def _chunks(jobs: list[Job]) -> Iterator[list[Job]]:
         return job.threads, job.hash_seed, job.exercise.assignment, job.exercise.slug
 
     for _, group in groupby(sorted(order, key=together), key=together):
-        held = sorted(group, key=order.__getitem__)
-        for start in range(0, len(held), CHUNK):
-            yield held[start : start + CHUNK]
+        alike = sorted(group, key=order.__getitem__)
+        for start in range(0, len(alike), CHUNK):
+            yield alike[start : start + CHUNK]
 
 
-class _Hand(threading.Thread):
-    """Takes chunks of jobs and has them judged by a process of its own."""
+def _judgements(chunks: list[list[Job]], most: int) -> Iterator[tuple[Job, dict[str, Any]]]:
+    """Every job's outcome as soon as it is there, by at most so many processes."""
+    if not chunks:
+        return
+    todo = iter(chunks)
+    # Whoever is through with a chunk takes the next one: jobs of a chunk go to one process, which has it ready.
+    jobs = {_Worker(): chain.from_iterable(todo) for _ in range(min(most, len(chunks)))}
+    running: dict[Future[dict[str, Any]], tuple[_Worker, Job]] = {}
+    try:
+        with ThreadPoolExecutor(len(jobs)) as pool:
+            try:
+                idle = list(jobs)
+                while idle or running:
+                    for worker in idle:
+                        for job in islice(jobs[worker], 1):
+                            running[pool.submit(worker.judged, job)] = worker, job
+                    done = [(future.result(), *running.pop(future)) for future in _next_done(running)]
+                    idle = [worker for _, worker, _ in done]
+                    yield from ((job, outcome) for outcome, _, job in done)
+            finally:  # or the pool would wait for what they are doing
+                _stop(jobs)
+    finally:  # a process that was started meanwhile
+        _stop(jobs)
 
-    def __init__(self, todo: queue.SimpleQueue[list[Job]], found: queue.SimpleQueue[Any]) -> None:
-        super().__init__(daemon=True)
-        self.todo, self.found = todo, found
+
+def _next_done(running: Iterable[Future[Any]]) -> Iterable[Future[Any]]:
+    return wait(running, return_when=FIRST_COMPLETED).done
+
+
+def _stop(workers: Iterable[_Worker]) -> None:
+    for worker in workers:
+        worker.stop()
+
+
+class _Worker:
+    """Has jobs judged, one at a time, by a process of its own."""
+
+    def __init__(self) -> None:
         self.process: subprocess.Popen[str] | None = None
-        self.set_to: tuple[int, int] | None = None
+        self.setting: tuple[int, int] | None = None
         self.ready: Exercise | None = None
         self.stopped = False
-
-    def run(self) -> None:
-        try:
-            while not self.stopped:
-                try:
-                    chunk = self.todo.get_nowait()
-                except queue.Empty:
-                    return
-                for job in chunk:
-                    self.found.put((job, self._judged(job)))
-        except Exception as error:
-            if not self.stopped:
-                self.found.put(error)
-        finally:
-            self._end()
 
     def stop(self) -> None:
         """End the process at once; what it was doing is not told."""
         self.stopped = True
         self._end()
 
-    def _judged(self, job: Job) -> dict[str, Any]:
+    def judged(self, job: Job) -> dict[str, Any]:
+        """The outcome of a job; raises Problem where its exercise cannot be run."""
         for last in (False, True):
             try:
                 self._prepare(job)
-                asked = {name: getattr(job, name) for name in ("answer", "visible", "seed", "without", "patient")}
-                return self._ask(asked, job.exercise)
+                question = {name: getattr(job, name) for name in ("answer", "visible", "seed", "without", "patient")}
+                return self._ask(question, job.exercise)
             except (OSError, ValueError):
                 self._end()  # the process was ended from outside: once more, in a new one
                 if last or self.stopped:
@@ -204,7 +204,7 @@ class _Hand(threading.Thread):
         raise AssertionError  # the loop returns or raises
 
     def _prepare(self, job: Job) -> None:
-        if self.process is None or self.set_to != (job.threads, job.hash_seed):
+        if self.process is None or self.setting != (job.threads, job.hash_seed):
             self._end()
             threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(job.threads))
             environment = os.environ | threads | {"PYTHONHASHSEED": str(job.hash_seed), "MPLBACKEND": "agg"}
@@ -219,12 +219,11 @@ class _Hand(threading.Thread):
                 env=environment,
                 start_new_session=True,  # Ctrl-C is for the process that asks; it ends this one
             )
-            self.set_to, self.ready = (job.threads, job.hash_seed), None
+            self.setting, self.ready = (job.threads, job.hash_seed), None
         if self.ready is not job.exercise:
-            own = job.exercise
-            told = {name: getattr(own, name) for name in ("assignment", "notebook", "slug", "most", "cells")}
-            self._ask({"exercise": told | {"hidden": sorted(own.hidden)}}, own)
-            self.ready = own
+            fields = {name: getattr(job.exercise, name) for name in ("assignment", "notebook", "slug", "most", "cells")}
+            self._ask({"exercise": fields | {"hidden": sorted(job.exercise.hidden)}}, job.exercise)
+            self.ready = job.exercise
 
     def _ask(self, message: dict[str, Any], exercise: Exercise) -> dict[str, Any]:
         process = self.process

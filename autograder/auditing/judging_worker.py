@@ -46,7 +46,7 @@ class Bench:
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
-        self.space: dict[str, Any] = {"__name__": "__main__", "display": lambda *values: None}
+        self.space: dict[str, Any] = {"__name__": "__main__", "display": lambda *_: None}
         locked = independent([(kind, source) for kind, source in exercise.cells if kind in ("locked", "test")])
         number = -1
         for kind, source in exercise.cells[:-1]:
@@ -56,9 +56,9 @@ class Bench:
             elif kind == "locked":
                 tree = ast.Module(locked[number], [])
             else:  # what an earlier test cell defines; of the exercise itself, nothing
-                kept = [] if kind == "own" else ast.parse(source).body
+                statements = [] if kind == "own" else ast.parse(source).body
                 definitions = ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
-                tree = ast.Module([statement for statement in kept if isinstance(statement, definitions)], [])
+                tree = ast.Module([statement for statement in statements if isinstance(statement, definitions)], [])
             for statement in tree.body:  # one at a time: what needs a variable of a test's is left out
                 with _silent(), contextlib.suppress(NameError):
                     code = compile(ast.Module([statement], []), f"<frozen {kind} cell>", "exec", dont_inherit=True)
@@ -86,18 +86,18 @@ class Bench:
         if child == 0:
             os.close(reading)
             _confine(limit)
-            found = self._run(answer, visible, seed, without)
+            result = self._run(answer, visible, seed, without)
             with os.fdopen(writing, "w") as out:
-                json.dump(found, out)
+                json.dump(result, out)
             os._exit(0)
         os.close(writing)
-        told = _read(reading, child, limit)
+        content = _read(reading, child, limit)
         usage = os.wait4(child, 0)[2]
         ended = {"points": 0.0, "parts": {}, "findings": [], "hit": [], "error": "crashed", "message": ""}
         with contextlib.suppress(ValueError):
-            ended |= json.loads(told)
+            ended |= json.loads(content)
         seconds = usage.ru_utime + usage.ru_stime
-        if told == b"late" or (ended["error"] == "crashed" and seconds + 0.5 > limit):
+        if content == b"late" or (ended["error"] == "crashed" and seconds + 0.5 > limit):
             ended["error"] = "timed-out"
         return ended | {"seconds": round(seconds, 4)}
 
@@ -120,8 +120,8 @@ class Bench:
             return {"error": "out-of-memory", "hit": hit}
         except BaseException as error:
             slug = "not-written" if isinstance(error, NotImplementedError) else "raises"
-            said = traceback.format_exception_only(error)[-1].strip()
-            return {"error": type(error).__name__, "message": said, "findings": [[slug, "", said]], "hit": hit}
+            text = traceback.format_exception_only(error)[-1].strip()
+            return {"error": type(error).__name__, "message": text, "findings": [[slug, "", text]], "hit": hit}
         return outcome(value, self.exercise.most, hit)
 
 
@@ -129,7 +129,7 @@ def outcome(value: Any, most: float, hit: list[int]) -> dict[str, Any]:
     """The outcome of a test cell that ended in this value; one of plain asserts that ran through earns everything."""
     if isinstance(value, Points):
         report = value.report
-        findings = [[told.slug, told.array, told.message] for told in report.findings if not told.remark]
+        findings = [[finding.slug, finding.array, finding.message] for finding in report.findings if not finding.remark]
         return {"points": float(value), "parts": report.parts, "findings": findings, "hit": hit, "error": ""}
     number = isinstance(value, int | float) and not isinstance(value, bool)
     points = min(max(float(value), 0.0), most) if number else most
@@ -155,8 +155,8 @@ def _confine(seconds: float) -> None:
     quietly = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
         os.dup2(quietly, fd)
-    held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, held + MEMORY))
+    size = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))
     whole = math.ceil(seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (whole, whole))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -164,7 +164,7 @@ def _confine(seconds: float) -> None:
 
 def _read(fd: int, child: int, seconds: float) -> bytes:
     """What the child writes until it ends; b"late" where it has been killed for taking too long."""
-    told = b""
+    content = b""
     end = time.monotonic() + 10.0 * seconds + 10.0  # the processor's time is limited as well; this is for sleepers
     with os.fdopen(fd, "rb", buffering=0) as pipe:
         while True:
@@ -173,8 +173,8 @@ def _read(fd: int, child: int, seconds: float) -> bytes:
                 return b"late"
             more = pipe.read(1 << 16)
             if not more:
-                return told
-            told += more
+                return content
+            content += more
 
 
 def _seeded(seed: int | None) -> None:
@@ -183,12 +183,12 @@ def _seeded(seed: int | None) -> None:
     np.random.seed(seed or 0)
     original, fresh = np.random.default_rng, itertools.count()
 
-    def default_rng(given: Any = None) -> np.random.Generator:
-        if given is None:  # a new one each time, as without a seed, but the same ones in each run
+    def default_rng(own_seed: Any = None) -> np.random.Generator:
+        if own_seed is None:  # a new one each time, as without a seed, but the same ones in each run
             return original([next(fresh), seed or 0, 231])
-        if seed and isinstance(given, int | np.integer):
-            return original([int(given) & 0xFFFFFFFF, seed])
-        return original(given)
+        if seed and isinstance(own_seed, int | np.integer):
+            return original([int(own_seed) & 0xFFFFFFFF, seed])
+        return original(own_seed)
 
     np.random.default_rng = default_rng
 
@@ -211,9 +211,9 @@ def main() -> None:
         job = json.loads(line)
         try:
             if "exercise" in job:
-                given = job["exercise"]
-                cells = tuple((kind, source) for kind, source in given.pop("cells"))
-                bench = Bench(Exercise(cells=cells, hidden=frozenset(given.pop("hidden")), **given))
+                fields = job["exercise"]
+                cells = tuple((kind, source) for kind, source in fields.pop("cells"))
+                bench = Bench(Exercise(cells=cells, hidden=frozenset(fields.pop("hidden")), **fields))
                 gc.freeze()  # a child touches, and so copies, as little as may be
                 reply: dict[str, Any] = {}
             else:

@@ -59,34 +59,34 @@ def lost(exercise: Exercise, outcome: Mapping[str, Any]) -> bool:
 
 
 def fates(
-    held: Mapping[Exercise, Sequence[Mutant]], entries: Iterable[Entry], jury: Jury, watch: Watch
+    mutants_by_exercise: Mapping[Exercise, Sequence[Mutant]], entries: Iterable[Entry], jury: Jury, watch: Watch
 ) -> dict[Exercise, list[Fate]]:
     """Judge mutants by the visible tests, and those that these let pass by all tests."""
-    known = list(entries)
-    pairs = {(exercise, mutant.source): mutant for exercise, all_of in held.items() for mutant in all_of}
+    equivalents = list(entries)
+    pairs = {(exercise, mutant.source): mutant for exercise, all_of in mutants_by_exercise.items() for mutant in all_of}
     first = _judged(jury, pairs, watch, "mutants, visible tests", visible=True)
     passed = [pair for pair in pairs if not lost(pair[0], first[pair])]
     second = _judged(jury, passed, watch, "mutants, hidden tests", visible=False)
-    found: dict[Exercise, list[Fate]] = {exercise: [] for exercise in held}
+    by_exercise: dict[Exercise, list[Fate]] = {exercise: [] for exercise in mutants_by_exercise}
     for pair, mutant in pairs.items():
         exercise, outcome = pair[0], second.get(pair, first[pair])
         status = "survived" if not lost(exercise, outcome) else "hidden" if pair in second else "visible"
         fate = Fate(mutant.name, mutant.kind, status, list(outcome["hit"]), source=mutant.source)
         if status == "survived":
-            entry = entry_of(mutant.name, known)
+            entry = entry_of(mutant.name, equivalents)
             fate.diff = mutant.diff(exercise.solution)
             if entry is not None:
                 fate.status, fate.reason = "equivalent", entry.reason
-        found[exercise].append(fate)
-    return found
+        by_exercise[exercise].append(fate)
+    return by_exercise
 
 
 def _judged(
     jury: Jury, pairs: Iterable[tuple[Exercise, str]], watch: Watch, what: str, *, visible: bool
 ) -> dict[tuple[Exercise, str], dict[str, Any]]:
     jobs = [Job(exercise, (source,), visible=visible) for exercise, source in pairs]
-    told = watch(jury.outcomes(jobs), len(jobs), what)
-    return {(job.exercise, job.answer[0]): outcome for job, outcome in told}
+    outcomes = watch(jury.outcomes(jobs), len(jobs), what)
+    return {(job.exercise, job.answer[0]): outcome for job, outcome in outcomes}
 
 
 def _shared(checkpoint: Checkpoint, every: Iterable[Checkpoint]) -> set[int]:
@@ -96,40 +96,44 @@ def _shared(checkpoint: Checkpoint, every: Iterable[Checkpoint]) -> set[int]:
     return asserts if checkpoint.line in helpers else helpers if checkpoint.line in asserts else set()
 
 
-def kills(held: Mapping[Exercise, Sequence[Fate]], jury: Jury, watch: Watch) -> dict[Exercise, list[Kills]]:
+def kills(
+    fates_by_exercise: Mapping[Exercise, Sequence[Fate]], jury: Jury, watch: Watch
+) -> dict[Exercise, list[Kills]]:
     """Count for each checkpoint, and try whether any mutant that it alone killed slips through without it.
 
     A visible one is needed where the visible tests would let such a mutant pass, a hidden one where all tests would.
     """
-    solved = [Job(exercise, (exercise.solution,), patient=True) for exercise in held]
+    solved = [Job(exercise, (exercise.solution,), patient=True) for exercise in fates_by_exercise]
     of_solutions = {job.exercise: set(outcome["hit"]) for job, outcome in jury.outcomes(solved)}
-    found: dict[Exercise, list[Kills]] = {}
+    by_exercise: dict[Exercise, list[Kills]] = {}
     open_ones: list[tuple[Exercise, Kills, Iterator[Fate]]] = []
-    for exercise, all_of in held.items():
-        found[exercise] = []
-        told = of_solutions[exercise]  # a helper's return that the solution comes through says nothing of a mistake
-        every = [each for each in checkpoints(exercise.test, exercise.hidden) if each.line not in told]
+    for exercise, all_of in fates_by_exercise.items():
+        by_exercise[exercise] = []
+        hit_by_solution = of_solutions[
+            exercise
+        ]  # a helper's return that the solution comes through says nothing of a mistake
+        every = [each for each in checkpoints(exercise.test, exercise.hidden) if each.line not in hit_by_solution]
         for checkpoint in every:
             status = "hidden" if checkpoint.hidden else "visible"
             hits = [fate for fate in all_of if fate.status == status and checkpoint.line in fate.hit]
-            shared = _shared(checkpoint, every) | told
+            shared = _shared(checkpoint, every) | hit_by_solution
             alone = [fate for fate in hits if set(fate.hit) - shared == {checkpoint.line}]
             entry = Kills(checkpoint, len(hits), len(alone))
-            found[exercise].append(entry)
+            by_exercise[exercise].append(entry)
             if alone:
                 open_ones.append((exercise, entry, iter(alone)))
     while open_ones:
         jobs: dict[Job, Kills] = {}
         still = []
-        for exercise, entry, left in open_ones:
+        for exercise, entry, fates_left in open_ones:
             line, hidden = entry.checkpoint.line, entry.checkpoint.hidden
-            tried = list(islice(left, ROUND))
+            tried = list(islice(fates_left, ROUND))
             jobs |= {Job(exercise, (fate.source,), visible=not hidden, without=(line,)): entry for fate in tried}
             if tried:
-                still.append((exercise, entry, left))
+                still.append((exercise, entry, fates_left))
         for job, outcome in watch(jury.outcomes(jobs), len(jobs), "checkpoints left out"):
             # A cell whose only check is left out has no parts, and would give nothing for that reason alone.
             if not lost(job.exercise, outcome) or (not outcome["error"] and not outcome["findings"]):
                 jobs[job].needed = True
-        open_ones = [(exercise, entry, left) for exercise, entry, left in still if not entry.needed]
-    return found
+        open_ones = [(exercise, entry, fates_left) for exercise, entry, fates_left in still if not entry.needed]
+    return by_exercise

@@ -48,27 +48,27 @@ def mutants(slug: str, source: str) -> list[Mutant]:
     own = _own_lines(source)
     tree = ast.parse(source)
     texts = _texts(tree, own)
-    seen = {ast.dump(tree)}
-    found: list[Mutant] = []
+    dumps = {ast.dump(tree)}
+    results: list[Mutant] = []
     names: Counter[str] = Counter()
     for path, node, scope, statement in _walk(tree):
         line = getattr(node, "lineno", 0)
         if line not in own or _is_docstring(node):
             continue
         for kind, new in changes(node, _variables(scope), texts):
-            wanted = ast.dump(_replaced(tree, path, new))
-            if wanted in seen:
+            dump = ast.dump(_replaced(tree, path, new))
+            if dump in dumps:
                 continue
-            seen.add(wanted)
-            text = _spliced(source, node, new, wanted)
+            dumps.add(dump)
+            text = _spliced(source, node, new, dump)
             if text is None:
                 continue
             place = ".".join(outer.name for outer in scope) or "cell"
             name = " | ".join((slug, place, _told(statement), f"{kind}: {_change(node, new)}"))
             names[name] += 1
             name += f" #{names[name]}" if names[name] > 1 else ""
-            found.append(Mutant(name, kind, without_markers(text), line))
-    return found
+            results.append(Mutant(name, kind, without_markers(text), line))
+    return results
 
 
 def _own_lines(source: str) -> set[int]:
@@ -124,9 +124,9 @@ def _variables(scope: Scope) -> list[str]:
     if not scope or isinstance(scope[-1], ast.ClassDef):
         return []
     function = scope[-1]
-    taken = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)} - {"self"}
+    arguments = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)} - {"self"}
     stored = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    return sorted(taken | stored - {"_"})
+    return sorted(arguments | stored - {"_"})
 
 
 def _replaced(tree: ast.Module, path: Path, new: ast.AST) -> ast.Module:
@@ -138,13 +138,13 @@ def _replaced(tree: ast.Module, path: Path, new: ast.AST) -> ast.Module:
     if place is None:
         setattr(changed, field, below)
     else:
-        held = list(getattr(tree, field))
-        held[place] = below
-        setattr(changed, field, held)
+        items = list(getattr(tree, field))
+        items[place] = below
+        setattr(changed, field, items)
     return changed
 
 
-def _spliced(source: str, node: Any, new: ast.AST, wanted: str) -> str | None:
+def _spliced(source: str, node: Any, new: ast.AST, dump: str) -> str | None:
     """The source with this node's text replaced, in parentheses where it must be; None where that does not do."""
     data = source.encode()
     starts = [0]
@@ -160,7 +160,7 @@ def _spliced(source: str, node: Any, new: ast.AST, wanted: str) -> str | None:
         result = (data[:start] + text + data[end:]).decode()
         try:
             tree = ast.parse(result)
-            if ast.dump(tree) == wanted:
+            if ast.dump(tree) == dump:
                 compile(tree, "<mutant>", "exec", dont_inherit=True)
                 return result
         except (SyntaxError, ValueError):

@@ -143,7 +143,7 @@ def _choice(node: ast.IfExp, *_: Any) -> Iterator[Change]:
     yield "condition", node.orelse
 
 
-def _constant(node: ast.Constant, names: Sequence[str], texts: Sequence[str]) -> Iterator[Change]:
+def _constant(node: ast.Constant, _names: Sequence[str], texts: Sequence[str]) -> Iterator[Change]:
     value = node.value
     if isinstance(value, bool):
         yield "constant", ast.Constant(not value)
@@ -173,12 +173,12 @@ def _subscript(node: ast.Subscript, *_: Any) -> Iterator[Change]:
     if isinstance(node.ctx, ast.Load):
         yield "index", node.value
     if isinstance(node.slice, ast.Tuple):
-        held = node.slice.elts
-        for place in range(len(held) - 1):
-            swapped = [*held[:place], held[place + 1], held[place], *held[place + 2 :]]
+        entries = node.slice.elts
+        for place in range(len(entries) - 1):
+            swapped = [*entries[:place], entries[place + 1], entries[place], *entries[place + 2 :]]
             yield "index", _with(node, slice=_with(node.slice, elts=swapped))
-        for place in range(len(held)):
-            rest = [*held[:place], *held[place + 1 :]]
+        for place in range(len(entries)):
+            rest = [*entries[:place], *entries[place + 1 :]]
             yield "index", _with(node, slice=rest[0] if len(rest) == 1 else _with(node.slice, elts=rest))
     elif not isinstance(node.slice, ast.Slice | ast.Constant | ast.UnaryOp):
         for operator in (ast.Add(), ast.Sub()):
@@ -232,15 +232,15 @@ def _attribute(node: ast.Attribute, *_: Any) -> Iterator[Change]:
 
 
 def _sequence(node: ast.Tuple | ast.List, *_: Any) -> Iterator[Change]:
-    held = node.elts
-    if any(isinstance(entry, ast.Slice | ast.Starred) for entry in held):
+    entries = node.elts
+    if any(isinstance(entry, ast.Slice | ast.Starred) for entry in entries):
         return
-    for place in range(len(held) - 1):
-        swapped = [*held[:place], held[place + 1], held[place], *held[place + 2 :]]
+    for place in range(len(entries) - 1):
+        swapped = [*entries[:place], entries[place + 1], entries[place], *entries[place + 2 :]]
         yield "entry", _with(node, elts=swapped)
-    if isinstance(node.ctx, ast.Load) and len(held) > 1:
-        for place in range(len(held)):
-            yield "entry", _with(node, elts=[*held[:place], *held[place + 1 :]])
+    if isinstance(node.ctx, ast.Load) and len(entries) > 1:
+        for place in range(len(entries)):
+            yield "entry", _with(node, elts=[*entries[:place], *entries[place + 1 :]])
 
 
 def _dict(node: ast.Dict, *_: Any) -> Iterator[Change]:
@@ -255,8 +255,8 @@ def _dict(node: ast.Dict, *_: Any) -> Iterator[Change]:
 def _comprehension(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, *_: Any) -> Iterator[Change]:
     for place, part in enumerate(node.generators):
         for number in range(len(part.ifs)):
-            kept = [*part.ifs[:number], *part.ifs[number + 1 :]]
-            generators = [*node.generators[:place], _with(part, ifs=kept), *node.generators[place + 1 :]]
+            conditions = [*part.ifs[:number], *part.ifs[number + 1 :]]
+            generators = [*node.generators[:place], _with(part, ifs=conditions), *node.generators[place + 1 :]]
             yield "condition", _with(node, generators=generators)
 
 
@@ -281,7 +281,7 @@ def _return(node: ast.Return, *_: Any) -> Iterator[Change]:
         yield "sign", _with(node, value=_negated(node.value))
 
 
-def _statement(node: ast.stmt, *_: Any) -> Iterator[Change]:
+def _statement(*_: Any) -> Iterator[Change]:
     yield "statement", ast.Pass()
 
 
@@ -296,7 +296,7 @@ def _branch(node: ast.If, *_: Any) -> Iterator[Change]:
     yield "condition", _with(node, test=ast.UnaryOp(ast.Not(), node.test))
 
 
-def _jump(node: ast.stmt, *_: Any) -> Iterator[Change]:
+def _jump(*_: Any) -> Iterator[Change]:
     yield "loop", ast.Pass()
 
 

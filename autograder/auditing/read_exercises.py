@@ -21,7 +21,7 @@ def exercises(course: Course, assignment: str) -> dict[str, Exercise]:
     Raises Problem where a test cell's exercise has no solution cell before it, or one of them is no Python.
     """
     clear = ClearHiddenTests(config=course.config())
-    found: dict[str, Exercise] = {}
+    by_slug: dict[str, Exercise] = {}
     for path in course.notebooks(assignment):
         cells: list[tuple[str, str, str]] = []  # kind, name, source
         for cell in read(path).cells:
@@ -43,8 +43,8 @@ def exercises(course: Course, assignment: str) -> dict[str, Exercise]:
             before = tuple(("own" if other == slug else kind, source) for kind, other, source in cells[:-1])
             most = float(cell.metadata.nbgrader.points)
             hidden = _hidden(cell.source, clear, f"{path}: cell {name}")
-            found[slug] = Exercise(assignment, path.name, slug, most, (*before, ("test", cell.source)), hidden)
-    return found
+            by_slug[slug] = Exercise(assignment, path.name, slug, most, (*before, ("test", cell.source)), hidden)
+    return by_slug
 
 
 def _python(source: str, where: str) -> None:

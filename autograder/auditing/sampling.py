@@ -45,13 +45,13 @@ class Choice:
 
 def digest_of(exercise: Exercise, answers: Iterable[Answer], entries: Iterable[Entry]) -> str:
     """A short name for an exercise with its answers and its equivalent mutants."""
-    told = hashlib.sha256(exercise.digest.encode())
+    digest = hashlib.sha256(exercise.digest.encode())
     for answer in answers:
-        told.update(repr((answer.kind, answer.name, answer.cells, answer.loses, answer.told)).encode())
+        digest.update(repr((answer.kind, answer.name, answer.cells, answer.loses, answer.told)).encode())
     for entry in entries:
         if entry.slug == exercise.slug:
-            told.update(f"{entry.pattern}\0{entry.reason}".encode())
-    return told.hexdigest()[:20]
+            digest.update(f"{entry.pattern}\0{entry.reason}".encode())
+    return digest.hexdigest()[:20]
 
 
 class Record:

@@ -25,7 +25,7 @@ def _matrix(audited: Sequence[Audited]) -> Iterator[str]:
             yield f"\n{assignment}"
             yield " ".join([f"{'':{wide}}", *(f"{head:>9}" for head in HEADS)])
         wrong, right = entry.of("wrong"), entry.of("right")
-        named = [verdict for verdict in wrong if verdict.told]
+        named = [verdict for verdict in wrong if verdict.mistake]
         cells = (
             f"{sum(verdict.exact for verdict in wrong)}/{len(wrong)}",
             f"{sum(verdict.named for verdict in named)}/{len(named)}",

@@ -28,7 +28,7 @@ class Verdict:
     kind: str
     expected: float
     points: float
-    told: str
+    mistake: str
     findings: list[str]
     messages: list[str] = field(default_factory=list)
 
@@ -40,18 +40,18 @@ class Verdict:
     @property
     def named(self) -> bool:
         """Whether it was told its own mistake."""
-        return self.told in self.findings
+        return self.mistake in self.findings
 
     @property
     def misnamed(self) -> list[str]:
         """The mistakes that it was told in place of its own."""
         names = [slug for slug in self.findings if slug not in SYMPTOMS]
-        return names if self.told and not self.named else []
+        return names if self.mistake and not self.named else []
 
     @property
     def off(self) -> bool:
         """Whether the matrix is wrong here."""
-        return not self.exact or bool(self.told and not self.named)
+        return not self.exact or bool(self.mistake and not self.named)
 
 
 def solution_of(exercise: Exercise) -> Answer:
@@ -59,27 +59,31 @@ def solution_of(exercise: Exercise) -> Answer:
     return Answer(exercise.slug, "right", SOLUTION, exercise.solution, 0)
 
 
-def verdicts(held: Mapping[Exercise, Iterable[Answer]], jury: Jury, watch: Watch) -> dict[Exercise, list[Verdict]]:
+def verdicts(
+    answers_by_exercise: Mapping[Exercise, Iterable[Answer]], jury: Jury, watch: Watch
+) -> dict[Exercise, list[Verdict]]:
     """Judge answers, the solution first of all; hostile ones are judged by the sandbox, not here."""
     jobs = {}
-    for exercise, answers in held.items():
+    for exercise, answers in answers_by_exercise.items():
         for answer in (solution_of(exercise), *answers):
             if answer.kind != "hostile":
                 jobs[exercise, answer] = Job(exercise, answer.cells, patient=True)
     outcomes = dict(watch(jury.outcomes(jobs.values()), len(jobs), "answers"))
-    found: dict[Exercise, list[Verdict]] = {exercise: [] for exercise in held}
+    by_exercise: dict[Exercise, list[Verdict]] = {exercise: [] for exercise in answers_by_exercise}
     for (exercise, answer), job in jobs.items():
         outcome = outcomes[job]
         findings, messages = _told(outcome)
         expected = exercise.most - answer.loses
         points = float(outcome["points"])
-        found[exercise].append(Verdict(answer.name, answer.kind, expected, points, answer.told, findings, messages))
-    return found
+        by_exercise[exercise].append(
+            Verdict(answer.name, answer.kind, expected, points, answer.told, findings, messages)
+        )
+    return by_exercise
 
 
 def _told(outcome: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     """The slugs of an outcome's findings, and each finding in a line."""
-    messages = [f"{slug}{f' ({part})' if part else ''}: {said}" for slug, part, said in outcome["findings"]]
+    messages = [f"{slug}{f' ({part})' if part else ''}: {text}" for slug, part, text in outcome["findings"]]
     if outcome["error"] and not messages:
         return [outcome["error"]], [outcome["error"]]
     return list(dict.fromkeys(slug for slug, _, _ in outcome["findings"])), messages
@@ -104,14 +108,14 @@ class Unsteady:
 
 
 def unsteady(
-    held: Mapping[Exercise, Iterable[Answer]], seeds: int, jury: Jury, watch: Watch
+    answers_by_exercise: Mapping[Exercise, Iterable[Answer]], seeds: int, jury: Jury, watch: Watch
 ) -> dict[Exercise, list[Unsteady]]:
     """Judge right answers under so many seeds, in processes with 1, 2 and 4 BLAS threads; return those that failed.
 
     Where a check refuses the point that a seed gives, as it could not show some mistake there, another seed is taken.
     """
     jobs: dict[tuple[Exercise, str], list[Job]] = {}
-    for exercise, answers in held.items():
+    for exercise, answers in answers_by_exercise.items():
         for answer in (solution_of(exercise), *answers):
             if answer.kind == "right":
                 jobs[exercise, answer.name] = [
@@ -130,15 +134,15 @@ def unsteady(
     for turn in range(1, REDRAWN + 1):
         again = {replace(job, seed=(job.seed or 0) + turn * AWAY): job for job in every if _refused(outcomes[job])}
         outcomes |= {again[job]: outcome for job, outcome in watch(jury.outcomes(again), len(again), "seeds again")}
-    found: dict[Exercise, list[Unsteady]] = {exercise: [] for exercise in held}
+    by_exercise: dict[Exercise, list[Unsteady]] = {exercise: [] for exercise in answers_by_exercise}
     for (exercise, name), group in jobs.items():
         failed = [job for job in group if lost(exercise, outcomes[job])]
         if failed:
             first = failed[0]
             points, messages = float(outcomes[first]["points"]), _told(outcomes[first])[1]
-            found[exercise].append(
+            by_exercise[exercise].append(
                 Unsteady(
                     name, len(failed), len(group), first.seed or 0, first.threads, first.hash_seed, points, messages
                 )
             )
-    return found
+    return by_exercise

@@ -21,7 +21,7 @@ from autograder.course import Course, quiet
 from autograder.notebooks.notebook import read
 from autograder.problem import Problem, full, unwritten
 
-__all__ = ["build", "differences"]
+__all__ = ["build", "contents", "differences"]
 
 PLACES = ("assignments", "solutions")
 
@@ -121,14 +121,15 @@ def _text(path: Path) -> str:
         return ""
 
 
-def _files(folder: Path) -> dict[str, bytes]:
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return what stands in each file below a folder, by its path there."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def _changed(course: Course, assignment: str, made: Path) -> list[str]:
     changed = []
     for place in PLACES:
-        old, new = _files(course.root / place / assignment), _files(made / place / assignment)
+        old, new = contents(course.root / place / assignment), contents(made / place / assignment)
         names = [name for name in sorted(old.keys() | new.keys()) if not same(old.get(name), new.get(name))]
         changed += [f"{place}/{assignment}/{name}" for name in names]
     return changed

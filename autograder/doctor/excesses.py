@@ -177,8 +177,8 @@ print("survived", flush=True)
 def output(lab: Lab) -> str:
     """Print 64 times the limit to stdout and stderr."""
     process = lab.run(OUTPUT, 64 * SMALL.output_bytes)
-    kept = max(len(process.stdout), len(process.stderr))
-    return f"{kept} bytes were kept, {SMALL.output_bytes} are allowed" if kept > SMALL.output_bytes else ""
+    size = max(len(process.stdout), len(process.stderr))
+    return f"{size} bytes were kept, {SMALL.output_bytes} are allowed" if size > SMALL.output_bytes else ""
 
 
 OUTPUT = """
@@ -192,11 +192,11 @@ for stream in (1, 2):
 
 def clean_end(lab: Lab) -> str:
     """Leave processes behind: a plain child, one in a session of its own, and their grandchildren."""
-    with _pipe() as (held, hold), lab.box() as box:
-        process = box.start(python(CLEAN_END, hold), pass_fds=(hold,))
-        os.close(hold)
+    with _pipe() as (reading, writing), lab.box() as box:
+        process = box.start(python(CLEAN_END, writing), pass_fds=(writing,))
+        os.close(writing)
         process.wait()
-        return "" if _closes(held, 3.0) else "a process outlived its box"
+        return "" if _closes(reading, 3.0) else "a process outlived its box"
 
 
 CLEAN_END = """
@@ -220,21 +220,21 @@ for _ in range(3):
 
 def orphan(lab: Lab) -> str:
     """Go on with a child when the grader is killed by a signal that it cannot handle."""
-    with _pipe() as (held, hold), folder() as place:
+    with _pipe() as (reading, writing), folder() as place:
         means = lab.box().means
         grader = subprocess.Popen(
-            [sys.executable, "-c", GRADER, str(hold), means, ORPHAN],
-            pass_fds=(hold,),
+            [sys.executable, "-c", GRADER, str(writing), means, ORPHAN],
+            pass_fds=(writing,),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             env={**os.environ, "TMPDIR": str(place)},  # it cannot tidy up after itself
         )
-        os.close(hold)
+        os.close(writing)
         with grader:
             assert grader.stdout is not None
             ready = grader.stdout.read(1)
             grader.send_signal(signal.SIGKILL)
-        went_on = not ready or not _closes(held, 3.0)
+        went_on = not ready or not _closes(reading, 3.0)
         cgroup.sweep()
         return "it went on without the grader" if went_on else ""
 
@@ -271,24 +271,24 @@ EXCESSES: dict[str, Callable[[Lab], str]] = {
 }
 
 
-def _largest(said: str) -> int:
-    return max(map(int, said.split()), default=0)
+def _largest(output: str) -> int:
+    return max(map(int, output.split()), default=0)
 
 
 @contextlib.contextmanager
 def _pipe() -> Iterator[tuple[int, int]]:
     """Yield a pipe's ends; the writing one is the caller's to close."""
-    held, hold = os.pipe()
+    reading, writing = os.pipe()
     try:
-        yield held, hold
+        yield reading, writing
     finally:
-        os.close(held)
+        os.close(reading)
 
 
-def _closes(held: int, seconds: float) -> bool:
+def _closes(reading: int, seconds: float) -> bool:
     """Return whether everybody who held the pipe's other end is gone within that time."""
     until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        if select.select([held], [], [], left)[0] and not os.read(held, 4096):
+    while (rest := until - time.monotonic()) > 0:
+        if select.select([reading], [], [], rest)[0] and not os.read(reading, 4096):
             return True
     return False

@@ -33,9 +33,9 @@ def network(lab: Lab) -> str:
     with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as unix, _datagrams() as udp:
         unix.bind(name)
         unix.listen()
-        said = lab.says(NETWORK, tcp.getsockname()[1], udp.getsockname()[1], name[1:])
+        output = lab.says(NETWORK, tcp.getsockname()[1], udp.getsockname()[1], name[1:])
         came = select.select([tcp, unix, udp], [], [], 0)[0]
-    return f"{len(came)} of 3 listeners were reached ({' '.join(said.split())})" if came or said else ""
+    return f"{len(came)} of 3 listeners were reached ({' '.join(output.split())})" if came or output else ""
 
 
 NETWORK = """
@@ -60,8 +60,8 @@ def reading(lab: Lab) -> str:
         (place / "gradebook.db").chmod(0o644)
         paths = [place, *(HOME / name for name in ("source", "solutions", "autograder", "ci", ".git", "README.md"))]
         paths += [Path("/etc/shadow"), Path("/var/log"), Path.home() / ".bashrc"]
-        said = lab.says(READING, os.getpid(), *paths)
-    return f"read {', '.join(said.split())}" if said.split() else ""
+        output = lab.says(READING, os.getpid(), *paths)
+    return f"read {', '.join(output.split())}" if output.split() else ""
 
 
 READING = """
@@ -91,12 +91,12 @@ def writing(lab: Lab) -> str:
         places = [place, HOME, HOME / "cs231n_lite", *map(Path, ("/usr/lib", "/var/tmp", "/tmp", "/dev/shm", "/etc"))]
         places += [Path(sys.prefix), Path(sys.base_prefix), Path.home()]
         lab.run(WRITING, marker, place / "grades.csv", *places)
-        left = [spot for spot in places if (spot / marker).exists()]
-        for spot in left:
+        marked = [spot for spot in places if (spot / marker).exists()]
+        for spot in marked:
             (spot / marker).unlink()
         if not (place / "grades.csv").exists() or (place / "grades.csv").read_text() != "before":
-            left.append(place / "grades.csv")
-    return f"wrote to {', '.join(map(str, left))}" if left else ""
+            marked.append(place / "grades.csv")
+    return f"wrote to {', '.join(map(str, marked))}" if marked else ""
 
 
 WRITING = """
@@ -127,10 +127,10 @@ def environment(lab: Lab) -> str:
     os.environ["AUTOGRADER_DOCTOR"] = token
     try:
         with _bystander(token):  # what is set later is not to be read in /proc; what is given at the start is
-            said = lab.says(ENVIRONMENT)
+            output = lab.says(ENVIRONMENT)
     finally:
         del os.environ["AUTOGRADER_DOCTOR"]
-    return "the grader's variables were read" if token in said else ""
+    return "the grader's variables were read" if token in output else ""
 
 
 ENVIRONMENT = """
@@ -148,9 +148,9 @@ def processes(lab: Lab) -> str:
     """Look for another process of the grader's in /proc, and send signal 0 to it and to the grader."""
     token = uuid.uuid4().hex
     with _bystander(token) as bystander:
-        said = lab.says(PROCESSES, bystander, os.getpid())
-    found = ["another process's command line was read"] if token in said else []
-    return "; ".join(found + ["another process could be signalled"] * ("signalled" in said))
+        output = lab.says(PROCESSES, bystander, os.getpid())
+    breaches = ["another process's command line was read"] if token in output else []
+    return "; ".join(breaches + ["another process could be signalled"] * ("signalled" in output))
 
 
 PROCESSES = """
@@ -177,11 +177,11 @@ def messages(lab: Lab) -> str:
     try:
         shared.write_text(token)
         shared.chmod(0o666)
-        said = lab.says(MESSAGES, key, shared)
+        output = lab.says(MESSAGES, key, shared)
     finally:
         kernel.shmctl(segment, 0, None)
         shared.unlink(missing_ok=True)
-    return said.strip()
+    return output.strip()
 
 
 MESSAGES = """
@@ -197,15 +197,15 @@ except OSError:
 
 def user(lab: Lab) -> str:
     """Ask for the user's ids and rights, and for root's."""
-    told = lab.says(USER)
-    if not told:
+    output = lab.says(USER)
+    if not output:
         return "the program did not run"
-    ids, rights, became = json.loads(told)
+    ids, rights, became = json.loads(output)
     # Landlock says what may be read; the right to read past folders that only root may enter is needed to start.
     allowed = 1 << confine.DAC_READ_SEARCH if lab.box().means == "landlock" else 0
-    found = [f"it has the grader's user id {os.getuid()}"] * (os.getuid() in ids)
-    found += [f"it has root's rights (capabilities {rights:x})"] * bool(rights & ~allowed)
-    return "; ".join(found + ["it became root"] * became)
+    breaches = [f"it has the grader's user id {os.getuid()}"] * (os.getuid() in ids)
+    breaches += [f"it has root's rights (capabilities {rights:x})"] * bool(rights & ~allowed)
+    return "; ".join(breaches + ["it became root"] * became)
 
 
 USER = """
@@ -231,8 +231,8 @@ def system_calls(lab: Lab) -> str:
     # msgget and semget take any argument for a wish to make something; `messages` tries their sister.
     table = {name: numbers[column] for name, numbers in (syscalls.REFUSED | syscalls.ABSENT).items()}
     table = {name: number for name, number in table.items() if number and name not in ("msgget", "semget")}
-    told = lab.says(SYSTEM_CALLS, json.dumps(table), syscalls.CLONE[column])
-    return f"not refused: {' '.join(told.split())}" if told.split() != ["done"] else ""
+    output = lab.says(SYSTEM_CALLS, json.dumps(table), syscalls.CLONE[column])
+    return f"not refused: {' '.join(output.split())}" if output.split() != ["done"] else ""
 
 
 SYSTEM_CALLS = """

@@ -57,9 +57,9 @@ def python(program: str, *words: object) -> list[str]:
 def folder() -> Iterator[Path]:
     """Make a folder of the grader's that everybody may read."""
     # Not in /tmp, which a box may have of its own under the same name.
-    made = Path(tempfile.mkdtemp(prefix="autograder-", dir="/var/tmp"))
-    made.chmod(0o755)
+    path = Path(tempfile.mkdtemp(prefix="autograder-", dir="/var/tmp"))
+    path.chmod(0o755)
     try:
-        yield made
+        yield path
     finally:
-        shutil.rmtree(made)
+        shutil.rmtree(path)

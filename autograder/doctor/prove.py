@@ -23,19 +23,19 @@ class Finding:
 
     guarantee: str
     how: str
-    got: str
+    breach: str
 
     @property
-    def held(self) -> bool:
+    def holds(self) -> bool:
         """Whether the machine has a means for it and the attack failed."""
-        return bool(self.how) and not self.got
+        return bool(self.how) and not self.breach
 
 
 def examine(means: str) -> Iterator[Finding]:
     """Attack each guarantee in turn, confined by these means."""
-    given, lab = how(means), Lab(means)
+    means_by_name, lab = how(means), Lab(means)
     for name in GUARANTEES:
-        yield Finding(name, given.get(name, ""), ATTACKS[name](lab))
+        yield Finding(name, means_by_name.get(name, ""), ATTACKS[name](lab))
 
 
 def doctor(means: str = "", say: Callable[[str], None] = print) -> bool:
@@ -56,7 +56,7 @@ def doctor(means: str = "", say: Callable[[str], None] = print) -> bool:
     for finding in examine(used):
         findings.append(finding)
         say(f"{finding.guarantee:20} {finding.how or '-':48} {_verdict(finding)}")
-    lost = [finding for finding in findings if not finding.held]
+    lost = [finding for finding in findings if not finding.holds]
     say("")
     say(f"{len(findings) - len(lost)} of {len(findings)} guarantees hold, in {time.perf_counter() - start:.1f} s")
     for finding in lost:
@@ -65,8 +65,8 @@ def doctor(means: str = "", say: Callable[[str], None] = print) -> bool:
 
 
 def _verdict(finding: Finding) -> str:
-    if finding.held:
+    if finding.holds:
         return "held"
     if finding.how:
-        return f"NOT HELD: {finding.got}"
-    return f"missing: {finding.got or 'nothing gives it here, though the attack failed'}"
+        return f"NOT HELD: {finding.breach}"
+    return f"missing: {finding.breach or 'nothing gives it here, though the attack failed'}"

@@ -15,8 +15,8 @@ class Watched:
     """A copy of an attribute's value: an array, list or dictionary that a test may write into."""
 
     def __init__(self, value: Any, number: int) -> None:
-        self.held: Any = value  # until the next request: `net.params["b"] = b` drops it at once
-        self.seen = weakref.ref(value)
+        self.value: Any = value  # until the next request: `net.params["b"] = b` drops it at once
+        self.reference = weakref.ref(value)
         self.number = number
         self.before = fingerprint(value)
 

@@ -22,6 +22,7 @@ import numpy as np
 from autograder.examiner.plain_asserts import MARK
 from autograder.examiner.remote_student import RemoteStudent
 from autograder.examiner.standins import Cut, StandIn
+from autograder.inside.messages import TO_EXAMINER, Again, Cells, Locked, Names, Student, request
 from autograder.inside.wire import Gone, Wire
 from cs231n_lite.reporting.ledger import recall
 
@@ -36,25 +37,25 @@ class Examiner:
 
     def __init__(self, cells: list[dict[str, Any]]) -> None:
         self.cells = cells  # see examining/master_cells.py
-        self.shown: list[dict[str, Any]] = []
+        self.displays: list[dict[str, Any]] = []
         self.space: dict[str, Any] = {"__name__": "__main__", "display": self.display}
         self.student: RemoteStudent | None = None
 
     def display(self, *values: Any) -> None:
         """Show values, as IPython's display does."""
         for value in values:
-            self.shown.append({"output_type": "display_data", "data": bundle(value), "metadata": {}})
+            self.displays.append({"output_type": "display_data", "data": bundle(value), "metadata": {}})
 
     def locked(self, number: int) -> dict[str, Any]:
         """Run what the tests need of a locked cell; the outputs are those of a cell that the examiner shows itself."""
-        with self._caught() as told:
+        with self._caught() as streams:
             for code in self.cells[number]["run"]:
                 exec(code, self.space)
             if self.cells[number]["whole"] is not None:
                 value = eval(self.cells[number]["whole"], self.space)
                 if value is not None:
                     result = {"output_type": "execute_result", "data": bundle(value), "metadata": {}}
-                    return {"outputs": [*told, result | {"execution_count": None}]}
+                    return {"outputs": [*streams, result | {"execution_count": None}]}
         return {"outputs": None}
 
     def again(self, number: int, report: dict[str, Any] | None) -> None:
@@ -69,55 +70,55 @@ class Examiner:
         """Run a test cell: how it ended ("value", "held", "end", "error", "cut"), its points, and its outputs."""
         if self.student is None:
             return {"ended": "cut", "why": "gone", "said": "", "outputs": []}
-        self.shown = []
+        self.displays = []
         cell = self.cells[number]
         ended: dict[str, Any] = {"ended": "end"}
         before: set[str] = set()
-        given: dict[str, Any] = {}
-        with self._caught() as told:
+        values: dict[str, Any] = {}
+        with self._caught() as streams:
             try:
                 before = set(self.space)
-                given = self._names(set(cell["wanted"]) - before)
-                self.space.update(given)
+                values = self._names(set(cell["wanted"]) - before)
+                self.space.update(values)
                 if cell["wrong"]:
                     raise SyntaxError(cell["wrong"])
-                held: set[int] = set()
-                self.space[MARK] = held.add
+                passed: set[int] = set()
+                self.space[MARK] = passed.add
                 exec(cell["body"], self.space)
                 value = None if cell["last"] is None else eval(cell["last"], self.space)
-                ended = {"ended": "held"} if value is None and 0 < cell["asserts"] == len(held) else _ended(value)
+                ended = {"ended": "held"} if value is None and 0 < cell["asserts"] == len(passed) else _ended(value)
             except Cut:
                 ended = {"ended": "cut"}
             except BaseException as error:
                 ended = {"ended": "error", "ename": type(error).__name__, "evalue": _text(error)}
-        for name, value in given.items():
+        for name, value in values.items():
             if self.space.get(name) is value:
                 del self.space[name]
-        ended["outputs"] = [*told, *self.shown]
+        ended["outputs"] = [*streams, *self.displays]
         ended["memory"] = self.student.memory
         self.student.finish()
         if self.student.broken:  # whatever the cell made of it
-            ended |= {"ended": "cut", "why": self.student.broken, "said": self.student.said}
+            ended |= {"ended": "cut", "why": self.student.broken, "said": self.student.detail}
         return ended
 
-    def _names(self, wanted: set[str]) -> dict[str, Any]:
+    def _names(self, names: set[str]) -> dict[str, Any]:
         """The student's values of these names, as far as there are any."""
-        if not wanted or self.student is None:
+        if not names or self.student is None:
             return {}
-        found = self.student.ask("names", names=sorted(wanted))
-        if type(found) is not dict or not set(found) <= wanted:
+        values = self.student.ask(Names, names=sorted(names))
+        if type(values) is not dict or not set(values) <= names:
             raise self.student.cut("tampered", "names that were not asked for")
-        return found
+        return values
 
     @contextlib.contextmanager
     def _caught(self) -> Any:
         """Keep what is printed: stdout becomes an output, stderr costs nothing and is left out."""
-        told: list[dict[str, Any]] = []
+        streams: list[dict[str, Any]] = []
         out = io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
-            yield told
+            yield streams
         if out.getvalue():
-            told.append({"output_type": "stream", "name": "stdout", "text": out.getvalue()[:TEXT]})
+            streams.append({"output_type": "stream", "name": "stdout", "text": out.getvalue()[:TEXT]})
 
 
 def _ended(value: Any) -> dict[str, Any]:
@@ -128,11 +129,11 @@ def _ended(value: Any) -> dict[str, Any]:
         # As nbgrader reads points: a course's own object may show itself as a number, with its report beside it.
         points = float(value) if isinstance(value, int | float | np.number) else float(data.get("text/plain", ""))
     except (TypeError, ValueError):
-        told = f"the test ends in a {type(value).__name__}, not in points"
-        return {"ended": "error", "ename": "NoEvidence", "evalue": told}
+        message = f"the test ends in a {type(value).__name__}, not in points"
+        return {"ended": "error", "ename": "NoEvidence", "evalue": message}
     if not data or not math.isfinite(points):
-        told = f"the test ends in {value if data else type(value).__name__}, not in points"
-        return {"ended": "error", "ename": "NoEvidence", "evalue": told}
+        message = f"the test ends in {value if data else type(value).__name__}, not in points"
+        return {"ended": "error", "ename": "NoEvidence", "evalue": message}
     return {"ended": "value", "points": points, "data": data}
 
 
@@ -166,22 +167,22 @@ def main(fd: int) -> None:
     examiner: Examiner | None = None
     with contextlib.suppress(Gone):
         while True:
-            message, block = wire.receive()
-            do = message["do"]
+            fields, block = wire.receive()
+            message: Any = request(TO_EXAMINER, fields)
             reply: dict[str, Any] = {}
-            if do == "cells":
+            if isinstance(message, Cells):
                 examiner = Examiner(marshal.loads(block))
             elif examiner is None:
                 raise SystemExit("the first message tells the cells")
-            elif do == "student":
-                _, fds, _, _ = socket.recv_fds(control, 1, 1)
-                examiner.student = RemoteStudent(Wire(socket.socket(fileno=fds[0])))
-            elif do == "locked":
-                reply = examiner.locked(message["cell"])
-            elif do == "again":
-                examiner.again(message["cell"], message["report"])
-            elif do == "test":
-                reply = examiner.test(message["cell"])
+            elif isinstance(message, Student):
+                _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+                examiner.student = RemoteStudent(Wire(socket.socket(fileno=descriptors[0])))
+            elif isinstance(message, Locked):
+                reply = examiner.locked(message.cell)
+            elif isinstance(message, Again):
+                examiner.again(message.cell, message.report)
+            else:
+                reply = examiner.test(message.cell)
             wire.send(reply)
 
 

@@ -11,7 +11,9 @@ import numpy as np
 
 from autograder.examiner.changes import Watched, fingerprint, overwrite
 from autograder.examiner.standins import KEPT, Cut, Lease, StandIn, StudentError, stand_in
-from autograder.inside.exchange import Decoder, Encoder
+from autograder.inside.decoder import Decoder
+from autograder.inside.exchange import Encoder
+from autograder.inside.messages import Answer, CallBack, Get, Raised, Request, Stopped, Value, answer
 from autograder.inside.wire import Gone, Late, Refused, Tampered, Wire
 
 __all__ = ["RemoteStudent"]
@@ -34,10 +36,10 @@ class _Outgoing(Encoder):
 
     def identity(self, array: np.ndarray) -> list[Any]:
         number = self.student.lend(array)
-        known = self.student.received.get(id(array))
-        return [number, known[1] if known is not None and known[0]() is array else None]
+        entry = self.student.received.get(id(array))
+        return [number, entry[1] if entry is not None and entry[0]() is array else None]
 
-    def other(self, value: Any, depth: int) -> Any:
+    def other(self, value: Any, _depth: int) -> Any:
         if isinstance(value, StandIn):
             if value._student is not self.student:
                 raise Refused(ANEW)
@@ -91,7 +93,7 @@ class RemoteStudent:
         self.wire = wire
         self.seq = self.depth = self.loans = 0
         self.broken = ""  # "tampered" or "gone"
-        self.said = ""  # what was seen when it broke
+        self.detail = ""  # what was seen when it broke
         self.over = False  # the test cell that it served has ended
         self.memory = False  # the student's code ran out of memory
         self.functions: list[Any] = []
@@ -107,10 +109,10 @@ class RemoteStudent:
         self.functions.clear()
         self.lent.clear()
 
-    def cut(self, why: str, said: str) -> Cut:
+    def cut(self, reason: str, detail: str) -> Cut:
         """Return the end of the test cell, after which nothing more is asked."""
-        self.broken, self.said = why, said
-        return Cut(said)
+        self.broken, self.detail = reason, detail
+        return Cut(detail)
 
     def lend(self, array: np.ndarray) -> int:
         """Return a number for an array given to the student's code, whose changes are written back."""
@@ -128,28 +130,27 @@ class RemoteStudent:
 
         self.received[place] = (weakref.ref(array, gone), number)
 
-    def ask(self, do: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, **more: Any) -> Any:
+    def ask(
+        self, kind: type[Request], args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, **fields: Any
+    ) -> Any:
         """Ask for one thing and return the answer; raises what the student's code raised, or Cut."""
         if self.broken:
-            raise Cut(self.said)
+            raise Cut(self.detail)
         if self.over:
             raise Refused(ANEW)
         if self.depth >= DEEPEST:
             raise RecursionError("the test and the answer call each other without end")
         outgoing = _Outgoing(self)
         self.seq += 1
-        message = {"seq": self.seq, "do": do, **more}
-        message["args"] = [outgoing.node(value) for value in args]
-        message["kwargs"] = {name: outgoing.node(value) for name, value in (kwargs or {}).items()}
-        message["drop"] = {"objects": _emptied(self.dropped_objects), "arrays": _emptied(self.dropped_arrays)}
-        written = self._written(outgoing)
-        if written:
-            message["sync"] = written
+        message = kind(seq=self.seq, args=[outgoing.node(value) for value in args], **fields)
+        if kwargs:
+            message.kwargs = {name: outgoing.node(value) for name, value in kwargs.items()}
+        self._note(message, outgoing)
         self.depth += 1
         try:
             reply, incoming = self._answer(message, outgoing, args, kwargs or {})
-            error = self._error(reply["error"]) if "error" in reply else None
-            value = incoming.value(reply["value"]) if "value" in reply else None
+            error = self._error(reply.error) if isinstance(reply, Raised) else None
+            value = incoming.value(reply.value) if isinstance(reply, Value) else None
         except Tampered as tampered:
             raise self.cut("tampered", str(tampered)) from None
         except (Gone, Late, MemoryError):  # after a frame that was half read no other can be
@@ -158,77 +159,81 @@ class RemoteStudent:
             self.depth -= 1
         if error is not None:
             raise error
-        if "value" not in reply:
-            raise StopIteration if message.get("name") == "next" else StudentError("StopIteration")
-        if do == "get":
-            self.watched += [Watched(array, number) for array, number in incoming.arrays]
-            if isinstance(value, (KEPT[dict], KEPT[list])):
-                self.watched.append(Watched(value, value.number))
+        if isinstance(reply, Stopped):
+            raise StopIteration if fields.get("name") == "next" else StudentError("StopIteration")
+        if kind is Get:
+            self._watch(value, incoming)
         return value
+
+    def _watch(self, value: Any, incoming: _Incoming) -> None:
+        """Watch the copies of an attribute's value: what a test writes into them is told with the next request."""
+        self.watched += [Watched(array, number) for array, number in incoming.arrays]
+        if isinstance(value, (KEPT[dict], KEPT[list])):
+            self.watched.append(Watched(value, value.number))
+
+    def _note(self, message: Request, outgoing: _Outgoing) -> None:
+        """Tell with a request what became of the student's objects here."""
+        if self.dropped_objects or self.dropped_arrays:
+            message.drop = {"objects": _emptied(self.dropped_objects), "arrays": _emptied(self.dropped_arrays)}
+        written = self._written(outgoing) if self.watched else None
+        if written:
+            message.sync = written
 
     def _written(self, outgoing: _Outgoing) -> dict[str, Any]:
         """What the test has written into its copies of attributes since the last request."""
-        told: dict[str, Any] = {}
+        sync: dict[str, Any] = {}
         alive = []
         for watched in self.watched:
-            value = watched.seen()
+            value = watched.reference()
             if value is None:
                 continue
             now = fingerprint(value)
             if now != watched.before:
                 watched.before = now
                 if isinstance(value, np.ndarray):
-                    told.setdefault("arrays", []).append([watched.number, outgoing.node(value)])
+                    sync.setdefault("arrays", []).append([watched.number, outgoing.node(value)])
                 else:
                     node = outgoing.node(dict(value) if isinstance(value, dict) else list(value))
-                    told.setdefault("objects", []).append([watched.number, node])
-            watched.held = None
+                    sync.setdefault("objects", []).append([watched.number, node])
+            watched.value = None
             alive.append(watched)
         self.watched = alive
-        return told
+        return sync
 
     def _answer(
-        self, message: dict[str, Any], outgoing: _Outgoing, args: Sequence[Any], kwargs: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], _Incoming]:
+        self, message: Request, outgoing: _Outgoing, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> tuple[Value | Raised | Stopped, _Incoming]:
         """Send a request, run the test's functions that it calls, and return its reply."""
-        self.wire.send(message, outgoing.block())
+        self.wire.send(message.fields(), outgoing.block())
         while True:
-            reply, block = self.wire.receive()
-            if reply.get("seq") != message["seq"] or type(reply["seq"]) is not int:
-                raise Tampered("an answer to no question")
+            fields, block = self.wire.receive()
+            reply = answer(message.seq, fields)
             incoming = _Incoming(self, block)
-            if "callback" in reply:
+            if isinstance(reply, CallBack):
                 self._called(reply, incoming)
                 continue
-            if "error" not in reply and "value" not in reply and reply.get("stop") is not True:
-                raise Tampered("an answer without a value")
-            self._write_back(reply, incoming, args, kwargs)
+            if reply.changed or reply.later:
+                self._write_back(reply, incoming, args, kwargs)
             return reply, incoming
 
-    def _called(self, reply: dict[str, Any], incoming: _Incoming) -> None:
+    def _called(self, message: CallBack, incoming: _Incoming) -> None:
         """Run a function of the test's for the student's code."""
-        args, kwargs = reply.get("args"), reply.get("kwargs")
-        if type(args) is not list or type(kwargs) is not dict:
-            raise Tampered("a call back without arguments")
-        function = incoming.other("cb", ["cb", reply["callback"]], 0)
-        given = [incoming.value(node) for node in args]
-        named = {name: incoming.value(node) for name, node in kwargs.items()}
+        function = incoming.other("cb", ["cb", message.callback], 0)
+        args = [incoming.value(node) for node in message.args]
+        kwargs = {name: incoming.value(node) for name, node in message.kwargs.items()}
         outgoing = _Outgoing(self)
+        reply: Value | Raised
         try:
-            answer = {"seq": reply["seq"], "value": outgoing.node(function(*given, **named))}
+            reply = Value(message.seq, outgoing.node(function(*args, **kwargs)))
         except (Exception, SystemExit) as error:
             kind = next((k.__name__ for k in type(error).__mro__ if ERRORS.get(k.__name__) is k), "RuntimeError")
-            answer = {"seq": reply["seq"], "error": {"type": kind, "text": str(error)[:2000]}}
+            reply = Raised(message.seq, {"type": kind, "text": str(error)[:2000]})
             outgoing = _Outgoing(self)
-        self.wire.send(answer, outgoing.block())
+        self.wire.send(reply.fields(), outgoing.block())
 
-    def _write_back(
-        self, reply: dict[str, Any], incoming: _Incoming, args: Sequence[Any], kwargs: Mapping[str, Any]
-    ) -> None:
-        """Bring what the student's code did to its arguments into the arguments given."""
-        changed, later = reply.get("changed", []), reply.get("later", [])
-        if type(changed) is not list or type(later) is not list:
-            raise Tampered("changed arguments are malformed")
+    def _write_back(self, reply: Answer, incoming: _Incoming, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Bring what the student's code did to its arguments into the test's own."""
+        changed, later = reply.changed or [], reply.later or []
         for entry in [*changed, *later]:
             if type(entry) is not list or len(entry) != 2 or type(entry[0]) not in (int, str):
                 raise Tampered("a changed argument is malformed")
@@ -244,30 +249,30 @@ class RemoteStudent:
             if array is not None:
                 overwrite(array, incoming.value(node))
 
-    def _error(self, told: Any) -> BaseException:
+    def _error(self, facts: Any) -> BaseException:
         """The exception that a reply tells of."""
-        if type(told) is not dict or any(type(told.get(key)) is not str for key in ("type", "name", "text", "line")):
+        if type(facts) is not dict or any(type(facts.get(key)) is not str for key in ("type", "name", "text", "line")):
             raise Tampered("an exception is malformed")
-        kind: type[BaseException] = ERRORS.get(told["type"], StudentError)
+        kind: type[BaseException] = ERRORS.get(facts["type"], StudentError)
         self.memory = self.memory or kind is MemoryError
-        args = [told["text"]]
-        if type(told.get("args")) is list:
-            args = [Decoder(memoryview(b"")).value(node) for node in told["args"]]
+        args = [facts["text"]]
+        if type(facts.get("args")) is list:
+            args = [Decoder(memoryview(b"")).value(node) for node in facts["args"]]
         if issubclass(kind, AssertionError):  # a pair would name the mistake to a report, which is not theirs to name
-            args = [told["text"]]
+            args = [facts["text"]]
         if kind is StudentError or kind is Exception:
-            args = [f"{told['name']}: {told['text']}"]
+            args = [f"{facts['name']}: {facts['text']}"]
         try:
             error = kind(*args)
             str(error)
         except Exception:
-            error = StudentError(told["text"])
-        error.student_line = told["line"]  # type: ignore[attr-defined]  # read by cs231n_lite.student
+            error = StudentError(facts["text"])
+        error.student_line = facts["line"]  # type: ignore[attr-defined]  # read by cs231n_lite.student
         return error
 
 
 def _emptied(numbers: list[int]) -> list[int]:
     """All that is in the list, taken out; the garbage collector may add to it meanwhile."""
-    taken = numbers[:]
-    del numbers[: len(taken)]
-    return taken
+    batch = numbers[:]
+    del numbers[: len(batch)]
+    return batch

@@ -41,9 +41,9 @@ def judged(reply: dict[str, Any], most: float) -> tuple[str, list[NotebookNode]]
     ended = reply["ended"]
     if ended == "error":
         written = reply["ename"] != "NotImplementedError"
-        said = f"{reply['ename']}: {reply['evalue']}"
-        shown = {"output_type": "error", "ename": reply["ename"], "evalue": reply["evalue"], "traceback": [said]}
-        outputs += cleaned([shown])
+        line = f"{reply['ename']}: {reply['evalue']}"
+        output = {"output_type": "error", "ename": reply["ename"], "evalue": reply["evalue"], "traceback": [line]}
+        outputs += cleaned([output])
         verdict = "out-of-memory" if reply["memory"] else "failed" if written else "not-written"
         return verdict, outputs
     if ended == "value" and 0.0 <= reply["points"] <= most:
@@ -54,8 +54,8 @@ def judged(reply: dict[str, Any], most: float) -> tuple[str, list[NotebookNode]]
         return "failed", [*outputs, error("failed")]
     data = {**data, "text/plain": repr(float(points))}  # what nbgrader reads is what was judged
     verdict = "passed" if points == most else "partial" if points else "failed"
-    told = {finding["slug"] for finding in data.get(MIME, {}).get("findings", []) if not finding.get("remark")}
-    if verdict == "failed" and told == {"not-written"}:
+    slugs = {finding["slug"] for finding in data.get(MIME, {}).get("findings", []) if not finding.get("remark")}
+    if verdict == "failed" and slugs == {"not-written"}:
         verdict = "not-written"
     if reply["memory"] and verdict == "failed":  # what other parts earned stands
         verdict = "out-of-memory"
@@ -64,8 +64,8 @@ def judged(reply: dict[str, Any], most: float) -> tuple[str, list[NotebookNode]]
 
 def error(verdict: str) -> NotebookNode:
     """The output of a test cell that ended with a verdict and without evidence."""
-    name, said = ENAMES[verdict]
-    return new_output("error", ename=name, evalue=said, traceback=[f"{name}: {said}"])
+    name, text = ENAMES[verdict]
+    return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
 
 
 def cleaned(outputs: Any, *, own: bool = False) -> list[NotebookNode]:

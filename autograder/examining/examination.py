@@ -3,8 +3,8 @@
 Neither process has more than it needs: the student's (inside/student.py, in a sandbox) has no test, and the examiner's
 (examiner/examiner.py) has the master's cells only. A notebook is gone through so:
 
-1. What points depend on runs, in order: the student's cells, and the locked ones that these and the tests read, in a box
-   where the course's package is a face without instruments. Where a test cell stands, the process forks a snapshot.
+1. What points depend on runs, in order: the student's cells, and the locked ones that these and the tests read, in a
+   box where the course's package is a face without instruments. Where a test stands, the process forks a snapshot.
 2. The test cells run in the examiner, in order, each against its snapshot.
 3. Where a reader has not seen them yet, all cells run once more in another box, with the whole package, for their
    pictures. Of this nothing counts.

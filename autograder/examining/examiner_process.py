@@ -13,6 +13,7 @@ from typing import Any
 
 from autograder.examining.master_cells import compiled
 from autograder.examining.terms import START
+from autograder.inside.messages import Cells, Message, Student, Test
 from autograder.inside.wire import Gone, Late, Tampered, Wire
 from autograder.problem import Problem
 from autograder.sandbox import warm
@@ -29,13 +30,13 @@ class ExaminerProcess:
         with there:
             self.process = _warm_examiner(there, folder) if warm.possible() else _new_examiner(there, folder)
         self.wire = Wire(here)
-        self.wire.send({"do": "cells"}, compiled(cells))
+        self.wire.send(Cells().fields(), compiled(cells))
         self.ready = False
 
-    def ask(self, seconds: float, idle: Callable[[], None] = lambda: None, **message: Any) -> dict[str, Any]:
+    def ask(self, seconds: float, message: Message, idle: Callable[[], None] = lambda: None) -> dict[str, Any]:
         """Ask for one thing; raises Late, Gone."""
         self.begin()
-        self.wire.send(message)
+        self.wire.send(message.fields())
         return self.answer(seconds, idle)
 
     def begin(self) -> None:
@@ -56,10 +57,10 @@ class ExaminerProcess:
     def test(self, cell: int, snapshot: Wire, seconds: float, idle: Callable[[], None]) -> dict[str, Any]:
         """Let it run a test cell against a snapshot; raises Late, Gone."""
         self.begin()
-        self.wire.send({"do": "student"})
+        self.wire.send(Student().fields())
         socket.send_fds(self.wire.sock, [b"!"], [snapshot.sock.fileno()])
         self.answer(START)
-        return self.ask(seconds, idle, do="test", cell=cell)
+        return self.ask(seconds, Test(cell), idle)
 
     def end(self) -> None:
         """End it."""

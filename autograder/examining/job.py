@@ -1,9 +1,9 @@
 """One notebook's run as a value: all that its result depends on, so that any process on any machine can do it.
 
     job = Job(notebook, beside, master, terms)
-    shelf = job.shelf(store)              # what is known of it already
-    verdicts, notes = job.run(shelf)      # runs what is not, here
-    sent = job.packed(shelf)              # or as bytes: unpacked(sent) is the job and its shelf on another machine
+    results = job.results(store)          # what is known of it already
+    verdicts, notes = job.run(results)    # runs what is not, here
+    data = job.packed(results)            # or as bytes: unpacked(data) is the job and its results on another machine
 
 The bytes are JSON and files; nothing in them is ever unpickled.
 """
@@ -22,7 +22,7 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 from autograder.examining.examination import Examination
-from autograder.examining.keys import CellKeys, hashed_files, recipe, versions
+from autograder.examining.keys import CellKeys, hashed_files, keys_of, versions
 from autograder.examining.known_results import KnownResults, RemoteResults
 from autograder.examining.store import Store, hashed
 from autograder.examining.terms import Terms, limits
@@ -45,39 +45,39 @@ class Job:
     unsafe: bool = False
     libraries: tuple[str, ...] = ()
 
-    def recipe(self) -> CellKeys:
+    def cell_keys(self) -> CellKeys:
         """Return the keys of its cells; raises Problem where nothing here can confine a process."""
         # An answer is the student's own, as far as a run is concerned.
         kinds = ["own" if kind_of(cell) == "answer" else kind_of(cell) for cell in self._code()]
         points = [float(cell.metadata.nbgrader.points) if is_test(cell) else 0.0 for cell in self._code()]
         cells = list(zip(kinds, [cell.source for cell in self._code()], points, strict=True))
         terms = [limits(self.terms, self.notebook).__dict__, self.terms.__dict__, self._box(None).means, self.libraries]
-        return recipe(cells, hashed(versions(), hashed_files([self.beside, self.master]), terms))
+        return keys_of(cells, hashed(versions(), hashed_files([self.beside, self.master]), terms))
 
-    def shelf(self, store: Store | None) -> KnownResults:
+    def results(self, store: Store | None) -> KnownResults:
         """Return what the store holds of it; raises Problem where nothing here can confine a process."""
-        return KnownResults(store, self.recipe(), len(self._code()))
+        return KnownResults(store, self.cell_keys(), len(self._code()))
 
-    def run(self, shelf: KnownResults) -> tuple[dict[str, str], list[Note]]:
-        """Run what the shelf has not, and leave outputs in the notebook; return grade_id -> verdict, and the notes.
+    def run(self, results: KnownResults) -> tuple[dict[str, str], list[Note]]:
+        """Run what the results have not, and leave outputs in the notebook; return grade_id -> verdict, and the notes.
 
         Raises Problem where the student's process cannot be confined.
         """
         with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory() as empty:
-            if shelf.needed:
+            if results.needed:
                 _write(Path(scratch), self.beside)
                 _write(Path(empty), self.master)
             with self._box(Path(scratch)) as box, self._box(Path(scratch), instruments=True) as gallery:
-                examination = Examination(self.notebook, box, self.terms, Path(empty), shelf, gallery)
+                examination = Examination(self.notebook, box, self.terms, Path(empty), results, gallery)
                 return examination.run(), examination.notes
 
-    def packed(self, shelf: KnownResults) -> bytes:
+    def packed(self, results: KnownResults) -> bytes:
         """Return the job, and what is known of it, as bytes."""
         cells = [
             {"cell_type": "code", "source": cell.source, "id": cell.get("id", ""), "metadata": _about(cell)}
             for cell in self._code()
         ]
-        told = {
+        packet = {
             "cells": cells,
             "files": [
                 {name: base64.b64encode(data).decode() for name, data in files.items()} for files in self._files()
@@ -86,9 +86,9 @@ class Job:
             "means": self._box(None).means,
             "unsafe": self.unsafe,
             "libraries": self.libraries,
-            "shelf": shelf.told(),
+            "results": results.summary(),
         }
-        return zlib.compress(json.dumps(told).encode("ascii"), 1)
+        return zlib.compress(json.dumps(packet).encode("ascii"), 1)
 
     def _code(self) -> list[NotebookNode]:
         return [cell for cell in self.notebook.cells if cell.cell_type == "code"]
@@ -102,14 +102,14 @@ class Job:
         return Sandbox(bounds, scratch, instruments=instruments, **how)  # type: ignore[arg-type]
 
 
-def unpacked(sent: bytes) -> tuple[Job, RemoteResults]:
-    """Return a job that was packed, and a shelf that keeps what its run gives."""
-    told = json.loads(zlib.decompress(sent))
-    cells = [from_dict({**cell, "outputs": [], "execution_count": None}) for cell in told["cells"]]
+def unpacked(data: bytes) -> tuple[Job, RemoteResults]:
+    """Return a job that was packed, and results that keep what its run gives."""
+    packet = json.loads(zlib.decompress(data))
+    cells = [from_dict({**cell, "outputs": [], "execution_count": None}) for cell in packet["cells"]]
     notebook = NotebookNode(cells=cells, metadata=NotebookNode(), nbformat=4, nbformat_minor=5)
-    beside, master = ({name: base64.b64decode(text) for name, text in files.items()} for files in told["files"])
-    how = told["means"], told["unsafe"], tuple(told["libraries"])
-    return Job(notebook, beside, master, Terms(**told["terms"]), *how), RemoteResults(told["shelf"])
+    beside, master = ({name: base64.b64decode(text) for name, text in files.items()} for files in packet["files"])
+    how = packet["means"], packet["unsafe"], tuple(packet["libraries"])
+    return Job(notebook, beside, master, Terms(**packet["terms"]), *how), RemoteResults(packet["results"])
 
 
 def _about(cell: NotebookNode) -> dict[str, Any]:
@@ -128,12 +128,12 @@ def _readable(path: Path) -> bool:
 
 def contents(paths: Mapping[str, Path], most: int) -> dict[str, bytes]:
     """Return what is in the files, by name: of all that are too much together, the first that fit into `most` bytes."""
-    found = {}
+    files = {}
     for name in sorted(paths):
         most -= paths[name].stat().st_size
         if most >= 0:
-            found[name] = paths[name].read_bytes()
-    return found
+            files[name] = paths[name].read_bytes()
+    return files
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:

@@ -20,19 +20,19 @@ from pathlib import Path
 from autograder.examining.store import hashed
 from autograder.notebooks.name_flow import earlier, plan
 
-__all__ = ["CellKeys", "hashed_files", "packages", "recipe", "versions"]
+__all__ = ["CellKeys", "hashed_files", "keys_of", "packages", "versions"]
 
 
 @dataclass(frozen=True)
 class CellKeys:
     """For each code cell of a notebook its key, for each test the earlier ones that it cannot do without.
 
-    `shown` are the locked cells that the examiner shows, and the student's process need not run for that.
+    `displays` are the locked cells that the examiner shows, and the student's process need not run for that.
     """
 
     keys: list[str]
     used: dict[int, set[int]]
-    shown: set[int]
+    displays: set[int]
 
     @property
     def whole(self) -> str:
@@ -40,29 +40,29 @@ class CellKeys:
         return hashed("run", self.keys)
 
 
-def recipe(cells: Sequence[tuple[str, str, float]], around: str) -> CellKeys:
-    """Return the recipe of the code cells, given as (kind, source, points) in order.
+def keys_of(cells: Sequence[tuple[str, str, float]], around: str) -> CellKeys:
+    """Return the keys of the code cells, given as (kind, source, points) in order.
 
     The kind is "test", "locked" (the master's own) or "own" (the student's); `around` is the hash of all that is the
     same for the whole notebook.
     """
-    state, found = around, []
+    state, keys = around, []
     master = [number for number, cell in enumerate(cells) if cell[0] != "own"]
     sources = [(cells[number][0], cells[number][1]) for number in master]
-    shown = {master[place] for place in plan(sources).whole}
+    displays = {master[place] for place in plan(sources).whole}
     used = {master[test]: {master[place] for place in places} for test, places in earlier(sources).items()}
     locked = [source for kind, source in sources if kind == "locked"]
     tests: list[str] = []
     for number, (kind, source, points) in enumerate(cells):
         if kind == "test":
             needed = [cells[place] for place in sorted(used[number])]
-            found.append(hashed("test", state, source, points, needed, locked))
-            tests.append(found[-1])
+            keys.append(hashed("test", state, source, points, needed, locked))
+            tests.append(keys[-1])
         else:
             state = hashed("cell", state, kind, source)
             # What the examiner shows, as a table of the points so far, comes of the tests before it.
-            found.append(hashed(state, tests) if number in shown else state)
-    return CellKeys(found, used, shown)
+            keys.append(hashed(state, tests) if number in displays else state)
+    return CellKeys(keys, used, displays)
 
 
 def hashed_files(groups: Iterable[Mapping[str, bytes]]) -> str:
@@ -73,9 +73,9 @@ def hashed_files(groups: Iterable[Mapping[str, bytes]]) -> str:
 @functools.cache
 def packages() -> dict[str, str]:
     """Return what a result depends on here: Python, the version of every package, a hash of the grader's own source."""
-    found = {str(dist.name): str(dist.version) for dist in importlib.metadata.distributions()}
+    releases = {str(dist.name): str(dist.version) for dist in importlib.metadata.distributions()}
     own = {name: hashed(files_of(name)) for name in ("autograder", "cs231n_lite")}
-    return found | own | {"Python": sys.version, "the system": sys.platform}
+    return releases | own | {"Python": sys.version, "the system": sys.platform}
 
 
 @functools.cache
@@ -86,8 +86,8 @@ def versions() -> str:
 
 def files_of(package: str) -> list[tuple[str, str]]:
     """Return the files of an installed package that can change what it does, each with its hash."""
-    found = importlib.util.find_spec(package)
-    folder = Path(str(found.origin)).parent if found else Path()
+    spec = importlib.util.find_spec(package)
+    folder = Path(str(spec.origin)).parent if spec else Path()
     return [
         (str(path.relative_to(folder)), hashlib.sha256(path.read_bytes()).hexdigest())
         for path in sorted(folder.rglob("*"))

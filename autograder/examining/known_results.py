@@ -20,7 +20,7 @@ _at_hand: dict[str, Any] = {}  # by their keys, entries that were made elsewhere
 
 @contextmanager
 def at_hand(entries: dict[str, Any]) -> Iterator[None]:
-    """Let every shelf that is made inside have these entries, whatever the store has."""
+    """Let all results that are made inside have these entries, whatever the store has."""
     _at_hand.update(entries)
     try:
         yield
@@ -36,80 +36,83 @@ class KnownResults:
     "shown" is what Display makes of those outputs that it changes, the verdict "" for a cell that ran through.
     """
 
-    def __init__(self, store: Store | None = None, recipe: CellKeys | None = None, cells: int = 0) -> None:
-        self.store, self.recipe = store, recipe
-        found = {n: self._known(recipe.keys[n]) for n in range(cells)} if recipe else {}
-        self.kept: dict[int, dict[str, Any]] = {n: entry for n, entry in found.items() if _whole(entry)}
-        for entry in self.kept.values():
+    def __init__(self, store: Store | None = None, cell_keys: CellKeys | None = None, cells: int = 0) -> None:
+        self.store, self.cell_keys = store, cell_keys
+        entries = {n: self._known(cell_keys.keys[n]) for n in range(cells)} if cell_keys else {}
+        self.entries: dict[int, dict[str, Any]] = {n: entry for n, entry in entries.items() if _whole(entry)}
+        for entry in self.entries.values():
             # To make a student's HTML safe takes longer than all else that is done with a kept cell.
             remember(entry["outputs"], [entry["shown"].get(str(n), out) for n, out in enumerate(entry["outputs"])])
-        self.needed = set(range(cells)) - set(self.kept)
-        for test, used in recipe.used.items() if recipe else ():
+        self.needed = set(range(cells)) - set(self.entries)
+        for test, used in cell_keys.used.items() if cell_keys else ():
             if test in self.needed:
                 self.needed |= used
         self.last = max(self.needed, default=-1)
-        self.last_run = max(self.needed - (recipe.shown if recipe else set()), default=-1)  # by the student's process
+        displays = cell_keys.displays if cell_keys else set()
+        self.last_run = max(self.needed - displays, default=-1)  # by the student's process
 
     def get(self, number: int) -> dict[str, Any] | None:
         """Return what is kept of a cell that need not run, or None."""
-        return None if number in self.needed else self.kept.get(number)
+        return None if number in self.needed else self.entries.get(number)
 
     def put(self, number: int, entry: dict[str, Any]) -> None:
         """Keep what a cell gave, unless that may have been the machine's doing, which another run may do better."""
-        if self.store is not None and self.recipe is not None and entry["verdict"] not in BY_LOAD:
-            self.store.put(self.recipe.keys[number], _displayed(entry))
+        if self.store is not None and self.cell_keys is not None and entry["verdict"] not in BY_LOAD:
+            self.store.put(self.cell_keys.keys[number], _displayed(entry))
 
     def notes(self) -> list[list[str]]:
         """Return the notes on the run as a whole that were kept, where no cell must run."""
-        entry = self._known(self.recipe.whole) if self.recipe else None
+        entry = self._known(self.cell_keys.whole) if self.cell_keys else None
         return entry["notes"] if isinstance(entry, dict) and isinstance(entry.get("notes"), list) else []
 
     def put_notes(self, notes: list[list[str]]) -> None:
         """Keep the notes on the run as a whole."""
-        if self.store is not None and self.recipe is not None and notes:
-            self.store.put(self.recipe.whole, {"notes": notes})
+        if self.store is not None and self.cell_keys is not None and notes:
+            self.store.put(self.cell_keys.whole, {"notes": notes})
 
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """Return what another machine must know of it, as plain data."""
-        kept = {str(number): entry["verdict"] for number, entry in self.kept.items()}
-        return {"kept": kept, "needed": sorted(self.needed), "last": self.last, "last_run": self.last_run}
+        verdicts = {str(number): entry["verdict"] for number, entry in self.entries.items()}
+        return {"kept": verdicts, "needed": sorted(self.needed), "last": self.last, "last_run": self.last_run}
 
-    def take(self, tray: dict[str, Any]) -> dict[str, Any]:
-        """Keep what another machine put on its tray; return the entries by their keys, those too that are not kept."""
-        assert self.recipe is not None
-        made = {self.recipe.keys[int(number)]: entry for number, entry in tray["entries"].items()}
-        if tray["notes"]:
-            made[self.recipe.whole] = {"notes": tray["notes"]}
-        for key, entry in made.items() if self.store is not None else ():
+    def take(self, filled: dict[str, Any]) -> dict[str, Any]:
+        """Keep what another machine has filled in; return the entries by their keys, those too that are not kept."""
+        assert self.cell_keys is not None
+        by_key = {self.cell_keys.keys[int(number)]: entry for number, entry in filled["entries"].items()}
+        if filled["notes"]:
+            by_key[self.cell_keys.whole] = {"notes": filled["notes"]}
+        for key, entry in by_key.items() if self.store is not None else ():
             if entry.get("verdict") not in BY_LOAD:
                 self.store.put(key, entry)  # type: ignore[union-attr]  # there is one, or the loop is over nothing
-        return made
+        return by_key
 
     def lost(self) -> dict[str, Any]:
         """Return, by their keys, the entries of a run that ended every machine that began it: no test has a result."""
-        assert self.recipe is not None
-        tests = set(self.recipe.used)
+        assert self.cell_keys is not None
+        tests = set(self.cell_keys.used)
         entries = {
             number: {"outputs": [error("crashed")], "verdict": "crashed"}
             if number in tests
             else {"outputs": [], "verdict": ""}
             for number in self.needed
         }
-        made = {self.recipe.keys[number]: {"shown": {}, "notes": [], **entry} for number, entry in entries.items()}
+        by_key = {self.cell_keys.keys[number]: {"shown": {}, "notes": [], **entry} for number, entry in entries.items()}
         note = ["worker-lost", "", "whatever began to examine it came to its end, twice; look before it is run again"]
-        return made | {self.recipe.whole: {"notes": [[*note, ODD]]}}
+        return by_key | {self.cell_keys.whole: {"notes": [[*note, ODD]]}}
 
     def _known(self, key: str) -> Any:
         return _at_hand.get(key) or (self.store.get(key) if self.store is not None else None)
 
 
 class RemoteResults(KnownResults):
-    """A shelf as another machine has it: what is needed was found out there, and what runs here is handed back."""
+    """Results as another machine has them: what is needed was found out there, and what runs here is handed back."""
 
-    def __init__(self, told: dict[str, Any]) -> None:
+    def __init__(self, summary: dict[str, Any]) -> None:
         super().__init__()
-        self.needed, self.last, self.last_run = set(told["needed"]), told["last"], told["last_run"]
-        self.kept = {int(n): {"outputs": [], "notes": [], "verdict": verdict} for n, verdict in told["kept"].items()}
+        self.needed, self.last, self.last_run = set(summary["needed"]), summary["last"], summary["last_run"]
+        self.entries = {
+            int(n): {"outputs": [], "notes": [], "verdict": verdict} for n, verdict in summary["kept"].items()
+        }
         self.filled: dict[str, Any] = {"entries": {}, "notes": []}
 
     def put(self, number: int, entry: dict[str, Any]) -> None:
@@ -123,7 +126,7 @@ class RemoteResults(KnownResults):
 
 def _displayed(entry: dict[str, Any]) -> dict[str, Any]:
     safe = {str(n): shown(output) for n, output in enumerate(entry["outputs"])}
-    return entry | {"shown": {n: known for n, known in safe.items() if known != entry["outputs"][int(n)]}}
+    return entry | {"shown": {n: output for n, output in safe.items() if output != entry["outputs"][int(n)]}}
 
 
 def _whole(entry: Any) -> bool:

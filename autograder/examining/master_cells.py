@@ -51,18 +51,20 @@ def _locked(planned: Plan, number: int, source: str) -> dict[str, Any]:
 
 def _test(planned: Plan, number: int, source: str) -> dict[str, Any]:
     name = f"test cell {number}"
-    made: dict[str, Any] = {"wanted": sorted(planned.wanted[number]), "again": [], "last": None, "wrong": ""}
+    entry: dict[str, Any] = {"wanted": sorted(planned.wanted[number]), "again": [], "last": None, "wrong": ""}
     try:
         defined = ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
-        made["again"] = [_code([found], name) for found in ast.parse(source).body if isinstance(found, defined)]
-        tree, made["asserts"] = marked(source)
+        entry["again"] = [
+            _code([statement], name) for statement in ast.parse(source).body if isinstance(statement, defined)
+        ]
+        tree, entry["asserts"] = marked(source)
         if tree.body and isinstance(last := tree.body[-1], ast.Expr):
             tree.body.pop()
-            made["last"] = compile(ast.Expression(last.value), f"<frozen {name}>", "eval", dont_inherit=True)
-        made["body"] = _code(tree.body, name)
+            entry["last"] = compile(ast.Expression(last.value), f"<frozen {name}>", "eval", dont_inherit=True)
+        entry["body"] = _code(tree.body, name)
     except SyntaxError as error:
-        made["wrong"] = str(error)
-    return made
+        entry["wrong"] = str(error)
+    return entry
 
 
 def _code(statements: list[ast.stmt], name: str) -> Any:

@@ -47,7 +47,7 @@ class Examine(NbGraderPreprocessor):
         master = self._source(resources)
         job = self.job(nb, plain_files(beside), plain_files(master) if master else {})
         folder = self._course()
-        verdicts, notes = job.run(job.shelf(self.kept(Path(folder.root if folder else "."))))
+        verdicts, notes = job.run(job.results(self.kept(Path(folder.root if folder else "."))))
         resources[METADATA] = verdicts
         self._report(notes, resources)
         self.log.info("Examined: %s", ", ".join(f"{name} {verdict}" for name, verdict in verdicts.items()))
@@ -82,8 +82,8 @@ class Examine(NbGraderPreprocessor):
     def _report(self, notes: list[Note], resources: Any) -> None:
         """Leave the notes in the resources and, where nbgrader tells whose they are, in the tamper report."""
         resources[TAMPER] = [note.__dict__.copy() for note in notes]
-        told = resources.get("nbgrader", {})
-        if all(told.get(key) for key in ("assignment", "student", "notebook")):
+        about = resources.get("nbgrader", {})
+        if all(about.get(key) for key in ("assignment", "student", "notebook")):
             course = Course(Path(self.config.CourseDirectory.get("root") or "."))
-            submission = Submission(course, told["assignment"], told["student"])
-            write_notes(submission.tamper_notes, f"{told['notebook']}: run", notes)
+            submission = Submission(course, about["assignment"], about["student"])
+            write_notes(submission.tamper_notes, f"{about['notebook']}: run", notes)

@@ -1,7 +1,7 @@
 """Executed submissions, kept under the hash of all that they depend on: what was run once is not run again.
 
     store = Store(folder)
-    kept = store.get(key)          # the entry as plain data, or None
+    entry = store.get(key)         # the entry as plain data, or None
     store.put(key, {"outputs": …})
 
 An entry is one file, named after its key. It appears whole or not at all, however many processes write at once; it

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from autograder.examining.evidence import cleaned
 from autograder.examining.terms import GRACE, START, Died, Terms
+from autograder.inside.messages import Alive, Cell, End, Kind, Look, Made, Message, Outputs, Snapshot, reply
 from autograder.inside.wire import Bounds, Gone, Late, Tampered, Wire
 from autograder.sandbox.handover import command, hand_over, modules
 
@@ -57,7 +58,7 @@ class StudentProcess:
     def run(self, source: str, seconds: float) -> list[NotebookNode]:
         """Run a cell and return its outputs; raises Died."""
         try:
-            return cleaned(self._asked(seconds, do="cell", source=source).get("outputs"))
+            return cleaned(self._asked(seconds, Cell(self._number(), source), Outputs).outputs)
         except Tampered as tampered:
             raise Died("tampered", str(tampered)) from None
 
@@ -66,13 +67,13 @@ class StudentProcess:
         here, there = socket.socketpair()
         with there:
             self.snapshots[test] = Wire(here)
-            if self._asked(3 * GRACE, there, do="snapshot", test=test).get("made") is not True:
+            if not self._asked(3 * GRACE, Snapshot(self._number(), test), Made, there).made:
                 self.snapshots.pop(test).close()
 
     def lives(self, test: int) -> bool:
         """Whether the snapshot for a test is there and lives, as far as the student's process says so."""
         try:
-            return test in self.snapshots and self._asked(GRACE, do="look", test=test).get("alive") is True
+            return test in self.snapshots and self._asked(GRACE, Look(self._number(), test), Alive).alive
         except Died:
             return False
 
@@ -84,27 +85,27 @@ class StudentProcess:
         wire = self.snapshots.pop(test)
         try:
             patience = 1.0 if wire.hung_up() else 0.0  # a process that ends hangs up a moment before it is gone
-            lived = self._asked(GRACE, do="end", test=test, patience=patience).get("alive") is True
+            lived = self._asked(GRACE, End(self._number(), test, patience), Alive).alive
             if not wire.hung_up():
                 raise Died("crashed", "it left a process behind")
             return lived
         finally:
             wire.close()
 
-    def _asked(self, seconds: float, given: socket.socket | None = None, **message: Any) -> dict[str, Any]:
-        """Send a request, and a socket with it, and return the reply; raises Died."""
-        self.wait()
+    def _number(self) -> int:
         self.seq -= 1  # the examiner counts upwards
+        return self.seq
+
+    def _asked(self, seconds: float, message: Message, kind: type[Kind], there: socket.socket | None = None) -> Kind:
+        """Send a request, and a socket with it, and return the reply, which is of one kind; raises Died."""
+        self.wait()
         self.wire.deadline = time.monotonic() + seconds
         self.wire.idle = self._alive
         try:
-            self.wire.send({"seq": self.seq, **message})
-            if given is not None:
-                socket.send_fds(self.wire.sock, [b"!"], [given.fileno()])
-            reply, _ = self.wire.receive()
-            if reply.get("seq") != self.seq:
-                raise Tampered("an answer to no question")
-            return reply
+            self.wire.send(message.fields())
+            if there is not None:
+                socket.send_fds(self.wire.sock, [b"!"], [there.fileno()])
+            return reply(kind, self.seq, self.wire.receive()[0])
         except Late:
             raise Died("timed-out") from None
         except (Gone, OSError):

@@ -14,6 +14,7 @@ from autograder.examining.known_results import KnownResults
 from autograder.examining.notes import RunNotes
 from autograder.examining.student_pass import StudentPass
 from autograder.examining.terms import GRACE, START, Clock, Died
+from autograder.inside.messages import Again, Locked
 from autograder.inside.wire import Gone, Late, Tampered
 from autograder.notebooks.kinds import is_test, kind_of
 from cs231n_lite.reporting.report import MIME
@@ -49,7 +50,7 @@ class TestPass:
             return
         place = self.places[number]
         try:
-            outputs = self._running().ask(self.clock.timeout, do="locked", cell=place)["outputs"]
+            outputs = self._running().ask(self.clock.timeout, Locked(place))["outputs"]
         except (Gone, Late, Tampered):
             self.end()
             return
@@ -94,9 +95,9 @@ class TestPass:
     def _again(self, examiner: ExaminerProcess, place: int) -> None:
         """Bring an examiner through a cell that is judged already."""
         if self.cells[place][0] == "test":
-            examiner.ask(START, do="again", cell=place, report=self.reports.get(place))
+            examiner.ask(START, Again(place, self.reports.get(place)))
         else:
-            examiner.ask(START, do="locked", cell=place)
+            examiner.ask(START, Locked(place))
 
     def _judged(self, number: int, cell: NotebookNode) -> str:
         try:

@@ -29,7 +29,7 @@ from autograder.examining.keys import packages, versions
 from autograder.problem import Problem
 from autograder.sandbox import warm
 
-__all__ = ["Farm", "Lost", "cores", "examined"]
+__all__ = ["Farm", "Lost", "cores", "examined", "packed"]
 
 NAME = "cs231n-lite"  # of what is kept on the scheduler while a run lasts
 TRIES = 2  # times that a submission may take its worker with it
@@ -66,13 +66,13 @@ def examined(jobs: list[bytes], expected: str, run: str, name: str) -> bytes:
     from distributed import get_client
 
     if versions() != expected:
-        return _packed({"unlike": packages()})
+        return packed({"unlike": packages()})
     client = get_client()
     # Written to the scheduler before anything of the submission is touched here: a worker that dies tells nobody.
     place = [NAME, run, name]
     begun = client.get_metadata(place, 0)
     if begun >= TRIES:
-        return _packed({"lost": begun})
+        return packed({"lost": begun})
     client.set_metadata(place, begun + 1)
     try:
         found = []
@@ -81,10 +81,10 @@ def examined(jobs: list[bytes], expected: str, run: str, name: str) -> bytes:
             job.run(tray)
             found.append(tray.filled)
     except Problem as problem:
-        return _packed({"refused": str(problem)})
+        return packed({"refused": str(problem)})
     except Exception:  # told as text: what Dask makes of an error on its way may be none that it can read
-        return _packed({"failed": traceback.format_exc()})
-    return _packed({"filled": found})
+        return packed({"failed": traceback.format_exc()})
+    return packed({"filled": found})
 
 
 class Farm:
@@ -219,8 +219,9 @@ class Farm:
             ) from None
 
 
-def _packed(told: dict[str, Any]) -> bytes:
-    return zlib.compress(json.dumps(told).encode("ascii"), 1)
+def packed(message: dict[str, Any]) -> bytes:
+    """Return what a worker answers, as bytes on the way."""
+    return zlib.compress(json.dumps(message).encode("ascii"), 1)
 
 
 def _first(error: BaseException) -> str:

@@ -38,22 +38,22 @@ def examined(
     """
     config = course.config()
     config.merge(Config(settings))
-    step, shelves = Examine(config=config), dict[str, list[KnownResults]]()
+    step, results_by_student = Examine(config=config), dict[str, list[KnownResults]]()
 
     def tasks() -> Iterator[tuple[str, list[bytes]]]:
         for name in students:
             with quiet(logfile):
                 jobs = _jobs(Submission(course, assignment, name), step, config)
-            shelves[name] = [shelf for _, shelf in jobs]
-            yield name, [job.packed(shelf) for job, shelf in jobs]
+            results_by_student[name] = [results for _, results in jobs]
+            yield name, [job.packed(results) for job, results in jobs]
 
     for name, filled in farm.run(tasks()):
         entries: dict[str, Any] = {}
-        for number, shelf in enumerate(shelves.pop(name)):
+        for number, results in enumerate(results_by_student.pop(name)):
             if isinstance(filled, Lost):
-                entries |= shelf.lost()
+                entries |= results.lost()
             elif filled:
-                entries |= shelf.take(filled[number])
+                entries |= results.take(filled[number])
         yield name, entries
 
 
@@ -72,8 +72,8 @@ def _jobs(submission: Submission, step: Examine, config: Config) -> list[tuple[J
             resources = {"nbgrader": about | {"notebook": path.stem}}
             notebook, _ = OverwriteCells(config=config).preprocess(notebook, resources)
             job = step.job(notebook, beside, plain_files(source))
-            if store is None or not all(map(store.has, job.recipe().keys)):
-                jobs.append((job, job.shelf(store)))
+            if store is None or not all(map(store.has, job.cell_keys().keys)):
+                jobs.append((job, job.results(store)))
         return jobs
     except Exception:  # whatever it is, it will come again when nbgrader grades this one, and be told there
         return []

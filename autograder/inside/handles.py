@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.inside.exchange import Decoder, Encoder
+from autograder.inside.decoder import Decoder
+from autograder.inside.exchange import Encoder
 from autograder.inside.wire import Bounds
 
-__all__ = ["SPECIAL", "Callback", "Held", "Incoming", "Look", "Outgoing"]
+__all__ = ["SPECIAL", "Callback", "Fingerprint", "Handles", "Incoming", "Outgoing"]
 
 # What a stand-in forwards besides calls and attributes, as far as the object has it. Never a comparison.
 SPECIAL: dict[str, Callable[..., Any]] = {
@@ -41,13 +42,13 @@ SEVERAL: tuple[tuple[type, str, Callable[[Any], Any] | None], ...] = (
 )
 
 
-class Held:
+class Handles:
     """The objects and arrays that the examiner knows by number, and the examiner's arrays that are held here."""
 
     def __init__(self) -> None:
         self.objects: dict[int, list[Any]] = {}  # number -> [object, how often it was sent]
         self.arrays: dict[int, list[Any]] = {}
-        self.given: dict[int, tuple[weakref.ref[np.ndarray], bytes | None]] = {}  # the examiner's, as last looked at
+        self.lent: dict[int, tuple[weakref.ref[np.ndarray], bytes | None]] = {}  # the examiner's, as last looked at
         self._numbers: dict[int, int] = {}  # id of a kept object -> its number
         self._fresh = 0
 
@@ -70,13 +71,13 @@ class Held:
                     value = table.pop(number)[0]
                     self._numbers.pop(id(value), None)
 
-    def written(self, told: dict[str, Any], incoming: Incoming) -> None:
+    def written(self, sync: dict[str, Any], incoming: Incoming) -> None:
         """Write into the student's objects what a test wrote into its copies of their attributes."""
-        for number, node in told.get("arrays", ()):
+        for number, node in sync.get("arrays", ()):
             array, new = self.arrays[number][0], incoming.value(node)
             if array.flags.writeable and array.shape == new.shape:
                 array[...] = new
-        for number, node in told.get("objects", ()):
+        for number, node in sync.get("objects", ()):
             value, new = self.objects[number][0], incoming.value(node)
             if isinstance(value, dict):
                 value.clear()
@@ -86,17 +87,17 @@ class Held:
 
     def later(self, outgoing: Outgoing) -> list[Any]:
         """The examiner's arrays that are still held here, and were changed since they were last looked at."""
-        told = []
-        for number, (held, seen) in list(self.given.items()):
-            array = held()
+        changes = []
+        for number, (reference, before) in list(self.lent.items()):
+            array = reference()
             if array is None:
-                del self.given[number]
+                del self.lent[number]
                 continue
             now = array.tobytes()
-            if seen is not None and now != seen:
-                told.append([number, Encoder._array(outgoing, array, 0)])
-            self.given[number] = (held, now)
-        return told
+            if before is not None and now != before:
+                changes.append([number, Encoder._array(outgoing, array, 0)])
+            self.lent[number] = (reference, now)
+        return changes
 
 
 class Callback:
@@ -114,13 +115,13 @@ class Callback:
 class Outgoing(Encoder):
     """Encodes what leaves the student's process: objects stay, and a number goes in their place."""
 
-    def __init__(self, held: Held, bounds: Bounds, *, passing: bool = False) -> None:
+    def __init__(self, handles: Handles, bounds: Bounds, *, passing: bool = False) -> None:
         super().__init__(bounds)
-        self.held, self.passing = held, passing
+        self.handles, self.passing = handles, passing
 
     def identity(self, array: np.ndarray) -> list[Any]:
         """The number by which the examiner knows the array."""
-        return [0 if self.passing else self.held.keep(self.held.arrays, array)]
+        return [0 if self.passing else self.handles.keep(self.handles.arrays, array)]
 
     def other(self, value: Any, depth: int) -> Any:
         """The node of an object that stays, or of a container of the student's own type as the plain one."""
@@ -131,15 +132,15 @@ class Outgoing(Encoder):
         for base, tag, items in SEVERAL:
             if isinstance(value, base):
                 plain: Any = [tag, *self._nodes(items(value), depth)] if items else self._dict(value, depth)
-                return ["k", self.held.keep(self.held.objects, value), plain]
+                return ["k", self.handles.keep(self.handles.objects, value), plain]
         kind = "class" if isinstance(value, type) else "object"
         own = kind == "class" or inspect.isroutine(value)
         features = [name for name, method in METHODS if kind == "object" and hasattr(type(value), method)]
         name = str(getattr(value if own else type(value), "__name__", "object"))[:50]
-        return ["h", self.held.keep(self.held.objects, value), kind, name, own, callable(value), features]
+        return ["h", self.handles.keep(self.handles.objects, value), kind, name, own, callable(value), features]
 
 
-class Look(Encoder):
+class Fingerprint(Encoder):
     """Encodes a value only to compare it with what it is later."""
 
     def other(self, value: Any, depth: int) -> Any:
@@ -155,14 +156,14 @@ class Look(Encoder):
 class Incoming(Decoder):
     """Decodes what the examiner sends: the student's own objects come back as themselves."""
 
-    def __init__(self, held: Held, ask: Callable[..., Any], block: memoryview, bounds: Bounds) -> None:
+    def __init__(self, handles: Handles, ask: Callable[..., Any], block: memoryview, bounds: Bounds) -> None:
         super().__init__(block, bounds)
-        self.held, self.ask = held, ask
+        self.handles, self.ask = handles, ask
 
     def other(self, tag: str, node: list[Any], depth: int) -> Any:
         """The student's own object, or a function of the test's."""
         if tag in ("x", "k"):
-            return self.held.objects[node[1]][0]
+            return self.handles.objects[node[1]][0]
         if tag == "cb":
             return Callback(self.ask, node[1], node[2])
         return super().other(tag, node, depth)
@@ -170,12 +171,13 @@ class Incoming(Decoder):
     def identified(self, array: np.ndarray, extra: list[Any]) -> np.ndarray:
         """The student's own array where the examiner sends back an unchanged copy of it, else the copy."""
         number, own = extra
-        if own is not None and own in self.held.arrays:
-            known = self.held.arrays[own][0]
-            if known.dtype == array.dtype and known.shape == array.shape and known.tobytes() == array.tobytes():
-                array = known
+        if own is not None and own in self.handles.arrays:
+            original = self.handles.arrays[own][0]
+            alike = (original.dtype, original.shape) == (array.dtype, array.shape)
+            if alike and original.tobytes() == array.tobytes():
+                array = original
         if array.flags.owndata or own is not None:
-            self.held.given[number] = (weakref.ref(array), None)
+            self.handles.lent[number] = (weakref.ref(array), None)
         return array
 
 

@@ -141,44 +141,50 @@ class _View:
 
     def __init__(self, kernel: ctypes.CDLL) -> None:
         self.kernel = kernel
+        self.opened: dict[str, int] = {}  # what is shown, before BASE hides it
+        self.options: dict[str, str] = {}  # of the next step: its rights and size
 
     def build(self, words: list[str]) -> None:
         """Do what bubblewrap would do for these words; raises OSError, and ValueError for a word it does not know."""
-        opened = {source: os.open(source, os.O_PATH | os.O_CLOEXEC) for source in _sources(words)}  # BASE may hide them
+        self.opened = {source: os.open(source, os.O_PATH | os.O_CLOEXEC) for source in _sources(words)}
         self._mount("tmpfs", BASE, "tmpfs", NOSUID | NODEV, "mode=0755,size=1048576")
-        perms, size, rest = 0o755, "", iter(words)
+        rest = iter(words)
         for word in rest:
-            if word == "--perms":
-                perms = int(next(rest), 8)
-                continue
-            if word == "--size":
-                size = f",size={next(rest)}"
-                continue
-            if word == "--ro-bind":
-                self._bind(opened[next(rest)], next(rest))
-            elif word == "--tmpfs":
-                self._mount("tmpfs", self._folder(next(rest)), "tmpfs", NOSUID | NODEV, f"mode={perms:04o}{size}")
-            elif word == "--dir":
-                Path(self._folder(next(rest))).chmod(perms)
-            elif word == "--symlink":
-                target, place = next(rest), next(rest)
-                self._folder(str(Path(place).parent))
-                Path(BASE + place).symlink_to(target)
-            elif word == "--proc":
-                self._mount("proc", self._folder(next(rest)), "proc", NOSUID | NODEV | NOEXEC | RDONLY, "")
-            elif word == "--dev":
-                self._devices(next(rest), opened)
-            elif word == "--remount-ro":
-                self._read_only(BASE + next(rest).rstrip("/"), 0)
+            if word in ("--perms", "--size"):
+                self.options[word] = next(rest)
+            elif word in STEPS:
+                count, step = STEPS[word]
+                step(self, *(next(rest) for _ in range(count)))
+                self.options.clear()
             else:
                 raise ValueError(f"unknown word {word}")
-            perms, size = 0o755, ""
-        for number in opened.values():
+        for number in self.opened.values():
             os.close(number)
         os.chdir(BASE)
         asked(self.kernel, _number("pivot_root"), b".", b".")
         asked(self.kernel, _number("umount2"), b".", DETACH)
         os.chdir("/")
+
+    def _permissions(self) -> int:
+        return int(self.options.get("--perms", "755"), 8)
+
+    def _memory(self, place: str) -> None:
+        size = f",size={self.options['--size']}" if "--size" in self.options else ""
+        mode = f"mode={self._permissions():04o}{size}"
+        self._mount("tmpfs", self._folder(place), "tmpfs", NOSUID | NODEV, mode)
+
+    def _empty(self, place: str) -> None:
+        Path(self._folder(place)).chmod(self._permissions())
+
+    def _link(self, target: str, place: str) -> None:
+        self._folder(str(Path(place).parent))
+        Path(BASE + place).symlink_to(target)
+
+    def _processes(self, place: str) -> None:
+        self._mount("proc", self._folder(place), "proc", NOSUID | NODEV | NOEXEC | RDONLY, "")
+
+    def _sealed(self, place: str) -> None:
+        self._read_only(BASE + place.rstrip("/"), 0)
 
     def _mount(self, source: str, target: str, kind: str, flags: int, options: str) -> None:
         asked(
@@ -186,8 +192,8 @@ class _View:
             ctypes.c_ulong(flags), options.encode() or None,
         )  # fmt: skip
 
-    def _bind(self, source: int, place: str) -> None:
-        target = BASE + place
+    def _bind(self, path: str, place: str) -> None:
+        source, target = self.opened[path], BASE + place
         if stat.S_ISDIR(os.fstat(source).st_mode):
             self._folder(place)
         else:
@@ -207,12 +213,12 @@ class _View:
         Path(BASE + place).mkdir(parents=True, exist_ok=True)
         return BASE + place
 
-    def _devices(self, place: str, opened: dict[str, int]) -> None:
+    def _devices(self, place: str) -> None:
         target = self._folder(place)
         self._mount("tmpfs", target, "tmpfs", NOSUID, "mode=0755,size=1048576")
         for name in DEVICES:
             Path(target, name).touch()
-            self._mount(f"/proc/self/fd/{opened[f'/dev/{name}']}", f"{target}/{name}", "", BIND, "")
+            self._mount(f"/proc/self/fd/{self.opened[f'/dev/{name}']}", f"{target}/{name}", "", BIND, "")
         for name, number in (("stdin", 0), ("stdout", 1), ("stderr", 2)):
             Path(target, name).symlink_to(f"/proc/self/fd/{number}")
         Path(target, "fd").symlink_to("/proc/self/fd")
@@ -224,6 +230,18 @@ class _View:
             Path(target, "ptmx").symlink_to("pts/ptmx")
 
 
+# For each of bubblewrap's words, how many words follow it and what is done.
+STEPS: dict[str, tuple[int, Callable[..., None]]] = {
+    "--ro-bind": (2, _View._bind),
+    "--tmpfs": (1, _View._memory),
+    "--dir": (1, _View._empty),
+    "--symlink": (2, _View._link),
+    "--proc": (1, _View._processes),
+    "--dev": (1, _View._devices),
+    "--remount-ro": (1, _View._sealed),
+}
+
+
 def _sources(words: list[str]) -> list[str]:
-    found = [words[place + 1] for place, word in enumerate(words) if word == "--ro-bind"]
-    return [*found, *(f"/dev/{name}" for name in DEVICES)]
+    paths = [words[place + 1] for place, word in enumerate(words) if word == "--ro-bind"]
+    return [*paths, *(f"/dev/{name}" for name in DEVICES)]

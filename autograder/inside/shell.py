@@ -17,7 +17,7 @@ class Output:
     """What a cell shows, in order, as nbformat's outputs; no more than `most` bytes of it in all."""
 
     def __init__(self, most: int) -> None:
-        self.left = most
+        self.room = most
         self.outputs: list[dict[str, Any]] = []
         self.open = False
 
@@ -28,10 +28,10 @@ class Output:
 
     def stream(self, name: str, text: str) -> None:
         """Add text of stdout or stderr."""
-        if not self.open or not text or self.left < 0:
+        if not self.open or not text or self.room < 0:
             return
-        cut = text[: self.left + 1]
-        self.left -= len(cut.encode("utf-8", "replace"))
+        cut = text[: self.room + 1]
+        self.room -= len(cut.encode("utf-8", "replace"))
         if self.outputs and self.outputs[-1].get("name") == name:
             self.outputs[-1]["text"] += cut
         else:
@@ -41,17 +41,17 @@ class Output:
     def add(self, output: dict[str, Any]) -> None:
         """Add any other output."""
         size = len(json.dumps(output))
-        if not self.open or self.left < 0:
+        if not self.open or self.room < 0:
             return
-        self.left -= size
-        if self.left >= 0:
+        self.room -= size
+        if self.room >= 0:
             self.outputs.append(output)
         self._end()
 
     def _end(self) -> None:
-        if self.left < 0:
-            told = "\n[the output ends here: this notebook has printed all that it may]\n"
-            self.outputs.append({"output_type": "stream", "name": "stderr", "text": told})
+        if self.room < 0:
+            text = "\n[the output ends here: this notebook has printed all that it may]\n"
+            self.outputs.append({"output_type": "stream", "name": "stderr", "text": text})
 
     def bundle(
         self, kind: str, data: dict[str, Any], metadata: dict[str, Any] | None, count: int | None = None
@@ -97,10 +97,10 @@ def make_shell(output: Output) -> Any:
     from traitlets.config import Config
 
     class Publisher(DisplayPublisher):
-        def publish(self, data: Any, metadata: Any = None, source: Any = None, **_: Any) -> None:
+        def publish(self, data: Any, metadata: Any = None, *_: Any, **__: Any) -> None:
             output.bundle("display_data", data, metadata)
 
-        def clear_output(self, wait: bool = False) -> None:
+        def clear_output(self, *_: Any, **__: Any) -> None:
             output.outputs.clear()
 
     class Hook(DisplayHook):
@@ -115,8 +115,8 @@ def make_shell(output: Output) -> Any:
 
     class Shell(InteractiveShell):
         def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
-            said = {"ename": etype.__name__, "evalue": str(evalue)[:2000], "traceback": [str(line) for line in stb]}
-            output.add({"output_type": "error", **said})
+            facts = {"ename": etype.__name__, "evalue": str(evalue)[:2000], "traceback": [str(line) for line in stb]}
+            output.add({"output_type": "error", **facts})
 
         def ask_exit(self) -> None:
             """Do nothing: `exit` at the end of a cell is meant for a terminal."""

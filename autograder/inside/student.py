@@ -26,7 +26,30 @@ from typing import Any
 import numpy as np
 
 from autograder.inside.exchange import Encoder
-from autograder.inside.handles import SPECIAL, Held, Incoming, Look, Outgoing
+from autograder.inside.handles import SPECIAL, Fingerprint, Handles, Incoming, Outgoing
+from autograder.inside.messages import (
+    TO_STUDENT,
+    Alive,
+    Call,
+    CallBack,
+    Cell,
+    Get,
+    Look,
+    Made,
+    Many,
+    Message,
+    Names,
+    Outputs,
+    Raised,
+    Request,
+    Set,
+    Snapshot,
+    Special,
+    Stopped,
+    Value,
+    read,
+    request,
+)
 from autograder.inside.shell import Output, Stream, make_shell
 from autograder.inside.snapshots import Snapshots
 from autograder.inside.wire import Gone, Refused, Tampered, Wire
@@ -42,7 +65,7 @@ class Server:
 
     def __init__(self, wire: Wire, shell: Any, output: Output) -> None:
         self.wire, self.shell, self.output = wire, shell, output
-        self.held = Held()
+        self.handles = Handles()
         self.snapshots = Snapshots()
         self.talk = threading.RLock()
         self.seq = 0
@@ -52,92 +75,93 @@ class Server:
         """Answer until the other side is gone."""
         with contextlib.suppress(Gone):
             while True:
-                self.answer(*self.wire.receive())
+                fields, block = self.wire.receive()
+                self.answer(request(TO_STUDENT, fields), block)
 
-    def answer(self, message: dict[str, Any], block: memoryview) -> None:
+    def answer(self, message: Any, block: memoryview) -> None:
         """Answer one request; what the student's code raises is part of the answer."""
-        outer, self.seq = self.seq, message["seq"]
-        if message["do"] == "cell":
-            outputs = self.cell(message["source"])
-            if os.getpid() != self.process:
-                os._exit(0)  # a cell forked, and this is the child, which is nobody's to answer
-            self.wire.send({"seq": self.seq, "outputs": outputs})
-        elif message["do"] == "snapshot":
-            self.wire.send({"seq": self.seq, "made": self.snapshots.make(message["test"], self.wire, self.serve)})
-        elif message["do"] == "look":
-            self.wire.send({"seq": self.seq, "alive": self.snapshots.lives(message["test"])})
-        elif message["do"] == "end":
-            self.wire.send({"seq": self.seq, "alive": self.snapshots.end(message["test"], message["patience"])})
-        else:
-            dropped = message.get("drop") or {}
-            self.held.drop(self.held.objects, dropped.get("objects", ()))
-            self.held.drop(self.held.arrays, dropped.get("arrays", ()))
-            reply, encoder = self.request(message, self._incoming(block))
-            if os.getpid() != self.process:
-                os._exit(0)  # an answer forked, and this is the child, which is nobody's to answer
-            self.wire.send(reply, encoder.block())
+        outer, self.seq = self.seq, message.seq
+        reply, content = self._replied(message, block)
+        if os.getpid() != self.process:
+            os._exit(0)  # a cell or an answer forked, and this is the child, which is nobody's to answer
+        self.wire.send(reply.fields(), content)
         self.seq = outer
+
+    def _replied(self, message: Any, block: memoryview) -> tuple[Message, bytes]:
+        """The reply to a request, and its block."""
+        if isinstance(message, Request):
+            if message.drop:
+                self.handles.drop(self.handles.objects, message.drop["objects"])
+                self.handles.drop(self.handles.arrays, message.drop["arrays"])
+            reply, encoder = self.request(message, self._incoming(block))
+            return reply, encoder.block()
+        if isinstance(message, Cell):
+            return Outputs(self.seq, self.cell(message.source)), b""
+        if isinstance(message, Snapshot):
+            return Made(self.seq, self.snapshots.make(message.test, self.wire, self.serve)), b""
+        if isinstance(message, Look):
+            return Alive(self.seq, self.snapshots.lives(message.test)), b""
+        return Alive(self.seq, self.snapshots.end(message.test, message.patience)), b""
 
     def serve(self, wire: Wire) -> None:
         """In a snapshot: answer its own other side, and be nobody else's."""
         self.wire, self.process = wire, os.getpid()
         self.run()
 
-    def request(self, message: dict[str, Any], incoming: Incoming) -> tuple[dict[str, Any], Outgoing]:
+    def request(self, message: Request, incoming: Incoming) -> tuple[Value | Raised | Stopped, Outgoing]:
         """Do what the examiner asks for; return the reply."""
         outgoing = self._outgoing()
-        reply: dict[str, Any] = {"seq": message["seq"]}
-        self.held.written(message.get("sync") or {}, incoming)
-        args = [incoming.value(node) for node in message.get("args", ())]
-        kwargs = {name: incoming.value(node) for name, node in message.get("kwargs", {}).items()}
+        reply: Value | Raised | Stopped
+        if message.sync:
+            self.handles.written(message.sync, incoming)
+        args = [incoming.value(node) for node in message.args]
+        kwargs = {name: incoming.value(node) for name, node in (message.kwargs or {}).items()}
         places = [*enumerate(args), *kwargs.items()]
         before = [self._look(value) for _, value in places]
         try:
             value = self._do(message, args, kwargs)
             node = outgoing.node(value)
             # An attribute that is a dictionary or list is kept: what a test writes into it is to reach the object.
-            live = message["do"] == "get" and type(value) in (dict, list)
-            reply["value"] = ["k", self.held.keep(self.held.objects, value), node] if live else node
+            if type(value) in (dict, list) and isinstance(message, Get):
+                node = ["k", self.handles.keep(self.handles.objects, value), node]
+            reply = Value(message.seq, node)
         except StopIteration:
-            reply["stop"] = True
+            reply = Stopped(message.seq, stop=True)
         except (Gone, Tampered):
             raise
         except BaseException as error:
             outgoing = self._outgoing()
-            reply["error"] = _told(error)
+            reply = Raised(message.seq, _facts(error))
             del error
         changed = []
         for (place, value), old in zip(places, before, strict=True):
             if old is not None and self._look(value) != old:
-                changed.append([place, _shown(value, outgoing)])
-        if changed:
-            reply["changed"] = changed
+                changed.append([place, _node(value, outgoing)])
         del args, kwargs, places
-        later = self.held.later(outgoing)
+        later = self.handles.later(outgoing)
+        if changed:
+            reply.changed = changed
         if later:
-            reply["later"] = later
+            reply.later = later
         return reply, outgoing
 
-    def _do(self, message: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
-        do = message["do"]
-        if do == "names":
+    def _do(self, message: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if isinstance(message, Names):
             space = self.shell.user_ns
-            return {name: space[name] for name in message["names"] if name in space}
-        on = self.held.objects[message["on"]][0]
-        if do == "call":
+            return {name: space[name] for name in message.names if name in space}
+        on = self.handles.objects[message.on][0]
+        if isinstance(message, Call):
             return on(*args, **kwargs)
-        if do == "many":
+        if isinstance(message, Many):
             return [on(*each) for each in args]
-        if do == "get":
-            return getattr(on, message["name"])
-        if do == "set":
-            return setattr(on, message["name"], args[0])
-        if do == "special":
-            return SPECIAL[message["name"]](on, *args)
-        if do == "signature":
-            found = inspect.signature(on).parameters.values()
-            return [(p.name, int(p.kind), p.default is not p.empty) for p in found]
-        raise Tampered(f"unknown request {do!r}")
+        if isinstance(message, Get):
+            return getattr(on, message.name)
+        if isinstance(message, Set):
+            return setattr(on, message.name, args[0])
+        if isinstance(message, Special):
+            return SPECIAL[message.name](on, *args)
+        parameters = inspect.signature(on).parameters.values()
+        return [(each.name, int(each.kind), each.default is not each.empty) for each in parameters]
 
     def call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Ask the examiner to run one of its functions, and serve it meanwhile."""
@@ -145,15 +169,15 @@ class Server:
             outgoing = self._outgoing(passing=True)  # thousands of probes in one call: none of them is kept
             nodes = [outgoing.node(value) for value in args]
             named = {name: outgoing.node(value) for name, value in kwargs.items()}
-            self.wire.send({"seq": self.seq, "callback": number, "args": nodes, "kwargs": named}, outgoing.block())
+            self.wire.send(CallBack(self.seq, number, nodes, named).fields(), outgoing.block())
             while True:
-                message, block = self.wire.receive()
-                if "do" in message:
-                    self.answer(message, block)
+                fields, block = self.wire.receive()
+                if "do" in fields:
+                    self.answer(request(TO_STUDENT, fields), block)
                     continue
-                if "error" in message:
-                    raise _raised(message["error"]["type"], message["error"]["text"])
-                return self._incoming(block).value(message["value"])
+                if "error" in fields:
+                    raise _raised(**read(Raised, fields).error)
+                return self._incoming(block).value(read(Value, fields).value)
 
     def cell(self, source: str) -> list[dict[str, Any]]:
         """Run a cell, and return its outputs."""
@@ -163,38 +187,38 @@ class Server:
         except (Gone, Tampered):
             raise
         except BaseException as error:  # what even IPython lets through
-            said = {"ename": type(error).__name__, "evalue": str(error)[:2000], "traceback": []}
-            self.output.add({"output_type": "error", **said})
+            facts = {"ename": type(error).__name__, "evalue": str(error)[:2000], "traceback": []}
+            self.output.add({"output_type": "error", **facts})
         finally:
             self.output.open = False
         return self.output.collect()
 
     def _outgoing(self, *, passing: bool = False) -> Outgoing:
-        return Outgoing(self.held, self.wire.bounds, passing=passing)
+        return Outgoing(self.handles, self.wire.bounds, passing=passing)
 
     def _incoming(self, block: memoryview) -> Incoming:
-        return Incoming(self.held, self.call_back, block, self.wire.bounds)
+        return Incoming(self.handles, self.call_back, block, self.wire.bounds)
 
     def _look(self, value: Any) -> Any:
         if not isinstance(value, np.ndarray | list | dict | tuple | set):
             return None
         with contextlib.suppress(ValueError):  # plain containers at the speed of C; only ever compared
             return marshal.dumps(value, 2)  # type: ignore[arg-type]
-        look = Look(self.wire.bounds)
+        look = Fingerprint(self.wire.bounds)
         try:
             return json.dumps(look.node(value)), look.block()
         except (Refused, TypeError, ValueError):
             return None
 
 
-def _shown(value: Any, outgoing: Outgoing) -> Any:
+def _node(value: Any, outgoing: Outgoing) -> Any:
     try:
         return outgoing.node(value)
     except Refused:
         return None
 
 
-def _told(error: BaseException) -> dict[str, Any]:
+def _facts(error: BaseException) -> dict[str, Any]:
     """What crosses of an exception: the builtin type that it is, its own name, text, arguments, the student's line."""
     kind = next((k.__name__ for k in type(error).__mro__ if getattr(builtins, k.__name__, None) is k), "Exception")
     try:
@@ -205,19 +229,19 @@ def _told(error: BaseException) -> dict[str, Any]:
         text = str(error)
     except BaseException:
         text = ""
-    told = {"type": kind, "name": type(error).__name__[:100], "text": text[:2000], "line": line[:500]}
+    facts: dict[str, Any] = {"type": kind, "name": type(error).__name__[:100], "text": text[:2000], "line": line[:500]}
     with contextlib.suppress(Refused):
-        told["args"] = [Encoder().node(arg) for arg in error.args if not isinstance(arg, np.ndarray)]
-    if len(json.dumps(told)) > 20_000:
-        told.pop("args")
-    return told
+        facts["args"] = [Encoder().node(arg) for arg in error.args if not isinstance(arg, np.ndarray)]
+    if len(json.dumps(facts)) > 20_000:
+        facts.pop("args")
+    return facts
 
 
-def _raised(name: str, text: str) -> BaseException:
+def _raised(type: str, text: str) -> BaseException:
     try:
-        error: BaseException = getattr(builtins, name)(text)
+        error: BaseException = getattr(builtins, type)(text)
     except TypeError:
-        error = RuntimeError(f"{name}: {text}")
+        error = RuntimeError(f"{type}: {text}")
     return error
 
 

@@ -23,6 +23,7 @@ PIECE = 1 << 20  # bytes that are read at a time
 NOW = int(socket.MSG_DONTWAIT)
 QUIET = int(socket.MSG_NOSIGNAL)
 _encoded = json.JSONEncoder(separators=(",", ":")).encode  # json.dumps would make a new one for each message
+_decoded = json.JSONDecoder().raw_decode  # json.loads would look for white space around it, and there is none
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,12 @@ class Wire:
             raise Tampered(f"a message of {sum(sizes) >> 20} MiB is larger than any may be")
         frame = memoryview(self._exactly(sum(sizes)))
         try:
-            message = json.loads(str(frame[: sizes[0]], "utf-8"))
+            text = str(frame[: sizes[0]], "utf-8")
+            message, end = _decoded(text)
         except (ValueError, RecursionError):
             raise Tampered("a message is no JSON") from None
+        if end != len(text):
+            raise Tampered("a message is no JSON")
         if not isinstance(message, dict):
             raise Tampered("a message is no JSON object")
         return message, frame[sizes[0] :]

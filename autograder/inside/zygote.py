@@ -35,37 +35,21 @@ MOST = 64  # descriptors with one request
 
 def start(sock: socket.socket, *names: str) -> None:
     """Load the named modules, then fork for each request until the socket is closed or the parent is gone."""
-    grader = os.getppid()
-    told, sock_number = _told(sock), sock.fileno()
-    boxed = told["boxed"]
-    with _environment(told["env"]), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for name in names:
-            importlib.import_module(name)
-        if "matplotlib.pyplot" in names:
-            _drawn()
-    for name in ("get_cachedir", "get_configdir"):  # matplotlib found its lists where the grader keeps them
-        getattr(getattr(sys.modules.get("matplotlib"), name, None), "cache_clear", int)()
-    del told
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    life, held = os.pipe()  # a copy that reads its end has lost this process
+    grader, sock_number = os.getppid(), sock.fileno()
+    boxed = _load(_message(sock), names)
+    life, lifeline = os.pipe()  # a copy that reads its end has lost this process
     os.write(sock_number, b"!")
     sock.settimeout(1.0)
     while os.getppid() == grader:
         _bury()  # so that their time counts as the grader's, who watches them by other means
         try:
-            word, fds, _, _ = socket.recv_fds(sock, 1, 1)
+            word, descriptors, _, _ = socket.recv_fds(sock, 1, 1)
         except TimeoutError:
             continue
         if not word:
-            for _ in range(60):
-                if _bury():
-                    break
-                time.sleep(0.005)
+            _bury_all()
             break
-        with socket.socket(fileno=fds[0]) as control:
+        with socket.socket(fileno=descriptors[0]) as control:
             try:
                 process = namespaces.forked() if boxed else os.fork()
             except OSError as error:
@@ -73,14 +57,32 @@ def start(sock: socket.socket, *names: str) -> None:
                 continue
             if process == 0:
                 sock.close()
-                os.close(held)
+                os.close(lifeline)
                 _forked(control, life)
             with contextlib.suppress(OSError):
                 _say(control, {"pid": process})
     os._exit(0)
 
 
-def _drawn() -> None:
+def _load(message: dict[str, Any], names: tuple[str, ...]) -> bool:
+    """Load the named modules as the grader's first message says; return whether the copies are to be boxed."""
+    with _environment(message["env"]), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in names:
+            importlib.import_module(name)
+        if "matplotlib.pyplot" in names:
+            _draw()
+    for name in ("get_cachedir", "get_configdir"):  # matplotlib found its lists where the grader keeps them
+        getattr(getattr(sys.modules.get("matplotlib"), name, None), "cache_clear", int)()
+    boxed = bool(message["boxed"])
+    message.clear()
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    return boxed
+
+
+def _draw() -> None:
     """Draw once: then matplotlib has looked for fonts and backends and made its parser. It closes fonts at a fork."""
     from matplotlib.backends import backend_registry
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -95,7 +97,7 @@ def _drawn() -> None:
     FigureCanvasAgg(figure).print_png(io.BytesIO())
 
 
-def _told(sock: socket.socket) -> dict[str, Any]:
+def _message(sock: socket.socket) -> dict[str, Any]:
     """The JSON object that comes next, after its length."""
     data, size = b"", None
     while size is None or len(data) < size:
@@ -119,13 +121,21 @@ def _bury() -> bool:
     return False
 
 
+def _bury_all() -> None:
+    """Bury the copies as they end, for a moment."""
+    for _ in range(60):
+        if _bury():
+            break
+        time.sleep(0.005)
+
+
 @contextlib.contextmanager
 def _environment(changes: dict[str, str]) -> Any:
-    kept = dict(os.environ)
+    before = dict(os.environ)
     os.environ.update(changes)
     yield
     os.environ.clear()
-    os.environ.update(kept)
+    os.environ.update(before)
 
 
 def _forked(control: socket.socket, life: int) -> None:
@@ -136,9 +146,9 @@ def _forked(control: socket.socket, life: int) -> None:
         confine.prctl(ctypes.CDLL(None), confine.SET_PDEATHSIG, signal.SIGKILL)
         if select.select([life], [], [], 0)[0]:
             return
-        spec = _told(control)
-        _, fds, _, _ = socket.recv_fds(control, 1, MOST)
-        control = _placed(control, fds, spec["fds"])
+        spec = _message(control)
+        _, descriptors, _, _ = socket.recv_fds(control, 1, MOST)
+        control = _placed(control, descriptors, spec["fds"])
         os.setsid()
         if spec["box"] is None:
             code = _become(control, spec) if control.recv(1) else 125
@@ -150,8 +160,8 @@ def _forked(control: socket.socket, life: int) -> None:
                 keep=control.fileno(),
             )
             _say(control, {"code": code})
-    except SystemExit as left:
-        code = left.code if isinstance(left.code, int) else 1 if left.code else 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1 if end.code else 0
     except BaseException as error:
         with contextlib.suppress(OSError):
             os.write(2, f"{type(error).__name__}: {error}\n".encode())
@@ -196,18 +206,18 @@ def _become(control: socket.socket, spec: dict[str, Any]) -> int:
     program = spec["program"]
     for name in [name for name in sys.modules if name.split(".")[0] == "autograder"] if spec["box"] else []:
         del sys.modules[name]
-    known = vars(sys.modules["__main__"]).get("known", {})
-    space: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__, "known": known}
+    modules = vars(sys.modules["__main__"]).get("modules", {})
+    space: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__, "modules": modules}
     for number, mode in enumerate("rww"):
         stream = os.fdopen(number, mode, 1, encoding="utf-8", errors="replace", closefd=False)
         setattr(sys, ("stdin", "stdout", "stderr")[number], stream)
     try:
         exec(compile(program, "<string>", "exec"), space)
         return 0
-    except SystemExit as left:
-        if isinstance(left.code, str):
-            print(left.code, file=sys.stderr)
-        return left.code if isinstance(left.code, int) else 1 if left.code else 0
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+        return end.code if isinstance(end.code, int) else 1 if end.code else 0
     except BaseException:
         sys.excepthook(*sys.exc_info())
         return 1

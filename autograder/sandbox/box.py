@@ -62,12 +62,12 @@ class Sandbox:
         if self.means not in MEANS or (self.means == "none" and not unsafe):
             raise Problem(f"{self.means}: no such means to confine a process; there is {', '.join(MEANS[:-1])}")
         if instruments:
-            seen, unseen = [*interpreter(), package_folder("cs231n_lite")], []
+            visible, hidden = [*interpreter(), package_folder("cs231n_lite")], []
         else:
-            seen, unseen = [*python_alone(), *places(libraries)], [*library_folders(), *folders(libraries)]
-        seen += [Path(path).resolve() for path in show]
-        unseen += [HOME.resolve(), *(Path(path).resolve() for path in hide)]
-        self._launcher = Launcher(self.means, self.limits, seen, unseen, scratch, instruments=instruments)
+            visible, hidden = [*python_alone(), *places(libraries)], [*library_folders(), *folders(libraries)]
+        visible += [Path(path).resolve() for path in show]
+        hidden += [HOME.resolve(), *(Path(path).resolve() for path in hide)]
+        self._launcher = Launcher(self.means, self.limits, visible, hidden, scratch, instruments=instruments)
         self._running: list[Process] = []
 
     @property

@@ -37,35 +37,35 @@ def command(
     becomes that user; without, it is the caller in a user namespace, seen as nobody. `descriptors` are bubblewrap's
     own, by its names: block, info, seccomp.
     """
-    made = [shutil.which("bwrap") or "bwrap", "--die-with-parent", "--new-session", "--unshare-cgroup-try"]
-    made += ["--unshare-ipc", "--unshare-net", "--unshare-pid", "--unshare-uts", "--hostname", "box"]
+    words = [shutil.which("bwrap") or "bwrap", "--die-with-parent", "--new-session", "--unshare-cgroup-try"]
+    words += ["--unshare-ipc", "--unshare-net", "--unshare-pid", "--unshare-uts", "--hostname", "box"]
     if user is None:
-        made += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
-    made += view(show=show, hide=hide, home=home, disk=disk)
-    made += [word for name, number in descriptors.items() for word in (NAMED[name], str(number))]
-    made += ["--chdir", HOME]
+        words += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
+    words += view(show=show, hide=hide, home=home, disk=disk)
+    words += [word for name, number in descriptors.items() for word in (NAMED[name], str(number))]
+    words += ["--chdir", HOME]
     if user is None:
-        return [*made, "--cap-drop", "ALL", "--"]
+        return [*words, "--cap-drop", "ALL", "--"]
     changes = [word for right in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP") for word in ("--cap-add", right)]
     drop = [shutil.which("setpriv") or "setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
-    return [*made, "--cap-drop", "ALL", *changes, "--", *drop, "--bounding-set=-all", "--inh-caps=-all", "--"]
+    return [*words, "--cap-drop", "ALL", *changes, "--", *drop, "--bounding-set=-all", "--inh-caps=-all", "--"]
 
 
 def view(*, show: Iterable[Path], hide: Iterable[Path], home: dict[str, Path], disk: int) -> list[str]:
     """Return what of the machine is seen, in bubblewrap's words; namespaces.py understands those that are used here."""
-    made = ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", str(disk // 4), "--tmpfs", "/dev/shm"]
+    words = ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", str(disk // 4), "--tmpfs", "/dev/shm"]
     for place in ("/tmp", HOME):
-        made += ["--perms", "0755", "--dir", str(Path(place).parent)] * (place == HOME)
-        made += ["--perms", "1777", "--size", str(disk), "--tmpfs", place]
-    made += _places(show, hide)
+        words += ["--perms", "0755", "--dir", str(Path(place).parent)] * (place == HOME)
+        words += ["--perms", "1777", "--size", str(disk), "--tmpfs", place]
+    words += _places(show, hide)
     for name in sorted({str(parent) for path in home for parent in Path(path).parents} - {"."}):
-        made += ["--perms", "0777", "--dir", f"{HOME}/{name}"]
+        words += ["--perms", "0777", "--dir", f"{HOME}/{name}"]
     for name, path in home.items():
-        made += ["--ro-bind", str(path), f"{HOME}/{name}"]
+        words += ["--ro-bind", str(path), f"{HOME}/{name}"]
     # What bubblewrap made to hold the rest is memory too, and the student's own in a user namespace.
     for place in ("/dev", "/"):
-        made += ["--remount-ro", place]
-    return made
+        words += ["--remount-ro", place]
+    return words
 
 
 def inner(report: IO[bytes]) -> int:

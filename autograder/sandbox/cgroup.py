@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["Group", "places"]
+__all__ = ["Group", "candidates", "places", "prefix"]
 
 NAMES = {"memory": "memory", "pids": "processes"}  # the kernel's name, ours
 _numbers = itertools.count(1)
@@ -25,15 +25,15 @@ _numbers = itertools.count(1)
 @functools.cache
 def places() -> dict[str, tuple[Path, int]]:
     """Return for "memory" and "processes" the folder in which a group can be made and cgroup's version there."""
-    found: dict[str, tuple[Path, int]] = {}
+    folders: dict[str, tuple[Path, int]] = {}
     for controller, name in NAMES.items():
-        for folder, version in _candidates(controller):
+        for folder, version in candidates(controller):
             if _works(folder, controller, version):
-                found[name] = folder, version
+                folders[name] = folder, version
                 break
-    for folder in {folder for folder, _ in found.values()}:
+    for folder in {folder for folder, _ in folders.values()}:
         _sweep(folder)
-    return found
+    return folders
 
 
 class Group:
@@ -41,7 +41,7 @@ class Group:
 
     def __init__(self, memory: int, processes: int) -> None:
         self.folders: dict[Path, int] = {}
-        label = f"{_prefix()}{os.getpid()}-{next(_numbers)}"
+        label = f"{prefix()}{os.getpid()}-{next(_numbers)}"
         self.has = frozenset(places())
         self._memory: tuple[Path, int] | None = None
         for name, (parent, version) in places().items():
@@ -78,12 +78,12 @@ class Group:
 
     def refused(self) -> int:
         """Return how often a process was not started because there were too many."""
-        told = 0
+        count = 0
         for folder in self.folders:
             with contextlib.suppress(OSError):
                 for line in (folder / "pids.events").read_text().splitlines():
-                    told += int(line.split()[1]) if line.startswith("max ") else 0
-        return told
+                    count += int(line.split()[1]) if line.startswith("max ") else 0
+        return count
 
     def kill(self) -> None:
         """Kill every process in the group, and those that they start meanwhile."""
@@ -103,13 +103,14 @@ def sweep() -> None:
 
 
 def _sweep(folder: Path) -> None:
-    for left in folder.glob(f"{_prefix()}*-*"):
-        owner = left.name.split("-")[2]
+    for group in folder.glob(f"{prefix()}*-*"):
+        owner = group.name.split("-")[2]
         if owner.isdigit() and not Path("/proc", owner).exists():
-            _remove(left)
+            _remove(group)
 
 
-def _prefix() -> str:
+def prefix() -> str:
+    """Return how the names of all groups begin that graders make in this container."""
     # Process ids mean nothing to a grader in another container, who may see the same groups.
     return f"autograder-{Path('/proc/self/ns/pid').stat().st_ino}-"
 
@@ -148,7 +149,7 @@ def _inside(folder: Path) -> list[int]:
 def _works(folder: Path, controller: str, version: int) -> bool:
     # Only trying tells: a folder that looks writable may be read-only, or miss the controller.
     limit = {"memory": "memory.max" if version == 2 else "memory.limit_in_bytes", "pids": "pids.max"}[controller]
-    trial = folder / f"{_prefix()}{os.getpid()}-0"
+    trial = folder / f"{prefix()}{os.getpid()}-0"
     try:
         trial.mkdir(exist_ok=True)
     except OSError:
@@ -168,7 +169,7 @@ def _works(folder: Path, controller: str, version: int) -> bool:
             trial.rmdir()
 
 
-def _candidates(controller: str) -> Iterator[tuple[Path, int]]:
+def candidates(controller: str) -> Iterator[tuple[Path, int]]:
     """Yield the folders in which a group with this controller may be made, nearest first."""
     try:
         own = [line.split(":", 2) for line in Path("/proc/self/cgroup").read_text().splitlines()]
@@ -185,13 +186,17 @@ def _candidates(controller: str) -> Iterator[tuple[Path, int]]:
         elif kind == "cgroup2":
             for _, controllers, path in own:
                 if not controllers:
-                    folder = _below(place, root, path)
-                    for parent in (folder, *folder.parents):
-                        with contextlib.suppress(OSError):
-                            if controller in (parent / "cgroup.subtree_control").read_text().split():
-                                yield parent, 2
-                        if parent == Path(place):
-                            break
+                    yield from _parents(_below(place, root, path), Path(place), controller)
+
+
+def _parents(folder: Path, place: Path, controller: str) -> Iterator[tuple[Path, int]]:
+    """Yield the folder and those around it, up to where cgroup version 2 is mounted, that hand the controller on."""
+    for parent in (folder, *folder.parents):
+        with contextlib.suppress(OSError):
+            if controller in (parent / "cgroup.subtree_control").read_text().split():
+                yield parent, 2
+        if parent == place:
+            break
 
 
 def _below(place: str, root: str, path: str) -> Path:

@@ -37,45 +37,65 @@ GUARANTEES = {
 
 def how(means: str) -> dict[str, str]:
     """Return the guarantees that these means give on this machine, each with what gives it."""
-    linux, filtered, is_root = sys.platform == "linux", syscalls.known(), root()
-    grouped = {name: f"cgroup version {version}" for name, (_, version) in cgroup.places().items()}
-    held = {"wall time": "the watching parent", "output": "pipes read up to a bound"}
+    linux, filtered = sys.platform == "linux", syscalls.known()
+    by_name = {"wall time": "the watching parent", "output": "pipes read up to a bound"}
     if filtered:
-        held |= {"network": "seccomp", "system calls": "seccomp"}
+        by_name |= {"network": "seccomp", "system calls": "seccomp"}
     if linux:
-        held |= {"memory of a process": "RLIMIT_DATA", "file size": "RLIMIT_FSIZE", "processor time": "RLIMIT_CPU"}
-    if "memory" in grouped:
-        held |= {"memory in all": grouped["memory"]}
-    if "processes" in grouped:
-        held |= {"process count": grouped["processes"]}
-    elif linux and (means in ("forked", "bubblewrap") or (means == "landlock" and is_root and new_user() != NOBODY)):
-        held |= {"process count": "RLIMIT_NPROC"}  # elsewhere it counts the grader's own with them, which come and go
+        by_name |= {"memory of a process": "RLIMIT_DATA", "file size": "RLIMIT_FSIZE", "processor time": "RLIMIT_CPU"}
+    by_name |= _counted(means, linux)
     if means in ("forked", "bubblewrap"):
-        held |= {
-            "network": " and ".join(["a network namespace", *["seccomp"] * filtered]),
-            "reading": "a mount namespace",
-            "writing": "read-only mounts",
-            "environment": "an empty environment and a PID namespace",
-            "processes": "a PID namespace",
-            "messages": "IPC and mount namespaces",
-            "disk": "a tmpfs of that size",
-            "clean end": "a PID namespace",
-            "orphan": "PR_SET_PDEATHSIG",
-        }
-        if not is_root:
-            held |= {"user": "a user namespace, no capabilities"}
-        elif means == "forked" or shutil.which("setpriv"):
-            held |= {"user": "a user id of its own, no capabilities"}
+        by_name |= _in_namespaces(means, filtered)
     if means == "landlock":
-        held |= {"reading": "Landlock", "writing": "Landlock", "environment": "an empty environment and Landlock"}
-        if is_root:
-            held |= {"user": "a user id of its own"}
-        if confine.abi() >= 6:
-            held |= {"processes": "Landlock and its scopes"}
-        elif is_root and new_user() != NOBODY:
-            held |= {"processes": "Landlock and a user id of its own"}
-        if filtered:
-            held |= {"messages": "seccomp and Landlock"}
+        by_name |= _by_landlock(filtered)
     if means in ("landlock", "none") and filtered:
-        held |= {"clean end": "a process group that seccomp keeps together"}
-    return held
+        by_name |= {"clean end": "a process group that seccomp keeps together"}
+    return by_name
+
+
+def _counted(means: str, linux: bool) -> dict[str, str]:
+    """What is counted for all processes of a box together."""
+    grouped = {name: f"cgroup version {version}" for name, (_, version) in cgroup.places().items()}
+    by_name = {"memory in all": grouped["memory"]} if "memory" in grouped else {}
+    if "processes" in grouped:
+        by_name |= {"process count": grouped["processes"]}
+    elif linux and (means in ("forked", "bubblewrap") or (means == "landlock" and _has_own_user())):
+        by_name |= {"process count": "RLIMIT_NPROC"}  # elsewhere it counts the grader's own with them, who come and go
+    return by_name
+
+
+def _in_namespaces(means: str, filtered: bool) -> dict[str, str]:
+    by_name = {
+        "network": " and ".join(["a network namespace", *["seccomp"] * filtered]),
+        "reading": "a mount namespace",
+        "writing": "read-only mounts",
+        "environment": "an empty environment and a PID namespace",
+        "processes": "a PID namespace",
+        "messages": "IPC and mount namespaces",
+        "disk": "a tmpfs of that size",
+        "clean end": "a PID namespace",
+        "orphan": "PR_SET_PDEATHSIG",
+    }
+    if not root():
+        by_name |= {"user": "a user namespace, no capabilities"}
+    elif means == "forked" or shutil.which("setpriv"):
+        by_name |= {"user": "a user id of its own, no capabilities"}
+    return by_name
+
+
+def _by_landlock(filtered: bool) -> dict[str, str]:
+    by_name = {"reading": "Landlock", "writing": "Landlock", "environment": "an empty environment and Landlock"}
+    if root():
+        by_name |= {"user": "a user id of its own"}
+    if confine.abi() >= 6:
+        by_name |= {"processes": "Landlock and its scopes"}
+    elif _has_own_user():
+        by_name |= {"processes": "Landlock and a user id of its own"}
+    if filtered:
+        by_name |= {"messages": "seccomp and Landlock"}
+    return by_name
+
+
+def _has_own_user() -> bool:
+    """Whether each box has a user that nobody else has."""
+    return root() and new_user() != NOBODY

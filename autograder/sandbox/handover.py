@@ -16,7 +16,7 @@ __all__ = ["FD", "INSIDE", "command", "hand_over", "modules", "public_names"]
 
 HOME_OF_PACKAGE = package_folder("cs231n_lite")
 PACKAGE = "package"  # a module that has no file: the face with what it shows
-WHOLE = ("wire", "exchange", "handles", "shell", "snapshots", "student")
+WHOLE = ("wire", "messages", "exchange", "decoder", "handles", "shell", "snapshots", "student")
 FACED = ("face", PACKAGE, *WHOLE)  # first: it puts the libraries on the path
 # What is real in the face: what an answer may use.
 REAL = {
@@ -29,7 +29,7 @@ REAL = {
 
 INSIDE = Path(__file__).parents[1] / "inside"  # where the modules lie that a process is handed
 FD = "{socket}"  # in a command: the number of the socket, which is known only when it is started
-# Reads the modules from its socket and runs them, but for those that were run where it was forked (`known`, by text).
+# Reads the modules from its socket and runs them, but for those that were run where it was forked (`modules`, by text).
 # The stand-in packages have no path: nothing else of them is found.
 BOOT = """
 import socket, sys, types
@@ -42,7 +42,7 @@ def read(size):
             sys.exit(1)
         data += part
     return data
-known = globals().get("known", {})
+modules = globals().get("modules", {})
 package = types.ModuleType("autograder.inside")
 outer = types.ModuleType("autograder")
 outer.inside, outer.__path__, package.__path__ = package, [], []
@@ -50,10 +50,10 @@ sys.modules.update({"autograder": outer, "autograder.inside": package})
 for name in sys.argv[2].split(","):
     text = read(int.from_bytes(read(4), "big")).decode()
     full = "autograder.inside." + name
-    module = sys.modules[full] = known.get(text) or types.ModuleType(full)
+    module = sys.modules[full] = modules.get(text) or types.ModuleType(full)
     setattr(package, name, module)
-    if text not in known:
-        known[text] = module
+    if text not in modules:
+        modules[text] = module
         exec(compile(text, "<frozen " + full + ">", "exec"), module.__dict__)
 module.start(sock, *sys.argv[3:])
 """

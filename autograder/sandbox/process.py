@@ -99,7 +99,7 @@ class Process:
         self._started, self._limits = started, limits
         self._end, self._gone, self._clean = end, gone, clean
         self._starved, self._refused = starved, refused
-        self._kept = {stream: bytearray() for stream in ("stdout", "stderr")}
+        self._texts = {stream: bytearray() for stream in ("stdout", "stderr")}
         self._lock = threading.Lock()  # between kill() and the moment the process id may mean another process
         self._done = threading.Event()
         self._why = ""
@@ -112,12 +112,12 @@ class Process:
     @property
     def stdout(self) -> bytes:
         """What was printed so far, at most `output_bytes` of it."""
-        return bytes(self._kept["stdout"])
+        return bytes(self._texts["stdout"])
 
     @property
     def stderr(self) -> bytes:
         """What was written to stderr so far, at most `output_bytes` of it."""
-        return bytes(self._kept["stderr"])
+        return bytes(self._texts["stderr"])
 
     def poll(self) -> int | None:
         """Return the exit code, minus the signal's number after a signal; None while it runs."""
@@ -173,22 +173,7 @@ class Process:
             self._clean()  # nobody needs to wait for this but `close`
 
     def _watch(self) -> None:
-        ended = self._started.fileno()
-        with selectors.DefaultSelector() as ready:
-            for stream in ("stdout", "stderr"):
-                pipe = getattr(self._started, stream)
-                os.set_blocking(pipe.fileno(), False)
-                ready.register(pipe, selectors.EVENT_READ, stream)
-            if ended is not None:
-                ready.register(ended, selectors.EVENT_READ, "")
-            while not self._started.over():
-                left = self._deadline - time.monotonic()
-                if left <= 0:
-                    self._stop("timed-out")
-                    left = 0.05
-                for key, _ in ready.select(left if ended is not None else min(left, 0.02)):
-                    if key.data and not self._read(key.data):
-                        ready.unregister(key.fileobj)
+        self._wait_and_read()
         with self._lock:
             self._end()
             self.returncode = self._started.returncode = self._started.bury()
@@ -202,16 +187,35 @@ class Process:
             self.returncode = 128 - self.returncode
         self._fate = self._explained(time.monotonic() - self._start)
 
+    def _wait_and_read(self) -> None:
+        """Read what is printed until the process has ended, which is seen to at the deadline."""
+        end = self._started.fileno()
+        with selectors.DefaultSelector() as ready:
+            for stream in ("stdout", "stderr"):
+                pipe = getattr(self._started, stream)
+                os.set_blocking(pipe.fileno(), False)
+                ready.register(pipe, selectors.EVENT_READ, stream)
+            if end is not None:
+                ready.register(end, selectors.EVENT_READ, "")
+            while not self._started.over():
+                seconds = self._deadline - time.monotonic()
+                if seconds <= 0:
+                    self._stop("timed-out")
+                    seconds = 0.05
+                for key, _ in ready.select(seconds if end is not None else min(seconds, 0.02)):
+                    if key.data and not self._read(key.data):
+                        ready.unregister(key.fileobj)
+
     def _read(self, stream: str, *, last: bool = False) -> bool:
         """Take what is there; return whether more may come."""
         try:
             piece = os.read(getattr(self._started, stream).fileno(), 1 << 16)
         except BlockingIOError:
             return not last
-        kept = self._kept[stream]
-        room = self._limits.output_bytes - len(kept)
+        text = self._texts[stream]
+        room = self._limits.output_bytes - len(text)
         self.truncated |= len(piece) > room
-        kept += piece[:room]
+        text += piece[:room]
         return bool(piece)
 
     def _explained(self, seconds: float) -> str:

@@ -23,8 +23,8 @@ DEVICES = [Path("/dev", name) for name in ("null", "zero", "full", "random", "ur
 def interpreter() -> list[Path]:
     """Return the folders of this Python and its packages."""
     places = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parents[1]]
-    kept = dict.fromkeys(path for place in places for path in (place, place.resolve()))
-    return [path for path in kept if path not in (Path("/"), Path("/usr"))]
+    folders = dict.fromkeys(path for place in places for path in (place, place.resolve()))
+    return [path for path in folders if path not in (Path("/"), Path("/usr"))]
 
 
 def python_alone() -> list[Path]:
@@ -44,10 +44,10 @@ def library_folders() -> list[Path]:
 
 def package_folder(name: str) -> Path:
     """Return the folder of an installed package; raises Problem where it is not installed."""
-    found = importlib.util.find_spec(name)
-    if not found or not found.origin:
+    spec = importlib.util.find_spec(name)
+    if not spec or not spec.origin:
         raise Problem(f"{name} is not installed in {sys.prefix}: pip install --no-deps --editable {HOME}")
-    return Path(found.origin).resolve().parent
+    return Path(spec.origin).resolve().parent
 
 
 def font_lists() -> list[Path]:

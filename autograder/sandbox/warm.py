@@ -25,7 +25,7 @@ from typing import Any
 from autograder.problem import Problem
 from autograder.sandbox.handover import FD, command, hand_over, modules
 
-__all__ = ["Forked", "Warm", "close", "kept"]
+__all__ = ["RUNNING", "Forked", "Warm", "close", "kept"]
 
 START = 60.0  # seconds that a warm process has to load its libraries
 NUMBERS = ("numpy", "numpy.random", "zipfile", "encodings.cp437")  # the last two: a file of arrays is a zip file
@@ -49,7 +49,7 @@ class Forked:
         self.control, self.pid, self.args = control, pid, list(args)
         self.stdout, self.stderr = outputs
         self.returncode: int | None = None
-        self._said = bytearray()
+        self._report = bytearray()
         self._handle = os.pidfd_open(pid)  # it waits for `go`, so this is still its own number
 
     def kill(self) -> None:
@@ -81,10 +81,10 @@ class Forked:
         """Wait for its end and return its exit code."""
         with contextlib.suppress(OSError):
             while part := self.control.recv(4096):
-                self._said += part
+                self._report += part
         self.close()
         with contextlib.suppress(ValueError, KeyError, IndexError):
-            return int(json.loads(self._said.splitlines()[-1])["code"])
+            return int(json.loads(self._report.splitlines()[-1])["code"])
         return -signal.SIGKILL
 
 
@@ -127,10 +127,10 @@ class Warm:
                 socket.send_fds(self._sock, [b"!"], [there.fileno()])
             _tell(control, {**spec, "fds": list(fds)})
             socket.send_fds(control, [b"!"], list(fds.values()))
-            told = bytearray()
-            while not told.endswith(b"\n") and (part := control.recv(1)):
-                told += part
-            first = json.loads(told or b"{}")
+            reply = bytearray()
+            while not reply.endswith(b"\n") and (part := control.recv(1)):
+                reply += part
+            first = json.loads(reply or b"{}")
         except (OSError, ValueError):
             first = {}
         if "pid" not in first:
@@ -160,8 +160,8 @@ class Warm:
                 self._ready = bool(select.select([self._sock], [], [], START)[0] and self._sock.recv(1))
         if not self._ready:
             self._process.kill()
-            _, said = self._process.communicate()
-            reason = (said.decode(errors="replace").strip().splitlines() or ["it gives no reason"])[-1]
+            _, stderr = self._process.communicate()
+            reason = (stderr.decode(errors="replace").strip().splitlines() or ["it gives no reason"])[-1]
             raise Problem(f"a warm process cannot be started here: {reason}")
 
 
@@ -170,26 +170,26 @@ def _tell(sock: socket.socket, message: Mapping[str, Any]) -> None:
     sock.sendall(struct.pack("<I", len(text)) + text)
 
 
-_kept: dict[str, Warm] = {}
+RUNNING: dict[str, Warm] = {}  # the warm processes of this process, by what they are forked for
 _starting = threading.Lock()
 
 
 def kept(name: str, make: Callable[[], Warm]) -> Warm:
     """Return the warm process of this name, made where there is none that this process may ask."""
     with _starting:
-        if name not in _kept or not _kept[name].alive():
-            if name in _kept:
-                _kept.pop(name).close()
-            _kept[name] = make()
-        return _kept[name]
+        if name not in RUNNING or not RUNNING[name].alive():
+            if name in RUNNING:
+                RUNNING.pop(name).close()
+            RUNNING[name] = make()
+        return RUNNING[name]
 
 
 @atexit.register
 def close() -> None:
     """End all warm processes that this process has started."""
     with _starting:
-        for name in list(_kept):
-            _kept.pop(name).close()
+        for name in list(RUNNING):
+            RUNNING.pop(name).close()
 
 
 def possible() -> bool:
@@ -232,11 +232,11 @@ def fork(
     outputs: tuple[FileIO | None, FileIO | None] = (None, None),
 ) -> Forked:
     """Fork a process of a warm one as `Warm.fork` does, and of a new one where that has just died; raises Problem."""
-    asked = of()
+    process = of()
     try:
-        return asked.fork(spec, fds, outputs)
+        return process.fork(spec, fds, outputs)
     except Problem:
-        if asked.alive():
+        if process.alive():
             raise
         return of().fork(spec, fds, outputs)
 

@@ -62,8 +62,8 @@ class Counted:
 
     def backward(self, upstream: Any, *point: Any) -> Any:
         """The gradients as a list."""
-        found = self._backward(upstream, *point)
-        return list(found) if isinstance(found, tuple | list) else [found]
+        gradients = self._backward(upstream, *point)
+        return list(gradients) if isinstance(gradients, tuple | list) else [gradients]
 
 
 def _listed(gradients: Any, keys: list[str]) -> list[Any]:
@@ -102,8 +102,8 @@ def row(name: str) -> list[str]:
             source = bug.source(operation.source)
             caught += not content(name, operation, source)[0]
             if name in (OURS, ALONE):
-                told = {f.slug for f in says(judge(operation, source, like=name == OURS))}
-                named += bool(told) and told <= set(bug.slugs.split("|"))
+                slugs = {f.slug for f in says(judge(operation, source, like=name == OURS))}
+                named += bool(slugs) and slugs <= set(bug.slugs.split("|"))
     alarms = []
     for condition in CONDITIONS.values():
         cases = [under(operation, condition) if condition else operation for operation in OPERATIONS.values()]
@@ -214,12 +214,12 @@ def main(argv: list[str]) -> int:
     if options.python:
         again = [options.python, "-m", "ci.bench.check", *(["--write"] if options.write else [])]
         return subprocess.call(again, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
-    told = "# The check beside its peers\n\n" + table()
-    print(told)
+    text = "# The check beside its peers\n\n" + table()
+    print(text)
     if options.write:
         RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(told, encoding="utf-8")
-    ours = next(line for line in told.splitlines() if line.startswith(f"| {OURS} |"))
+        RESULTS.write_text(text, encoding="utf-8")
+    ours = next(line for line in text.splitlines() if line.startswith(f"| {OURS} |"))
     bugs = sum(len(operation.bugs) for operation in OPERATIONS.values())
     return 0 if f"{bugs} of {bugs}" in ours and "0 / 0 / 0 / 0 %" in ours else 1
 

@@ -41,21 +41,21 @@ def tangled(nodes: int, seed: int = 1) -> Graph:
 
 def chained(x: Any) -> Any:
     """One multiplication and one addition, again and again."""
-    kept = []
+    results = []
     for _ in range(OPERATIONS // 2):
         scaled = x * 0.999
         x = scaled + 0.1
-        kept += [scaled, x]
+        results += [scaled, x]
     return x
 
 
 def through_numpy(x: Any) -> Any:
     """One ufunc and one negation, again and again: the way by `__array_ufunc__`."""
-    kept = []
+    results = []
     for _ in range(OPERATIONS // 2):
         turned = -x
         x = np.tanh(turned)
-        kept += [turned, x]
+        results += [turned, x]
     return x
 
 
@@ -95,7 +95,7 @@ def _pictures() -> list[tuple[str, float, float | None, str]]:
 
 
 def _traces() -> list[tuple[str, float, float | None, str]]:
-    found: list[tuple[str, float, float | None, str]] = []
+    figures: list[tuple[str, float, float | None, str]] = []
     for f, what in ((chained, "operators"), (through_numpy, "NumPy functions")):
         for x, kind in (
             (1.0, "a float"),
@@ -107,8 +107,8 @@ def _traces() -> list[tuple[str, float, float | None, str]]:
                 traced.append(_seconds(lambda f=f, x=x: trace(f, x)))  # type: ignore[misc]
                 alone.append(_seconds(lambda f=f, x=x: f(x)))  # type: ignore[misc]
             beyond = min(traced) - min(alone)
-            found.append((f"trace, {what} on {kind}, an operation", beyond / OPERATIONS * 1e6, 10.0, "µs"))
-    return found
+            figures.append((f"trace, {what} on {kind}, an operation", beyond / OPERATIONS * 1e6, 10.0, "µs"))
+    return figures
 
 
 def _best(run: Callable[[], Any], times: int) -> float:

@@ -42,10 +42,10 @@ def solution(assignment: str, *names: str) -> dict[str, Any]:
     """Run these cells of a notebook in source/, solutions written, and return what they define."""
     (path,) = (ROOT / "source" / assignment).glob("*.ipynb")
     cells = {cell["id"]: "".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]}
-    found: dict[str, Any] = {}
+    namespace: dict[str, Any] = {}
     for name in names:
-        exec(compile(cells[name], f"{assignment}: {name}", "exec"), found)
-    return found
+        exec(compile(cells[name], f"{assignment}: {name}", "exec"), namespace)
+    return namespace
 
 
 # ---- gate by gate ----------------------------------------------------------------------------------------------------
@@ -184,8 +184,8 @@ def steppers(sizes: tuple[int, int, int], size: int, steps: int) -> dict[str, Ru
         "W2": 0.05 * rng.normal(size=(H, C)),
         "b2": np.zeros(C),
     }
-    found = solution("4-two-layer-net", "setup", "two-layer-net", "train")
-    net = found["TwoLayerNet"](D, H, C)
+    names = solution("4-two-layer-net", "setup", "two-layer-net", "train")
+    net = names["TwoLayerNet"](D, H, C)
 
     def loss(params: dict[str, np.ndarray], X: np.ndarray, y: np.ndarray, reg: float) -> Any:
         net.params = params
@@ -193,7 +193,7 @@ def steppers(sizes: tuple[int, int, int], size: int, steps: int) -> dict[str, Ru
 
     runs: dict[str, Run] = {
         "a bare loop": lambda: bare_loop(params, X, y, 0.01, 1e-3, size, steps)[-1],
-        STEP: lambda: found["train"](loss, params, X, y, 0.01, 1e-3, size, steps)[1][-1],
+        STEP: lambda: names["train"](loss, params, X, y, 0.01, 1e-3, size, steps)[1][-1],
     }
     if installed("autograd"):
         anp: Any = importlib.import_module("autograd.numpy")
@@ -206,22 +206,22 @@ def steppers(sizes: tuple[int, int, int], size: int, steps: int) -> dict[str, Ru
             return -anp.mean(chosen) + 0.5 * reg * (anp.sum(params["W1"] ** 2) + anp.sum(params["W2"] ** 2))
 
         gradient = value_and_grad(written)
-        runs["HIPS autograd"] = lambda: found["train"](gradient, params, X, y, 0.01, 1e-3, size, steps)[1][-1]
+        runs["HIPS autograd"] = lambda: names["train"](gradient, params, X, y, 0.01, 1e-3, size, steps)[1][-1]
     if installed("torch"):
         torch: Any = importlib.import_module("torch")
         X_t, y_t = torch.tensor(X), torch.tensor(y)
 
         def by_torch() -> float:
-            held = {name: torch.tensor(value, requires_grad=True) for name, value in params.items()}
+            tensors = {name: torch.tensor(value, requires_grad=True) for name, value in params.items()}
             rng, last = np.random.default_rng(0), 0.0
             for _ in range(steps):
                 batch = rng.choice(len(X), size=size, replace=False)
-                s = torch.relu(X_t[batch] @ held["W1"] + held["b1"]) @ held["W2"] + held["b2"]
-                penalty = 0.5e-3 * ((held["W1"] ** 2).sum() + (held["W2"] ** 2).sum())
+                s = torch.relu(X_t[batch] @ tensors["W1"] + tensors["b1"]) @ tensors["W2"] + tensors["b2"]
+                penalty = 0.5e-3 * ((tensors["W1"] ** 2).sum() + (tensors["W2"] ** 2).sum())
                 value = torch.nn.functional.cross_entropy(s, y_t[batch]) + penalty
-                gradients = torch.autograd.grad(value, list(held.values()))
+                gradients = torch.autograd.grad(value, list(tensors.values()))
                 with torch.no_grad():
-                    for param, gradient in zip(held.values(), gradients, strict=True):
+                    for param, gradient in zip(tensors.values(), gradients, strict=True):
                         param -= 0.01 * gradient
                 last = float(value.detach())
             return last
@@ -262,7 +262,7 @@ def best_of(runs: Mapping[str, Run], rounds: int) -> dict[str, float]:
 def table(title: str, seconds: Mapping[str, float], unit: float, unit_name: str, beside: str) -> str:
     """Return a table of what each one takes and its ratio to the one named `beside`."""
     lines = [f"| {title} | {unit_name} | beside {beside} |", "|---|---|---|"]
-    lines += [f"| {name} | {held / unit:.2f} | {held / seconds[beside]:.2f} |" for name, held in seconds.items()]
+    lines += [f"| {name} | {spent / unit:.2f} | {spent / seconds[beside]:.2f} |" for name, spent in seconds.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -284,7 +284,7 @@ def main(argv: list[str]) -> int:
     gates = ROWS * (DEPTH + 1)
     runs, wired = engines(gates)
     engine = best_of(runs, options.rounds)
-    told = [
+    parts = [
         table(f"{gates:,} gates, forward and backward", engine, gates * 1e-6, "µs a gate", ENGINE),
         f"Wiring ours, once: {wired / gates * 1e6:.1f} µs a gate. {longest_chain()}\n",
     ]
@@ -292,16 +292,16 @@ def main(argv: list[str]) -> int:
     for sizes, size, steps in (((64, 50, 10), 64, 400), ((3072, 50, 10), 200, 20)):
         step = best_of(steppers(sizes, size, steps), options.rounds)
         what = f"a training step, {' → '.join(map(str, sizes))}, batches of {size}"
-        told.append(table(what, step, steps * 1e-6, "µs a step", "a bare loop"))
+        parts.append(table(what, step, steps * 1e-6, "µs a step", "a bare loop"))
         worst = max(worst, step[STEP] / step["a bare loop"])
     slowest = max(engine[ENGINE], engine[CHAIN]) / gates * 1e6
-    told.append(
+    parts.append(
         f"Targets: {slowest:.2f} µs a gate, at most {MOST_PER_GATE:g}; "
         f"{worst:.2f} of a bare loop, at most {MOST_OF_BARE:g}."
     )
     peers = {name: installed(name) or "not installed" for name in ("micrograd", "autograd", "torch")}
-    told.append("Peers: " + ", ".join(f"{name} {version}" for name, version in peers.items()) + ".\n")
-    text = "# The solutions beside their peers\n\n" + "\n".join(told)
+    parts.append("Peers: " + ", ".join(f"{name} {version}" for name, version in peers.items()) + ".\n")
+    text = "# The solutions beside their peers\n\n" + "\n".join(parts)
     print(text)
     if options.write:
         RESULTS.parent.mkdir(exist_ok=True)

@@ -39,12 +39,15 @@ def cases(assignment: str) -> Iterator[tuple[dict[str, str], str]]:
     yield {}, "empty"
     yield {}, "solution"
     for turn in range(max(map(len, corpus.values()), default=0)):
-        yield {slug: list(known)[turn] for slug, known in corpus.items() if turn < len(known)}, "solution"
+        yield (
+            {slug: list(own_answers)[turn] for slug, own_answers in corpus.items() if turn < len(own_answers)},
+            "solution",
+        )
 
 
 def notebooks(course: Course, assignment: str, changes: dict[str, str], rest: str) -> list[NotebookNode]:
     """The master's notebooks with the answers in them."""
-    handed_in, made = answered(course, assignment, changes, rest=rest), []
+    handed_in, filled = answered(course, assignment, changes, rest=rest), []
     for path in course.notebooks(assignment):
         notebook = read(path)
         masters = {grade_id(cell): cell for cell in notebook.cells}
@@ -54,22 +57,22 @@ def notebooks(course: Course, assignment: str, changes: dict[str, str], rest: st
             if is_solution(cell):
                 cell.source = theirs.source
             notebook.cells.append(cell)
-        made.append(notebook)
-    return made
+        filled.append(notebook)
+    return filled
 
 
-def outcome(step: Any, made: list[NotebookNode]) -> tuple[dict[str, tuple[float, list[str]]], float]:
+def outcome(step: Any, filled: list[NotebookNode]) -> tuple[dict[str, tuple[float, list[str]]], float]:
     """Run the notebooks through a preprocessor: exercise -> points and findings, and the seconds that it took."""
-    found, started = {}, time.perf_counter()
+    by_exercise, started = {}, time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        for notebook in made:
+        for notebook in filled:
             step.preprocess(notebook, {"metadata": {"path": folder}})
     seconds = time.perf_counter() - started
-    for cell in (cell for notebook in made for cell in notebook.cells if is_test(cell)):
+    for cell in (cell for notebook in filled for cell in notebook.cells if is_test(cell)):
         reports = [output.data[MIME] for output in cell.outputs if MIME in output.get("data", {})]
-        told = [finding["slug"] for report in reports for finding in report["findings"] if not finding["remark"]]
-        found[exercise_of(cell)] = (float(determine_grade(cell)[0] or 0.0), told)
-    return found, seconds
+        slugs = [finding["slug"] for report in reports for finding in report["findings"] if not finding["remark"]]
+        by_exercise[exercise_of(cell)] = (float(determine_grade(cell)[0] or 0.0), slugs)
+    return by_exercise, seconds
 
 
 def spent() -> float:
@@ -86,15 +89,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("assignments", nargs="*", help="all of them, unless named")
     parser.add_argument("--means", default="", help="the means to confine students' code by; the best there is")
     parser.add_argument("--alone", type=int, default=0, metavar="N", help="the solutions alone, N times")
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     logging.getLogger("traitlets").setLevel(logging.ERROR)
     course, wrong = Course(), 0
-    for assignment in asked.assignments or course.assignments():
+    for assignment in options.assignments or course.assignments():
         count = points = words = 0
         seconds: list[tuple[float, float]] = []
         started, by_execute = spent(), 0.0
-        for changes, rest in [({}, "solution")] * asked.alone or cases(assignment):
-            examined, first = outcome(Examine(means=asked.means), notebooks(course, assignment, changes, rest))
+        for changes, rest in [({}, "solution")] * options.alone or cases(assignment):
+            examined, first = outcome(Examine(means=options.means), notebooks(course, assignment, changes, rest))
             before = spent()
             plain, second = outcome(Execute(timeout=120), notebooks(course, assignment, changes, rest))
             by_execute += spent() - before

@@ -69,9 +69,9 @@ def class_of(course: Course, assignment: str, count: int, rounds: int) -> None:
     corpus = answers(assignment)
     for number in range(count):
         changes = {}
-        for slug, known in corpus.items():
+        for slug, own_answers in corpus.items():
             kind = draw.choices(["solved", "wrong", "right", "empty"], [45, 20, 30, 5])[0]
-            names = [answer.name for answer in known.values() if answer.kind == kind]
+            names = [answer.name for answer in own_answers.values() if answer.kind == kind]
             if names:
                 changes[slug] = draw.choice(names)
             elif kind == "empty":
@@ -93,8 +93,8 @@ def measured(line: list[str], folder: Path) -> tuple[float, float, int]:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with subprocess.Popen(line, cwd=folder, **quiet) as process:  # type: ignore[call-overload]  # of plain options
-        seen = [0]
-        watch = threading.Thread(target=_watch, args=(process, seen), daemon=True)
+        most = [0]
+        watch = threading.Thread(target=_watch, args=(process, most), daemon=True)
         watch.start()
         code = process.wait()
         wall = time.perf_counter() - started
@@ -102,12 +102,12 @@ def measured(line: list[str], folder: Path) -> tuple[float, float, int]:
     if code not in (0, 1):  # 1: something for a person to look at
         raise SystemExit(f"{' '.join(line)}: ended with {code}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, seen[0]
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, most[0]
 
 
-def _watch(process: subprocess.Popen[bytes], seen: list[int]) -> None:
+def _watch(process: subprocess.Popen[bytes], most: list[int]) -> None:
     while process.poll() is None:
-        seen[0] = max(seen[0], memory(process.pid))
+        most[0] = max(most[0], memory(process.pid))
         time.sleep(0.3)
 
 
@@ -170,11 +170,11 @@ def compare(assignment: str, count: int, rounds: int, root: Path) -> None:
         wall, processor = statistics.mean(cost.wall), statistics.mean(cost.processor)
         ratios = statistics.mean(plain.wall) / wall, statistics.mean(plain.processor) / processor
         print(f"| {way} | {wall:.2f} | {ratios[0]:.1f} | {processor:.2f} | {ratios[1]:.1f} | {cost.memory / 1e6:.0f} |")
-    found = {way: scores(folder) for way, folder in folders.items()}
+    grades = {way: scores(folder) for way, folder in folders.items()}
     for way in WAYS[1:3]:
-        differ = sorted(key for key in found[WAYS[0]] if found[WAYS[0]][key] != found[way].get(key))
-        told = f": {', '.join(f'{student} {cell}' for student, cell in differ[:6])}" if differ else ""
-        print(f"\n{way}: {len(found[way])} grades, {len(differ)} other than plain{told}")
+        differ = sorted(key for key in grades[WAYS[0]] if grades[WAYS[0]][key] != grades[way].get(key))
+        examples = f": {', '.join(f'{student} {cell}' for student, cell in differ[:6])}" if differ else ""
+        print(f"\n{way}: {len(grades[way])} grades, {len(differ)} other than plain{examples}")
 
 
 def growth(count: int, root: Path) -> None:
@@ -200,7 +200,7 @@ def grow(root: Path) -> None:
     """Grade what was handed in there with two workers, in this process, telling seconds and memory on the way."""
     marks = {1, 10, 30, *(step * 10**power for power in (2, 3, 4) for step in (1, 2, 5))}
 
-    def told(ready: Iterable[Any]) -> Iterator[Any]:
+    def watch(ready: Iterable[Any]) -> Iterator[Any]:
         start = last = time.perf_counter()
         spent, before = _spent(), 0
         print("| graded | s a submission since then | processor s a submission | memory MB | of this process |")
@@ -220,7 +220,7 @@ def grow(root: Path) -> None:
                 last, spent, before = now, used, number + 1
         print(f"\n{total} submissions in {time.perf_counter() - start:.0f} s", flush=True)
 
-    grade(Course(root), "1-tiny", watch=told, workers=2)
+    grade(Course(root), "1-tiny", watch=watch, workers=2)
 
 
 def _spent() -> float:
@@ -242,19 +242,19 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rounds", type=int, default=2, help="in which they are graded, by turns")
     parser.add_argument("--growth", type=int, default=10_000, help="small submissions in one long run; 0 for none")
     parser.add_argument("--grow", default="", help=argparse.SUPPRESS)
-    asked = parser.parse_args(arguments)
-    if asked.grow:
-        grow(Path(asked.grow))
+    options = parser.parse_args(arguments)
+    if options.grow:
+        grow(Path(options.grow))
         return 0
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", PYTHONHASHSEED="0")
     place = HOME / "build" / "bench"  # not a temporary folder, which the sandbox hides
     place.mkdir(parents=True, exist_ok=True)
-    for assignment in asked.assignments or ASSIGNMENTS * (asked.count > 0):
+    for assignment in options.assignments or ASSIGNMENTS * (options.count > 0):
         with tempfile.TemporaryDirectory(dir=place) as root:
-            compare(Course().named(assignment), asked.count, asked.rounds, Path(root))
-    if asked.growth:
+            compare(Course().named(assignment), options.count, options.rounds, Path(root))
+    if options.growth:
         with tempfile.TemporaryDirectory(dir=place) as root:
-            growth(asked.growth, Path(root))
+            growth(options.growth, Path(root))
     print(json.dumps({"processors": os.cpu_count(), "load": os.getloadavg()}))
     return 0
 

@@ -75,13 +75,13 @@ def plain(attack: Attack, template: Path) -> Plain:
             hand_in(Submission(Course(course), ASSIGNMENT, NAME), attack, Place(markers, course, port))
             opened(root)
             end = _autograde(course, markers, attack.name, "*" if attack.file else NAME)
-        found = _points(course, NAME)
+        points = _points(course, NAME)
         if not end and attack.file and _points(course, AGAIN) != POINTS:
             end = "stops"
         if _neighbours(course) != before:
             end = "spoils a neighbour's work"
-        left = any(markers.iterdir()) or any(course.glob(f"submitted/{NAME}/[ir]*"))
-    return Plain(found, left, end)
+        marked = any(markers.iterdir()) or any(course.glob(f"submitted/{NAME}/[ir]*"))
+    return Plain(points, marked, end)
 
 
 def _autograde(course: Path, markers: Path, name: str, student: str) -> str:
@@ -129,9 +129,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--write", action="store_true", help="keep the table in ci/bench/results/hostile.md")
     options = parser.parse_args(arguments)
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
-    known = attacks()
-    names = options.names or list(known)
-    if unknown := set(names) - set(known):
+    by_name = attacks()
+    names = options.names or list(by_name)
+    if unknown := set(names) - set(by_name):
         print(f"no such attack: {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
     batches = ours(names)
@@ -139,12 +139,12 @@ def main(arguments: list[str]) -> int:
         course = made(Path(folder, "course"))
         register(course, ASSIGNMENT, Path(folder, "log"))
         with concurrent.futures.ThreadPoolExecutor(2) as workers:
-            theirs = list(workers.map(lambda name: plain(known[name], course.root), names))
-    told = _table({name: (known[name], batches[name], result) for name, result in zip(names, theirs, strict=True)})
-    print(told)
+            theirs = list(workers.map(lambda name: plain(by_name[name], course.root), names))
+    text = _table({name: (by_name[name], batches[name], result) for name, result in zip(names, theirs, strict=True)})
+    print(text)
     if options.write:
-        RESULTS.write_text(told, encoding="utf-8")
-    return int(any(_failed(known[name], batches[name]) for name in names))
+        RESULTS.write_text(text, encoding="utf-8")
+    return int(any(_failed(by_name[name], batches[name]) for name in names))
 
 
 def _failed(attack: Attack, batch: Batch) -> bool:
@@ -156,9 +156,9 @@ def _failed(attack: Attack, batch: Batch) -> bool:
 def _row(attack: Attack, batch: Batch, theirs: Plain) -> str:
     outcome = batch.outcomes[attack.name]
     worst = outcome.notes[0]["severity"] if outcome.notes else ""
-    left = "left a mark" if theirs.marks else ""
+    mark = "left a mark" if theirs.marks else ""
     cells = [_change(attack, outcome.points), "left a mark" if outcome.marks else "", worst]
-    return "| " + " | ".join([attack.name, *cells, _change(attack, theirs.points), left, theirs.end]) + " |"
+    return "| " + " | ".join([attack.name, *cells, _change(attack, theirs.points), mark, theirs.end]) + " |"
 
 
 def _change(attack: Attack, points: dict[str, float] | None) -> str:
@@ -171,8 +171,8 @@ def _change(attack: Attack, points: dict[str, float] | None) -> str:
     return ", ".join([f"**+{gained:g}**"] * (gained > 0) + [f"−{lost:g}"] * (lost > 0)) or "0"
 
 
-def _table(found: dict[str, tuple[Attack, Batch, Plain]]) -> str:
-    every = list(found.values())
+def _table(results: dict[str, tuple[Attack, Batch, Plain]]) -> str:
+    every = list(results.values())
     mine = [batch.outcomes[attack.name] for attack, batch, _ in every]
     due = [outcome for (attack, _, _), outcome in zip(every, mine, strict=True) if attack.severity]
     gained = [

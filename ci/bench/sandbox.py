@@ -7,6 +7,7 @@ target is missed.
 
 from __future__ import annotations
 
+import argparse
 import functools
 import statistics
 import subprocess
@@ -23,6 +24,7 @@ COMMAND = [sys.executable, "-I", "-S", "-c", "pass"]
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the costs of each means that works here; return 1 if the best one misses the target."""
+    argparse.ArgumentParser(prog="python3 -m ci bench sandbox", description=main.__doc__).parse_args(arguments)
     costs = {}
     for means in MEANS[:-1]:
         if reason := why_not(means):

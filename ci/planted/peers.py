@@ -57,8 +57,8 @@ def scipy_check_grad(forward: Forward, backward: Backward, point: Sequence[np.nd
 
     def gradient(flat: np.ndarray) -> np.ndarray:
         parts = split(flat)
-        found = backward(upstream, *parts)
-        return np.concatenate([np.broadcast_to(g, x.shape).ravel() for g, x in zip(found, parts, strict=True)])
+        gradients = backward(upstream, *parts)
+        return np.concatenate([np.broadcast_to(g, x.shape).ravel() for g, x in zip(gradients, parts, strict=True)])
 
     start = np.concatenate([x.ravel() for x in point])
     error = check_grad(lambda flat: float(np.sum(upstream * forward(*split(flat)))), gradient, start)
@@ -79,8 +79,10 @@ def _torch(fast: bool) -> Peer:
             @staticmethod
             def backward(ctx: Any, upstream: Any) -> Any:
                 arrays = [tensor.detach().numpy() for tensor in ctx.saved_tensors]
-                found = backward(upstream.numpy().copy(), *arrays)
-                return tuple(torch.from_numpy(np.array(g, dtype=x.dtype)) for g, x in zip(found, arrays, strict=True))
+                gradients = backward(upstream.numpy().copy(), *arrays)
+                return tuple(
+                    torch.from_numpy(np.array(g, dtype=x.dtype)) for g, x in zip(gradients, arrays, strict=True)
+                )
 
         inputs = [torch.tensor(x, requires_grad=True) for x in point]
         return bool(torch.autograd.gradcheck(Planted.apply, inputs, fast_mode=fast))
@@ -108,8 +110,8 @@ def jax_check_grads(forward: Forward, backward: Backward, point: Sequence[np.nda
 
     def back(args: Any, upstream: Any) -> Any:
         def run(u: Any, *a: Any) -> Any:
-            found = backward(np.array(u), *map(np.array, a))
-            return tuple(np.asarray(g, dtype=x.dtype) for g, x in zip(found, a, strict=True))
+            gradients = backward(np.array(u), *map(np.array, a))
+            return tuple(np.asarray(g, dtype=x.dtype) for g, x in zip(gradients, a, strict=True))
 
         return jax.pure_callback(run, shapes, upstream, *args)
 
@@ -125,7 +127,7 @@ def hips_check_grads(forward: Forward, backward: Backward, point: Sequence[np.nd
 
     planted = primitive(lambda *args: np.asarray(forward(*args))[()])
     wrt = range(len(point))
-    defvjp(planted, *((lambda ans, *a, k=k: lambda g: np.asarray(backward(np.array(g), *a)[k])[()]) for k in wrt))
+    defvjp(planted, *((lambda _, *a, k=k: lambda g: np.asarray(backward(np.array(g), *a)[k])[()]) for k in wrt))
     for k in wrt:
         check_grads(lambda x, k=k: planted(*point[:k], x, *point[k + 1 :]), modes=["rev"], order=1)(point[k])
     return True

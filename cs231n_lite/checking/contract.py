@@ -21,58 +21,63 @@ def gradients_by_name(
     Returns the gradients that keep the contract, and a finding for each breach of it. `out` is the shape of the output,
     where it is known: what was summed over the wrong axis is as long as another axis of it.
     """
-    found: dict[str, Any] = {}
-    findings: list[Finding] = []
-    parts = [f"d{name}" for name in names]
     if returned is None:
-        return {}, [
-            Finding("not-written", "", f"{where} returned None: it is not written yet, or its `return` is missing.")
-        ]
-    if isinstance(returned, Mapping):
-        for name, part in zip(names, parts, strict=True):
-            key = part if part in returned else name
-            if key in returned:
-                found[part] = returned[key]
-            else:
-                findings.append(_missing(part, name, returned, where))
-    else:
-        several = list(returned) if isinstance(returned, tuple | list) else None
-        if several is None or (len(names) == 1 and np.shape(returned) == np.shape(point[0]) != (1,)):
-            several = [returned]
-        if len(several) != len(names):
-            wanted = f"{len(names)} gradients, {', '.join(parts)}" if len(names) > 1 else f"one gradient, {parts[0]}"
-            came = f"{len(several)} came" if len(several) != 1 else "one came"
-            hint = " Return one gradient for each input, in the order of the inputs."
-            return {}, [Finding("missing-key", "", f"{where} should return {wanted}; {came}.{hint}")]
-        found = dict(zip(parts, several, strict=True))
-    swapped = _swapped(parts, found, [np.shape(value) for value in point])
+        message = f"{where} returned None: it is not written yet, or its `return` is missing."
+        return {}, [Finding("not-written", "", message)]
+    parts = [f"d{name}" for name in names]
+    several, findings = _by_part(returned, names, point, where)
+    swapped = _swapped(parts, several, [np.shape(value) for value in point])
     if swapped:
         one, other = swapped
         message = (
             f"{one} has the shape of {other[1:]} and {other} that of {one[1:]}: are they returned in the wrong order?"
         )
         findings.append(Finding("shape", f"{one}, {other}", message))
-        found = {part: gradient for part, gradient in found.items() if part not in swapped}
-    kept: dict[str, np.ndarray] = {}
+    gradients: dict[str, np.ndarray] = {}
     for part, value in zip(parts, point, strict=True):
-        if part in found:
-            gradient, finding = _array(part, found[part], np.shape(value), out)
+        if part in several and part not in (swapped or ()):
+            gradient, finding = _array(part, several[part], np.shape(value), out)
             if finding is None:
-                kept[part] = gradient
+                gradients[part] = gradient
             else:
                 findings.append(finding)
-    return kept, findings
+    return gradients, findings
+
+
+def _by_part(
+    returned: Any, names: Sequence[str], point: Sequence[np.ndarray], where: str
+) -> tuple[dict[str, Any], list[Finding]]:
+    """What was returned for each input, whatever it is, and a finding for each input that nothing was returned for."""
+    parts = [f"d{name}" for name in names]
+    if isinstance(returned, Mapping):
+        keys = {part: part if part in returned else name for name, part in zip(names, parts, strict=True)}
+        missing = [
+            _missing(part, name, returned, where)
+            for name, part in zip(names, parts, strict=True)
+            if keys[part] not in returned
+        ]
+        return {part: returned[key] for part, key in keys.items() if key in returned}, missing
+    several = list(returned) if isinstance(returned, tuple | list) else None
+    if several is None or (len(names) == 1 and np.shape(returned) == np.shape(point[0]) != (1,)):
+        several = [returned]
+    if len(several) != len(names):
+        expected = f"{len(names)} gradients, {', '.join(parts)}" if len(names) > 1 else f"one gradient, {parts[0]}"
+        came = f"{len(several)} came" if len(several) != 1 else "one came"
+        hint = " Return one gradient for each input, in the order of the inputs."
+        return {}, [Finding("missing-key", "", f"{where} should return {expected}; {came}.{hint}")]
+    return dict(zip(parts, several, strict=True)), []
 
 
 def _swapped(
-    parts: Sequence[str], found: Mapping[str, Any], shapes: Sequence[tuple[int, ...]]
+    parts: Sequence[str], gradients: Mapping[str, Any], shapes: Sequence[tuple[int, ...]]
 ) -> tuple[str, str] | None:
     """Two gradients that have each other's shapes, and not their own."""
-    wanted = dict(zip(parts, shapes, strict=True))
-    got = {part: np.shape(value) for part, value in found.items() if isinstance(value, np.ndarray)}
-    for one in got:
-        for other in got:
-            if one < other and wanted[one] != wanted[other] and (got[one], got[other]) == (wanted[other], wanted[one]):
+    expected = dict(zip(parts, shapes, strict=True))
+    present = {part: np.shape(value) for part, value in gradients.items() if isinstance(value, np.ndarray)}
+    for one in present:
+        for other in present:
+            crossed = (present[one], present[other]) == (expected[other], expected[one])
+            if one < other and expected[one] != expected[other] and crossed:
                 return one, other
     return None
 
@@ -114,35 +119,35 @@ def _array(
 
 
 def _shapes(
-    part: str, got: tuple[int, ...], wanted: tuple[int, ...], out: tuple[int, ...] | None
+    part: str, shape: tuple[int, ...], expected: tuple[int, ...], out: tuple[int, ...] | None
 ) -> tuple[str, str, str]:
     """The slug, the part and the sentence for a gradient of the wrong shape."""
-    said = f"{part} has shape {got}, and it must have the shape of {part[1:]}, {wanted}."
-    if int(np.prod(got)) == int(np.prod(wanted)) and len(got) != len(wanted):
-        if len(got) > len(wanted):
+    sentence = f"{part} has shape {shape}, and it must have the shape of {part[1:]}, {expected}."
+    if int(np.prod(shape)) == int(np.prod(expected)) and len(shape) != len(expected):
+        if len(shape) > len(expected):
             hint = "The entries are as many, but an axis of length 1 is left over: sum without keepdims."
         else:
             hint = "The entries are as many, so it was flattened on the way: reshape it back."
-        return "shape", part, f"{said} {hint}"
-    if len(got) == len(wanted) == 2 and got == wanted[::-1]:
+        return "shape", part, f"{sentence} {hint}"
+    if len(shape) == len(expected) == 2 and shape == expected[::-1]:
         return (
             "transposed",
             part,
-            f"{said} It is the transposed shape: swap the factors of the product, each transposed.",
+            f"{sentence} It is the transposed shape: swap the factors of the product, each transposed.",
         )
-    if len(got) > len(wanted) and got[len(got) - len(wanted) :] == wanted:
+    if len(shape) > len(expected) and shape[len(shape) - len(expected) :] == expected:
         hint = (
             f"{part[1:]} was broadcast in the forward pass, so each of its entries was used many times: sum the "
             "gradient over the axes that broadcasting added."
         )
-        return "not-unbroadcast", part, f"{said} {hint}"
-    summed = out is None or {*got, *wanted} <= set(out)
-    if len(got) == len(wanted) == 1 and got != wanted and wanted != (1,) and summed:
+        return "not-unbroadcast", part, f"{sentence} {hint}"
+    summed = out is None or {*shape, *expected} <= set(out)
+    if len(shape) == len(expected) == 1 and shape != expected and expected != (1,) and summed:
         hint = "It was summed over the wrong axis: the axis to keep is the one that is as long as " + part[1:] + "."
-        return "wrong-axis", part, f"{said} {hint}"
-    if not got:
-        return "shape", part, f"{said} It is one number: was it summed over every axis?"
-    return "shape", part, said
+        return "wrong-axis", part, f"{sentence} {hint}"
+    if not shape:
+        return "shape", part, f"{sentence} It is one number: was it summed over every axis?"
+    return "shape", part, sentence
 
 
 def changed(before: Any, after: Any) -> bool:

@@ -16,7 +16,7 @@ from cs231n_lite.checking.student_loss import LossSubject
 from cs231n_lite.diagnosing.explaining import exact_at, labels_of
 from cs231n_lite.diagnosing.forward_slips import forward_slip
 from cs231n_lite.diagnosing.gradients import RightGradients
-from cs231n_lite.diagnosing.penalty import loss_slip
+from cs231n_lite.diagnosing.penalty import LossPenalty, loss_slip
 from cs231n_lite.diagnosing.recording import Recording
 from cs231n_lite.measuring.differences import precision
 from cs231n_lite.measuring.directions import Directions, rounding
@@ -181,7 +181,7 @@ def _judge_penalty(setting: LossSetting, penalty: float, expected: float) -> flo
     if not report.parts["penalty"]:
         params = dict(zip(setting.names, setting.point, strict=True))
         weights = [name for name, value in params.items() if value.ndim > 1] or list(params)
-        share = loss_slip(penalty, expected, subject.reg, params, weights, subject.rows)
+        share = loss_slip(LossPenalty(penalty, expected, subject.reg, params, weights, subject.rows))
         report.tell(Finding(share.slug, "penalty", share.message, node="penalty"))
     return 1.0
 

@@ -47,8 +47,8 @@ class LossGradients:
 
     def explain_beside(self, slopes: Directions, answer: Answer, wrong: set[int]) -> None:
         """Tell about every gradient that is wrong at the labels drawn again, where none of it was told yet."""
-        told = {part for finding in self.report.findings for part in finding.array.split(", ")}
-        rest = {k for k in wrong if self.parts[k] not in told}
+        parts_told = {part for finding in self.report.findings for part in finding.array.split(", ")}
+        rest = {k for k in wrong if self.parts[k] not in parts_told}
         if rest:
             self._explainer(answer.data).explain(self.report, slopes, rest, [(_ONE, answer.gradients)])
 

@@ -87,7 +87,7 @@ def _affine(x: Any, w: Any, b: Any) -> Any:
     return out
 
 
-def _softmax_loss(scores: Any, y: Any, reg: Any = None) -> Any:
+def _softmax_loss(scores: Any, y: Any, _reg: Any = None) -> Any:
     shifted = scores - np.max(scores, axis=1, keepdims=True)
     exps = np.exp(shifted)
     probabilities = exps / np.sum(exps, axis=1, keepdims=True)
@@ -148,7 +148,7 @@ def _three_layer_net(params: Mapping[str, Any], X: Any, y: Any, reg: Any) -> Any
     return _softmax_loss(scores, y) + _penalty(reg, params["W1"], params["W2"], params["W3"])
 
 
-def _sigmoid_net(params: Mapping[str, Any], X: Any, y: Any, reg: Any = None) -> Any:
+def _sigmoid_net(params: Mapping[str, Any], X: Any, y: Any, _reg: Any = None) -> Any:
     before = X @ params["W1"]
     hidden = 1.0 / (1.0 + np.exp(-before))
     predicted = hidden @ params["W2"]

@@ -54,12 +54,12 @@ def check_values(
         report.tell(Finding("not-written", "", "Nothing is filled in yet."))
         return report
     findings = {
-        key: _judge(called.get(key, str(key)), key, answers, wanted, tolerance) for key, wanted in expected.items()
+        key: _judge(called.get(key, str(key)), key, answers, right, tolerance) for key, right in expected.items()
     }
-    for key, known in (slips or {}).items():
+    for key, likely in (slips or {}).items():
         finding = findings[key]
         if finding is not None and finding.slug != "missing-key":
-            named = (_slipped(finding, answers[key], slip, tolerance) for slip in known)
+            named = (_slipped(finding, answers[key], slip, tolerance) for slip in likely)
             findings[key] = next((slip for slip in named if slip), finding)
     report.parts = {key: finding is None for key, finding in findings.items()}
     for finding in _told(findings, answers, expected, tolerance, staged):
@@ -76,27 +76,27 @@ def _told(
 ) -> list[Finding]:
     """What to say: a swapped pair once; of a staged computation the first wrong one in full, the rest in a line."""
     wrong = {key: finding for key, finding in findings.items() if finding}
-    numbers = [key for key, finding in wrong.items() if finding.slug not in ("missing-key", "not-written")]
-    told: dict[str, Finding] = dict(wrong)
-    for place, one in enumerate(numbers):
-        for other in numbers[place + 1 :]:
+    answered = [key for key, finding in wrong.items() if finding.slug not in ("missing-key", "not-written")]
+    telling: dict[str, Finding] = dict(wrong)
+    for place, one in enumerate(answered):
+        for other in answered[place + 1 :]:
             if wrong[one].slug == wrong[other].slug == "sign":  # a number and its negative: neither need be exchanged
                 continue
             exchanged = (_judge(one, one, {one: answers[other]}, expected[one], tolerance) is None) and (
                 _judge(other, other, {other: answers[one]}, expected[other], tolerance) is None
             )
-            if exchanged and one in told and other in told:
+            if exchanged and one in telling and other in telling:
                 message = f"{one} and {other} are swapped: each holds the value of the other."
-                told[one] = Finding("operands-swapped", f"{one}, {other}", message)
-                del told[other]
-    rest = [key for key in numbers if key in told][1:]
+                telling[one] = Finding("operands-swapped", f"{one}, {other}", message)
+                del telling[other]
+    rest = [key for key in answered if key in telling][1:]
     if staged and rest:
-        first = numbers[0]
+        first = answered[0]
         message = f"Also off, and probably because of {first}: {', '.join(rest)}. Mend {first} first."
         for key in rest:
-            del told[key]
-        return [*told.values(), Finding("wrong-value", ", ".join(rest), message)]
-    return list(told.values())
+            del telling[key]
+        return [*telling.values(), Finding("wrong-value", ", ".join(rest), message)]
+    return list(telling.values())
 
 
 def _slipped(finding: Finding, value: Any, slip: Slip, tolerance: float | None) -> Finding | None:
@@ -106,38 +106,44 @@ def _slipped(finding: Finding, value: Any, slip: Slip, tolerance: float | None) 
     return Finding(slug, finding.array, sentence)
 
 
-def _judge(name: str, key: str, answers: Mapping[str, Any], wanted: Any, tolerance: float | None) -> Finding | None:
+def _judge(name: str, key: str, answers: Mapping[str, Any], expected: Any, tolerance: float | None) -> Finding | None:
     if key not in answers:
         keys = ", ".join(repr(other) for other in answers) or "none"
         return Finding("missing-key", key, f"There is no {key!r} among the keys ({keys}).")
     value = answers[key]
     if value is None or value is Ellipsis:
         return Finding("not-written", key, f"{name} is not filled in yet.")
-    right = np.asarray(wanted)
+    right = np.asarray(expected)
     if right.dtype.kind not in "fiub":
         same = (
-            str(value).strip() == str(wanted).strip()
-            if isinstance(wanted, str)
-            else bool(np.array_equal(value, wanted))
+            str(value).strip() == str(expected).strip()
+            if isinstance(expected, str)
+            else bool(np.array_equal(value, expected))
         )
         return None if same else Finding("wrong-value", key, f"{name} is not right yet.")
     try:
-        given = np.asarray(value, dtype=float)
+        number = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         return Finding("wrong-value", key, f"{name} is a {type(value).__name__}, and a number belongs there.")
-    if given.shape != right.shape:
-        return Finding("shape", key, f"{name} has shape {given.shape}, and {right.shape} is expected.")
-    if not np.all(np.isfinite(given)):
+    if number.shape != right.shape:
+        return Finding("shape", key, f"{name} has shape {number.shape}, and {right.shape} is expected.")
+    if not np.all(np.isfinite(number)):
         return Finding("not-finite", key, f"{name} holds nan or inf.")
+    return _judge_number(name, key, number, right, tolerance)
+
+
+def _judge_number(
+    name: str, key: str, number: np.ndarray, right: np.ndarray, tolerance: float | None
+) -> Finding | None:
     size = float(np.max(np.abs(right), initial=0.0))
     limit = tolerance if tolerance is not None else 1e-6 * size + 1e-12
-    near = lambda guess: bool(np.all(np.abs(given - guess) <= limit))  # noqa: E731
+    near = lambda guess: bool(np.all(np.abs(number - guess) <= limit))  # noqa: E731
     counted = right.dtype.kind in "iub" and right.ndim > 0  # an index has no sign and no factor to get wrong
     right = right.astype(float)
     if near(right):
         return None
     if size > limit and not counted:
-        if not np.any(given):
+        if not np.any(number):
             return Finding("zero", key, f"{name} is not 0: something upstream of it does move the output.")
         if near(-right):
             return Finding("sign", key, f"{name} has the right size, but its sign is wrong.")
@@ -145,6 +151,6 @@ def _judge(name: str, key: str, answers: Mapping[str, Any], wanted: Any, toleran
             return Finding("factor-2", key, f"{name} is twice what it should be.")
         if near(0.5 * right):
             return Finding("factor-half", key, f"{name} is half of what it should be.")
-    wrong = int(np.sum(np.abs(given - right) > limit))
+    wrong = int(np.sum(np.abs(number - right) > limit))
     where = f" in {wrong} of its {right.size} entries" if right.size > 1 else ""
     return Finding("wrong-value", key, f"{name} is not right yet{where}.")

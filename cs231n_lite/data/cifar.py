@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["CIFAR10", "Cifar10", "load_cifar10"]
+__all__ = ["CIFAR10", "Cifar10", "load_cifar10", "read_batch"]
 
 CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 FOLDER = "cifar-10-batches-py"
@@ -58,7 +58,7 @@ def load_cifar10(folder: str | Path) -> Cifar10:
                 f"{place / name} is not the original file, its MD5 is {digest} instead of {FILES[name]}, so it was not "
                 f"opened: a pickle can run anything. Get the python version from {_WHERE} again."
             )
-    batches = [_batch(name, content) for name, content in contents.items()]
+    batches = [read_batch(name, content) for name, content in contents.items()]
     train, test = batches[:-1], batches[-1]
     return Cifar10(np.concatenate([X for X, _ in train]), np.concatenate([y for _, y in train]), *test)
 
@@ -75,7 +75,8 @@ class _OnlyArrays(pickle.Unpickler):
         raise ValueError(f"this pickle asks for {module}.{name}, and a file of pictures has no use for it")
 
 
-def _batch(name: str, content: bytes) -> tuple[np.ndarray, np.ndarray]:
+def read_batch(name: str, content: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pictures (N, 32, 32, 3) and the labels of one file; raises ValueError for what is none."""
     batch = _OnlyArrays(io.BytesIO(content), encoding="bytes").load()
     if not isinstance(batch, dict) or not {b"data", b"labels"} <= set(batch):
         raise ValueError(f"{name} holds no b'data' and b'labels'")

@@ -49,7 +49,7 @@ def fit(flow: Array, shape: tuple[int, ...], how: Callable[..., Array] = np.sum)
     if extra > 0:
         flow = how(flow, axis=tuple(range(extra)))
     aligned = zip(np.shape(flow), shape[len(shape) - np.ndim(flow) :], strict=True)
-    stretched = tuple(k for k, (got, want) in enumerate(aligned) if want == 1 != got)
+    stretched = tuple(k for k, (length, expected) in enumerate(aligned) if expected == 1 != length)
     if stretched:
         flow = how(flow, axis=stretched, keepdims=True)
     return flow if np.shape(flow) == shape else np.broadcast_to(flow, shape)
@@ -96,9 +96,9 @@ def _getitem(step: Step, p: int, g: Array) -> Array:
 def _setitem(step: Step, p: int, g: Array) -> Array:
     if p == 2:
         return np.asarray(g)[step.operands[1]]
-    kept = np.array(g)
-    kept[step.operands[1]] = 0.0
-    return kept
+    masked = np.array(g)
+    masked[step.operands[1]] = 0.0
+    return masked
 
 
 def _transpose(step: Step, p: int, g: Array) -> Array:

@@ -117,8 +117,8 @@ def _fitting(
     pairs = (flat * weight) @ flat.T
     fitting: list[tuple[int, str, tuple[int, ...]]] = []
 
-    def hits(form: str, cost: int, numbers: Any, ordered: bool = False) -> None:
-        for index in np.argwhere(np.abs(numbers - target) <= limit)[:24]:
+    def hits(form: str, cost: int, values: Any, ordered: bool = False) -> None:
+        for index in np.argwhere(np.abs(values - target) <= limit)[:24]:
             picks = tuple(int(i) for i in index)
             if not ordered and list(picks) != sorted(picks):
                 continue
@@ -135,7 +135,7 @@ def _fitting(
     few = min(len(pool), 36)
     for third in range(few if deep else 0):
         triples = (flat[:few] * (weight * flat[third])) @ flat.T
-        for form, cost, numbers in (
+        for form, cost, values in (
             ("triple", 30, triples),
             ("minus-triple", 35, -triples),
             ("double-triple", 35, 2.0 * triples),
@@ -143,7 +143,7 @@ def _fitting(
             ("product-minus", 32, pairs[:few] - alone[third]),
             ("minus-product-plus", 32, alone[third] - pairs[:few]),
         ):
-            for index in np.argwhere(np.abs(numbers - target) <= limit)[:6]:
+            for index in np.argwhere(np.abs(values - target) <= limit)[:6]:
                 picks = (int(index[0]), int(index[1]), third)
                 fitting.append((cost + sum(len(pool[i][0]) for i in picks), form, picks))
     yield from sorted(fitting)[:40]

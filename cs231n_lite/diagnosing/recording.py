@@ -79,12 +79,12 @@ class Recording:
 
     def groups(self) -> dict[tuple[Any, ...], list[int]]:
         """The operations of a loop: those that the same line runs more than once, by (operation, line, variable)."""
-        found: dict[tuple[Any, ...], list[int]] = {}
+        members_by_key: dict[tuple[Any, ...], list[int]] = {}
         for n in sorted(self.active):
             node = self.nodes[n]
             if node.inputs:
-                found.setdefault((node.op, node.line, node.name), []).append(n)
-        return {key: members for key, members in found.items() if len(members) > 1}
+                members_by_key.setdefault((node.op, node.line, node.name), []).append(n)
+        return {key: members for key, members in members_by_key.items() if len(members) > 1}
 
     def same_kind(self, other: Recording) -> bool:
         """Whether two runs did the same operations in the same order, so that their ids mean the same."""

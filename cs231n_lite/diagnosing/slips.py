@@ -22,16 +22,16 @@ def slips_of(step: Step, slot: int, g: Array) -> Iterator[Slip]:
     """The wrong contributions that people write at this operation; plain factors are found without a list."""
     p, op = step.place(slot), step.node.op
     shape = np.shape(step.operands[p])
-    found = [Slip("upstream-dropped", "left out the upstream gradient", FLOWS[op](step, p, np.ones(np.shape(g))))]
-    found += _LOCAL.get(op, _nothing)(step, p, g)
+    slips = [Slip("upstream-dropped", "left out the upstream gradient", FLOWS[op](step, p, np.ones(np.shape(g))))]
+    slips += _LOCAL.get(op, _nothing)(step, p, g)
     if np.ndim(g) >= len(shape) and op not in ("add", "subtract", "sum", "mean", "reshape", "getitem"):
-        found.append(Slip("local-dropped", "passed the upstream gradient on without the local one", g))
+        slips.append(Slip("local-dropped", "passed the upstream gradient on without the local one", g))
     whole = np.asarray(FLOWS[op](step, p, g))
-    found.append(Slip("wrong-value", "took the absolute value of the upstream gradient", FLOWS[op](step, p, np.abs(g))))
+    slips.append(Slip("wrong-value", "took the absolute value of the upstream gradient", FLOWS[op](step, p, np.abs(g))))
     if whole.shape != shape and op == "multiply" and whole.ndim:
         apart = fit(g, shape) * fit(np.broadcast_to(step.operands[1 - p], whole.shape), shape)
-        found.append(Slip("wrong-value", "summed before the product, where the products are to be summed", apart))
-    for slip in found:
+        slips.append(Slip("wrong-value", "summed before the product, where the products are to be summed", apart))
+    for slip in slips:
         try:
             flow = np.asarray(fit(slip.flow, shape), dtype=float)
         except ValueError:
@@ -64,9 +64,9 @@ def _nothing(step: Step, p: int, g: Array) -> list[Slip]:
 def _multiply_slips(s: Step, p: int, g: Array) -> list[Slip]:
     mine, other = s.operands[p], s.operands[1 - p]
     constant = len(s.node.inputs) == 1 and np.ndim(other) == 0
-    found = [Slip("local-dropped", f"left out the factor {float(other):g}", g)] if constant else []
+    constants = [Slip("local-dropped", f"left out the factor {float(other):g}", g)] if constant else []
     return [
-        *found,
+        *constants,
         Slip("operands-swapped", "multiplied by its own input where the other one belongs", g * mine),
         Slip("operands-swapped", "multiplied by the output where the other input belongs", g * s.out),
         Slip("wrong-value", "added the other input where it is to be multiplied", g + other),
@@ -230,14 +230,14 @@ _LOCAL: dict[str, Callable[[Step, int, Array], list[Slip]]] = {
 
 def _product_slips(s: Step, p: int, g: Array) -> list[Slip]:
     right = np.asarray(matmul_flow(s, p, g))
-    found = []
+    slips = []
     if right.ndim == 2 and right.shape[0] == right.shape[1]:
-        found.append(Slip("transposed", "transposed the result of the product", right.T))
+        slips.append(Slip("transposed", "transposed the result of the product", right.T))
     other = np.asarray(s.operands[1 - p])
     if other.ndim == 2 and other.shape[0] == other.shape[1] and np.ndim(g) in (1, 2):  # 1: a matrix times a vector
         wrong = g @ other if p == 0 else other @ g
         if wrong.shape == right.shape:
-            found.append(
+            slips.append(
                 Slip("transposed", "forgot to transpose the other factor; it fits because it is square", wrong)
             )
-    return found
+    return slips

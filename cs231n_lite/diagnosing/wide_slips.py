@@ -95,13 +95,13 @@ def choices(run: Recording, right: RightGradients, n: int) -> list[Choice]:
 
 
 def _readers_of(run: Recording, n: int) -> set[int]:
-    found, waiting = set(), [n]
+    readers, waiting = set(), [n]
     while waiting:
         for reader, _ in run.readers.get(waiting.pop(), ()):
-            if reader not in found:
-                found.add(reader)
+            if reader not in readers:
+                readers.add(reader)
                 waiting.append(reader)
-    return found
+    return readers
 
 
 def _softmax(p: np.ndarray, hot: np.ndarray, scale: float) -> list[Slip]:

@@ -151,16 +151,16 @@ def _confirmed(slope: Slope, along: Along, size: float, middle: np.ndarray) -> b
     largest = float(np.max(np.abs(middle_slope), initial=0.0))
     for relative in (1e-5, 1e-8, 1e-10):
         step = relative * size
-        seen = (np.real(along(step)) - np.real(along(-step))) / (2.0 * step)
+        measured = (np.real(along(step)) - np.real(along(-step))) / (2.0 * step)
         noise = 100.0 * precision(middle) * np.abs(middle) / step
-        limit = 1e-7 * np.maximum(np.abs(seen), np.abs(middle_slope)) + 1e-9 * largest + noise
-        off = np.abs(seen - middle_slope) > limit
+        limit = 1e-7 * np.maximum(np.abs(measured), np.abs(middle_slope)) + 1e-9 * largest + noise
+        off = np.abs(measured - middle_slope) > limit
         if not np.any(off):
             return True
     # A kink nearer than the smallest step leaves the slope right on one side; a dropped part is right on neither.
     for side in (step, -step):
-        seen = (np.real(along(side)) - middle) / side
-        off &= np.abs(seen - middle_slope) > 1e-3 * np.maximum(np.abs(seen), np.abs(middle_slope)) + 2.0 * noise
+        measured = (np.real(along(side)) - middle) / side
+        off &= np.abs(measured - middle_slope) > 1e-3 * np.maximum(np.abs(measured), np.abs(middle_slope)) + 2.0 * noise
     return not np.any(off)
 
 

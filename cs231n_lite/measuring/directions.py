@@ -73,16 +73,16 @@ class Directions:
         everything = tuple(range(len(self.point)))
         return [everything] if self._jointly else [(k,) for k in everything]
 
-    def wrong(self, told: Sequence[tuple[np.ndarray, dict[int, np.ndarray]]]) -> set[int]:
+    def wrong(self, pairs: Sequence[tuple[np.ndarray, dict[int, np.ndarray]]]) -> set[int]:
         """Which arrays' gradients disagree with the measured slopes; `told` holds (upstream, gradients by position)."""
-        found: set[int] = set()
+        failed: set[int] = set()
         for group in self.groups():
-            failing = [pair for pair in told if not self._agree(group, *pair)]
+            failing = [pair for pair in pairs if not self._agree(group, *pair)]
             if failing and len(group) > 1:
-                found |= {k for k in group if any(not self._agree((k,), *pair) for pair in failing)}
+                failed |= {k for k in group if any(not self._agree((k,), *pair) for pair in failing)}
             elif failing:
-                found |= set(group)
-        return {k for k in found if any(k in gradients for _, gradients in told)}
+                failed |= set(group)
+        return {k for k in failed if any(k in gradients for _, gradients in pairs)}
 
     def _agree(self, group: tuple[int, ...], upstream: np.ndarray, gradients: dict[int, np.ndarray]) -> bool:
         group = tuple(k for k in group if k in gradients)
@@ -141,12 +141,12 @@ class Directions:
 
     def _slope(self, group: tuple[int, ...], directions: Sequence[np.ndarray]) -> Slope:
         along = self._along(group, directions)
-        found = analytic_slope(along, 1.0, self.middle) if self.analytic else None
-        if found is None:
+        analytic = analytic_slope(along, 1.0, self.middle) if self.analytic else None
+        if analytic is None:
             self.analytic = False
             if self._exact:
                 raise _Opaque
-        slope = found or differences(along, 1.0, self.middle)
+        slope = analytic or differences(along, 1.0, self.middle)
         self.kinked = self.kinked or bool(np.any(slope.kinked))
         return slope
 
@@ -176,7 +176,7 @@ class Directions:
         strict: bool = False,
     ) -> bool:
         terms = [gradients[k] * v for k, v in zip(group, directions, strict=True)]
-        told = float(sum(np.sum(term) for term in terms))
+        claimed = float(sum(np.sum(term) for term in terms))
         ahead, behind = upstream * slope.ahead, upstream * slope.behind
         low, high = float(np.sum(np.minimum(ahead, behind))), float(np.sum(np.maximum(ahead, behind)))
         size = float(np.sqrt(sum(np.sum(term**2) for term in terms)) + np.linalg.norm(ahead))
@@ -188,7 +188,7 @@ class Directions:
             return False  # differences this rough cannot overrule the complex step
         if not np.isfinite(low + high):
             return True  # the forward pass itself is not finite here; that is told elsewhere
-        miss = max(low - told, told - high)
+        miss = max(low - claimed, claimed - high)
         if miss <= slack:
             return True
         if miss > 1e-6 * size or strict:
@@ -197,13 +197,13 @@ class Directions:
 
     def _conditioning(self, group: Sequence[int], directions: Sequence[np.ndarray], upstream: np.ndarray) -> float:
         """How much the slope moves when the inputs move by a few units in the last place: cancellation shows here."""
-        kept, seen = self.point, []
+        point, slopes = self.point, []
         for _ in range(3):
-            self.point = [x * (1.0 + 4.0 * 2.2e-16 * self.rng.choice([-1.0, 1.0], x.shape)) for x in kept]
+            self.point = [x * (1.0 + 4.0 * 2.2e-16 * self.rng.choice([-1.0, 1.0], x.shape)) for x in point]
             slope, _ = slope_along(self._along(group, directions), 1.0, self.middle, analytic=self.analytic)
-            seen.append(float(np.sum(upstream * 0.5 * (slope.ahead + slope.behind))))
-        self.point = kept
-        return 30.0 * (max(seen) - min(seen))
+            slopes.append(float(np.sum(upstream * 0.5 * (slope.ahead + slope.behind))))
+        self.point = point
+        return 30.0 * (max(slopes) - min(slopes))
 
     def entries(self, k: int, gradient: np.ndarray, upstream: np.ndarray) -> tuple[np.ndarray, Measured]:
         """Find the wrong entries of one gradient: a mask, and the entries as measured (NaN where it did not look)."""
@@ -223,9 +223,9 @@ class Directions:
             behind = float(np.sum(upstream * slope.behind)) / v[index]
             error[index] = 10.0 * float(np.sum(np.abs(upstream) * slope.error)) / v[index]
             error[index] += 50.0 * precision(self.middle) * float(np.linalg.norm(upstream * self.middle)) / v[index]
-            got = float(gradient[index])
+            entry = float(gradient[index])
             value[index] = (
-                min(max(got, min(ahead, behind)), max(ahead, behind))
+                min(max(entry, min(ahead, behind)), max(ahead, behind))
                 if np.any(slope.kinked)
                 else 0.5 * (ahead + behind)
             )
@@ -233,15 +233,15 @@ class Directions:
         if rows:
             largest = float(np.nanmax(np.abs(value)))
             limit = error + 100.0 * slack * (np.abs(value) + 1e-3 * largest) + 1e-300
-            looked = ~np.isnan(value)
-            mask[looked] = np.abs(gradient[looked] - value[looked]) > limit[looked]
+            measured = ~np.isnan(value)
+            mask[measured] = np.abs(gradient[measured] - value[measured]) > limit[measured]
         return mask, Measured(value, error)
 
     def _halve(
         self, k: int, gradient: np.ndarray, upstream: np.ndarray, indices: list[tuple[int, ...]], most: int = 24
     ) -> list[tuple[int, ...]]:
-        blocks, found = [indices], list[tuple[int, ...]]()
-        while blocks and len(found) < most:
+        blocks, wrong = [indices], list[tuple[int, ...]]()
+        while blocks and len(wrong) < most:
             block = blocks.pop(0)
             v = np.zeros(gradient.shape)
             places = tuple(np.array(block).T)
@@ -249,9 +249,9 @@ class Directions:
             if self._fits((k,), [v], self._slope((k,), [v]), upstream, {k: gradient}):
                 continue
             if len(block) == 1:
-                found += block
+                wrong += block
             else:
                 half = len(block) // 2
                 # Depth first: the first wrong entries are told, not the first half of a search.
                 blocks[:0] = [block[:half], block[half:]]
-        return found
+        return wrong

@@ -35,14 +35,14 @@ class Slopes:
     def holds(self, gradient: Any) -> bool:
         """Say whether `gradient` has the right shape and lies between the one-sided slopes, as subgradients do."""
         try:
-            given = np.asarray(gradient, dtype=float)
+            claimed = np.asarray(gradient, dtype=float)
         except (TypeError, ValueError):
             return False
-        if given.shape != np.shape(self.centred):
+        if claimed.shape != np.shape(self.centred):
             return False
-        slack = 1e-5 * np.maximum(np.abs(given), np.abs(self.centred)) + self.noise
+        slack = 1e-5 * np.maximum(np.abs(claimed), np.abs(self.centred)) + self.noise
         low, high = np.minimum(self.left, self.right), np.maximum(self.left, self.right)
-        return bool(np.all((low - slack <= given) & (given <= high + slack)))
+        return bool(np.all((low - slack <= claimed) & (claimed <= high + slack)))
 
 
 def measure(nodes: Mapping[str, Measurable], output: str) -> tuple[dict[str, Slopes], str]:
@@ -54,14 +54,14 @@ def measure(nodes: Mapping[str, Measurable], output: str) -> tuple[dict[str, Slo
     values = {name: node.value for name, node in nodes.items()}
     if output not in values or not _is_float(values[output]):
         return {}, ""
-    wanted = [name for name, node in nodes.items() if node.kind != "constant" and _is_float(values[name])]
+    movable = [name for name, node in nodes.items() if node.kind != "constant" and _is_float(values[name])]
     after = _followers(nodes, output)
     heavy = {name: 4 if np.ndim(value) else 1 for name, value in values.items()}  # a gate on arrays takes longer
-    costs = {n: (2 * int(np.size(values[n])) + 1) * heavy[n] * (1 + after[n].bit_count()) for n in wanted}
-    left, skipped = RUNS, []
-    for name in sorted(wanted, key=costs.__getitem__):
-        left -= costs[name]
-        if left < 0:
+    costs = {n: (2 * int(np.size(values[n])) + 1) * heavy[n] * (1 + after[n].bit_count()) for n in movable}
+    budget, skipped = RUNS, []
+    for name in sorted(movable, key=costs.__getitem__):
+        budget -= costs[name]
+        if budget < 0:
             skipped.append(name)
     order = list(nodes)
     floats = [np.abs(value) for value in values.values() if _is_float(value) and np.size(value)]
@@ -69,7 +69,7 @@ def measure(nodes: Mapping[str, Measurable], output: str) -> tuple[dict[str, Slo
     noise = 1e-9 * max([1e-2, *finite])
     slopes: dict[str, Slopes] = {}
     with np.errstate(all="ignore"):
-        for name in wanted:
+        for name in movable:
             if name in skipped:
                 continue
             followers = _members(after[name], order)
@@ -79,7 +79,7 @@ def measure(nodes: Mapping[str, Measurable], output: str) -> tuple[dict[str, Slo
                 if not _is_whole(values[name]):
                     return slopes, f"{name} cannot be wiggled: {type(error).__name__}: {error}"
     if len(skipped) > 3:
-        return slopes, f"{len(skipped)} of {len(wanted)} gradients are not measured: that would take too long"
+        return slopes, f"{len(skipped)} of {len(movable)} gradients are not measured: that would take too long"
     return slopes, f"not measured, because it has too many entries: {', '.join(skipped)}" if skipped else ""
 
 
@@ -123,13 +123,13 @@ def _slopes(
         reached = now[output]
         return float(reached) if isinstance(reached, float) else float(np.sum(reached))
 
-    kept = values[name]
-    if isinstance(kept, float) or np.ndim(kept) == 0:
-        at = float(kept)
+    value = values[name]
+    if isinstance(value, float) or np.ndim(value) == 0:
+        at = float(value)
         h = 6e-6 * max(1.0, abs(at)) if math.isfinite(at) else math.nan
         up, here, down = end(at + h), end(at), end(at - h)
         return Slopes((up - down) / (2 * h), (here - down) / h, (up - here) / h, noise)
-    base = np.array(kept, dtype=float)
+    base = np.array(value, dtype=float)
     left, right = np.zeros(base.shape), np.zeros(base.shape)
     here = end(base.copy()) if base.size else 0.0
     for index in np.ndindex(base.shape):

@@ -57,11 +57,11 @@ def agreeing(mine: list[Finding], others: list[Finding]) -> tuple[list[Finding],
     """The findings of two points, with names that hold at one of them only taken back."""
     named: list[dict[str, str]] = []
     for findings in (mine, others):
-        told = [finding for finding in findings if finding.slug in _NUMBERS and not finding.remark]
-        named.append({part: finding.slug for finding in told for part in finding.array.split(", ")})
+        about_numbers = [finding for finding in findings if finding.slug in _NUMBERS and not finding.remark]
+        named.append({part: finding.slug for finding in about_numbers for part in finding.array.split(", ")})
     torn = {part for part, slug in named[0].items() if not _kin(slug, named[1].get(part, slug))}
 
-    def kept(finding: Finding) -> Finding:
+    def settled(finding: Finding) -> Finding:
         clashes = finding.slug in _NUMBERS and torn & set(finding.array.split(", "))
         if not clashes or finding.slug == "wrong-value":
             return finding
@@ -69,4 +69,4 @@ def agreeing(mine: list[Finding], others: list[Finding]) -> tuple[list[Finding],
         plain = f"{finding.array} {verb} wrong, and not in the same way at every point that was tried."
         return replace(finding, slug="wrong-value", message=plain, node="")
 
-    return [kept(finding) for finding in mine], [kept(finding) for finding in others]
+    return [settled(finding) for finding in mine], [settled(finding) for finding in others]

@@ -16,10 +16,10 @@ def figure(value: float) -> str:
 
 def description(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> tuple[str, str]:
     """Say which entries are wrong, as a sentence, and show the worst of them as a table with a map."""
-    count, looked = int(wrong.sum()), int((~np.isnan(expected)).sum())
+    count, measured = int(wrong.sum()), int((~np.isnan(expected)).sum())
     if gradient.ndim == 0:
         return f"{part} is wrong.", table(gradient, expected, wrong)
-    if looked < gradient.size:
+    if measured < gradient.size:
         sentence = f"{part} is wrong in at least {count} of its {gradient.size} entries."
     elif gradient.size == 1:
         sentence = f"{part} is wrong in its only entry."
@@ -28,7 +28,7 @@ def description(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np
     else:
         sentence = f"{part} is wrong in {count} of its {gradient.size} entries{where(wrong)}."
     detail = table(gradient, expected, wrong)
-    if 0 < count < gradient.size and looked == gradient.size:
+    if 0 < count < gradient.size and measured == gradient.size:
         detail += "\n" + picture(wrong)
     return sentence, detail
 
@@ -39,9 +39,9 @@ def table(gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> str:
     order = sorted(np.ndindex(gradient.shape), key=lambda index: -miss[index])[: min(_ROWS, int(wrong.sum()))]
     rows = [("index", "yours", "expected", "yours / expected")]
     for index in sorted(order):
-        got, want = float(gradient[index]), float(expected[index])
-        ratio = figure(got / want) if want and abs(got / want) < 1e6 else "-"
-        rows.append((str(list(index)) if index else "", figure(got), figure(want), ratio))
+        mine, right = float(gradient[index]), float(expected[index])
+        ratio = figure(mine / right) if right and abs(mine / right) < 1e6 else "-"
+        rows.append((str(list(index)) if index else "", figure(mine), figure(right), ratio))
     if gradient.ndim == 0:
         rows = [row[1:] for row in rows]  # type: ignore[misc]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
@@ -71,10 +71,10 @@ def where(wrong: np.ndarray) -> str:
 def picture(wrong: np.ndarray) -> str:
     """A map of the array, x where it is wrong; leading axes are laid one under the other, and a large array is cut."""
     grid = wrong.reshape(-1, wrong.shape[-1]) if wrong.ndim > 1 else wrong.reshape(1, -1)
-    shown = grid[:10, :32]
-    lines = ["".join(" x" if cell else " ·" for cell in row) for row in shown]
-    if shown.shape != grid.shape:
-        lines.append(f" (the first {shown.shape[0]} rows and {shown.shape[1]} columns; x marks a wrong entry)")
+    corner = grid[:10, :32]
+    lines = ["".join(" x" if cell else " ·" for cell in row) for row in corner]
+    if corner.shape != grid.shape:
+        lines.append(f" (the first {corner.shape[0]} rows and {corner.shape[1]} columns; x marks a wrong entry)")
     else:
         lines.append(" (x marks a wrong entry)")
     return "\n".join(lines)

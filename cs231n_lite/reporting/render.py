@@ -81,10 +81,10 @@ def html(
     if not passed and any(finding.slug == "not-written" for finding in findings):
         colour = _NOTE
     mark = "✓" if passed else "○" if colour == _NOTE else "✗"
-    told = f"<div style='{_CARD.format(colour=colour)}'>"
+    markup = f"<div style='{_CARD.format(colour=colour)}'>"
     earned = f" · {number(points[0])} of {number(points[1])} points" if points else ""
     head = escape(headline(exercise, parts, findings))
-    told += f"<div><b><span style='color:{colour}'>{mark}</span> {head}</b>{earned}</div>"
+    markup += f"<div><b><span style='color:{colour}'>{mark}</span> {head}</b>{earned}</div>"
     if len(parts) > 1:
         marks = (
             f"<span style='white-space:nowrap;margin-right:1.2em'>"
@@ -92,22 +92,22 @@ def html(
             f"<span style='{_CODE}'>{escape(name)}</span></span>"
             for name, right in parts.items()
         )
-        told += f"<div style='margin-top:0.25em'>{' '.join(marks)}</div>"
+        markup += f"<div style='margin-top:0.25em'>{' '.join(marks)}</div>"
     for finding in findings:
-        told += _finding_html(finding)
-    return told + "</div>"
+        markup += _finding_html(finding)
+    return markup + "</div>"
 
 
 def _finding_html(finding: Finding) -> str:
     label = "remark" if finding.remark else finding.slug
     tint = _NOTE if finding.remark or finding.slug == "not-written" else _WRONG
     place = f"<b style='{_CODE}'>{escape(finding.array)}</b> " if finding.array else ""
-    told = "<div style='margin-top:0.7em;max-width:52em'>"
-    told += f"{place}<span style='{_CODE};color:{tint}'>[{escape(label)}]</span><br>"
-    told += escape(finding.message).replace("\n", "<br>")
+    markup = "<div style='margin-top:0.7em;max-width:52em'>"
+    markup += f"{place}<span style='{_CODE};color:{tint}'>[{escape(label)}]</span><br>"
+    markup += escape(finding.message).replace("\n", "<br>")
     if finding.detail:
-        told += f"<pre style='{_PRE}'>{escape(finding.detail)}</pre>"
-    return told + "</div>"
+        markup += f"<pre style='{_PRE}'>{escape(finding.detail)}</pre>"
+    return markup + "</div>"
 
 
 def _state(earned: float | None, most: float) -> tuple[str, str]:
@@ -130,11 +130,11 @@ def progress_text(rows: Sequence[tuple[str, float | None, float]]) -> str:
 def progress_html(rows: Sequence[tuple[str, float | None, float]]) -> str:
     """The table of a notebook's exercises as HTML."""
     cell = "padding:0.15em 1.2em 0.15em 0;text-align:left;background:transparent"
-    told = "<table style='border-collapse:collapse'><tbody>"
+    markup = "<table style='border-collapse:collapse'><tbody>"
     for name, earned, most in rows:
         mark, state = _state(earned, most)
         colour = {"✓": _RIGHT, "✗": _WRONG}.get(mark, _NOTE)
-        told += f"<tr><td style='{cell};color:{colour}'>{mark}</td><td style='{cell}'>{escape(name)}</td>"
-        told += f"<td style='{cell}'>{state}</td></tr>"
-    told += f"<tr><td></td><td style='{cell}'><b>together</b></td><td style='{cell}'><b>{_total(rows)}</b></td></tr>"
-    return told + "</tbody></table>"
+        markup += f"<tr><td style='{cell};color:{colour}'>{mark}</td><td style='{cell}'>{escape(name)}</td>"
+        markup += f"<td style='{cell}'>{state}</td></tr>"
+    markup += f"<tr><td></td><td style='{cell}'><b>together</b></td><td style='{cell}'><b>{_total(rows)}</b></td></tr>"
+    return markup + "</tbody></table>"

@@ -60,8 +60,8 @@ class Report:
         except KeyboardInterrupt:
             raise
         except AssertionError as error:
-            said: Any = error.args[0] if error.args else ""
-            slug, message = said if isinstance(said, tuple) and len(said) == 2 else (slug, said)
+            reason: Any = error.args[0] if error.args else ""
+            slug, message = reason if isinstance(reason, tuple) and len(reason) == 2 else (slug, reason)
             self.tell(Finding(str(slug), name, str(message).strip() or f"{name}: this does not hold yet."))
         except BaseException as error:  # an answer that calls exit() must not end the notebook
             trouble = trouble_of(error, "your code")
@@ -75,9 +75,9 @@ class Report:
         Several cases check one part, and what the first of them has to say is what helps.
         """
         unwritten = finding.slug == "not-written"
-        if any(told.slug == finding.slug and (unwritten or told.array == finding.array) for told in self.findings):
-            return
-        self.findings.append(finding)
+        alike = [earlier for earlier in self.findings if earlier.slug == finding.slug]
+        if not any(unwritten or earlier.array == finding.array for earlier in alike):
+            self.findings.append(finding)
 
     def fail(self, names: Any, finding: Finding) -> None:
         """Mark one part, or several, as wrong and say why."""

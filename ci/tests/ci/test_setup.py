@@ -9,7 +9,6 @@ import os
 import stat
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -204,7 +203,7 @@ def test_folder_that_cannot_be_written_is_told(
     def refuse() -> None:
         raise OSError(number, os.strerror(number), str(place))
 
-    monkeypatch.setattr(environment, "_make", refuse)
+    monkeypatch.setattr(environment, "make", refuse)
     with pytest.raises(environment.Unready, match=told) as problem:
         environment.ensure()
     assert "\n" not in str(problem.value)
@@ -254,43 +253,6 @@ def test_progress_bar_on_a_terminal_is_one_line() -> None:
     bar = Bar("packages", 4, out)
     bar.show(2)
     assert out.getvalue() == "\r[###############---------------] 2 of 4 packages left "
-
-
-def step(name: str, code: int) -> steps.Step:
-    return steps.Step(name, ("json.tool", "--help" if code == 0 else "no-such-file"))
-
-
-def test_a_failed_step_does_not_stop_the_others(capfd: pytest.CaptureFixture[str]) -> None:
-    assert steps.run_all((step("first", 1), step("second", 0))) == 1
-    said = capfd.readouterr().out
-    assert "== 1/2 first" in said and "== 2/2 second" in said
-    assert said.splitlines()[-1] == "1 passed, 1 failed"
-
-
-def test_all_steps_passed_is_code_0(capfd: pytest.CaptureFixture[str]) -> None:
-    assert steps.run_all((step("only", 0),)) == 0
-    assert capfd.readouterr().out.splitlines()[-1] == "1 passed, 0 failed"
-
-
-@pytest.mark.parametrize(
-    ("closing", "code", "counted"),
-    [
-        ("12 passed in 3.4s", 0, Counter(passed=12)),
-        ("2 failed, 10 passed, 1 skipped, 3 errors in 3.4s", 1, Counter(passed=10, failed=5, skipped=1)),
-        ("no tests ran in 0.01s", 5, Counter(failed=1)),
-        ("Segmentation fault", -11, Counter(failed=1)),
-    ],
-)
-def test_pytest_s_closing_line_is_counted(closing: str, code: int, counted: Counter[str]) -> None:
-    assert +steps.counts(("pytest",), closing, code) == counted
-
-
-def test_every_step_names_files_that_exist() -> None:
-    for one in steps.STEPS:
-        for word in one.command:
-            path = word.removeprefix("--ignore=")
-            if path.startswith("ci/") or path == "solutions":
-                assert (ROOT / path).exists(), f"{one.name}: {path}"
 
 
 def test_missing_chromium_is_said_and_fails_in_ci_only(

@@ -19,6 +19,7 @@ from autograder.auditing.audit import audit, plan
 from autograder.auditing.audited import Audited
 from autograder.auditing.equivalent import entries, entry_of, stale
 from autograder.auditing.hostile_batch import Outcome, amiss
+from autograder.auditing.html_report import page
 from autograder.auditing.judging_pool import Job, Jury
 from autograder.auditing.mutants import mutants
 from autograder.auditing.read_exercises import exercises
@@ -64,9 +65,14 @@ def course(
     """A course of one exercise, with its corpus and its list of equivalent mutants."""
 
     def cell(source: str, name: str, **flags: Any) -> Any:
-        made = new_code_cell(source.strip("\n"))
-        made.metadata["nbgrader"] = {"schema_version": 3, "grade_id": name, "solution": False, "grade": False} | flags
-        return made
+        code_cell = new_code_cell(source.strip("\n"))
+        code_cell.metadata["nbgrader"] = {
+            "schema_version": 3,
+            "grade_id": name,
+            "solution": False,
+            "grade": False,
+        } | flags
+        return code_cell
 
     cells = [
         cell("import numpy as np\nfrom cs231n_lite import Report, check_values", "setup", locked=True),
@@ -87,21 +93,21 @@ def straight(outcomes: Iterable[Any], total: int, what: str) -> Iterable[Any]:
     return outcomes
 
 
-def audited(made: Course, *, full: bool = False) -> Audited:
+def audited(of_course: Course, *, full: bool = False) -> Audited:
     """The audit of the course's only exercise."""
-    return audit(plan(made, ["1-shapes"], full=full), Jury(made.root / "cache", 2), straight)[0]
+    return audit(plan(of_course, ["1-shapes"], full=full), Jury(of_course.root / "cache", 2), straight)[0]
 
 
 def test_strong_tests_kill_every_mutant_and_nothing_is_off(tmp_path: Path) -> None:
-    found = audited(course(tmp_path))
-    assert found.mutants == found.count("visible", "hidden") >= 8
-    assert found.complaints() == []
+    entry = audited(course(tmp_path))
+    assert entry.mutants == entry.count("visible", "hidden") >= 8
+    assert entry.complaints() == []
 
 
 def test_weak_tests_are_told_with_the_surviving_mistake_as_a_diff(tmp_path: Path) -> None:
-    found = audited(course(tmp_path, WEAK))
-    told = [str(complaint) for complaint in found.complaints()]
-    dropped = next(text for text in told if "+    return height" in text)
+    entry = audited(course(tmp_path, WEAK))
+    complaints = [str(complaint) for complaint in entry.complaints()]
+    dropped = next(text for text in complaints if "+    return height" in text)
     assert "area: the tests are too weak: this mistake keeps every point" in dropped
     assert "-    return width * height" in dropped
     assert "SOLUTION" not in dropped, "the marker lines are no part of the change"
@@ -110,18 +116,18 @@ def test_weak_tests_are_told_with_the_surviving_mistake_as_a_diff(tmp_path: Path
 
 
 def test_mistake_that_only_hidden_tests_see_is_counted_apart(tmp_path: Path) -> None:
-    found = audited(course(tmp_path, STRONG.replace("area(3.0, 5.0) == 15.0", "area(1.0, 5.0) == 5.0")))
-    assert [fate.name for fate in found.fates if fate.status == "hidden" and fate.kind == "right-only"] == [
+    entry = audited(course(tmp_path, STRONG.replace("area(3.0, 5.0) == 15.0", "area(1.0, 5.0) == 5.0")))
+    assert [fate.name for fate in entry.fates if fate.status == "hidden" and fate.kind == "right-only"] == [
         "area | area | return width * height | right-only: width * height -> height"
     ]
-    assert found.complaints() == [], "it is killed all the same"
+    assert entry.complaints() == [], "it is killed all the same"
 
 
 def test_test_cell_of_plain_asserts_is_audited_like_one_with_a_report(tmp_path: Path) -> None:
-    found = audited(course(tmp_path, "assert area(3.0, 5.0) == 15.0\nassert area(1.0, 2.0) == 2.0"))
-    assert found.complaints() == []
-    assert found.mutants == found.count("visible") >= 8
-    assert {kill.checkpoint.line: kill.needed for kill in found.kills} == {1: True, 2: False}
+    entry = audited(course(tmp_path, "assert area(3.0, 5.0) == 15.0\nassert area(1.0, 2.0) == 2.0"))
+    assert entry.complaints() == []
+    assert entry.mutants == entry.count("visible") >= 8
+    assert {kill.checkpoint.line: kill.needed for kill in entry.kills} == {1: True, 2: False}
 
 
 def test_too_strict_tests_are_told_with_what_the_right_answer_was_told(tmp_path: Path) -> None:
@@ -129,16 +135,18 @@ def test_too_strict_tests_are_told_with_what_the_right_answer_was_told(tmp_path:
         "assert area(3.0", 'assert type(area(3, 5)) is int, "an integer is expected"\n    assert area(3.0'
     )
     right = "# %% area | right | as-numpy\ndef area(width, height):\n    return np.multiply(width, height)\n"
-    told = [str(complaint) for complaint in audited(course(tmp_path, strict, answers=right)).complaints()]
-    assert len(told) == 1
-    assert "area: the tests are too strict: the right answer as-numpy gets 1 of 2 points" in told[0]
-    assert "an integer is expected" in told[0]
+    complaints = [str(complaint) for complaint in audited(course(tmp_path, strict, answers=right)).complaints()]
+    assert len(complaints) == 1
+    assert "area: the tests are too strict: the right answer as-numpy gets 1 of 2 points" in complaints[0]
+    assert "an integer is expected" in complaints[0]
 
 
 def test_solution_that_loses_points_is_told_and_no_mutant_is_judged_by_such_tests(tmp_path: Path) -> None:
-    found = audited(course(tmp_path, STRONG.replace("== 2.0", "== 3.0")))
-    assert ["the right answer solution gets 1 of 2 points" in str(told) for told in found.complaints()] == [True]
-    assert found.fates == []
+    entry = audited(course(tmp_path, STRONG.replace("== 2.0", "== 3.0")))
+    assert ["the right answer solution gets 1 of 2 points" in str(complaint) for complaint in entry.complaints()] == [
+        True
+    ]
+    assert entry.fates == []
 
 
 def test_solution_that_needs_the_hidden_tests_is_told(tmp_path: Path) -> None:
@@ -149,8 +157,8 @@ def test_solution_that_needs_the_hidden_tests_is_told(tmp_path: Path) -> None:
         'report = Report("area")\n',
         'report = Report("area")\nif "helper" not in globals(): helper = lambda x: x > 20\n',
     )
-    found = audited(course(tmp_path, test))
-    assert any("by the visible tests alone, the solution gets" in told.title for told in found.complaints())
+    entry = audited(course(tmp_path, test))
+    assert any("by the visible tests alone, the solution gets" in complaint.title for complaint in entry.complaints())
 
 
 def test_luck_is_found_by_other_seeds(tmp_path: Path) -> None:
@@ -158,16 +166,16 @@ def test_luck_is_found_by_other_seeds(tmp_path: Path) -> None:
         "### END HIDDEN",
         'with report.part("luck"):\n    assert np.random.default_rng(1).random() > 0.4, "unlucky"\n### END HIDDEN',
     )
-    found = audited(course(tmp_path, lucky))
-    assert not any(verdict.off for verdict in found.verdicts), "as written, all is well"
-    told = [str(complaint) for complaint in found.complaints() if "matter of luck" in complaint.title]
-    assert len(told) == 1 and "unlucky" in told[0] and "seeds" in told[0]
+    entry = audited(course(tmp_path, lucky))
+    assert not any(verdict.off for verdict in entry.verdicts), "as written, all is well"
+    complaints = [str(complaint) for complaint in entry.complaints() if "matter of luck" in complaint.title]
+    assert len(complaints) == 1 and "unlucky" in complaints[0] and "seeds" in complaints[0]
 
 
 def test_answer_without_a_seed_of_its_own_is_judged_by_several(tmp_path: Path) -> None:
     answer = "# %% area | right | rarely-off\ndef area(w, h):\n    return w * h + (np.random.rand() > 0.9)\n"
-    found = audited(course(tmp_path, answers=answer))
-    assert [entry.name for entry in found.unsteady] == ["rarely-off"]
+    checked = audited(course(tmp_path, answers=answer))
+    assert [entry.name for entry in checked.unsteady] == ["rarely-off"]
 
 
 def test_hanging_mutant_is_ended_by_its_limit_and_counts_as_killed(tmp_path: Path) -> None:
@@ -176,8 +184,8 @@ def test_hanging_mutant_is_ended_by_its_limit_and_counts_as_killed(tmp_path: Pat
         "    total = 0.0\n    while height > 0:\n        height -= 1\n        total += width\n    return total",
     )
     test = STRONG.replace("4.0, 0.5) == 2.0", "2.0, 4.0) == 8.0")
-    made = course(tmp_path, test, solution=loop)
-    exercise = exercises(made, "1-shapes")["area"]
+    shapes = course(tmp_path, test, solution=loop)
+    exercise = exercises(shapes, "1-shapes")["area"]
     endless = next(m for m in mutants("area", loop.strip("\n")) if "height -= 1 | statement: left out" in m.name)
     jury = Jury(tmp_path / "cache", 1)
     ((_, outcome),) = jury.outcomes([Job(exercise, (endless.source,))])
@@ -209,8 +217,8 @@ def area(w, h):
 def area(w, h):
     return h + w
 """
-    found = audited(course(tmp_path, named, answers=answers))
-    assert [complaint.title for complaint in found.complaints()] == [
+    entry = audited(course(tmp_path, named, answers=answers))
+    assert [complaint.title for complaint in entry.complaints()] == [
         "area: the wrong answer halved is not told factor-half",
         "area: the wrong answer twice gets 0 points, and was to get 1",
         "area: the wrong answer added-and-named-otherwise is not told factor-2, and another mistake in its place: sum",
@@ -268,22 +276,22 @@ def test_equivalent_mutants_are_explained_by_a_list(tmp_path: Path) -> None:
     bare = audited(course(tmp_path / "bare", solution=solution))
     assert survivor in [fate.name for fate in bare.fates if fate.status == "survived"]
     listed = f"== At 0 the product is 0.\n{survivor}\n"
-    found = audited(course(tmp_path / "listed", solution=solution, equivalent=listed))
-    assert {fate.name: fate.reason for fate in found.fates if fate.status == "equivalent"} == {
+    explained = audited(course(tmp_path / "listed", solution=solution, equivalent=listed))
+    assert {fate.name: fate.reason for fate in explained.fates if fate.status == "equivalent"} == {
         survivor: "At 0 the product is 0."
     }
-    assert found.count("survived") == bare.count("survived") - 1
+    assert explained.count("survived") == bare.count("survived") - 1
 
 
 def test_list_of_equivalents_that_is_out_of_date_fails(tmp_path: Path) -> None:
     gone = "== It was so once.\narea | area | return height * width | operands: never\n"
-    told = audited(course(tmp_path / "gone", equivalent=gone)).complaints()
-    assert [complaint.title for complaint in told] == [
+    complaints = audited(course(tmp_path / "gone", equivalent=gone)).complaints()
+    assert [complaint.title for complaint in complaints] == [
         "1-shapes.txt:2: there is no such mutant (any more): area | area | return height * width | operands: never"
     ]
     killed = "== Nobody sees it.\narea | area | return width * height | left-only: …\n"
-    told = audited(course(tmp_path / "killed", equivalent=killed)).complaints()
-    assert [complaint.title for complaint in told] == [
+    complaints = audited(course(tmp_path / "killed", equivalent=killed)).complaints()
+    assert [complaint.title for complaint in complaints] == [
         "1-shapes.txt:2: this one is no equivalent, it loses points: "
         "area | area | return width * height | left-only: width * height -> width"
     ]
@@ -300,7 +308,7 @@ def test_line_that_begins_with_any_explains_survivors_and_leaves_the_others_kill
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("area | area | x | y: z", "equivalents.txt:1: expected a line `== REASON` before the first mutant"),
         ("==\narea | area | x | y: z", "equivalents.txt:1: expected the reason after =="),
@@ -308,19 +316,19 @@ def test_line_that_begins_with_any_explains_survivors_and_leaves_the_others_kill
     ],
     ids=["no reason", "empty reason", "every exercise"],
 )
-def test_list_of_equivalents_that_cannot_be_read_is_told_with_its_line(tmp_path: Path, text: str, told: str) -> None:
+def test_list_of_equivalents_that_cannot_be_read_is_told_with_its_line(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "equivalents.txt"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(Problem, match=told):
+    with pytest.raises(Problem, match=message):
         entries(path)
 
 
 def test_mutants_are_distinct_in_a_fixed_order_and_keep_their_names_when_other_lines_move() -> None:
-    found = mutants("area", SOLUTION)
-    assert len({mutant.source for mutant in found}) == len({mutant.name for mutant in found}) == len(found)
-    assert found == mutants("area", SOLUTION)
+    every = mutants("area", SOLUTION)
+    assert len({mutant.source for mutant in every}) == len({mutant.name for mutant in every}) == len(every)
+    assert every == mutants("area", SOLUTION)
     moved = SOLUTION.replace("    ### BEGIN", "    # a comment\n    assert width >= 0\n    ### BEGIN")
-    assert [mutant.name for mutant in mutants("area", moved)] == [mutant.name for mutant in found]
+    assert [mutant.name for mutant in mutants("area", moved)] == [mutant.name for mutant in every]
 
 
 def test_mutants_change_only_what_students_write() -> None:
@@ -333,29 +341,29 @@ def test_mutants_change_only_what_students_write() -> None:
 
 
 def test_course_has_at_least_two_thousand_mutants_and_each_is_python() -> None:
-    made = Course()
-    known = [entry for name in made.assignments() for entry in exercises(made, name).values()]
-    found = [mutant for entry in known for mutant in mutants(entry.slug, entry.solution)]
-    assert len(found) >= 2000
-    assert len({mutant.name for mutant in found}) == len(found)
+    whole = Course()
+    exercises_of_course = [entry for name in whole.assignments() for entry in exercises(whole, name).values()]
+    every = [mutant for entry in exercises_of_course for mutant in mutants(entry.slug, entry.solution)]
+    assert len(every) >= 2000
+    assert len({mutant.name for mutant in every}) == len(every)
 
 
 def test_visible_tests_are_those_that_nbgrader_gives_to_students() -> None:
-    made = Course()
-    for name in made.assignments():
-        for path in made.notebooks(name):
+    whole = Course()
+    for name in whole.assignments():
+        for path in whole.notebooks(name):
             clear, _ = ClearHiddenTests().preprocess(read(path), {})
-            for slug, exercise in exercises(made, name).items():
-                given = next(
+            for slug, exercise in exercises(whole, name).items():
+                released = next(
                     c.source for c in clear.cells if c.metadata.get("nbgrader", {}).get("grade_id") == f"{slug}-test"
                 )
-                kept = [line for line in exercise.visible.split("\n") if line]
-                assert kept == [line for line in given.split("\n") if line], slug
+                visible = [line for line in exercise.visible.split("\n") if line]
+                assert visible == [line for line in released.split("\n") if line], slug
 
 
 def test_second_run_runs_nothing_again_and_one_that_was_cut_off_goes_on(tmp_path: Path) -> None:
-    made = course(tmp_path)
-    planned = plan(made, ["1-shapes"])
+    shapes = course(tmp_path)
+    planned = plan(shapes, ["1-shapes"])
 
     def run() -> tuple[int, dict[str, Any]]:
         jury = Jury(tmp_path / "cache", 2)
@@ -365,9 +373,9 @@ def test_second_run_runs_nothing_again_and_one_that_was_cut_off_goes_on(tmp_path
     first, data = run()
     assert first > 10
     assert run() == (0, data)
-    kept = tmp_path / "cache" / "1-shapes" / "area.jsonl"
-    text = kept.read_text(encoding="utf-8")
-    kept.write_text(text[: text.rstrip("\n").rindex("\n") + 20], encoding="utf-8")  # in the middle of the last line
+    cache = tmp_path / "cache" / "1-shapes" / "area.jsonl"
+    text = cache.read_text(encoding="utf-8")
+    cache.write_text(text[: text.rstrip("\n").rindex("\n") + 20], encoding="utf-8")  # in the middle of the last line
     assert run() == (1, data)
 
 
@@ -375,26 +383,33 @@ def test_run_that_is_stopped_keeps_what_was_judged(tmp_path: Path) -> None:
     exercise = exercises(course(tmp_path), "1-shapes")["area"]
     jobs = [Job(exercise, (mutant.source,)) for mutant in mutants("area", exercise.solution)]
     outcomes = iter(Jury(tmp_path / "cache", 2).outcomes(jobs))
-    told = {job.key: outcome for job, outcome in (next(outcomes), next(outcomes))}
+    first = {job.key: outcome for job, outcome in (next(outcomes), next(outcomes))}
     outcomes.close()  # type: ignore[attr-defined]  # a generator, as Ctrl-C would leave it
     again = Jury(tmp_path / "cache", 2)
-    found = {job.key: outcome for job, outcome in again.outcomes(jobs)}
+    all_outcomes = {job.key: outcome for job, outcome in again.outcomes(jobs)}
     assert again.judged == len(jobs) - 2
-    assert {key: found[key] for key in told} == told
+    assert {key: all_outcomes[key] for key in first} == first
 
 
 def test_command_writes_what_it_found_and_fails_when_something_is_off(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    made = course(tmp_path, WEAK)
+    shapes = course(tmp_path, WEAK)
     files = [f"--json={tmp_path / 'audit.json'}", f"--html={tmp_path / 'audit.html'}"]
-    assert main(["audit", "--course", str(made.root), *files]) == 1
-    told = capsys.readouterr().out
-    assert "the tests are too weak" in told and "1 thing off" in told and "left out: all but 4" in told
+    assert main(["audit", "--course", str(shapes.root), *files]) == 1
+    printed = capsys.readouterr().out
+    assert "the tests are too weak" in printed and "1 thing off" in printed and "left out: all but 4" in printed
     data = json.loads((tmp_path / "audit.json").read_text(encoding="utf-8"))
     assert data["exercises"]["1-shapes"]["area"]["mutants"]["survived"]
-    shown = (tmp_path / "audit.html").read_text(encoding="utf-8")
-    assert "<del>-    return width * height</del>" in shown and "http" not in shown
+    html = (tmp_path / "audit.html").read_text(encoding="utf-8")
+    assert "<del>-    return width * height</del>" in html and "http" not in html
+
+
+def test_what_answers_and_tests_say_is_text_on_the_page(tmp_path: Path) -> None:
+    test = STRONG.replace('"3 by 5 is 15"', '"<script>alert(1)</script>"')
+    wrong = "# %% area | wrong | added | loses 1\ndef area(w, h):\n    return w + h\n"
+    html = page([audited(course(tmp_path, test, answers=wrong))], ["<b>"])
+    assert "<script" not in html and "&lt;script&gt;alert(1)" in html and "left out: &lt;b&gt;" in html
 
 
 GOT = Outcome({"equal": 0.0, "last": 1.0}, {}, [{"severity": "odd"}], [])
@@ -409,38 +424,38 @@ AMISS = {
 
 @pytest.mark.parametrize("case", AMISS)
 def test_hostile_submission_that_gets_away_with_something_is_found(case: str) -> None:
-    outcome, told = AMISS[case]
+    outcome, message = AMISS[case]
     attack = SimpleNamespace(points=GOT.points, severity="odd")
-    found = amiss(attack, outcome)  # type: ignore[arg-type]  # as much of an Attack as is looked at
-    assert told in found and bool(found) == bool(told)
+    verdict = amiss(attack, outcome)  # type: ignore[arg-type]  # as much of an Attack as is looked at
+    assert message in verdict and bool(verdict) == bool(message)
 
 
 def test_full_audit_fails_for_a_hostile_submission_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    made = course(tmp_path)
+    shapes = course(tmp_path)
     monkeypatch.setattr(command, "withstood", lambda: {"forger": "got 1 point", "sleeper": ""})
     monkeypatch.setattr("autograder.auditing.audit.SEEDS_FULL", 5)
-    assert main(["audit", "--course", str(made.root), "--full"]) == 1
-    told = capsys.readouterr().out
-    assert "hostile: forger got 1 point" in told and "1 of 2 hostile submissions" in told
-    assert "nothing is off" in told, "with the exercises"
+    assert main(["audit", "--course", str(shapes.root), "--full"]) == 1
+    printed = capsys.readouterr().out
+    assert "hostile: forger got 1 point" in printed and "1 of 2 hostile submissions" in printed
+    assert "nothing is off" in printed, "with the exercises"
 
 
 def test_only_what_changed_is_audited_whole_and_the_rest_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    made = course(tmp_path)
-    assert main(["audit", "--course", str(made.root), "--record"]) == 0
-    assert main(["audit", "--course", str(made.root), "--changed"]) == 0
-    told = capsys.readouterr().out
+    shapes = course(tmp_path)
+    assert main(["audit", "--course", str(shapes.root), "--record"]) == 0
+    assert main(["audit", "--course", str(shapes.root), "--changed"]) == 0
+    printed = capsys.readouterr().out
     assert list(Record(tmp_path / "audit" / "audited.json").data["1-shapes"]) == ["area"]
-    assert "mutants, and the kill matrix, of 1 exercises that are as they were" in told
+    assert "mutants, and the kill matrix, of 1 exercises that are as they were" in printed
     course(tmp_path, WEAK)
-    assert main(["audit", "--course", str(made.root), "--changed"]) == 1, "a changed one is audited whole"
+    assert main(["audit", "--course", str(shapes.root), "--changed"]) == 1, "a changed one is audited whole"
 
 
 def test_unknown_exercise_is_told_with_those_that_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    made = course(tmp_path)
-    assert main(["audit", "--course", str(made.root), "--exercise", "volume"]) == 2
+    shapes = course(tmp_path)
+    assert main(["audit", "--course", str(shapes.root), "--exercise", "volume"]) == 2
     assert "volume: there is no such exercise; there is area" in capsys.readouterr().err

@@ -241,7 +241,7 @@ def test_same_source_gives_same_bytes_in_another_folder(tiny: Course, tmp_path: 
 
 def test_plain_nbgrader_commands_give_the_same_bytes(tiny: Course) -> None:
     build(tiny, "1-tiny")
-    ours = building._files(tiny.root / "assignments") | building._files(tiny.root / "solutions" / "1-tiny")
+    ours = building.contents(tiny.root / "assignments") | building.contents(tiny.root / "solutions" / "1-tiny")
     (tiny.root / "nbgrader_config.py").write_bytes((HOME / "nbgrader_config.py").read_bytes())
     for command in ("generate_assignment", "generate_solution"):
         done = subprocess.run(
@@ -251,7 +251,7 @@ def test_plain_nbgrader_commands_give_the_same_bytes(tiny: Course) -> None:
             text=True,
         )
         assert done.returncode == 0, done.stderr
-    theirs = building._files(tiny.root / "assignments") | building._files(tiny.root / "solutions" / "1-tiny")
+    theirs = building.contents(tiny.root / "assignments") | building.contents(tiny.root / "solutions" / "1-tiny")
     assert theirs == ours
 
 
@@ -290,11 +290,11 @@ def test_listed_file_that_is_not_there_is_refused(tiny: Course) -> None:
 
 def test_refused_source_leaves_earlier_results_as_they_were(tiny: Course) -> None:
     build(tiny, "1-tiny")
-    before = building._files(tiny.root / "assignments") | building._files(tiny.root / "solutions")
+    before = building.contents(tiny.root / "assignments") | building.contents(tiny.root / "solutions")
     edit(tiny, replaced("double-gate", "+ 0.0", "+ 0.5"))
     with pytest.raises(Problem, match="nothing was changed"):
         build(tiny, "1-tiny")
-    assert building._files(tiny.root / "assignments") | building._files(tiny.root / "solutions") == before
+    assert building.contents(tiny.root / "assignments") | building.contents(tiny.root / "solutions") == before
     assert list((tiny.root / "build").iterdir()) == [], "the scratch folder is cleared"
 
 
@@ -315,21 +315,21 @@ def test_full_disk_leaves_earlier_results_as_they_were(
     tiny: Course, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     build(tiny, "1-tiny")
-    before = building._files(tiny.root / "assignments") | building._files(tiny.root / "solutions")
+    before = building.contents(tiny.root / "assignments") | building.contents(tiny.root / "solutions")
     edit(tiny, replaced("title", "A small course", "A tiny course"))
     with monkeypatch.context() as patched:
         patched.setattr(PLACES_WHERE_THE_DISK_FILLS[when], full)
         with pytest.raises(Problem, match=r"(No space left on device|disk is full).*nothing was changed") as problem:
             build(tiny, "1-tiny")
     assert len(str(problem.value).splitlines()) == 1
-    assert building._files(tiny.root / "assignments") | building._files(tiny.root / "solutions") == before
+    assert building.contents(tiny.root / "assignments") | building.contents(tiny.root / "solutions") == before
 
 
 def test_disk_that_fills_between_the_two_moves_puts_the_first_back(
     tiny: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(tiny, "1-tiny")
-    before = building._files(tiny.root / "assignments") | building._files(tiny.root / "solutions")
+    before = building.contents(tiny.root / "assignments") | building.contents(tiny.root / "solutions")
     edit(tiny, replaced("title", "A small course", "A tiny course"))
     replace, moved = Path.replace, []
 
@@ -344,7 +344,7 @@ def test_disk_that_fills_between_the_two_moves_puts_the_first_back(
         with pytest.raises(Problem, match="nothing was changed"):
             build(tiny, "1-tiny")
     assert len(moved) > 4, "the test must reach the second move for it to mean anything"
-    assert building._files(tiny.root / "assignments") | building._files(tiny.root / "solutions") == before
+    assert building.contents(tiny.root / "assignments") | building.contents(tiny.root / "solutions") == before
 
 
 def test_folder_that_cannot_be_written_ends_in_one_line(tiny: Course, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,7 +64,7 @@ def test_no_attack_changes_the_course_or_the_work_of_a_neighbour(batches: list[B
 
 def test_what_the_instructor_sees_is_plain_text_and_no_submission_fills_it(batches: list[Batch]) -> None:
     for batch in batches:
-        lines = batch.shown.split("\n")
+        lines = batch.table.split("\n")
         assert all(line.isprintable() for line in lines), [line for line in lines if not line.isprintable()]
         assert not any(line.strip().startswith(f"!  {name}") for line in lines for name in HONEST)
         assert max(sum(f"!  {name}:" in line for line in lines) for name in batch.outcomes) < 12

@@ -85,7 +85,7 @@ def test_outputs_sent_by_hand_are_held_to_the_share_and_to_the_form() -> None:
         "display({'text/html': [1, 2]}, raw=True)"
     )
     vast = (
-        "from autograder.inside import shell\nshell.Output._end = lambda self: setattr(self, 'left', 1 << 30)\n"
+        "from autograder.inside import shell\nshell.Output._end = lambda self: setattr(self, 'room', 1 << 30)\n"
         "for n in range(100): print('y' * 20_000)"
     )
     nb, _ = judged(

@@ -16,7 +16,7 @@ from traitlets.config import Config
 from autograder.__main__ import main
 from autograder.examining import store as storing
 from autograder.examining.examiner_process import ExaminerProcess
-from autograder.examining.keys import recipe
+from autograder.examining.keys import keys_of
 from autograder.examining.step import TAMPER, Examine
 from autograder.examining.store import Store, hashed
 from autograder.examining.student_process import StudentProcess
@@ -164,13 +164,13 @@ def test_change_gives_new_keys_to_what_depends_on_it_and_to_nothing_else(change:
     number, source, again = CHANGES[change]
     changed = [*CELLS]
     changed[number] = (changed[number][0], source, changed[number][2])
-    before, after = recipe(CELLS, "a").keys, recipe(changed, "a").keys
+    before, after = keys_of(CELLS, "a").keys, keys_of(changed, "a").keys
     assert {n for n in range(len(CELLS)) if before[n] != after[n]} == again
 
 
 def test_what_is_around_is_in_every_key() -> None:
-    assert not set(recipe(CELLS, "a").keys) & set(recipe(CELLS, "b").keys)
-    assert recipe(CELLS, "a").used == {2: set(), 4: set(), 5: {2}}
+    assert not set(keys_of(CELLS, "a").keys) & set(keys_of(CELLS, "b").keys)
+    assert keys_of(CELLS, "a").used == {2: set(), 4: set(), 5: {2}}
 
 
 # A notebook through Examine

@@ -121,9 +121,9 @@ def test_nothing_that_was_made_ahead_is_run_again(tiny: Course, monkeypatch: pyt
     ran: list[tuple[bool, int]] = []
     run = Job.run
 
-    def watched(job: Job, shelf: Any) -> Any:
-        ran.append((threading.current_thread() is threading.main_thread(), len(shelf.needed)))
-        return run(job, shelf)
+    def watched(job: Job, results: Any) -> Any:
+        ran.append((threading.current_thread() is threading.main_thread(), len(results.needed)))
+        return run(job, results)
 
     monkeypatch.setattr(Job, "run", watched)
     grade(tiny, "1-tiny", workers=2)
@@ -156,7 +156,7 @@ def test_time_that_ran_out_on_a_worker_is_not_spent_a_second_time(
     class_of(tiny, 1)
     needed: list[int] = []
     run = Job.run
-    monkeypatch.setattr(Job, "run", lambda job, shelf: (needed.append(len(shelf.needed)), run(job, shelf))[1])
+    monkeypatch.setattr(Job, "run", lambda job, results: (needed.append(len(results.needed)), run(job, results))[1])
     graded = grade(tiny, "1-tiny", workers=2)
     assert graded["waits"].exercises["square"].verdict != "passed"
     assert sum(map(bool, needed)) == 2, "once each, on the workers"
@@ -190,7 +190,7 @@ def test_cells_are_planned_and_compiled_in_several_threads_at_once() -> None:
 def test_job_travels_as_bytes_with_all_that_its_run_needs() -> None:
     nb = notebook(("answer", "value = int(open('number.txt').read())"), ("test", reported("    assert value == 5")))
     job = Job(nb, {"number.txt": b"5"}, {"number.txt": b"7"}, Terms(timeout=30.0), unsafe=True)
-    there, tray = unpacked(job.packed(job.shelf(None)))
+    there, tray = unpacked(job.packed(job.results(None)))
     verdicts, _ = there.run(tray)
     assert verdicts == {"test-1": "passed"}
     assert (there.beside, there.master, there.terms) == (job.beside, job.master, job.terms)
@@ -203,7 +203,7 @@ def test_job_travels_as_bytes_with_all_that_its_run_needs() -> None:
 
 def test_only_so_many_submissions_are_taken_as_the_workers_can_begin(monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[str] = []
-    monkeypatch.setattr(farming, "examined", lambda jobs, expected, run, name: farming._packed({"filled": [name]}))
+    monkeypatch.setattr(farming, "examined", lambda jobs, expected, run, name: farming.packed({"filled": [name]}))
 
     def tasks() -> Iterator[tuple[str, list[bytes]]]:
         for number in range(50):
@@ -219,7 +219,7 @@ def test_only_so_many_submissions_are_taken_as_the_workers_can_begin(monkeypatch
 
 
 def test_nothing_is_kept_of_submissions_that_are_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(farming, "examined", lambda jobs, expected, run, name: farming._packed({"filled": [name]}))
+    monkeypatch.setattr(farming, "examined", lambda jobs, expected, run, name: farming.packed({"filled": [name]}))
     marked = b"bytes of a submission " * 100
     with Farm(workers=2) as farm:
         for _ in farm.run((str(number), [marked + str(number).encode()]) for number in range(250)):
@@ -354,7 +354,7 @@ def test_second_run_goes_on_where_the_first_was_stopped(
     assert "Traceback" not in said and "the same command goes on from here" in said, said
     ran: list[bool] = []
     run = Job.run
-    monkeypatch.setattr(Job, "run", lambda job, shelf: (ran.append(bool(shelf.needed)), run(job, shelf))[1])
+    monkeypatch.setattr(Job, "run", lambda job, results: (ran.append(bool(results.needed)), run(job, results))[1])
     assert len(grade(tiny, "1-tiny", workers=workers)) == 12
     assert 0 < sum(ran) <= 12 - 2, "those that were entered are not run again; the third may have been on its way"
 

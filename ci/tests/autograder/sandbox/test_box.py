@@ -287,7 +287,7 @@ def test_group_of_a_killed_grader_is_ended_and_removed_and_that_of_a_living_one_
     with subprocess.Popen([sys.executable, "-c", "pass"]) as gone:
         gone.wait()
     folder = next(iter(cgroup.places().values()))[0]
-    dead, alive = (folder / f"{cgroup._prefix()}{owner}-9" for owner in (gone.pid, os.getpid()))
+    dead, alive = (folder / f"{cgroup.prefix()}{owner}-9" for owner in (gone.pid, os.getpid()))
     with subprocess.Popen(["sleep", "60"]) as left:
         for path in (dead, alive):
             path.mkdir()
@@ -318,7 +318,7 @@ def test_folder_for_groups_of_version_2_is_the_nearest_that_hands_its_controller
         (folder / "cgroup.subtree_control").write_text(controllers)
     proc = {"cgroup": "0::/user.slice/session.scope\n", "mountinfo": f"1 2 0:3 / {tmp_path} rw - cgroup2 cgroup2 rw\n"}
     monkeypatch.setattr(Path, "read_text", lambda path, read=Path.read_text: proc.get(path.name) or read(path))
-    assert list(cgroup._candidates("pids")) == [(own.parent, 2), (tmp_path, 2)]
+    assert list(cgroup.candidates("pids")) == [(own.parent, 2), (tmp_path, 2)]
 
 
 # The ladder

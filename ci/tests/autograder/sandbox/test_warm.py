@@ -16,6 +16,7 @@ import pytest
 from autograder.examining.examiner_process import ExaminerProcess
 from autograder.examining.student_process import StudentProcess
 from autograder.examining.terms import Terms
+from autograder.inside.messages import Locked
 from autograder.problem import Problem
 from autograder.sandbox import warm
 from autograder.sandbox.box import Process, Sandbox, why_not
@@ -100,7 +101,7 @@ def test_changed_module_is_run_anew() -> None:
     for more in (b"", b"\nNEW = 1\n"):
         here, there = socket.socketpair()
         with here, there, Sandbox(means="forked") as box:
-            program = BOOT.replace("module.start(sock, *sys.argv[3:])", "print(hasattr(module, 'NEW'), *known)")
+            program = BOOT.replace("module.start(sock, *sys.argv[3:])", "print(hasattr(module, 'NEW'), *modules)")
             line = [sys.executable, "-c", program, str(there.fileno()), "wire"]
             here.sendall(len(text + more).to_bytes(4, "big") + text + more)
             process = box.start(line, pass_fds=(there.fileno(),))
@@ -138,7 +139,7 @@ def test_other_commands_are_started_from_it(box: Sandbox) -> None:
 def test_warm_process_that_was_killed_is_started_again(box: Sandbox) -> None:
     with box:
         waiting = box.start([sys.executable, "-c", "import time; print('on', flush=True); time.sleep(60)"])
-        kept = warm._kept["students"]
+        kept = warm.RUNNING["students"]
         kept._process.kill()
         assert waiting.wait(60) != 0, "what was forked from it ends with it"
         kept._process.wait(60)
@@ -151,7 +152,7 @@ def test_copy_whose_warm_process_is_gone_before_it_begins_never_begins() -> None
         "life, held = os.pipe()\n"
         "if os.environ['GONE']: os.close(held)\n"
         "here, there = socket.socketpair(); here.close()\n"  # the grader is gone too: asked, it would end with 1 or 125
-        "zygote._told = lambda control: print('asked', flush=True) or {}\n"
+        "zygote._message = lambda control: print('asked', flush=True) or {}\n"
         "zygote._forked(there, life)\n"
     )
     said = {
@@ -167,8 +168,8 @@ def test_warm_process_that_dies_while_it_is_asked_is_started_again(
 ) -> None:
     with box:
         assert ran(box, "pass").returncode == 0
-        warm._kept["students"]._process.kill()
-        warm._kept["students"]._process.wait(60)
+        warm.RUNNING["students"]._process.kill()
+        warm.RUNNING["students"]._process.wait(60)
         seen = iter([True])  # as if it had died a moment later
         monkeypatch.setattr(warm.Warm, "alive", lambda self: next(seen, False) or self._process.poll() is None)
         assert ran(box, "print('again')").stdout == b"again\n"
@@ -181,7 +182,7 @@ def test_box_that_cannot_be_built_tells_why_and_runs_nothing(box: Sandbox) -> No
     with here, there, box, Path("/dev/null").open("r+b", 0) as nothing:
         assert ran(box, "pass").returncode == 0
         fds = {0: nothing.fileno(), 1: there.fileno(), 2: there.fileno()}
-        process = warm._kept["students"].fork({**spec, "path": [], "program": "print('ran')"}, fds, (None, None))
+        process = warm.RUNNING["students"].fork({**spec, "path": [], "program": "print('ran')"}, fds, (None, None))
         process.go()
         assert process.bury() == 125
         there.close()
@@ -208,7 +209,7 @@ from autograder.examining.examiner_process import ExaminerProcess
 from autograder.sandbox.box import Sandbox
 Sandbox(means="forked").start([sys.executable, "-c", "import time; time.sleep(60)"])
 ExaminerProcess([], Path("/")).begin()
-print(*(kept._process.pid for kept in warm._kept.values()), flush=True)
+print(*(kept._process.pid for kept in warm.RUNNING.values()), flush=True)
 time.sleep(60)
 """
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as grader:
@@ -224,9 +225,9 @@ time.sleep(60)
 def test_examiners_share_nothing(tmp_path: Path) -> None:
     (tmp_path / "tally.py").write_text("import numpy\nnumpy.kept = 1\n")
     first = ExaminerProcess([("locked", "import tally\nKEPT = 3"), ("test", "KEPT")], tmp_path)
-    first.ask(60, do="locked", cell=0)
+    first.ask(60, Locked(0))
     first.end()
     second = ExaminerProcess([("locked", "import numpy\n{'kept': getattr(numpy, 'kept', 0)}")], tmp_path)
-    shown = second.ask(60, do="locked", cell=0)["outputs"]
+    shown = second.ask(60, Locked(0))["outputs"]
     second.end()
     assert shown is None or shown[0]["data"]["text/plain"] == "{'kept': 0}"

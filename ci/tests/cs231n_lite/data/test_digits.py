@@ -157,7 +157,7 @@ def test_a_changed_file_is_refused_before_any_file_is_unpickled(
 ) -> None:
     place = folder() / cifar.FOLDER
     (place / "test_batch").write_bytes(batch(5)[0] + b" ")
-    monkeypatch.setattr(cifar, "_batch", lambda *_: pytest.fail("a file was opened"))
+    monkeypatch.setattr(cifar, "read_batch", lambda *_: pytest.fail("a file was opened"))
     with pytest.raises(ValueError, match=r"test_batch is not the original file, its MD5 is [0-9a-f]{32} instead of"):
         load_cifar10(place)
 

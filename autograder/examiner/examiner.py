@@ -15,6 +15,7 @@ import math
 import resource
 import socket
 import sys
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from autograder.examiner.standins import Cut, StandIn
 from autograder.inside.messages import TO_EXAMINER, Again, Cells, Locked, Names, Student, request
 from autograder.inside.wire import Gone, Wire
 from cs231n_lite.reporting.ledger import recall
+from cs231n_lite.watching import Steps, elsewhere
 
 __all__ = ["Examiner", "main"]
 
@@ -96,6 +98,7 @@ class Examiner:
                 del self.space[name]
         ended["outputs"] = [*streams, *self.displays]
         ended["memory"] = self.student.memory
+        ended["instruments"] = list(self.student.instruments)
         self.student.finish()
         if self.student.broken:  # whatever the cell made of it
             ended |= {"ended": "cut", "why": self.student.broken, "said": self.student.detail}
@@ -156,15 +159,22 @@ def _text(error: BaseException) -> str:
         return ""
 
 
+def _watched(examiner: Examiner | None, steps: Steps) -> AbstractContextManager[None]:
+    """Have a check told of what the student's code does where it runs."""
+    student = examiner.student if examiner is not None else None
+    return student.following(steps) if student is not None else contextlib.nullcontext()
+
+
 def main(fd: int) -> None:
     """Answer the grader on the socket `fd` until it is closed."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gc.freeze()
+    examiner: Examiner | None = None
+    elsewhere(lambda steps: _watched(examiner, steps))
     gc.set_threshold(100_000, 20, 100)  # a message of 100,000 lists is no reason to look at every object there is
     control = socket.socket(fileno=fd)
     wire = Wire(control)
-    examiner: Examiner | None = None
     with contextlib.suppress(Gone):
         while True:
             fields, block = wire.receive()

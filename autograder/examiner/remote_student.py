@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from autograder.inside.decoder import Decoder
 from autograder.inside.exchange import Encoder
 from autograder.inside.messages import Answer, CallBack, Get, Raised, Request, Stopped, Value, answer
 from autograder.inside.wire import Gone, Late, Refused, Tampered, Wire
+from cs231n_lite.watching import Steps
 
 __all__ = ["RemoteStudent"]
 
@@ -95,6 +97,8 @@ class RemoteStudent:
         self.broken = ""  # "tampered" or "gone"
         self.detail = ""  # what was seen when it broke
         self.over = False  # the test cell that it served has ended
+        self.instruments: dict[str, None] = {}  # of the course's that the student's code called in vain
+        self.steps: Steps | None = None  # where what is watched is told
         self.memory = False  # the student's code ran out of memory
         self.functions: list[Any] = []
         self.lent: dict[int, weakref.ref[np.ndarray]] = {}
@@ -171,6 +175,15 @@ class RemoteStudent:
         if isinstance(value, (KEPT[dict], KEPT[list])):
             self.watched.append(Watched(value, value.number))
 
+    @contextlib.contextmanager
+    def following(self, steps: Steps) -> Iterator[None]:
+        """Have the steps of the student's code that is called meanwhile added to those of a check."""
+        before, self.steps = self.steps, steps
+        try:
+            yield
+        finally:
+            self.steps = before
+
     def _note(self, message: Request, outgoing: _Outgoing) -> None:
         """Tell with a request what became of the student's objects here."""
         if self.dropped_objects or self.dropped_arrays:
@@ -178,6 +191,8 @@ class RemoteStudent:
         written = self._written(outgoing) if self.watched else None
         if written:
             message.sync = written
+        if self.steps is not None:
+            message.watch = True
 
     def _written(self, outgoing: _Outgoing) -> dict[str, Any]:
         """What the test has written into its copies of attributes since the last request."""
@@ -212,6 +227,9 @@ class RemoteStudent:
             if isinstance(reply, CallBack):
                 self._called(reply, incoming)
                 continue
+            self.instruments.update(dict.fromkeys(map(str, reply.instruments or ())))
+            if self.steps is not None:
+                self.steps.names.update(dict.fromkeys(str(name)[:80] for name in reply.steps or ()))
             if reply.changed or reply.later:
                 self._write_back(reply, incoming, args, kwargs)
             return reply, incoming

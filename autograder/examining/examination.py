@@ -78,6 +78,7 @@ class Examination:
         """First all cells that points depend on, and a snapshot for each test."""
         locked = set(self.tests.master)
         kinds = ["test" if is_test(cell) else "locked" if n in locked else "own" for n, cell in enumerate(self.code)]
+        self.student.own = {number for number, kind in enumerate(kinds) if kind == "own"}
         needed = needed_cells(list(zip(kinds, [cell.source for cell in self.code], strict=True)))
         for number, cell in enumerate(self.code):
             cell.outputs, cell.execution_count = [], number + 1

@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 from autograder.examining.terms import Died
 from autograder.notebooks.notebook import grade_id
-from autograder.tamper import ACCIDENT, ATTACK, Note
+from autograder.tamper import ACCIDENT, ATTACK, ODD, Note
 
 __all__ = ["RunNotes"]
 
@@ -32,6 +32,12 @@ class RunNotes:
         """Leave word of a cell that ended a process."""
         severity, reason = REASONS[died.verdict]
         self.notes.append(Note(died.verdict, self._name(cell), died.detail or reason, severity))
+
+    def instruments(self, cell: NotebookNode, names: Sequence[str]) -> None:
+        """Leave word of a cell, or of an answer in a test, that called the course's instruments in vain."""
+        if names:
+            text = f"called {', '.join(names[:5])}: instruments do not work while an answer is graded"
+            self.notes.append(Note("instrument", self._name(cell), text, ODD))
 
     def recall(self, entries: Iterable[Sequence[str]]) -> None:
         """Add notes of an earlier run, given as plain data."""

@@ -26,6 +26,7 @@ class StudentPass:
 
     def __init__(self, box: Any, terms: Terms, clock: Clock, results: KnownResults, notes: RunNotes) -> None:
         self.box, self.terms, self.clock, self.results, self.notes = box, terms, clock, results, notes
+        self.own: set[int] = set()  # the cells that are not the master's
         self.process: StudentProcess | None = None
         self.steps: list[tuple[str, int]] = []  # so far: (source, -1) for a student cell, ("", number) for a test
         self.finished: set[int] = set()  # tests that are through, and need no snapshot any more
@@ -130,6 +131,8 @@ class StudentPass:
             cell.outputs, self.verdicts[number] = [error(died.verdict)], died.verdict
             self.notes.death(cell, died)
             return
+        if number in self.own:
+            self.notes.instruments(cell, running.instruments)
         self.steps.append((cell.source, -1))
         if number in self.results.needed:
             cell.outputs = outputs

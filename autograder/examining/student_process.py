@@ -41,6 +41,7 @@ class StudentProcess:
         self.starved = 0  # how many of its processes the kernel had ended for want of memory, when last asked
         self.refused = 0  # how many processes it asked for beyond those that it may have; known at its end
         self.ready = False
+        self.instruments: list[str] = []  # that the cell which ran last called, where there are none
 
     def wait(self) -> None:
         """Wait until it has started; raises Died."""
@@ -58,7 +59,9 @@ class StudentProcess:
     def run(self, source: str, seconds: float) -> list[NotebookNode]:
         """Run a cell and return its outputs; raises Died."""
         try:
-            return cleaned(self._asked(seconds, Cell(self._number(), source), Outputs).outputs)
+            reply = self._asked(seconds, Cell(self._number(), source), Outputs)
+            self.instruments = [str(name)[:80] for name in reply.instruments or []]
+            return cleaned(reply.outputs)
         except Tampered as tampered:
             raise Died("tampered", str(tampered)) from None
 

@@ -101,7 +101,9 @@ class TestPass:
 
     def _judged(self, number: int, cell: NotebookNode) -> str:
         try:
-            verdict, cell.outputs = judged(self._reply(number), float(cell.metadata.nbgrader.points))
+            reply = self._reply(number)
+            self.notes.instruments(cell, [str(name)[:80] for name in reply.get("instruments", [])])
+            verdict, cell.outputs = judged(reply, float(cell.metadata.nbgrader.points))
             if verdict == "out-of-memory":
                 self.notes.death(cell, Died(verdict))
         except Died as died:

@@ -86,13 +86,15 @@ class End(Message):
 class Request(Message):
     """Something asked for in a snapshot; answered by Value, Raised or Stopped.
 
-    `args` and `kwargs` are nodes; `drop` and `sync` tell what became of the student's objects since the last one.
+    `args` and `kwargs` are nodes; `drop` and `sync` tell what became of the student's objects since the last one; to
+    `watch` is to tell which functions were called at an input that was moved a little (cs231n_lite.watching).
     """
 
     seq: int
     args: list[Any]
     kwargs: dict[str, Any] = field(init=False, default=UNSET)
     drop: dict[str, Any] = field(init=False, default=UNSET)
+    watch: bool = field(init=False, default=UNSET)
     sync: dict[str, Any] = field(init=False, default=UNSET)
 
 
@@ -158,10 +160,11 @@ class Signature(OnObject):
 
 @dataclass
 class Outputs(Message):
-    """What a cell showed, as a notebook holds it; whether it is that, evidence.cleaned says."""
+    """What a cell showed, as a notebook holds it (evidence.cleaned says whether), and which `instruments` it called."""
 
     seq: int
     outputs: Any
+    instruments: list[Any] = field(init=False, default=UNSET)
 
 
 @dataclass
@@ -182,12 +185,18 @@ class Alive(Message):
 
 @dataclass
 class Answer(Message):
-    """`changed`: pairs of an argument's place or name and its node; `later`: of a lent array's number and its node."""
+    """`changed`: pairs of an argument's place or name and its node; `later`: of a lent array's number and its node.
+
+    `instruments` are the names of those of the course's that were called where there are none (face.py), `steps` those
+    of functions that a watched request called at an input that was moved a little.
+    """
 
     fault = "changed arguments are malformed"
     seq: int
     changed: list[Any] = field(init=False, default=UNSET)
     later: list[Any] = field(init=False, default=UNSET)
+    instruments: list[Any] = field(init=False, default=UNSET)
+    steps: list[Any] = field(init=False, default=UNSET)
 
 
 @dataclass

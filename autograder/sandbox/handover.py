@@ -83,6 +83,7 @@ def _package(libraries: tuple[str, ...]) -> bytes:
     """The text of a module that puts the face of the course's package in its place; its data are a part of the text."""
     real = {
         "cs231n_lite.running",
+        "cs231n_lite.watching",
         "cs231n_lite.wiring",
         *(f"cs231n_lite.data.{name}" for name in ("cars", "cifar", "digits")),
     }

@@ -228,4 +228,4 @@ def _tell_writes(report: Report, findings: Sequence[Finding]) -> None:
         if finding.remark:
             report.tell(finding)
         else:
-            report.fail(finding.array, finding)
+            report.fail(finding.array.split(", "), finding)

@@ -52,7 +52,7 @@ def judge_loss(setting: LossSetting) -> Report:
     if subject.findings:  # what comes after a write into the caller's arrays is its consequence
         report.findings = []
     for finding in subject.findings:
-        report.fail(finding.array, finding)
+        report.fail(finding.array.split(", "), finding)
     return report
 
 

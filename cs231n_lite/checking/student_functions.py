@@ -15,8 +15,9 @@ from cs231n_lite.checking.contract import changed, gradients_by_name
 from cs231n_lite.reporting.finding import Finding
 from cs231n_lite.reporting.report import Report
 from cs231n_lite.running import Trouble, run
+from cs231n_lite.watching import Steps, watched
 
-__all__ = ["Functions", "Gates", "Pass", "names_of", "plain_point", "usable"]
+__all__ = ["Functions", "Gates", "Pass", "measured", "names_of", "plain_point", "usable"]
 
 
 def plain_point(inputs: Sequence[Any]) -> tuple[list[np.ndarray], list[bool]]:
@@ -43,6 +44,17 @@ def names_of(functions: Sequence[Any], count: int, skip: int = 0) -> tuple[str, 
     if count <= 3:
         return ("x", "y", "z")[:count]
     return tuple(f"x{position}" for position in range(count))
+
+
+def measured(where: str, steps: Steps, parts: Sequence[str]) -> list[Finding]:
+    """What to say of code that measured what it was to derive; nothing where it did not."""
+    if not steps.names:
+        return []
+    message = (
+        f"{where} measured its gradient: it called {next(iter(steps.names))} at an input that was moved a little. The "
+        "check does that too, to compare; the exercise is to work the derivative out."
+    )
+    return [Finding("measured", ", ".join(parts), message)]
 
 
 class Pass:
@@ -101,7 +113,9 @@ class _Subject:
     def backward(self, started: Pass, upstream: np.ndarray) -> Any:
         """Run backward from a pass; tells if it wrote into the upstream gradient."""
         argument = upstream.item() if upstream.ndim == 0 else upstream.copy()
-        returned = run(self.backward_name, started.back, argument)
+        with watched() as steps:
+            returned = run(self.backward_name, started.back, argument)
+        self.findings += measured(self.backward_name, steps, [f"d{name}" for name in self.names])
         if changed(upstream if upstream.ndim else None, argument):
             message = (
                 f"{self.backward_name} wrote into the upstream gradient that it was given. Other gates may still read "

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from cs231n_lite.checking.contract import changed, gradients_by_name
-from cs231n_lite.checking.student_functions import usable
+from cs231n_lite.checking.student_functions import measured, usable
 from cs231n_lite.reporting.finding import Finding
 from cs231n_lite.reporting.report import Report
 from cs231n_lite.running import Trouble, run
+from cs231n_lite.watching import watched
 
 __all__ = ["LossSubject"]
 
@@ -54,7 +55,9 @@ class LossSubject:
         self.calls += 1
         before = self.arguments(point, data, reg) if report is not None else []
         arguments = self.arguments(point, data, reg)
-        returned = run(self.where, self._loss, *arguments)
+        with watched() as steps:
+            returned = run(self.where, self._loss, *arguments)
+        self.findings += measured(self.where, steps, [f"d{name}" for name in self.names])
         if report is not None:
             self._note_writes(before, arguments)
         value, answer = self._two_things(returned)

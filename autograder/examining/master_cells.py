@@ -68,5 +68,5 @@ def _test(planned: Plan, number: int, source: str) -> dict[str, Any]:
 
 
 def _code(statements: list[ast.stmt], name: str) -> Any:
-    # "<frozen" keeps the test's own lines out of "in your line …" (cs231n_lite.student.own_line).
+    # "<frozen" keeps the test's own lines out of "in your line …" (cs231n_lite.running.own_line).
     return compile(ast.Module(statements, []), f"<frozen {name}>", "exec", dont_inherit=True)

@@ -51,7 +51,7 @@ def _locked(planned: Plan, number: int, source: str) -> dict[str, Any]:
 
 def _test(planned: Plan, number: int, source: str) -> dict[str, Any]:
     name = f"test cell {number}"
-    entry: dict[str, Any] = {"wanted": sorted(planned.wanted[number]), "again": [], "last": None, "wrong": ""}
+    entry: dict[str, Any] = {"wanted": sorted(planned.names[number]), "again": [], "last": None, "wrong": ""}
     try:
         defined = ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
         entry["again"] = [

@@ -93,7 +93,7 @@ def parser() -> argparse.ArgumentParser:
     command.set_defaults(run=lambda options: 0 if doctor(options.means) else 1)
 
     command = commands.add_parser("demo", help="build all assignments and grade a class of students in build/demo")
-    command.set_defaults(run=lambda options: 0 if demo() else 1)
+    command.set_defaults(run=lambda _: 0 if demo() else 1)
     return top
 
 
@@ -110,10 +110,10 @@ def _workers(text: str) -> int:
 
 
 def _bytes(text: str) -> int:
-    found = re.fullmatch(r"(\d{1,9})([KMGT]?)B?", text.strip().upper())
-    if not found:
+    match = re.fullmatch(r"(\d{1,9})([KMGT]?)B?", text.strip().upper())
+    if not match:
         raise argparse.ArgumentTypeError(f"{text!r} is no size: a number, or one such as 500M or 2G")
-    return int(found[1]) << (10 * " KMGT".index(found[2] or " "))
+    return int(match[1]) << (10 * " KMGT".index(match[2] or " "))
 
 
 def _tidy(options: argparse.Namespace) -> int:
@@ -121,9 +121,9 @@ def _tidy(options: argparse.Namespace) -> int:
     store = Examine(config=course.config()).kept(course.root)
     if store is None:
         raise Problem("no store is kept here: c.Examine.store is empty in nbgrader_config.py")
-    done = store.tidy(options.bytes)
-    print(f"removed {done.removed} entries of {done.freed / 2**20:.1f} MiB, those not used for longest")
-    print(f"left    {done.entries} entries of {done.bytes / 2**20:.1f} MiB in {store.folder}")
+    tidied = store.tidy(options.bytes)
+    print(f"removed {tidied.removed} entries of {tidied.freed / 2**20:.1f} MiB, those not used for longest")
+    print(f"left    {tidied.entries} entries of {tidied.bytes / 2**20:.1f} MiB in {store.folder}")
     return 0
 
 

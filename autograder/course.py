@@ -50,12 +50,12 @@ class Course:
 
     def named(self, assignment: str) -> str:
         """Return the assignment's name; raises Problem with the nearest name where there is none of this name."""
-        known = self.assignments()
-        if assignment in known:
+        names = self.assignments()
+        if assignment in names:
             return assignment
-        bare = {name.split("-", 1)[-1]: name for name in known}
-        near = difflib.get_close_matches(assignment, [*known, *bare], n=1, cutoff=0.5)
-        hint = f"did you mean {bare.get(near[0], near[0])}?" if near else f"there is {', '.join(known) or 'none yet'}"
+        bare = {name.split("-", 1)[-1]: name for name in names}
+        near = difflib.get_close_matches(assignment, [*names, *bare], n=1, cutoff=0.5)
+        hint = f"did you mean {bare.get(near[0], near[0])}?" if near else f"there is {', '.join(names) or 'none yet'}"
         raise Problem(f"{assignment}: no such assignment in {self.source}; {hint}")
 
     def notebooks(self, assignment: str) -> list[Path]:
@@ -70,10 +70,10 @@ class Course:
         config = Config()
         for folder in dict.fromkeys([HOME, self.root.resolve()]):
             if (folder / "nbgrader_config.py").is_file():
-                found = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
+                settings = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
                 if folder != self.root.resolve():
-                    found.CourseDirectory.pop("db_url", None)
-                config.merge(found)
+                    settings.CourseDirectory.pop("db_url", None)
+                config.merge(settings)
         return config
 
     def nbgrader(self, converter: type, assignment: str, *, student: str = "*", **settings: Any) -> None:
@@ -117,8 +117,8 @@ def quiet(logfile: Path | None = None) -> Iterator[list[str]]:
     finally:
         logging.captureWarnings(False)
         os.chdir(where)  # nbgrader changes folders while it works
-        for log, (kept, level, propagate) in zip(logs, before, strict=True):
-            log.handlers, log.propagate = kept, propagate
+        for log, (own, level, propagate) in zip(logs, before, strict=True):
+            log.handlers, log.propagate = own, propagate
             log.setLevel(level)
         for handler in handlers:
             handler.close()

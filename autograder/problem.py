@@ -1,4 +1,23 @@
-"""Something that a person can mend, told in one line."""
+"""Something that a person can mend, told in one line: the one error of the grader that anybody outside of it sees.
+
+    Exception
+    ├── Problem                           ends a command with this text and code 2; nbgrader's log has it as an error
+    │
+    │   what ends a student's run, becomes a verdict and a note, and never comes up to a person:
+    ├── examining.terms.Died              a process ended, or had to be ended
+    ├── examiner.standins.StudentError    of a student's code, where no builtin exception fits
+    ├── inside.wire.Tampered              what came is none of what a process of ours sends
+    ├── inside.wire.Gone                  the other end is no more
+    ├── inside.wire.Late                  no answer in time
+    └── TypeError
+        └── inside.wire.Refused           a value that may not cross
+    KeyboardInterrupt
+    └── examiner.standins.Cut             the student's process is gone: no test's own `except` is to catch it
+
+Those of the wire stand there: they are raised in the student's box too, where nothing of the grader can be imported.
+What nbgrader, SQLAlchemy or Dask raise is made a Problem where it is met, or a note on the one submission that it is
+about.
+"""
 
 from __future__ import annotations
 

@@ -18,11 +18,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from cs231n_lite.measuring.wiggle import step_at
+
 __all__ = ["GATES", "Gate", "Graph", "Node"]
 
 Wiring = Mapping[str, tuple[Any, ...]]
 
-# Forward values only. A table of local derivatives would be the answer to half of the exercises.
+# Forward values only. A table of local derivatives would be the answer to half of the exercises. What each gate does to
+# gradients, CS231n works out: the notes of lecture 4, "Backpropagation, Intuitions", cs231n.github.io/optimization-2.
 GATES: dict[str, Callable[..., Any]] = {
     "add": lambda x, y: x + y,
     "subtract": lambda x, y: x - y,
@@ -33,9 +36,9 @@ GATES: dict[str, Callable[..., Any]] = {
     "square": lambda x: x * x,
     "exp": np.exp,
     "log": np.log,
-    "tanh": np.tanh,
-    "sigmoid": lambda x: 1.0 / (1.0 + np.exp(-x)),
-    "relu": lambda x: np.maximum(x, 0.0),
+    "tanh": np.tanh,  # (eˣ - e⁻ˣ) / (eˣ + e⁻ˣ) = 2σ(2x) - 1: CS231n notes, cs231n.github.io/neural-networks-1
+    "sigmoid": lambda x: 1.0 / (1.0 + np.exp(-x)),  # σ(x) = 1 / (1 + e⁻ˣ): the same notes
+    "relu": lambda x: np.maximum(x, 0.0),  # max(0, x): Nair and Hinton, ICML 2010
     "max": np.maximum,
     "min": np.minimum,
     "dot": np.dot,
@@ -128,8 +131,8 @@ class Graph:
         """Measure the gradient of the output's sum in every node, by wiggling that node and running what follows it.
 
         Centred difference, [f(v + h) - f(v - h)] / 2h with h = 6e-6·max(1, |v|), the step at which truncation and
-        round-off are equally small in float64 (Sauer, Numerical Analysis, 5.1.2). Returns name -> array of the value's
-        shape. Call `forward` first; raises ValueError otherwise.
+        round-off are equally small (`measuring.wiggle`). Returns name -> array of the value's shape, or a float. Call
+        `forward` first; raises ValueError otherwise.
         """
         if self.nodes[self.output].value is None:
             raise ValueError("nothing to measure yet: call forward(...) with a value for each input first")
@@ -143,7 +146,7 @@ class Graph:
         slope = np.zeros_like(value)
         for index in np.ndindex(value.shape):
             ends = []
-            step = 6e-6 * max(1.0, abs(float(value[index])))
+            step = step_at(float(value[index]))
             for sign in (1.0, -1.0):
                 moved = value.copy()
                 moved[index] += sign * step

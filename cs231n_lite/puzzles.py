@@ -43,8 +43,10 @@ _SHAPES: dict[str, list[dict[str, tuple[str, ...]]]] = {
 def flow_puzzles(student: Any) -> dict[str, Graph]:
     """Four small circuits with integer values, `A` to `D`, the same for the same student and others for a neighbour.
 
-    `student` is an id or a number. The circuits have run forward; no inputs of a max are equal, and the gradients in
-    a circuit's inputs are not all the same, so that a guess is unlikely to be right.
+    Each shows one of the "patterns in backward flow" of CS231n's notes, cs231n.github.io/optimization-2: add
+    distributes, max routes, multiply switches, a branch adds up. `student` is an id or a number. The circuits have run
+    forward; no inputs of a max are equal, and the gradients in a circuit's inputs are not all the same, so that a guess
+    is unlikely to be right.
     """
     digest = hashlib.sha256(str(student).strip().lower().encode()).digest()
     rng = np.random.default_rng(list(digest))

@@ -21,7 +21,7 @@ from autograder.course import Course, quiet
 from autograder.notebooks.notebook import read
 from autograder.problem import Problem, full, unwritten
 
-__all__ = ["build", "contents", "differences"]
+__all__ = ["build", "build_all", "contents", "differences"]
 
 PLACES = ("assignments", "solutions")
 
@@ -31,17 +31,23 @@ def build(course: Course, assignment: str) -> bool:
 
     Raises Problem, with one line for each fault, when the source or what came of it is not fit for students.
     """
-    with _made(course, assignment) as made:
-        if not _changed(course, assignment, made):
+    with _made(course, assignment) as folder:
+        if not _changed(course, assignment, folder):
             return False
-        _move_into_place(course, assignment, made)
+        _move_into_place(course, assignment, folder)
         return True
+
+
+def build_all(course: Course, assignments: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Build each assignment in turn, all names looked up first; yield its name and whether anything changed."""
+    for name in [course.named(name) for name in assignments] or course.assignments():
+        yield name, build(course, name)
 
 
 def differences(course: Course, assignment: str) -> list[str]:
     """Return the generated files that are not what the source gives today; writes nothing to their folders."""
-    with _made(course, assignment) as made:
-        return _changed(course, assignment, made)
+    with _made(course, assignment) as folder:
+        return _changed(course, assignment, folder)
 
 
 @contextmanager
@@ -77,41 +83,41 @@ def _check_sources(course: Course, assignment: str) -> list[str]:
 
 
 def _generate(course: Course, assignment: str, listed: list[str], work: Path) -> Path:
-    made = Course(work)
-    shutil.copytree(course.source / assignment, made.source / assignment)
-    _run(made, GenerateAssignment, assignment, "student version")
+    copy = Course(work)
+    shutil.copytree(course.source / assignment, copy.source / assignment)
+    _run(copy, GenerateAssignment, assignment, "student version")
     faults = []
-    for path in made.notebooks(assignment):
+    for path in copy.notebooks(assignment):
         others = {name: _text(work / "assignments" / assignment / name) for name in listed}
         faults += check_release(read(path), read(work / "assignments" / assignment / path.name), others, path.name)
     _refuse(assignment, faults)
-    _run(made, GenerateSolution, assignment, "solution")
-    for path in made.notebooks(assignment):
+    _run(copy, GenerateSolution, assignment, "solution")
+    for path in copy.notebooks(assignment):
         faults += check_solution(read(work / "solutions" / assignment / path.name), path.name)
     _refuse(assignment, faults)
     return work
 
 
-def _run(made: Course, converter: type, assignment: str, what: str) -> None:
+def _run(course: Course, converter: type, assignment: str, what: str) -> None:
     with quiet() as errors:
         try:
-            made.nbgrader(converter, assignment)
+            course.nbgrader(converter, assignment)
         except OSError:
             raise
         except Exception:
             # nbgrader logs the traceback of what went wrong and raises something general; the last line says what.
             text = "\n".join([*errors, traceback.format_exc()])
-            told = [line for line in text.splitlines() if "Error: " in line]
+            lines = [line for line in text.splitlines() if "Error: " in line]
             if full(text):
                 raise Problem(f"{assignment}: the disk is full; nothing was changed") from None
-            reason = told[0] if told else (errors or ["no reason given"])[-1].splitlines()[-1]
+            reason = lines[0] if lines else (errors or ["no reason given"])[-1].splitlines()[-1]
             raise Problem(f"{assignment}: nbgrader could not make the {what}: {reason}; nothing was changed") from None
 
 
 def _refuse(assignment: str, faults: list[str]) -> None:
     if faults:
-        told = [f"{assignment}/{fault}" for fault in faults]
-        raise Problem("\n".join([*told, f"{assignment}: not built, nothing was changed"]))
+        lines = [f"{assignment}/{fault}" for fault in faults]
+        raise Problem("\n".join([*lines, f"{assignment}: not built, nothing was changed"]))
 
 
 def _text(path: Path) -> str:
@@ -126,34 +132,28 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def _changed(course: Course, assignment: str, made: Path) -> list[str]:
+def _changed(course: Course, assignment: str, folder: Path) -> list[str]:
     changed = []
     for place in PLACES:
-        old, new = contents(course.root / place / assignment), contents(made / place / assignment)
+        old, new = contents(course.root / place / assignment), contents(folder / place / assignment)
         names = [name for name in sorted(old.keys() | new.keys()) if not same(old.get(name), new.get(name))]
         changed += [f"{place}/{assignment}/{name}" for name in names]
     return changed
 
 
-def _move_into_place(course: Course, assignment: str, made: Path) -> None:
+def _move_into_place(course: Course, assignment: str, folder: Path) -> None:
     """Put the new folders where the old ones are; where one cannot be moved, put the old ones back."""
     undo: list[tuple[Path, Path]] = []
     try:
         for place in PLACES:
-            target, old = course.root / place / assignment, made / f"old-{place}"
+            target, old = course.root / place / assignment, folder / f"old-{place}"
             target.parent.mkdir(exist_ok=True)
             if target.exists():
                 target.replace(old)
                 undo.append((old, target))
-            (made / place / assignment).replace(target)
-            undo.append((target, made / place / assignment))
+            (folder / place / assignment).replace(target)
+            undo.append((target, folder / place / assignment))
     except OSError:
         for now, before in reversed(undo):
             now.replace(before)
         raise
-
-
-def build_all(course: Course, assignments: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    """Build each assignment in turn, all names looked up first; yield its name and whether anything changed."""
-    for name in [course.named(name) for name in assignments] or course.assignments():
-        yield name, build(course, name)

@@ -46,16 +46,16 @@ def hidden_regions(cell: NotebookNode) -> list[list[str]]:
 def leaks(source: NotebookNode, places: dict[str, str]) -> Iterator[str]:
     """Yield a line for each place of the student version that gives away what `source` hides."""
     squeezed = {place: _squeeze(text) for place, text in places.items()}
-    shown = {_squeeze(line) for cell in source.cells if not is_solution(cell) for line in _visible(cell)}
+    visible = {_squeeze(line) for cell in source.cells if not is_solution(cell) for line in _visible(cell)}
     for cell in source.cells:
         for region in hidden_regions(cell):
             # A hidden test may do once more, with other numbers, what a visible one does for all to see.
-            lines = region if is_solution(cell) else [line for line in region if _squeeze(line) not in shown]
+            lines = region if is_solution(cell) else [line for line in region if _squeeze(line) not in visible]
             for place, text in squeezed.items():
-                told = _told(lines, text)
-                if told:
+                sample = _telling(lines, text)
+                if sample:
                     yield (
-                        f"{place} gives away the hidden lines of cell {grade_id(cell)}, such as {told[:100]!r}; "
+                        f"{place} gives away the hidden lines of cell {grade_id(cell)}, such as {sample[:100]!r}; "
                         "take them out or reword them"
                     )
 
@@ -70,14 +70,14 @@ def _visible(cell: NotebookNode) -> Iterator[str]:
             yield line
 
 
-def _told(lines: list[str], text: str) -> str:
+def _telling(lines: list[str], text: str) -> str:
     """Return the most telling line of those that stand in `text`, or "" where they tell too little."""
-    found = [_squeeze(line) in text for line in lines]
+    single = [_squeeze(line) in text for line in lines]
     paired = [_squeeze("".join(pair)) in text for pair in pairwise(lines)]
     matched = [
         line
         for index, line in enumerate(lines)
-        if found[index] and (_weight(line) >= ALONE or any(paired[max(0, index - 1) : index + 1]))
+        if single[index] and (_weight(line) >= ALONE or any(paired[max(0, index - 1) : index + 1]))
     ]
     weight = sum(map(_weight, matched))
     if weight < ENOUGH or weight < SHARE * sum(map(_weight, lines)):

@@ -17,7 +17,7 @@ from autograder.notebooks.kinds import is_test, kind_of
 from autograder.notebooks.name_flow import shadowed
 from autograder.notebooks.notebook import MARKER, grade_id, text_of
 
-__all__ = ["check_release", "check_solution", "check_source"]
+__all__ = ["check_release", "check_solution", "check_source", "unlisted_files"]
 
 FLAGS = ("grade", "locked", "solution")
 REGIONS = {"SOLUTION": is_solution, "HIDDEN TESTS": is_grade, "MARK SCHEME": is_grade}
@@ -30,21 +30,21 @@ def check_source(notebook: NotebookNode, name: str) -> list[str]:
 
 
 def _source_faults(notebook: NotebookNode) -> Iterator[str]:
-    seen: dict[str, int] = {}
+    places: dict[str, int] = {}
     for number, cell in enumerate(notebook.cells, start=1):
         label = grade_id(cell) or f"number {number} ({_first_line(cell)})"
         if cell.cell_type == "code" and (cell.outputs or cell.execution_count is not None):
             yield f"cell {label} has stored outputs or a count; run `python3 -m ci tidy`"
-        told = list(_metadata_faults(cell))
-        for fault in told:
+        faults = list(_metadata_faults(cell))
+        for fault in faults:
             yield f"cell {label} {fault}"
-        if told:
+        if faults:
             continue
-        if grade_id(cell) in seen:
-            yield f"cell {label} has the grade_id of cell number {seen[grade_id(cell)]} too; give one of them another"
+        if grade_id(cell) in places:
+            yield f"cell {label} has the grade_id of cell number {places[grade_id(cell)]} too; give one of them another"
         elif cell.get("id") != grade_id(cell):
             yield f"cell {label} has the cell id {cell.get('id')!r} instead of its grade_id; run `python3 -m ci tidy`"
-        seen.setdefault(grade_id(cell), number)
+        places.setdefault(grade_id(cell), number)
         yield from (f"cell {label} {fault}" for fault in _region_faults(cell))
     yield from _test_faults([cell for cell in notebook.cells if cell.cell_type == "code" and grade_id(cell)])
 
@@ -143,18 +143,18 @@ def check_solution(notebook: NotebookNode, name: str) -> list[str]:
             continue
         broken = False
         for output in cell.outputs:
-            said = text_of(output).strip()
-            last = said.splitlines()[-1][:200] if said else ""
+            text = text_of(output).strip()
+            last = text.splitlines()[-1][:200] if text else ""
             if output.output_type == "error" and output.ename == "NameError" and failed:
                 broken = True  # what follows from the first error would only hide it
             elif output.output_type == "error":
                 failed = True
-                faults.append(f"{where} of the solution ends in an error: {said.splitlines()[0][:200]}; mend the cell")
+                faults.append(f"{where} of the solution ends in an error: {text.splitlines()[0][:200]}; mend the cell")
                 broken = True
             elif output.output_type == "stream" and output.name == "stderr":
                 faults.append(f"{where} of the solution writes to stderr, which costs points: {last}; mend its cause")
                 broken = True
-            elif any(word in said for word in UNWRITTEN):
+            elif any(word in text for word in UNWRITTEN):
                 faults.append(f"{where} of the solution shows an unwritten answer: {last}; write it in source/")
                 broken = True
         if is_test(cell) and not broken:
@@ -174,9 +174,9 @@ def _points_missed(cell: NotebookNode, where: str) -> list[str]:
 
 def unlisted_files(folder: Path, listed: list[str], ignore: list[str]) -> list[str]:
     """Return the files of a source folder that students would get although data.txt does not list them, sorted."""
-    found = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.suffix != ".ipynb"]
+    paths = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.suffix != ".ipynb"]
     return sorted(
         str(path)
-        for path in found
+        for path in paths
         if path.as_posix() not in listed and not any(Path(part).match(rule) for part in path.parts for rule in ignore)
     )

@@ -1,4 +1,4 @@
-"""The two nbgrader preprocessors that a solution needs: markers taken out, what differs from run to run dropped."""
+"""nbgrader's steps of `generate_solution`: markers taken out, and what differs from one run to the next."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["RemoveMarkers", "Stabilise"]
 class RemoveMarkers(NbGraderPreprocessor):
     """Takes the lines ### BEGIN SOLUTION and the like out of a solution, which is read by people."""
 
-    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, _index: int) -> tuple[NotebookNode, Any]:
         """Return the cell without its marker lines."""
         cell.source = without_markers(cell.source)
         return cell, resources

@@ -67,7 +67,7 @@ class Answer:
 
 def parse(text: str, where: str) -> list[Answer]:
     """Return the answers of a file in the order written; raises Problem with the line and what was expected there."""
-    found: list[Answer] = []
+    entries: list[Answer] = []
     starts: list[tuple[int, str]] = []
     lines = text.split("\n")
     for number, line in enumerate(lines, start=1):
@@ -78,11 +78,11 @@ def parse(text: str, where: str) -> list[Answer]:
     ends = [number - 1 for number, _ in starts[1:]] + [len(lines)] * bool(starts)  # a file may be empty yet
     for (number, line), end in zip(starts, ends, strict=True):
         answer = _beside(_header(line, f"{where}:{number}", number), lines[number:end], where)
-        twin = next((other for other in found if (other.slug, other.name) == (answer.slug, answer.name)), None)
+        twin = next((other for other in entries if (other.slug, other.name) == (answer.slug, answer.name)), None)
         if twin:
             raise Problem(f"{where}:{number}: {answer.slug} has an answer {answer.name} already, in line {twin.line}")
-        found.append(answer)
-    return found
+        entries.append(answer)
+    return entries
 
 
 def _header(line: str, where: str, number: int) -> Answer:
@@ -101,22 +101,27 @@ def _header(line: str, where: str, number: int) -> Answer:
         raise Problem(f"{where}: a {kind} answer ends after its name, got {rest[0]!r}; only a wrong one loses points")
     if kind == "wrong" and not rest:
         raise Problem(f"{where}: a wrong answer says what it costs: expected `loses N` after {name!r}")
-    loses, told = 0.0, ""
-    for position, entry in enumerate(rest):
+    return Answer(slug, kind, name, "", number, *_cost(rest, where))
+
+
+def _cost(fields: list[str], where: str) -> tuple[float, str]:
+    """The points that an answer loses and the finding that it must be told, from the ends of its header."""
+    loses, finding = 0.0, ""
+    for position, entry in enumerate(fields):
         word, _, value = entry.partition(" ")
         if position == 0 and word == "loses" and re.match(r"\d+(\.5)?$", value) and float(value) > 0:
             loses = float(value)
         elif position == 1 and word == "told" and NAME.match(value):
-            told = value
+            finding = value
         else:
             expected = "`loses N`, N in half points above 0" if position == 0 else "`told SLUG` or nothing"
             raise Problem(f"{where}: expected {expected}, got {entry!r}")
-    return Answer(slug, kind, name, "", number, loses, told)
+    return loses, finding
 
 
 def _beside(answer: Answer, lines: list[str], where: str) -> Answer:
     """Return the answer with its source, and with the cells that the student put beside it."""
-    found: dict[str, tuple[str, ...]] = {"before": (), "after": (), "crlf": ()}
+    cells: dict[str, tuple[str, ...]] = {"before": (), "after": (), "crlf": ()}
     marks = [number for number, line in enumerate(lines) if line.startswith(MORE)] + [len(lines)]
     source = _source(lines[: marks[0]], f"{where}:{answer.line}")
     for mark, end in itertools.pairwise(marks):
@@ -124,12 +129,12 @@ def _beside(answer: Answer, lines: list[str], where: str) -> Answer:
         if place not in BESIDE:
             raise Problem(f"{here}: expected `{MORE}` and one of {', '.join(BESIDE)}, got {lines[mark]!r}")
         if place != "crlf":
-            found[place] += (_source(lines[mark + 1 : end], here),)
+            cells[place] += (_source(lines[mark + 1 : end], here),)
         elif any(line.strip() for line in lines[mark + 1 : end]):
             raise Problem(f"{here}: `{MORE} crlf` stands after the source that it is about, with nothing below it")
         else:
             source = source.replace("\n", "\r\n")
-    return replace(answer, source=source, before=found["before"], after=found["after"])
+    return replace(answer, source=source, before=cells["before"], after=cells["after"])
 
 
 def _source(lines: list[str], where: str) -> str:
@@ -149,11 +154,11 @@ def _source(lines: list[str], where: str) -> str:
 def answers(assignment: str, folder: Path = AUDIT) -> dict[str, dict[str, Answer]]:
     """Return the corpus of an assignment as slug -> name -> answer; empty where there is no file."""
     path = folder / f"{assignment}.py"
-    found: dict[str, dict[str, Answer]] = {}
+    corpus: dict[str, dict[str, Answer]] = {}
     if path.is_file():
         for answer in parse(path.read_text(encoding="utf-8"), path.name):
-            found.setdefault(answer.slug, {})[answer.name] = answer
-    return found
+            corpus.setdefault(answer.slug, {})[answer.name] = answer
+    return corpus
 
 
 def answered(
@@ -215,10 +220,10 @@ def expected_points(
 
 
 def _named(corpus: dict[str, dict[str, Answer]], slug: str, name: str) -> Answer:
-    known = corpus.get(slug, {})
-    if name not in known:
-        raise Problem(f"the corpus has no answer {name!r} to {slug}; {_near(name, [EMPTY, SOLUTION, *known])}")
-    return known[name]
+    names = corpus.get(slug, {})
+    if name not in names:
+        raise Problem(f"the corpus has no answer {name!r} to {slug}; {_near(name, [EMPTY, SOLUTION, *names])}")
+    return names[name]
 
 
 def _near(word: str, known: Iterable[str]) -> str:

@@ -70,11 +70,11 @@ class Attack:
 
 def attacks() -> dict[str, Attack]:
     """Return the whole list, name -> attack; raises Problem with file and line where a header is malformed."""
-    found = {attack.name: attack for attack in parsed((FOLDER / "cells.py").read_text(encoding="utf-8"))}
+    by_name = {attack.name: attack for attack in parsed((FOLDER / "cells.py").read_text(encoding="utf-8"))}
     for name, file in FILES.items():
         earns = file.earns if file.earns is not None else POINTS if file.solved else ["last"]
-        found[name] = Attack(name, frozenset(earns), SEVERITIES.get(file.severity, file.severity), file=file)
-    return found
+        by_name[name] = Attack(name, frozenset(earns), SEVERITIES.get(file.severity, file.severity), file=file)
+    return by_name
 
 
 def parsed(text: str) -> list[Attack]:
@@ -92,7 +92,7 @@ def parsed(text: str) -> list[Attack]:
         lines = []
         blocks[header["name"]] = (header, lines)
     shared = {name: _source(lines) for name, (_, lines) in blocks.items() if name.startswith("@")}
-    found = []
+    entries = []
     for name, (header, lines) in blocks.items():
         if name in shared:
             continue
@@ -100,8 +100,8 @@ def parsed(text: str) -> list[Attack]:
         earns = set(POINTS) - {where} if where in POINTS and where not in ENDS else {"last"}
         earns = set() if header["spoilt"] else earns
         source = "\n".join(shared.get(line, line) for line in _source(lines).split("\n"))
-        found.append(Attack(name, frozenset(earns), SEVERITIES[header["severity"]], where, source))
-    return found
+        entries.append(Attack(name, frozenset(earns), SEVERITIES[header["severity"]], where, source))
+    return entries
 
 
 def _source(lines: list[str]) -> str:

@@ -285,7 +285,7 @@ class RemoteStudent:
             str(error)
         except Exception:
             error = StudentError(facts["text"])
-        error.student_line = facts["line"]  # type: ignore[attr-defined]  # read by cs231n_lite.student
+        error.student_line = facts["line"]  # type: ignore[attr-defined]  # read by cs231n_lite.running
         return error
 
 

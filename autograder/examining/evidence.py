@@ -3,8 +3,8 @@
 A test cell earns points in one of two ways, and in no other:
 
 - it ends in a number between 0 and its points, as `report.points(3)` does, or in an object that shows itself as one;
-- it is of plain asserts, and runs to its end with each of them held at least once (asserts.py): then it earns all of
-  its points.
+- it is of plain asserts, and runs to its end with each of them held at least once (plain_asserts.py): then it earns
+  all of its points.
 
 Whatever else happens leaves no points and an error that says why.
 """

@@ -51,7 +51,7 @@ def _locked(planned: Plan, number: int, source: str) -> dict[str, Any]:
 
 def _test(planned: Plan, number: int, source: str) -> dict[str, Any]:
     name = f"test cell {number}"
-    entry: dict[str, Any] = {"wanted": sorted(planned.wanted[number]), "again": [], "last": None, "wrong": ""}
+    entry: dict[str, Any] = {"wanted": sorted(planned.names[number]), "again": [], "last": None, "wrong": ""}
     try:
         defined = ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
         entry["again"] = [
@@ -68,5 +68,5 @@ def _test(planned: Plan, number: int, source: str) -> dict[str, Any]:
 
 
 def _code(statements: list[ast.stmt], name: str) -> Any:
-    # "<frozen" keeps the test's own lines out of "in your line …" (cs231n_lite.student.own_line).
+    # "<frozen" keeps the test's own lines out of "in your line …" (cs231n_lite.running.own_line).
     return compile(ast.Module(statements, []), f"<frozen {name}>", "exec", dont_inherit=True)

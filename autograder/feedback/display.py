@@ -77,14 +77,14 @@ class Display(NbGraderPreprocessor):
 
 def _attachments(cell: NotebookNode) -> dict[str, dict[str, str]]:
     """The cell's attachments that are pictures; the others go."""
-    kept = {}
+    pictures = {}
     for name, bundle in dict(cell.get("attachments", {})).items():
         images = {kind: data for kind, data in bundle.items() if kind in IMAGES and _image(kind, data)}
         if images:
-            kept[name] = images
+            pictures[name] = images
     if "attachments" in cell:
-        cell.attachments = NotebookNode(kept)
-    return kept
+        cell.attachments = NotebookNode(pictures)
+    return pictures
 
 
 def _image(kind: str, data: Any) -> bool:
@@ -97,15 +97,15 @@ def _markdown(source: str, attachments: dict[str, dict[str, str]]) -> str:
     try:
         if len(source) > LONGEST or len(FORMULA.findall(source)) > MOST_FORMULAS:
             raise ValueError("too much to be rendered")
-        shown = MarkdownWithMath(renderer=renderer).render(source)
+        html = MarkdownWithMath(renderer=renderer).render(source)
     except Exception:  # an attachment that is not there, or what else a student's text makes of the renderer
-        shown = f"<pre>{escape(source)}</pre>"
+        html = f"<pre>{escape(source)}</pre>"
     else:
         # The same tags in the same order: also no end of what somebody else began.
-        plain = shown.count("<") <= MOST_TAGS and not REACHING.search(source)
-        if plain and _Tokens(shown).found == _Tokens(sanitise(shown)).found:
+        plain = html.count("<") <= MOST_TAGS and not REACHING.search(source)
+        if plain and _Tokens(html).tokens == _Tokens(sanitise(html)).tokens:
             return source
-    return fenced(sanitise(shown)).strip().translate(MARKS)
+    return fenced(sanitise(html)).strip().translate(MARKS)
 
 
 class _Tokens(HTMLParser):
@@ -113,25 +113,25 @@ class _Tokens(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.found: list[Any] = [""]
+        self.tokens: list[Any] = [""]
         self.feed(html)
         self.close()
-        self.found[::2] = [" ".join(words.split()) for words in self.found[::2]]
+        self.tokens[::2] = [" ".join(words.split()) for words in self.tokens[::2]]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found += [(tag, sorted(attrs, key=str)), ""]
+        self.tokens += [(tag, sorted(attrs, key=str)), ""]
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
-        self.found += [tag, ""]
+        self.tokens += [tag, ""]
 
     def handle_data(self, data: str) -> None:
-        self.found[-1] += data
+        self.tokens[-1] += data
 
-    def handle_comment(self, data: str) -> None:
-        self.found += ["a comment", ""]
+    def handle_comment(self, _data: str) -> None:
+        self.tokens += ["a comment", ""]
 
 
 ROOM = 16 << 20  # characters of JSON that are remembered
@@ -152,8 +152,8 @@ def shown(output: NotebookNode) -> NotebookNode | None:
 
 def remember(outputs: Sequence[Any], safe: Sequence[Any]) -> None:
     """Take `safe` for what may be shown of `outputs`, each of each: the store kept what was found out before."""
-    for output, known in zip(outputs, safe, strict=True):
-        _remember(output, json.dumps(known))
+    for output, entry in zip(outputs, safe, strict=True):
+        _remember(output, json.dumps(entry))
 
 
 def _remember(output: Any, text: str) -> None:
@@ -192,25 +192,25 @@ def _output(output: NotebookNode) -> NotebookNode | None:
 
 def _bundle(data: dict[str, Any], metadata: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What may be shown of a bundle of one thing in several forms, and the sizes of its pictures."""
-    kept: dict[str, Any] = {"text/plain": data["text/plain"]} if isinstance(data.get("text/plain"), str) else {}
+    forms: dict[str, Any] = {"text/plain": data["text/plain"]} if isinstance(data.get("text/plain"), str) else {}
     sizes = {}
     for kind in IMAGES:
         if _image(kind, data.get(kind)):
-            kept[kind] = data[kind]
-            told = metadata.get(kind)
-            told = told if isinstance(told, dict) else {}
-            sizes[kind] = {side: told[side] for side in ("width", "height") if type(told.get(side)) is int}
+            forms[kind] = data[kind]
+            size = metadata.get(kind)
+            size = size if isinstance(size, dict) else {}
+            sizes[kind] = {side: size[side] for side in ("width", "height") if type(size.get(side)) is int}
     if isinstance(data.get("text/html"), str):
-        kept["text/html"] = fenced(sanitise(data["text/html"]))
+        forms["text/html"] = fenced(sanitise(data["text/html"]))
     elif isinstance(data.get("image/svg+xml"), str):
         # As an image and not as a part of the page, in which its scripts and links would live.
-        kept["text/html"] = fenced(
+        forms["text/html"] = fenced(
             sanitise(f'<img alt="a drawing" src="data:image/svg+xml,{quote(data["image/svg+xml"])}">')
         )
     elif isinstance(data.get("text/markdown"), str):
-        kept["text/markdown"] = _markdown(data["text/markdown"], {})
+        forms["text/markdown"] = _markdown(data["text/markdown"], {})
     elif isinstance(data.get("text/latex"), str):
-        kept["text/html"] = fenced(sanitise(escape(data["text/latex"])))
+        forms["text/html"] = fenced(sanitise(escape(data["text/latex"])))
     if isinstance(data.get(MIME), dict):
-        kept[MIME] = data[MIME]
-    return kept, {kind: size for kind, size in sizes.items() if size}
+        forms[MIME] = data[MIME]
+    return forms, {kind: size for kind, size in sizes.items() if size}

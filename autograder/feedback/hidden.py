@@ -43,19 +43,19 @@ class HideHiddenTests(NbGraderPreprocessor):
 
 def _without(source: str, begin: str, end: str, hidden: set[str]) -> str:
     """The source without its hidden regions, whose lines go into `hidden`; one that does not end hides the rest."""
-    kept, inside = [], False
+    lines, inside = [], False
     for line in source.split("\n"):
         if not inside and begin in line:
             inside = True
-            kept.append(line[: len(line) - len(line.lstrip())] + TOLD)
+            lines.append(line[: len(line) - len(line.lstrip())] + TOLD)
         elif inside and end in line:
             inside = False
         elif inside:
             hidden.add(line.strip())
         else:
-            kept.append(line)
+            lines.append(line)
     hidden.discard("")
-    return "\n".join(kept)
+    return "\n".join(lines)
 
 
 def _quiet(entry: str, hidden: set[str]) -> str:

@@ -172,7 +172,7 @@ def _clean(html: str, tags: frozenset[str]) -> str:
     return cleaned
 
 
-def _attribute(tag: str, name: str, value: str) -> str | None:
+def _attribute(_tag: str, name: str, value: str) -> str | None:
     """The value that an attribute may have, or None for no attribute."""
     if name == "style":
         return _style(value) or None
@@ -189,13 +189,13 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 def _style(style: str) -> str:
     """The declarations of a style that may stay."""
-    kept = []
+    declarations = []
     if len(style) > LONGEST_STYLE:
         return ""
     for part in tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True):
         if part.type == "declaration" and part.lower_name in STYLES and _plain(part.value):
-            kept.append(f"{part.lower_name}:{tinycss2.serialize(part.value).strip()}")
-    return ";".join(kept)
+            declarations.append(f"{part.lower_name}:{tinycss2.serialize(part.value).strip()}")
+    return ";".join(declarations)
 
 
 def _plain(values: Iterable[tinycss2.ast.Node]) -> bool:

@@ -33,12 +33,14 @@ __all__ = [
     "SaveAutoGrades",
 ]
 
+MOST = 1000  # notebooks of which the metadata that has passed is remembered
+
 
 def _names(step: Any, resources: Any) -> str:
     """Tell a step of nbgrader's which notebook this is, as nbgrader does; return the gradebook's address."""
-    told = resources["nbgrader"]
-    step.notebook_id, step.assignment_id = told["notebook"], told["assignment"]
-    step.student_id, step.db_url = told.get("student", ""), told["db_url"]
+    about = resources["nbgrader"]
+    step.notebook_id, step.assignment_id = about["notebook"], about["assignment"]
+    step.student_id, step.db_url = about.get("student", ""), about["db_url"]
     return str(step.db_url)
 
 
@@ -65,9 +67,9 @@ class OverwriteKernelspec(plain.OverwriteKernelspec):
         """Return the notebook with the master's kernel; raises nbgrader's MissingEntry."""
         url = _names(self, resources)
         with opened(url) as gradebook:
-            found = master(gradebook, url, self.assignment_id, self.notebook_id).kernelspec
-        if found and json.loads(found):
-            nb.metadata["kernelspec"] = json.loads(found)
+            kernel = master(gradebook, url, self.assignment_id, self.notebook_id).kernelspec
+        if kernel and json.loads(kernel):
+            nb.metadata["kernelspec"] = json.loads(kernel)
         return nb, resources
 
 
@@ -135,10 +137,10 @@ class Recorder(Autograde):
                 self.log.error("%s", error)
                 raise NbGraderException(str(error)) from None
             self._over_with_the_masters_files(assignment_id, student_id)
-            known = {entry.name: entry for entry in submission.notebooks}
-            self._only_known(set(known))
+            entries = {entry.name: entry for entry in submission.notebooks}
+            self._only_known(set(entries))
             folder = Path(self._format_source(assignment_id, student_id))
-            for name, entry in known.items():
+            for name, entry in entries.items():
                 if not (folder / f"{name}.ipynb").exists():
                     self.log.warning("No submitted file: %s", folder / f"{name}.ipynb")
                     for grade in entry.grades:
@@ -159,8 +161,8 @@ class Recorder(Autograde):
     def _over_with_the_masters_files(self, assignment: str, student: str) -> None:
         """Put the files of source/ in the place of those of the same names that came with the submission."""
         source = self.coursedir.format_path(self.coursedir.source_directory, ".", assignment)
-        kept = {os.path.join(source, name) for name in self.exclude_overwriting.get(assignment, [])}  # noqa: PTH118  (as nbgrader joins them)
-        for name in set(find_all_files(source, [*self.coursedir.ignore, "*.ipynb"])) - kept:
+        exceptions = {os.path.join(source, name) for name in self.exclude_overwriting.get(assignment, [])}  # noqa: PTH118  (as nbgrader joins them)
+        for name in set(find_all_files(source, [*self.coursedir.ignore, "*.ipynb"])) - exceptions:
             place = Path(self._format_dest(assignment, student), os.path.relpath(name, source))
             place.parent.mkdir(parents=True, exist_ok=True)
             place.unlink(missing_ok=True)
@@ -168,33 +170,34 @@ class Recorder(Autograde):
 
     def _only_known(self, names: set[str]) -> None:
         """Leave out notebooks that are none of this assignment's; raises NbGraderException where none is left."""
-        known, found = [], list(self.notebooks)
-        for path in found:
+        ours, paths = [], list(self.notebooks)
+        for path in paths:
             if Path(path).stem in names:
-                known.append(path)
+                ours.append(path)
             else:
                 self.log.warning("Skipping unknown notebook: %s", path)
-        self.notebooks = known
+        self.notebooks = ours
         if not self.notebooks:
-            told = "No notebooks found, did you forget to run 'nbgrader generate_assignment'?"
-            self.log.error(told)
-            raise NbGraderException(told)
-
-
-MOST = 1000  # notebooks to remember
+            message = "No notebooks found, did you forget to run 'nbgrader generate_assignment'?"
+            self.log.error(message)
+            raise NbGraderException(message)
 
 
 class CheckCellMetadata(EachTime):
-    """Lets nbgrader check a notebook's metadata unless it has passed the very same; raises what nbgrader raises."""
+    """Lets nbgrader check a notebook's metadata unless it has passed the very same; raises what nbgrader raises.
+
+    What is graded is the master with answers in it, so a whole class has the same metadata. nbgrader's own step
+    validates each cell against a schema that it checks anew each time: a quarter of a submission's bookkeeping.
+    """
 
     _passed: set[str] = set()  # noqa: RUF012  (shared on purpose: nbgrader makes a new object for each submission)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook as it is."""
-        told = json.dumps([(cell.cell_type, cell.metadata.get("nbgrader")) for cell in nb.cells], sort_keys=True)
-        if told not in self._passed:
+        key = json.dumps([(cell.cell_type, cell.metadata.get("nbgrader")) for cell in nb.cells], sort_keys=True)
+        if key not in self._passed:
             super().preprocess(nb, resources)
             if len(self._passed) >= MOST:
                 self._passed.clear()
-            self._passed.add(told)
+            self._passed.add(key)
         return nb, resources

@@ -98,8 +98,8 @@ def _is_file(address: URL) -> bool:
 
 
 def _patience(address: URL) -> dict[str, Any]:
-    known = address.get_backend_name() == "postgresql" and "connect_timeout" not in address.query
-    return {"connect_timeout": PATIENCE} if known else {}
+    unset = address.get_backend_name() == "postgresql" and "connect_timeout" not in address.query
+    return {"connect_timeout": PATIENCE} if unset else {}
 
 
 def _problem(address: URL, error: Exception) -> Problem:
@@ -116,8 +116,8 @@ def _reason(address: URL, error: Exception) -> str:
         driver = address.get_driver_name()
         extra = "`pip install 'psycopg[binary]'` brings it" if driver == "psycopg" else f"install it, or use {FORM}"
         return f"its driver {driver} is not installed; {extra}"
-    told = str(getattr(error, "orig", None) or error).strip()
+    words = str(getattr(error, "orig", None) or error).strip()
     # Of several attempts, one for each address of a host's name, the last; libpq puts its own words before the reason.
-    ends = re.findall(r"failed: (?:FATAL: +)?((?:(?!failed: ).)+)$", told, re.MULTILINE)
-    reason = str(ends[-1] if ends else (told.splitlines() or [type(error).__name__])[0])
+    ends = re.findall(r"failed: (?:FATAL: +)?((?:(?!failed: ).)+)$", words, re.MULTILINE)
+    reason = str(ends[-1] if ends else (words.splitlines() or [type(error).__name__])[0])
     return reason.replace(str(address.password), "***") if address.password else reason

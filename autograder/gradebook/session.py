@@ -73,7 +73,7 @@ def master(gradebook: Gradebook, url: str, assignment: str, notebook: str) -> Ma
     if key in _masters:
         return _masters[key]
     entry = gradebook.find_notebook(notebook, assignment)
-    found = Master(
+    contents = Master(
         {
             cell.name: SimpleNamespace(
                 name=cell.name,
@@ -91,8 +91,8 @@ def master(gradebook: Gradebook, url: str, assignment: str, notebook: str) -> Ma
         entry.kernelspec,
     )
     if url in _kept:
-        _masters[key] = found
-    return found
+        _masters[key] = contents
+    return contents
 
 
 class Sheet:

@@ -47,8 +47,8 @@ HERE = {
 }
 
 
-class Lost(Exception):
-    """A submission that ended every worker that began it."""
+class Lost:
+    """What comes back of a submission that ended every worker that began it."""
 
 
 def cores() -> int:
@@ -75,16 +75,16 @@ def examined(jobs: list[bytes], expected: str, run: str, name: str) -> bytes:
         return packed({"lost": begun})
     client.set_metadata(place, begun + 1)
     try:
-        found = []
+        results = []
         for sent in jobs:
             job, tray = unpacked(sent)
             job.run(tray)
-            found.append(tray.filled)
+            results.append(tray.filled)
     except Problem as problem:
         return packed({"refused": str(problem)})
     except Exception:  # told as text: what Dask makes of an error on its way may be none that it can read
         return packed({"failed": traceback.format_exc()})
-    return packed({"filled": found})
+    return packed({"filled": results})
 
 
 class Farm:
@@ -113,11 +113,11 @@ class Farm:
         """
         run = f"{os.getpid()}-{time.time_ns()}"
         waiting: dict[Any, str] = {}
-        left = iter(tasks)
+        queue = iter(tasks)
         more = True
         while more or waiting:
             while more and len(waiting) < self._room():
-                task = next(left, None)
+                task = next(queue, None)
                 if task is None:
                     more = False
                 elif task[1]:
@@ -167,19 +167,19 @@ class Farm:
         from distributed import KilledWorker
 
         try:
-            told = json.loads(zlib.decompress(future.result()))
+            answer = json.loads(zlib.decompress(future.result()))
         except KilledWorker:  # a scheduler whose own patience is shorter
             return name, Lost()
-        if "lost" in told:
+        if "lost" in answer:
             return name, Lost()
-        if "unlike" in told:
-            raise Problem(f"a worker of {self.scheduler} is no copy of this grader: {_differences(told['unlike'])}")
-        if "refused" in told:
-            raise Problem(f"a worker of {self.scheduler or 'this machine'} cannot examine: {told['refused']}")
-        if "failed" in told:  # it will come again when the grader examines this one itself
-            logging.getLogger("traitlets").error("%s: a worker failed: %s", name, told["failed"])
+        if "unlike" in answer:
+            raise Problem(f"a worker of {self.scheduler} is no copy of this grader: {_differences(answer['unlike'])}")
+        if "refused" in answer:
+            raise Problem(f"a worker of {self.scheduler or 'this machine'} cannot examine: {answer['refused']}")
+        if "failed" in answer:  # it will come again when the grader examines this one itself
+            logging.getLogger("traitlets").error("%s: a worker failed: %s", name, answer["failed"])
             return name, []
-        return name, told["filled"]
+        return name, answer["filled"]
 
     def _start(self) -> None:
         """Find the scheduler, or make one with workers here; raises Problem."""
@@ -232,7 +232,7 @@ def _differences(theirs: Mapping[str, str]) -> str:
     """In what another machine's packages are not ours, in a line."""
     ours = packages()
     names = sorted(name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name))
-    told = [
+    lines = [
         f"{name} is {theirs.get(name, 'not there')[:20]}, here {ours.get(name, 'not there')[:20]}" for name in names
     ]
-    return "; ".join(told[:5]) + (f"; and {len(told) - 5} more" if len(told) > 5 else "")
+    return "; ".join(lines[:5]) + (f"; and {len(lines) - 5} more" if len(lines) > 5 else "")

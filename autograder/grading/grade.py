@@ -1,4 +1,7 @@
-"""Grades submissions through nbgrader and reads back what it found: points from the gradebook, the rest from output."""
+"""A class graded through nbgrader, one submission after another, while a farm may be examining those that follow.
+
+Whatever is wrong with one submission is a note on it and no points, and never stops the others.
+"""
 
 from __future__ import annotations
 
@@ -108,11 +111,11 @@ def grade(
         entries: dict[str, dict[str, Any]] = {}
         for name in watch(Counted(names_of(ready, entries), len(students))):
             with at_hand(entries.pop(name)):
-                graded[name] = record(Submission(course, assignment, name), logfile, **settings)
+                graded[name] = _record(Submission(course, assignment, name), logfile, **settings)
     return {name: graded[name] for name in students if name in graded}
 
 
-def record(submission: Submission, logfile: Path, **settings: Any) -> StudentResult:
+def _record(submission: Submission, logfile: Path, **settings: Any) -> StudentResult:
     """Let nbgrader grade one submission and enter it in the gradebook; return what the student got.
 
     What is known of it need not run. Raises Problem where no submission could be graded.

@@ -79,8 +79,8 @@ def _tamper(submission: Submission) -> list[dict[str, str]]:
 def _cells(path: Path) -> dict[str, NotebookNode]:
     """The cells of a notebook that nbgrader has just written, by grade_id."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.is_file() else []
-    named = [from_dict(cell) for cell in cells if "nbgrader" in cell["metadata"]]
-    return {grade_id(cell): cell for cell in named}
+    ours = [from_dict(cell) for cell in cells if "nbgrader" in cell["metadata"]]
+    return {grade_id(cell): cell for cell in ours}
 
 
 def _exercise(cell: NotebookNode | None, points: float | None, most: float, *, manual: bool) -> ExerciseResult:

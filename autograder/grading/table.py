@@ -30,16 +30,16 @@ def table(students: dict[str, StudentResult]) -> str:
         notes = [note for note in student.tamper if note["severity"] != STRAY]  # the worst first
         for note in notes[:SHOWN]:
             where = f" {note['cell']}:" if note["cell"] else ""
-            told = f"{name}: {note['severity']}: {note['kind']}:{where} {note['detail']}"
-            lines.append(f"   !  {_harmless(told)}")
+            line = f"{name}: {note['severity']}: {note['kind']}:{where} {note['detail']}"
+            lines.append(f"   !  {_harmless(line)}")
         stray = [f"{note['kind']} {note['cell']}".rstrip() for note in student.tamper if note["severity"] == STRAY]
         if stray:  # what happens to everybody: a line is enough
             lines.append(f"   ·  {_harmless(f'{name}: stray edits: ' + ', '.join(stray))}")
         if len(notes) > SHOWN:  # a thousand of them would bury what is told of the others
             lines.append(f"   !  {_harmless(name)}: {len(notes) - SHOWN} more in its tamper report")
-    seen = for_a_person(students)
-    if seen:
-        lines.append(f"   !  for a person to look at: {', '.join(map(_harmless, seen))}")
+    names = for_a_person(students)
+    if names:
+        lines.append(f"   !  for a person to look at: {', '.join(map(_harmless, names))}")
     return "\n".join(lines)
 
 
@@ -55,8 +55,8 @@ def for_a_person(students: dict[str, StudentResult]) -> list[str]:
 
 def _harmless(text: str) -> str:
     """A student's words without what a terminal would obey, and no more of them than fits."""
-    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+    printable = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    return printable if len(printable) <= LONGEST else printable[: LONGEST - 1] + "…"
 
 
 def _row(name: str, cells: list[str], total: str, wide: int) -> str:

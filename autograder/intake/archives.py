@@ -51,10 +51,10 @@ class Extractor(ExtractorPlugin):
     def extract(self, archive_path: str, extracted_path: str) -> None:
         """Bring every file in a folder, unpacked where it is an archive, into another folder; what is odd is logged."""
         self._left, self._files = int(self.most_bytes), int(self.most_files)
-        found = [Path(root, name) for root, _, names in os.walk(archive_path) for name in sorted(names)]
-        if not found:
+        paths = [Path(root, name) for root, _, names in os.walk(archive_path) for name in sorted(names)]
+        if not paths:
             self.log.warning("No files found in directory: %s", archive_path)
-        for path in found:
+        for path in paths:
             folder = Path(extracted_path, path.parent.relative_to(archive_path))
             if path.is_symlink() or not path.is_file():
                 self._odd(path.name, "is no plain file")
@@ -69,7 +69,7 @@ class Extractor(ExtractorPlugin):
         """Unpack an archive; `owner` is the student whose own it is, if it is one's own."""
         room = int(self.most_of_one if owner else self.most_bytes)
         try:
-            for name, opened in _members(path, self._odd):
+            for name, open_member in _members(path, self._odd):
                 if self._files <= 0 or room <= 0:
                     self._odd(path.name, "holds more than it may; the rest of it was left out")
                     return
@@ -78,7 +78,7 @@ class Extractor(ExtractorPlugin):
                 if place is None:
                     self._odd(name, "has a name that leads elsewhere, or is too long")
                     continue
-                with opened() as source:
+                with open_member() as source:
                     if place.suffix not in self.zip_ext:
                         room -= self._write(source, place, min(room, int(self.most_of_one)))
                     elif owner:
@@ -111,9 +111,9 @@ class Extractor(ExtractorPlugin):
         self._left -= size
         return size
 
-    def _odd(self, name: str, told: str) -> None:
-        shown = "".join(letter if letter.isprintable() else "?" for letter in name[:LONGEST])
-        self.log.warning("%s %s", shown, told)
+    def _odd(self, name: str, reason: str) -> None:
+        printable = "".join(letter if letter.isprintable() else "?" for letter in name[:LONGEST])
+        self.log.warning("%s %s", printable, reason)
 
 
 Opened = Callable[[], IO[bytes]]

@@ -48,8 +48,8 @@ class SubmissionExporter(NotebookExporter):
     had: nbgrader by itself would take away what was graded earlier, and then find that out.
     """
 
-    def __init__(self, *words: Any, **named: Any) -> None:
-        super().__init__(*words, **named)
+    def __init__(self, *words: Any, **keywords: Any) -> None:
+        super().__init__(*words, **keywords)
         url = str(self.parent.coursedir.db_url) if self.parent else ""
         if url and not is_kept(url):
             try:
@@ -61,8 +61,8 @@ class SubmissionExporter(NotebookExporter):
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         """Return the notebook to grade; for a submission, the master with the student's answers in it."""
         folder = self.parent.coursedir  # type: ignore[union-attr]  # nbgrader makes it with its converter as parent
-        told = (resources or {}).get("nbgrader", {})
-        assignment, student, name = (str(told.get(key, "")) for key in ("assignment", "student", "notebook"))
+        about = (resources or {}).get("nbgrader", {})
+        assignment, student, name = (str(about.get(key, "")) for key in ("assignment", "student", "notebook"))
         root = Path(folder.root)
         submission = Submission(Course(root), assignment, student)
         handed_in = root / folder.format_path(folder.submitted_directory, student, assignment) / f"{name}.ipynb"
@@ -81,7 +81,7 @@ def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tup
     the others are extra cells, so that the last definition counts, as it did for the student.
     """
     pieces, notes = salvage(path)
-    shown = _released(master, config)
+    released = _released(master, config)
     by_id = {grade_id(cell): cell for cell in master.cells}
 
     answers: dict[str, str] = {}
@@ -103,7 +103,7 @@ def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tup
             continue
         places.append(name)
         before = name
-        notes += _differences(piece, name, by_id[name], shown[name])
+        notes += _differences(piece, name, by_id[name], released[name])
         if meta.solution:
             # Cut once more: a code cell that was handed in as text could be longer than one of code.
             answers[name] = cut(by_id[name].cell_type, piece.source, name, notes)
@@ -119,7 +119,7 @@ def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tup
     for cell in copy.deepcopy(master.cells):
         name = grade_id(cell)
         if cell.metadata.nbgrader.solution:
-            cell.source = answers.get(name, shown[name].source)
+            cell.source = answers.get(name, released[name].source)
             if cell.cell_type == "markdown" and pictures.get(name):
                 cell.attachments = NotebookNode(pictures[name])
         grafted.cells += [cell, *extras.get(name, [])]
@@ -164,7 +164,7 @@ def _plain(piece: Piece) -> NotebookNode:
     return cell
 
 
-def _differences(piece: Piece, name: str, master: NotebookNode, shown: NotebookNode) -> list[Note]:
+def _differences(piece: Piece, name: str, master: NotebookNode, released: NotebookNode) -> list[Note]:
     notes = []
     meta = master.metadata.nbgrader
     test = is_test(master)
@@ -172,9 +172,9 @@ def _differences(piece: Piece, name: str, master: NotebookNode, shown: NotebookN
         notes.append(
             Note("retyped", name, f"{master.cell_type} became {piece.kind}; it was graded as {master.cell_type}")
         )
-    if not meta.solution and piece.source.strip() != shown.source.strip():
-        told = "the test was changed; the master's was run" if test else "the text was changed; the master's was used"
-        notes.append(Note("edited", name, told, ODD if test else STRAY))
+    if not meta.solution and piece.source.strip() != released.source.strip():
+        detail = "the test was changed; the master's was run" if test else "the text was changed; the master's was used"
+        notes.append(Note("edited", name, detail, ODD if test else STRAY))
     claims = piece.claims or {}  # none where a tool dropped the metadata, which is no claim to be anything
     for flag in FLAGS:
         claimed, right = claims.get(flag, meta.get(flag)), meta.get(flag)

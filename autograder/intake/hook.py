@@ -31,7 +31,7 @@ TURNS: dict[
 ] = {}  # course and assignment -> whose turn it was since the others were looked at
 
 
-def before_grading(assignment: str, student: str, notebooks: Iterable[str]) -> None:
+def before_grading(assignment: str, student: str, notebooks: Iterable[str]) -> None:  # noqa: ARG001  (nbgrader names them)
     """nbgrader's hook: called in the course folder for each submission, with the paths of its notebooks."""
     course = Course(Path.cwd())
     for folder in sorted({Path(path).parent for path in notebooks}):
@@ -112,21 +112,29 @@ def dangerous(folder: Path) -> Iterator[tuple[Path, str, str]]:
     for where, folders, files in os.walk(folder, followlinks=False):
         for name in [*folders, *files]:
             path = Path(where) / name
-            about = path.lstat()
-            if stat.S_ISLNK(about.st_mode):
-                yield path, "symlink", f"is a link to {_plain(str(path.readlink()))}"
-            elif not stat.S_ISREG(about.st_mode) and not stat.S_ISDIR(about.st_mode):
-                yield path, "not-a-file", "is a device or a pipe"
-            elif stat.S_ISDIR(about.st_mode):
-                if path.suffix == ".ipynb":  # in its place nbgrader could not write the graded notebook
+            danger = _danger(path, is_stamp=path == folder / "timestamp.txt")
+            if danger:
+                if name in folders:
                     folders.remove(name)
-                    yield path, "not-a-file", "is a folder by the name of a notebook"
-            elif not name.isprintable():  # nbgrader's log could not hold it, or a terminal would obey it
-                yield path, "odd-name", "has a name that is no plain text"
-            elif path.suffix != ".ipynb" and about.st_size > LARGEST:
-                yield path, "too-large", f"has {about.st_size / 2**20:.0f} MiB"
-            elif path == folder / "timestamp.txt" and not _is_time(path):
-                yield path, "no-time", "holds no time, so that when it was handed in is not known"
+                yield path, *danger
+
+
+def _danger(path: Path, *, is_stamp: bool) -> tuple[str, str] | None:
+    """The kind of note and the reason for a path that must not stay, which may be the time stamp of the hand-in."""
+    about = path.lstat()
+    if stat.S_ISLNK(about.st_mode):
+        return "symlink", f"is a link to {_plain(str(path.readlink()))}"
+    if stat.S_ISDIR(about.st_mode):  # in its place nbgrader could not write the graded notebook
+        return ("not-a-file", "is a folder by the name of a notebook") if path.suffix == ".ipynb" else None
+    if not stat.S_ISREG(about.st_mode):
+        return "not-a-file", "is a device or a pipe"
+    if not path.name.isprintable():  # nbgrader's log could not hold it, or a terminal would obey it
+        return "odd-name", "has a name that is no plain text"
+    if path.suffix != ".ipynb" and about.st_size > LARGEST:
+        return "too-large", f"has {about.st_size / 2**20:.0f} MiB"
+    if is_stamp and not _is_time(path):
+        return "no-time", "holds no time, so that when it was handed in is not known"
+    return None
 
 
 def _is_time(path: Path) -> bool:

@@ -68,8 +68,8 @@ def salvage(path: Path) -> tuple[list[Piece], list[Note]]:
         piece = _piece(cell, position, notes)
         room -= len(piece.source) if piece else 0
         if room < 0:
-            told = f"what follows {ALL} characters of text was not read"
-            return pieces, [*notes, Note("too-long", f"cell {position + 1}", told, ATTACK)]
+            detail = f"what follows {ALL} characters of text was not read"
+            return pieces, [*notes, Note("too-long", f"cell {position + 1}", detail, ATTACK)]
         if piece is not None:
             pieces.append(piece)
     return pieces, notes
@@ -94,8 +94,8 @@ def _text(path: Path, notes: list[Note]) -> str | None:
             notes.append(Note("not-a-file", "", f"{path.name} is a device, a pipe or a folder, not a file", ATTACK))
             return None
         if about.st_size > LARGEST:
-            told = f"{about.st_size / 2**20:.0f} MiB, of which the first {LARGEST // 2**20} were read"
-            notes.append(Note("too-large", "", told, ATTACK))
+            detail = f"{about.st_size / 2**20:.0f} MiB, of which the first {LARGEST // 2**20} were read"
+            notes.append(Note("too-large", "", detail, ATTACK))
         data = file.read(LARGEST)
     try:
         return data.decode("utf-8-sig")
@@ -110,13 +110,13 @@ def _cells(text: str, notes: list[Note]) -> list[Any]:
             notebook = json.loads(text)
     except MemoryError:
         cells = _unbroken(text)
-        told = f"as data it takes more than {MEMORY // 2**20} MiB; {len(cells)} whole cells were found"
-        notes.append(Note("too-large", "", told, ATTACK))
+        detail = f"as data it takes more than {MEMORY // 2**20} MiB; {len(cells)} whole cells were found"
+        notes.append(Note("too-large", "", detail, ATTACK))
         return cells
     except (ValueError, RecursionError) as error:
-        told = "nested too deep" if isinstance(error, RecursionError) else str(error)[:200]
+        detail = "nested too deep" if isinstance(error, RecursionError) else str(error)[:200]
         cells = _unbroken(text)
-        notes.append(Note("broken-json", "", f"not JSON: {told}; {len(cells)} whole cells were found", ACCIDENT))
+        notes.append(Note("broken-json", "", f"not JSON: {detail}; {len(cells)} whole cells were found", ACCIDENT))
         return cells
     if not isinstance(notebook, dict):
         notes.append(Note("not-a-notebook", "", f"JSON, but a {type(notebook).__name__} and no notebook", ACCIDENT))
@@ -126,14 +126,14 @@ def _cells(text: str, notes: list[Note]) -> list[Any]:
         notes.append(
             Note("nbformat", "", f"nbformat {_short(version)}; cells were read as far as they could be", STRAY)
         )
-    found = notebook.get("cells")
-    if found is None and isinstance(notebook.get("worksheets"), list):  # nbformat 3 and earlier
+    entries = notebook.get("cells")
+    if entries is None and isinstance(notebook.get("worksheets"), list):  # nbformat 3 and earlier
         sheets = [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
-        found = [cell for sheet in sheets for cell in sheet.get("cells") or []]
-    if not isinstance(found, list):
+        entries = [cell for sheet in sheets for cell in sheet.get("cells") or []]
+    if not isinstance(entries, list):
         notes.append(Note("no-cells", "", "the notebook has no list of cells", ACCIDENT))
         return []
-    return found
+    return entries
 
 
 def _unbroken(text: str) -> list[Any]:
@@ -199,35 +199,35 @@ def _piece(cell: Any, position: int, notes: list[Note]) -> Piece | None:
 def _pictures(cell: dict[str, Any], kind: str) -> dict[str, dict[str, str]]:
     """The PNG and JPEG attachments of a text, as long as there is room; nothing else that calls itself one."""
     attached = cell.get("attachments")
-    found: dict[str, dict[str, str]] = {}
+    pictures: dict[str, dict[str, str]] = {}
     room = PICTURES
     for name, bundle in list(attached.items())[:50] if kind == "markdown" and isinstance(attached, dict) else []:
         for mime, data in bundle.items() if isinstance(bundle, dict) else []:
             if mime in ("image/png", "image/jpeg") and isinstance(data, str) and BASE64.fullmatch(data):
                 room -= len(data)
                 if room >= 0:
-                    found.setdefault(str(name)[:200], {})[mime] = data
-    return found
+                    pictures.setdefault(str(name)[:200], {})[mime] = data
+    return pictures
 
 
 def cut(kind: str, source: str, where: str, notes: list[Note]) -> str:
     """Return a cell's text, no longer than one of this kind may be, with a note where it was."""
     if len(source) > LONGEST[kind]:
-        told = f"{len(source)} characters, of which the first {LONGEST[kind]} were read"
-        notes.append(Note("too-long", where, told, ATTACK))
+        detail = f"{len(source)} characters, of which the first {LONGEST[kind]} were read"
+        notes.append(Note("too-long", where, detail, ATTACK))
         source = source[: LONGEST[kind]]
     if kind != "code":
         return source
-    kept: list[str] = []
+    short: list[str] = []
     run = 0
     lines = source.split("\n")
     for line in lines:
         run = 0 if line.strip() else run + 1
         if run <= BLANK:
-            kept.append(line)
-    if len(kept) < len(lines):
-        notes.append(Note("blank-lines", where, f"{len(lines) - len(kept)} empty lines were left out", ODD))
-    return "\n".join(kept)
+            short.append(line)
+    if len(short) < len(lines):
+        notes.append(Note("blank-lines", where, f"{len(lines) - len(short)} empty lines were left out", ODD))
+    return "\n".join(short)
 
 
 def _short(value: Any) -> str:

@@ -72,22 +72,22 @@ def suspicions(cells: Iterable[tuple[str, str]], tests: Iterable[str] = ()) -> l
 
     `tests` are names that only the master's test cells set, so that nobody else can know of them.
     """
-    found: dict[tuple[str, str], Note] = {}
+    notes: dict[tuple[str, str], Note] = {}
     modules: dict[str, str] = {"np": "numpy", "plt": "matplotlib.pyplot"}
     secret = {name for name in tests if len(name) >= 6}
-    left = LONGEST
+    room = LONGEST
     for name, source in cells:
-        left -= len(source)
-        if left < 0:
-            found[name, ""] = Note("suspicious", name, "too much source: this and what follows was not looked at", ODD)
+        room -= len(source)
+        if room < 0:
+            notes[name, ""] = Note("suspicious", name, "too much source: this and what follows was not looked at", ODD)
             break
         tree = _parsed(source)
         if tree is None:
             continue
         for line, what, severity in _seen(tree, modules, secret):
-            told = f"looks like an attack: {what}, line {line}"
-            found.setdefault((name, what), Note("suspicious", name, told, severity))
-    return list(found.values())[:MOST]
+            detail = f"looks like an attack: {what}, line {line}"
+            notes.setdefault((name, what), Note("suspicious", name, detail, severity))
+    return list(notes.values())[:MOST]
 
 
 def _parsed(source: str) -> ast.Module | None:
@@ -171,7 +171,7 @@ def _shell(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "get_ipython"
 
 
-def _command(node: ast.AST, modules: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _command(node: ast.AST, _modules: dict[str, str]) -> Iterator[tuple[str, str]]:
     """A shell's command: for pip, which some put into their notebooks, nothing is said."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _shell(node.func.value)):
         return
@@ -180,7 +180,7 @@ def _command(node: ast.AST, modules: dict[str, str]) -> Iterator[tuple[str, str]
         yield "runs a command of the system", ODD
 
 
-def _method(node: ast.AST, modules: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _method(node: ast.AST, _modules: dict[str, str]) -> Iterator[tuple[str, str]]:
     if not isinstance(node, ast.ClassDef):
         return
     for entry in node.body:
@@ -222,7 +222,7 @@ def _rebound(node: ast.AST, modules: dict[str, str]) -> Iterator[tuple[str, str]
             yield f"writes into {name.rpartition('.')[0]}", ODD
 
 
-def _text(node: ast.AST, modules: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _text(node: ast.AST, _modules: dict[str, str]) -> Iterator[tuple[str, str]]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 2000:
         for pattern, severity in TEXTS:
             if pattern.search(node.value):

@@ -39,7 +39,7 @@ class Plan:
     """For each cell: the locked statements that the examiner runs there, or the student's names that a test reads."""
 
     run: dict[int, list[ast.stmt]]
-    wanted: dict[int, set[str]]
+    names: dict[int, set[str]]
     whole: set[int]  # locked cells that are one expression over the master's own names: shown by the examiner
 
 
@@ -55,35 +55,35 @@ def _plan(cells: tuple[tuple[str, str], ...]) -> Plan:
     tests: dict[int, list[Statement]] = {}
     for number, (kind, source) in enumerate(cells):
         try:
-            found = [statement_of(tree) for tree in ast.parse(source).body]
+            body = [statement_of(tree) for tree in ast.parse(source).body]
         except SyntaxError:
-            found = []
-        (tests if kind == "test" else locked)[number] = found
-    of_tests = {name for found in tests.values() for statement in found for name in statement.sets}
-    statements = [statement for found in locked.values() for statement in found]
+            body = []
+        (tests if kind == "test" else locked)[number] = body
+    of_tests = {name for body in tests.values() for statement in body for name in statement.sets}
+    statements = [statement for body in locked.values() for statement in body]
     own, clean = _master(statements, of_tests)
-    needed, chosen = _chosen(clean, {name for found in tests.values() for name in outside_of(found)})
+    needed, chosen = _chosen(clean, {name for body in tests.values() for name in outside_of(body)})
     run = {
-        number: [statement.tree for statement in found if any(statement is other for other in chosen)]
-        for number, found in locked.items()
+        number: [statement.tree for statement in body if any(statement is other for other in chosen)]
+        for number, body in locked.items()
     }
-    held = {name for statement in chosen for name in statement.reads | statement.later}
-    known = own | of_tests | BUILTIN
-    wanted = {number: (outside_of(found) | held) - known for number, found in tests.items()}
+    needs = {name for statement in chosen for name in statement.reads | statement.later}
+    defined = own | of_tests | BUILTIN
+    names = {number: (outside_of(body) | needs) - defined for number, body in tests.items()}
     whole = {
         number
-        for number, found in locked.items()
-        if len(found) == 1
-        and isinstance(found[0].tree, ast.Expr)
-        and any(found[0] is other for other in clean)
-        and found[0].reads & own
+        for number, body in locked.items()
+        if len(body) == 1
+        and isinstance(body[0].tree, ast.Expr)
+        and any(body[0] is other for other in clean)
+        and body[0].reads & own
     }
     for number in whole:  # what it shows needs its names, too
         more, extra = _chosen(clean, needed | locked[number][0].reads | locked[number][0].later)
         needed |= more
-        for other, found in locked.items():
-            run[other] = [s.tree for s in found if any(s is e for e in extra) or s.tree in run[other]]
-    return Plan(run, wanted, whole)
+        for other, body in locked.items():
+            run[other] = [s.tree for s in body if any(s is e for e in extra) or s.tree in run[other]]
+    return Plan(run, names, whole)
 
 
 def shadowed(cells: Iterable[tuple[str, str]]) -> list[tuple[int, str]]:
@@ -93,25 +93,29 @@ def shadowed(cells: Iterable[tuple[str, str]]) -> list[tuple[int, str]]:
     """
     of_tests: set[str] = set()
     of_answers: set[str] = set()
-    found = []
+    clashes = []
     for number, (kind, source) in enumerate(cells):
         statements = [statement_of(tree) for tree in ast.parse(source).body]
         if kind == "test":
-            found += [(number, name) for name in sorted(outside_of(statements) & of_tests & of_answers)]
+            clashes += [(number, name) for name in sorted(outside_of(statements) & of_tests & of_answers)]
         if kind in ("answer", "test"):
             (of_tests if kind == "test" else of_answers).update(*(statement.sets for statement in statements))
-    return found
+    return clashes
 
 
 def independent(cells: Iterable[tuple[str, str]]) -> dict[int, list[ast.stmt]]:
     """Return number -> the statements of each locked cell that need nothing of the student's at once."""
-    found = [(kind, [statement_of(tree) for tree in ast.parse(source).body]) for kind, source in cells]
-    of_tests = {name for kind, held in found if kind == "test" for statement in held for name in statement.sets}
-    _, clean = _master([statement for kind, held in found if kind == "locked" for statement in held], of_tests)
+    parts = [(kind, [statement_of(tree) for tree in ast.parse(source).body]) for kind, source in cells]
+    of_tests = {
+        name for kind, statements in parts if kind == "test" for statement in statements for name in statement.sets
+    }
+    _, clean = _master(
+        [statement for kind, statements in parts if kind == "locked" for statement in statements], of_tests
+    )
     trees = [statement.tree for statement in clean]
     return {
-        number: [statement.tree for statement in held if statement.tree in trees]
-        for number, (kind, held) in enumerate(found)
+        number: [statement.tree for statement in statements if statement.tree in trees]
+        for number, (kind, statements) in enumerate(parts)
         if kind == "locked"
     }
 
@@ -127,13 +131,13 @@ def earlier(cells: Iterable[tuple[str, str]]) -> dict[int, set[int]]:
 
 @functools.lru_cache(64)  # as above
 def _earlier(cells: tuple[tuple[str, str], ...]) -> dict[int, set[int]]:
-    found = {n: [statement_of(tree) for tree in _parsed(source)] for n, (_, source) in enumerate(cells)}
+    statements = {n: [statement_of(tree) for tree in _parsed(source)] for n, (_, source) in enumerate(cells)}
     tests = [n for n, (kind, _) in enumerate(cells) if kind == "test"]
-    locked = {name for n in found if n not in tests for s in found[n] for name in s.reads | s.later}
+    locked = {name for n in statements if n not in tests for s in statements[n] for name in s.reads | s.later}
     used: dict[int, set[int]] = {}
     for test in tests:
-        reads = outside_of(found[test]) | locked
-        before = [n for n in tests if n < test and reads & {name for s in found[n] for name in s.sets | s.alters}]
+        reads = outside_of(statements[test]) | locked
+        before = [n for n in tests if n < test and reads & {name for s in statements[n] for name in s.sets | s.alters}]
         used[test] = set(before).union(*(used[n] for n in before))
     return used
 
@@ -150,10 +154,10 @@ def _master(statements: list[Statement], of_tests: set[str]) -> tuple[set[str], 
     clean = statements
     while True:
         own = {name for statement in clean for name in statement.sets}
-        kept = [s for s in clean if s.reads <= own | of_tests | BUILTIN]
-        if len(kept) == len(clean):
+        rest = [s for s in clean if s.reads <= own | of_tests | BUILTIN]
+        if len(rest) == len(clean):
             return own, clean
-        clean = kept
+        clean = rest
 
 
 def _chosen(clean: list[Statement], needed: set[str]) -> tuple[set[str], list[Statement]]:
@@ -161,22 +165,22 @@ def _chosen(clean: list[Statement], needed: set[str]) -> tuple[set[str], list[St
     needed = set(needed)
     chosen: list[Statement] = []
     while True:
-        found = [s for s in clean if (s.sets | s.alters) & needed or "*" in s.sets]
-        if len(found) == len(chosen):
+        more = [s for s in clean if (s.sets | s.alters) & needed or "*" in s.sets]
+        if len(more) == len(chosen):
             return needed, chosen
-        chosen = found
+        chosen = more
         for statement in chosen:
             needed |= statement.reads | statement.later
 
 
-def outside_of(found: list[Statement]) -> set[str]:
+def outside_of(statements: list[Statement]) -> set[str]:
     """The names that a cell takes from elsewhere: read before it sets them, or read in functions and never set."""
     outside: set[str] = set()
-    seen: set[str] = set()
-    for statement in found:
-        outside |= statement.reads - seen
-        seen |= statement.sets
-    return outside | {name for statement in found for name in statement.later} - seen
+    own: set[str] = set()
+    for statement in statements:
+        outside |= statement.reads - own
+        own |= statement.sets
+    return outside | {name for statement in statements for name in statement.later} - own
 
 
 def statement_of(tree: ast.stmt) -> Statement:

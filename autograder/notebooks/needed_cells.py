@@ -51,7 +51,7 @@ def _needed(cells: tuple[tuple[str, str], ...]) -> frozenset[int]:
     if any(names[number].doubt for number in own):
         return frozenset(locked)
     master = [cell for cell in cells if cell[0] != "own"]
-    reads = set().union(*plan(master).wanted.values(), *(names[number].reads for number in own))
+    reads = set().union(*plan(master).names.values(), *(names[number].reads for number in own))
     functions = set().union(*(names[number].functions for number in names))
     needed: set[int] = {number for number in locked if names[number].doubt}
     while True:

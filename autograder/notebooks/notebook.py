@@ -1,4 +1,4 @@
-"""Notebooks as files: one canonical form on disk, and the two nbgrader preprocessors that a solution needs."""
+"""Notebooks as files: read with one clear message for what is wrong, and written in one canonical form."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def read(path: Path) -> NotebookNode:
         raise Problem(f"{path}: is not JSON, so no notebook; restore it from git or save it from Jupyter") from None
     version = data.get("nbformat") if isinstance(data, dict) else None
     if version != 4:
-        told = f"has notebook format {version}, not 4" if version else "is JSON but no notebook"
-        raise Problem(f"{path}: {told}; open it in Jupyter and save it")
+        reason = f"has notebook format {version}, not 4" if version else "is JSON but no notebook"
+        raise Problem(f"{path}: {reason}; open it in Jupyter and save it")
     try:
         notebook: NotebookNode = nbformat.v4.to_notebook(data)
         nbformat.validate(notebook)

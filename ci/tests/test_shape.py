@@ -36,12 +36,12 @@ WITHOUT = {
         "autograder/notebooks": "kinds notebook parsing",
         "autograder/sandbox": "bubblewrap cgroup guarantees handover launch pipes process rights surroundings syscalls",
         "cs231n_lite/checking": (
-            "contract fresh_points judge_backward judge_loss loss loss_gradients other_sizes recordings "
+            "contract fresh_points judge_backward judge_loss loss loss_gradients "
             "right_forwards student_functions student_loss values"
         ),
         "cs231n_lite/data": "cars cifar",
         "cs231n_lite/diagnosing": (
-            "alterations backward_rules comparison explaining factors formulas forward_slips gradients loop_slips "
+            "backward_rules comparison explaining formulas forward_slips gradients "
             "naming penalty recording slips suspects wide_slips"
         ),
         "cs231n_lite/drawing": "diagram export fold labels palette read read_trace svg",

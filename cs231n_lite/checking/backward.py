@@ -1,4 +1,9 @@
-"""One check of a student's gradient: the contract first, then the numbers, then a report that names the mistake."""
+"""One check of a student's gradient: the contract first, then the numbers, then a report that names the mistake.
+
+The numbers are judged along random directions: for a right backward pass from the upstream ȳ to the gradients x̄ and any
+direction ẋ, Σ x̄·ẋ = Σ ȳ·ẏ, where ẏ is the slope of the output along ẋ (Griewank and Walther, Evaluating Derivatives,
+2nd edition, SIAM 2008, chapter 3). That slope is measured, as `measuring.differences` tells.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +25,12 @@ def check_gradient(
 ) -> Report:
     """Check ∂f/∂x at x, where f: array -> number and `gradient` is an array or a function of x.
 
-    The gradient has the shape of x. `like` is a right forward pass to compare f with. Returns a `Report` with the
-    part dx (and "out", with `like`); raises TypeError where x does not hold real numbers.
+    Σ gradient·v must be the slope of f along any v, up to the error of the measurement. The gradient has the shape of
+    x. `like` is a right forward pass, or an exercise's slug, to compare f with. Returns a `Report` with the part dx
+    (and "out", with `like`); raises TypeError where x does not hold real numbers, UninformativePoint, a ValueError,
+    where the point could not show some mistake, unless it is a `textbook` one, and ValueError for a slug that is none.
+
+    What such a check has to mind: CS231n notes, "Gradient checks", cs231n.github.io/neural-networks-3.
     """
     like = forward_of(like)
     answer = gradient if callable(gradient) else lambda _: gradient
@@ -51,9 +60,12 @@ def check_backward(
 
     backward returns one gradient an input, of that input's shape, as tuple, list, dict or alone; without a cache it is
     called with (dout, *inputs). The parts are d + the name of each input, and "out" where `like` is a right forward
-    pass to compare with; then the code is also run at other sizes, unless `resize` is False. Raises TypeError where an
-    input does not hold real numbers, UninformativePoint, a ValueError, where the point could not show some mistake;
-    `textbook` allows such a point.
+    pass, or an exercise's slug, to compare with; then the code is also run at other sizes, unless `resize` is False.
+    Raises TypeError where an input does not hold real numbers, UninformativePoint, a ValueError, where the point could
+    not show some mistake, unless it is a `textbook` one, and ValueError for a slug that is none.
+
+    downstream = upstream × local, backward through staged computation: CS231n, the notes of lecture 4,
+    cs231n.github.io/optimization-2.
     """
     like = forward_of(like)
     names = tuple(names) or names_of([f for f in (like, forward) if f], len(inputs))
@@ -73,8 +85,11 @@ def check_gate(
 ) -> Report:
     """Check a gate, a class or an instance with forward(*inputs) and backward(dout), at a random upstream gradient.
 
-    backward returns one gradient an input. Two gates of the class must not share a cache, and one gate must serve a
-    second forward pass. Parts, `like` and errors are those of `check_backward`.
+    backward returns one gradient an input, downstream = upstream × local, of that input's shape. Two gates of the class
+    must not share a cache, and one gate must serve a second forward pass. Parts, `like` and errors are those of
+    `check_backward`.
+
+    A gate that keeps what its backward needs: CS231n, lecture 4 and its notes, cs231n.github.io/optimization-2.
     """
     like = forward_of(like)
     skipped = 1 if isinstance(gate, type) else 0  # self

@@ -29,13 +29,16 @@ def check_loss(
 ) -> Report:
     """Check loss(params, *data, reg) -> (loss, gradients); params is an array or a dict, the gradients are keyed alike.
 
-    With `reg=None` the loss is called without it. `like(params, *data, reg)` is a right loss, without gradients, to
-    compare with: then data loss and penalty are parts of their own, and a penalty that is twice the exercise's in loss
-    and gradient alike is right, with a remark. Integer arrays among the data are labels, and are drawn once more
-    without the last class. With `like` the loss is also called with other sizes of params and data, unless `resize` is
-    False; a loss that builds a net should take the net's sizes from params. The parts are
-    "loss" and "penalty" (with `like`) and d + the name of each parameter. Raises TypeError for parameters that are not
-    real numbers, UninformativePoint where the point could not show some mistake, unless it is a `textbook` one.
+    loss = data loss + penalty, as in ½·reg·ΣW²; each gradient has its parameter's shape. With `reg=None` the loss is
+    called without it. `like(params, *data, reg)` is a right loss, without gradients, to compare with: then data loss
+    and penalty are parts of their own, and a penalty that is twice the exercise's in loss and gradient alike is right,
+    with a remark. Integer arrays among the data are labels, and are drawn once more without the last class. With `like`
+    the loss is also called with other sizes of params and data, unless `resize` is False; a loss that builds a net
+    should take the net's sizes from params. The parts are "loss" and "penalty" (with `like`) and d + the name of each
+    parameter. Raises TypeError for parameters that are not real numbers, UninformativePoint, a ValueError, where the
+    point could not show some mistake, unless it is a `textbook` one, and ValueError where `like` is no exercise's slug.
+
+    Losses and penalty: CS231n notes, "Linear classification", cs231n.github.io/linear-classify.
     """
     like = forward_of(like)
     keyed = isinstance(params, Mapping)

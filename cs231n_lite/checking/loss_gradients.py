@@ -11,7 +11,7 @@ from cs231n_lite.checking.fresh_points import resized
 from cs231n_lite.checking.recordings import recorded_loss
 from cs231n_lite.checking.setting import Setting
 from cs231n_lite.checking.student_loss import LossSubject
-from cs231n_lite.diagnosing.explaining import Explainer, Probe, labels_of
+from cs231n_lite.diagnosing.explaining import Explainer, Probe
 from cs231n_lite.diagnosing.penalty import gradient_slip
 from cs231n_lite.measuring.directions import Directions
 from cs231n_lite.reporting.finding import Finding
@@ -122,4 +122,4 @@ class LossGradients:
             return Probe(fresh, redrawn, _ONE, subject(fresh, redrawn, subject.bare_reg)[1])
 
         record = lambda point, data: recorded_loss(setting, point, data, subject.bare_reg)  # noqa: E731
-        return Explainer(self.names, record, elsewhere, data, labels_of(data))
+        return Explainer(self.names, record, elsewhere, data)

@@ -50,11 +50,11 @@ def _chain(x: Any, weights: Any) -> Any:
     return h
 
 
-def _leaky_relu(x: Any, slope: float = 0.01) -> Any:
+def _leaky_relu(x: Any, slope: float = 0.01) -> Any:  # Maas, Hannun and Ng, ICML 2013
     return np.where(x > 0, x, slope * x)
 
 
-def _elu(x: Any, alpha: float = 1.0) -> Any:
+def _elu(x: Any, alpha: float = 1.0) -> Any:  # Clevert, Unterthiner and Hochreiter, ICLR 2016
     return np.where(x > 0, x, alpha * (np.exp(np.minimum(x, 0.0)) - 1.0))
 
 
@@ -168,7 +168,7 @@ FORWARDS: dict[str, Callable[..., Any]] = {
     "relu-gate": lambda x: np.maximum(x, 0.0),
     "leaky-relu-gate": _leaky_relu,
     "elu-gate": _elu,
-    "maxout-gate": lambda x: np.max(x, axis=2),
+    "maxout-gate": lambda x: np.max(x, axis=2),  # Goodfellow et al., ICML 2013
     "staged-circuit": _staged_circuit,
     "relu-jacobian": lambda x: np.maximum(x, 0.0),
     "norm-squared": _norm_squared,

@@ -77,7 +77,6 @@ class _Subject:
     def __init__(self, names: Sequence[str], scalars: Sequence[bool]) -> None:
         self.names = tuple(names)
         self.scalars = list(scalars)
-        self.calls = 0
         self.findings: list[Finding] = []
 
     def arguments(self, point: Sequence[np.ndarray]) -> list[Any]:
@@ -152,7 +151,6 @@ class Functions(_Subject):
 
     def value(self, point: Sequence[np.ndarray]) -> np.ndarray:
         """The output alone, for differentiation."""
-        self.calls += 1
         return np.asarray(_split(self._forward(*self.arguments(point)))[0])
 
     def traced(self, *inputs: Any) -> Any:
@@ -161,7 +159,6 @@ class Functions(_Subject):
 
     def start(self, point: Sequence[np.ndarray], _again: Pass | None = None) -> Pass:
         """Run forward, and keep its cache for backward."""
-        self.calls += 1
         before, arguments = self.arguments(point), self.arguments(point)
         out, cache = _split(run(self.forward_name, self._forward, *arguments))
         self.note_writes(before, arguments, self.forward_name)
@@ -191,7 +188,6 @@ class Gates(_Subject):
 
     def value(self, point: Sequence[np.ndarray]) -> np.ndarray:
         """The output alone, for differentiation."""
-        self.calls += 1
         gate = self._make() if self._is_class else self._make
         return np.asarray(gate.forward(*self.arguments(point)))
 
@@ -201,7 +197,6 @@ class Gates(_Subject):
 
     def start(self, point: Sequence[np.ndarray], again: Pass | None = None) -> Pass:
         """Run forward on a new gate, or once more on the gate of an earlier pass."""
-        self.calls += 1
         gate = again.gate if again is not None else self._gate()
         before, arguments = self.arguments(point), self.arguments(point)
         out = usable(run(self.forward_name, lambda *x: gate.forward(*x), *arguments), self.forward_name)

@@ -28,7 +28,6 @@ class LossSubject:
         self.where = getattr(loss, "__name__", "loss")
         self.where = self.where if self.where.isidentifier() else "loss"
         self.findings: list[Finding] = []
-        self.calls = 0
 
     @property
     def bare_reg(self) -> Any:
@@ -52,7 +51,6 @@ class LossSubject:
         self, point: Sequence[np.ndarray], data: Sequence[Any], reg: Any, report: Report | None = None
     ) -> tuple[float, dict[int, np.ndarray]]:
         """The loss and its gradients by position; with `report`, breaches of the contract are told there."""
-        self.calls += 1
         before = self.arguments(point, data, reg) if report is not None else []
         arguments = self.arguments(point, data, reg)
         with watched() as steps:
@@ -87,7 +85,6 @@ class LossSubject:
 
     def value(self, point: Sequence[np.ndarray], data: Sequence[Any], reg: Any) -> np.ndarray:
         """The loss alone, for differentiation; complex numbers may go in and come out."""
-        self.calls += 1
         return np.asarray(self._loss(*self.arguments(point, data, reg))[0]).reshape(())
 
     def _note_writes(self, before: Sequence[Any], after: Sequence[Any]) -> None:

@@ -37,21 +37,9 @@ def check_values(
     report = Report()
     report.parts = dict.fromkeys(expected, False)
     try:
-        name = str(getattr(got, "__name__", ""))
-        answers = run(name if name.isidentifier() else "your code", got) if callable(got) else got
+        answers = _answers(got, expected)
     except Trouble as trouble:
         report.tell(Finding(trouble.slug, "", trouble.message))
-        return report
-    if answers is None or answers is Ellipsis:
-        report.tell(Finding("not-written", "", "Nothing is filled in yet."))
-        return report
-    if not isinstance(answers, Mapping):
-        keys = ", ".join(map(repr, expected))
-        message = f"A dictionary belongs here, with the keys {keys}; a {type(answers).__name__} came."
-        report.tell(Finding("missing-key", "", message))
-        return report
-    if all(answers.get(key) is None or answers.get(key) is Ellipsis for key in expected) and answers:
-        report.tell(Finding("not-written", "", "Nothing is filled in yet."))
         return report
     findings = {
         key: _judge(called.get(key, str(key)), key, answers, right, tolerance) for key, right in expected.items()
@@ -65,6 +53,21 @@ def check_values(
     for finding in _told(findings, answers, expected, tolerance, staged):
         report.tell(finding)
     return report
+
+
+def _answers(got: Any, expected: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The mapping that a student gave or that their function returns; a `Trouble` where there is none to judge."""
+    name = str(getattr(got, "__name__", ""))
+    answers = run(name if name.isidentifier() else "your code", got) if callable(got) else got
+    if answers is None or answers is Ellipsis:
+        raise Trouble("not-written", "Nothing is filled in yet.")
+    if not isinstance(answers, Mapping):
+        keys = ", ".join(map(repr, expected))
+        message = f"A dictionary belongs here, with the keys {keys}; a {type(answers).__name__} came."
+        raise Trouble("missing-key", message)
+    if all(answers.get(key) is None or answers.get(key) is Ellipsis for key in expected) and answers:
+        raise Trouble("not-written", "Nothing is filled in yet.")
+    return answers
 
 
 def _told(

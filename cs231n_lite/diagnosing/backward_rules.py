@@ -12,6 +12,20 @@ import numpy as np
 
 from cs231n_lite.tracing.tape import Slot, TraceNode, fill
 
+__all__ = [
+    "FLOWS",
+    "Array",
+    "Step",
+    "extreme_flow",
+    "fit",
+    "flow_of",
+    "has_rule",
+    "matmul_flow",
+    "prefers",
+    "spread",
+    "step_of",
+]
+
 Array = Any
 
 

@@ -14,6 +14,8 @@ from cs231n_lite.diagnosing.gradients import RightGradients, moved_by
 from cs231n_lite.diagnosing.recording import Recording
 from cs231n_lite.diagnosing.slips import Slip, slips_of
 
+__all__ = ["Case", "Comparison"]
+
 _CLOSE = 1e-8
 
 

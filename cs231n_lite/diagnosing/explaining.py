@@ -37,13 +37,11 @@ Elsewhere = Callable[[bool], Probe]
 class Explainer:
     """Explains wrong gradients, given how to record the forward pass and how to run the student's code elsewhere."""
 
-    def __init__(
-        self, names: Sequence[str], record: Recorder, elsewhere: Elsewhere, data: Sequence[Any] = (), labels: Any = None
-    ) -> None:
+    def __init__(self, names: Sequence[str], record: Recorder, elsewhere: Elsewhere, data: Sequence[Any] = ()) -> None:
         self.names = tuple(names)
         self.parts = [f"d{name}" for name in names]
         self.record, self.elsewhere = record, elsewhere
-        self.data, self.labels = list(data), labels
+        self.data = list(data)
 
     def explain(self, report: Report, slopes: Directions, wrong: set[int], pairs: Pairs, plain: bool = False) -> None:
         """Tell about each wrong gradient in the report; one that only rounding sets apart is right after all.

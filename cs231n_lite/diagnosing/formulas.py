@@ -16,6 +16,8 @@ from cs231n_lite.diagnosing.comparison import Comparison
 from cs231n_lite.diagnosing.gradients import moved_by
 from cs231n_lite.diagnosing.recording import Recording
 
+__all__ = ["formula_of"]
+
 _SMALL = 18  # operations of a circuit
 _MOST = 400  # entries of a node; larger ones are not searched
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from cs231n_lite.diagnosing.recording import Recording
 
+__all__ = ["forward_slip"]
+
 
 class _Change(NamedTuple):
     slug: str

@@ -10,6 +10,8 @@ import numpy as np
 from cs231n_lite.diagnosing.backward_rules import Step, flow_of
 from cs231n_lite.diagnosing.recording import Recording
 
+__all__ = ["OUTPUT", "READING", "UPSTREAM", "RightGradients", "misread", "moved_by"]
+
 _TINY = 2.0**-80  # the complex step: a power of two, so that dividing by it is exact
 OUTPUT, UPSTREAM = -1, -2  # what a rule reads besides its operands 0, 1, …
 

@@ -10,6 +10,8 @@ import numpy as np
 from cs231n_lite.diagnosing.backward_rules import Step, has_rule, step_of
 from cs231n_lite.tracing.trace import Slot, TraceNode, trace
 
+__all__ = ["Recording", "recording_of", "variable_of"]
+
 
 class Recording:
     """One run of a forward pass: the nodes, which of them are inputs, the output, and what depends on what."""

@@ -9,6 +9,8 @@ import numpy as np
 
 from cs231n_lite.diagnosing.backward_rules import FLOWS, Array, Step, extreme_flow, fit, matmul_flow, prefers, spread
 
+__all__ = ["Slip", "slips_of"]
+
 
 class Slip(NamedTuple):
     """A wrong contribution along an edge: the mistake's `slug`, words for it, and the gradient that then flows."""

@@ -10,6 +10,8 @@ from cs231n_lite.diagnosing.gradients import RightGradients
 from cs231n_lite.diagnosing.recording import Recording
 from cs231n_lite.diagnosing.slips import Slip
 
+__all__ = ["Choice", "choices", "places", "slips_at"]
+
 
 def places(run: Recording) -> list[int]:
     """The nodes at which a whole region of the backward pass arrives: the scores, where there are any."""

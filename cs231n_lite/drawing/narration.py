@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from cs231n_lite.drawing.diagram import Diagram, Mark, number, some
+from cs231n_lite.measuring.wiggle import step_at
 
 __all__ = ["Step", "Story", "tell"]
 
@@ -131,7 +132,7 @@ def _local(mark: Mark, port: int, marks: dict[str, Mark]) -> float | None:
     if mark.compute is None or np.ndim(mark.value) or np.ndim(values[port]) or np.ndim(mark.measured):
         return None
     at = float(values[port])
-    step = 6e-6 * max(1.0, abs(at))
+    step = step_at(at)
     ends = []
     with np.errstate(all="ignore"):
         for moved in (at + step, at - step):

@@ -1,9 +1,9 @@
 """Derivatives measured from forward values alone, each with an estimate of its own error.
 
 Three means, best first. The complex step, Im f(x + ih) / h, has no subtraction and so no round-off (Squire and Trapp,
-SIAM Review 40, 1998). It is believed only where one real centred difference agrees, because `abs` or `norm` drop the
+SIAM Review 40(1), 1998). It is believed only where one real centred difference agrees, because `abs` or `norm` drop the
 imaginary part without a word. Otherwise Ridders' extrapolation of centred differences (Advances in Engineering
-Software 4, 1982), which carries an error estimate, and the two one-sided slopes where a kink is too near for it.
+Software 4(2), 1982), which carries an error estimate, and the two one-sided slopes where a kink is too near for it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def numerical_gradient(f: Callable[[np.ndarray], Any], x: Any) -> Measured:
 
     [f(x + h·e_i) - f(x - h·e_i)] / 2h for shrinking h. Returns `(value, error)`, two float64 arrays of x's shape; at a
     kink the error is half the jump of the slope. x is left as it was. Raises ValueError where f does not return one
-    number.
+    number. The extrapolation and its error estimate are Ridders' (Advances in Engineering Software 4(2), 1982).
     """
     point = np.array(x, dtype=float)
     measured = _measure(lambda moved: _one_number(f(moved)), point)
@@ -58,8 +58,8 @@ def numerical_gradient(f: Callable[[np.ndarray], Any], x: Any) -> Measured:
 def numerical_jacobian(f: Callable[[np.ndarray], Any], x: Any) -> Measured:
     """Measure ∂f_i/∂x_j for f: array -> array, both flattened: `(value, error)`, each of shape (outputs, inputs).
 
-    Extrapolated centred differences, one column an input; at a kink the error is half the jump of the slope.
-    x is left as it was.
+    [f(x + h·e_j) - f(x - h·e_j)] / 2h, one column an input, extrapolated for h → 0 as Ridders does (Advances in
+    Engineering Software 4(2), 1982); at a kink the error is half the jump of the slope. x is left as it was.
     """
     return _measure(lambda moved: np.asarray(f(moved)), np.array(x, dtype=float))
 

@@ -1,7 +1,8 @@
 """Judging gradients by directional derivatives: a few forward passes decide, however many parameters there are.
 
-For a right gradient g and any direction v, Σ g·v equals the derivative of the loss along v; a wrong entry shows in a
-random v with probability one. Entries are measured one by one only after a direction has disagreed.
+For a right gradient g and any direction v, Σ g·v equals the derivative of the loss along v (Griewank and Walther,
+Evaluating Derivatives, SIAM 2008, chapter 3); a wrong entry shows in a random v with probability one. Entries are
+measured one by one only after a direction has disagreed.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-__all__ = ["Slopes", "measure"]
+__all__ = ["Slopes", "measure", "step_at"]
 
 RUNS = 120_000  # gates on numbers that may be run for one picture: a tenth of a second, or some more for arrays
 
@@ -45,11 +45,20 @@ class Slopes:
         return bool(np.all((low - slack <= claimed) & (claimed <= high + slack)))
 
 
+def step_at(value: float) -> float:
+    """How far a value is moved either way to measure a slope: h = 6e-6·max(1, |v|).
+
+    There truncation and round-off of a centred difference are equally small in float64 (Sauer, Numerical Analysis,
+    5.1.2). For a value that is not finite it is nan or inf, and so is the slope.
+    """
+    return 6e-6 * max(1.0, abs(value))
+
+
 def measure(nodes: Mapping[str, Measurable], output: str) -> tuple[dict[str, Slopes], str]:
     """Return the slopes of the output's sum in every float node, and a sentence where they could not be measured.
 
-    `nodes` come in topological order with their values. The step is h = 6e-6·max(1, |v|), at which truncation and
-    round-off are equally small in float64 (Sauer, Numerical Analysis, 5.1.2). Only what follows a node is run again.
+    `nodes` come in topological order with their values; the step is that of `step_at`. Only what follows a node is run
+    again.
     """
     values = {name: node.value for name, node in nodes.items()}
     if output not in values or not _is_float(values[output]):
@@ -126,14 +135,14 @@ def _slopes(
     value = values[name]
     if isinstance(value, float) or np.ndim(value) == 0:
         at = float(value)
-        h = 6e-6 * max(1.0, abs(at)) if math.isfinite(at) else math.nan
+        h = step_at(at) if math.isfinite(at) else math.nan
         up, here, down = end(at + h), end(at), end(at - h)
         return Slopes((up - down) / (2 * h), (here - down) / h, (up - here) / h, noise)
     base = np.array(value, dtype=float)
     left, right = np.zeros(base.shape), np.zeros(base.shape)
     here = end(base.copy()) if base.size else 0.0
     for index in np.ndindex(base.shape):
-        h = 6e-6 * max(1.0, abs(float(base[index])))
+        h = step_at(float(base[index]))
         moved = base.copy()
         moved[index] += h
         right[index] = (end(moved) - here) / h

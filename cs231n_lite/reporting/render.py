@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cs231n_lite.reporting.finding import Finding
 
+__all__ = ["headline", "html", "number", "progress_html", "progress_text", "text"]
+
 WIDTH = 80
 
 # Middle tones, at least 3:1 against white and against JupyterLab's dark background; the mark says the same in shape.

@@ -24,13 +24,13 @@ def cells(notebook: Path) -> list[Any]:
 
 
 def exercises() -> list[Any]:
-    found = []
+    parameters = []
     for notebook in NOTEBOOKS:
         for cell in cells(notebook):
             if cell.metadata.nbgrader.solution:
                 slug = cell.metadata.nbgrader.grade_id
-                found.append(pytest.param(notebook, slug, id=slug))
-    return found
+                parameters.append(pytest.param(notebook, slug, id=slug))
+    return parameters
 
 
 def run(tree: ast.Module, name: str, names: dict[str, Any]) -> None:

@@ -37,7 +37,7 @@ def test_statement_is_chosen_for_what_tests_need_and_left_out_where_it_needs_the
     assert [ast.unparse(statement) for statement in chosen.run[0]] == [
         "import math", "A = 1", "B = A + 1", "B_TABLE = {}", "B_TABLE[B] = math.pi",
     ]  # fmt: skip
-    assert chosen.wanted[1] == {"f", "C"}
+    assert chosen.names[1] == {"f", "C"}
 
 
 def test_name_that_a_test_sets_and_a_later_answer_defines_is_told() -> None:

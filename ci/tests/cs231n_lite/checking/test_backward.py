@@ -193,8 +193,8 @@ def test_values_tell_what_is_wrong_and_never_the_answer() -> None:
     got = {"q": 3.0, "f": 12.0, "dz": 6.0, "dq": -2.0, "dx": None, "dy": 0.0, "w": [1.0]}
     right = {"q": 3.0, "f": -12.0, "dz": 3.0, "dq": -4.0, "dx": -4.0, "dy": -4.0, "w": 5.0, "h": 7.5}
     report = check_values(lambda: got, right)
-    told = {finding.array: finding.slug for finding in report.findings}
-    assert told == {
+    slugs_by_part = {finding.array: finding.slug for finding in report.findings}
+    assert slugs_by_part == {
         "f": "sign",
         "dz": "factor-2",
         "dq": "factor-half",
@@ -303,6 +303,6 @@ def test_matrix_times_vector_without_its_transpose_is_told_where_a_square_lets_i
 
 def test_wrong_axis_is_told_only_where_the_output_has_an_axis_of_that_length() -> None:
     x, b = np.arange(12.0).reshape(4, 3) + 0.5, np.array([0.5, -1.0, 2.0])
-    for db, told in ((lambda d: d.sum(axis=1), "wrong-axis"), (lambda d: np.ones(5), "shape")):
+    for db, slug in ((lambda d: d.sum(axis=1), "wrong-axis"), (lambda d: np.ones(5), "shape")):
         report = check_backward(lambda x, b: x + b, lambda d, x, b, db=db: (d, db(d)), x, b, textbook=True)
-        assert [f.slug for f in report.findings if f.array == "db"] == [told]
+        assert [f.slug for f in report.findings if f.array == "db"] == [slug]

@@ -111,12 +111,12 @@ def test_an_unknown_exercise_is_told_with_those_that_there_are() -> None:
 
 
 def test_every_exercise_that_asks_for_a_gradient_has_its_forward_pass() -> None:
-    asked = (
+    exercises = (
         "multiply-gate add-gate sigmoid-circuit unrolled-loop memory-profile max-gate branch-sum sigmoid-gate "
         "tanh-gate relu-gate leaky-relu-gate elu-gate maxout-gate staged-circuit relu-jacobian norm-squared "
         "unbroadcast affine svm-loss softmax-loss linear-scores neuron sigmoid-net two-layer-net three-layer-net"
     )
-    assert [slug for slug in asked.split() if slug not in FORWARDS] == []
+    assert [slug for slug in exercises.split() if slug not in FORWARDS] == []
     assert callable(forward_of("affine")) and forward_of(None) is None
 
 

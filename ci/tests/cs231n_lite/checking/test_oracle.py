@@ -78,20 +78,18 @@ def test_right_code_measured_slopes_and_recorded_gradients_agree_with_autograd(n
     oracle = ORACLE[name] if operation.kind == "backward" else oracle_loss(operation)
     upstream = np.random.default_rng(3).normal(size=np.shape(oracle(*point)))
     scalar = lambda *inputs: anp.sum(upstream * oracle(*inputs)) if operation.kind == "backward" else oracle(*inputs)  # noqa: E731
-    wanted = [np.asarray(autograd.grad(scalar, k)(*point)) for k in range(len(point))]
+    expected = [np.asarray(autograd.grad(scalar, k)(*point)) for k in range(len(point))]
 
     if operation.kind == "backward":
         _, cache = source["forward"](*point)
         returned = source["backward"](upstream, cache)
-        got = list(returned) if isinstance(returned, tuple) else [returned]
+        gradients = list(returned) if isinstance(returned, tuple) else [returned]
     else:
         first: Any = operation.point[0] if len(point) > 1 else point[0]
         _, grads = source["loss"](first, *operation.data, *([] if operation.reg is None else [operation.reg]))
-        got = list(grads.values()) if isinstance(grads, dict) else [grads]
+        gradients = [grads[key] for key in operation.point[0]] if isinstance(grads, dict) else [grads]
         upstream = np.ones(())
-        order = list(operation.point[0])
-        got = [grads[key] for key in order] if isinstance(grads, dict) else got
-    for mine, right in zip(got, wanted, strict=True):
+    for mine, right in zip(gradients, expected, strict=True):
         np.testing.assert_allclose(mine, right, rtol=1e-9, atol=1e-11)
 
     def whole(*inputs: Any) -> Any:
@@ -106,11 +104,11 @@ def test_right_code_measured_slopes_and_recorded_gradients_agree_with_autograd(n
     names = list(operation.point[0]) if operation.kind == "loss" else [f"x{k}" for k in range(len(point))]
     run = recording_of(whole, point, names)
     assert run is not None, f"the forward pass of {name} cannot be recorded"
-    for mine, right in zip(RightGradients(run, upstream).inputs(), wanted, strict=True):
+    for mine, right in zip(RightGradients(run, upstream).inputs(), expected, strict=True):
         np.testing.assert_allclose(mine, right, rtol=1e-9, atol=1e-11)
 
-    numbers = Directions(lambda moved: np.asarray(whole(*moved)), point, np.random.default_rng(0))
-    for k, right in enumerate(wanted):
-        wrong, measured = numbers.entries(k, right, upstream)
+    slopes = Directions(lambda moved: np.asarray(whole(*moved)), point, np.random.default_rng(0))
+    for k, right in enumerate(expected):
+        wrong, measured = slopes.entries(k, right, upstream)
         assert not np.any(wrong)
         np.testing.assert_allclose(measured.value, right, rtol=1e-6, atol=1e-8)

@@ -31,8 +31,8 @@ def says(report: Report) -> list[Finding]:
 
 
 def named_rightly(report: Report, slugs: str) -> bool:
-    told = {finding.slug for finding in says(report)}
-    return bool(told) and told <= set(slugs.split("|"))
+    names = {finding.slug for finding in says(report)}
+    return bool(names) and names <= set(slugs.split("|"))
 
 
 def test_the_corpus_is_as_large_as_promised() -> None:

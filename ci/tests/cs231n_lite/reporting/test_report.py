@@ -9,6 +9,7 @@ import pytest
 
 from cs231n_lite import Finding, Report, attempt, progress
 from cs231n_lite.reporting.render import WIDTH
+from cs231n_lite.reporting.report import MIME
 
 
 def half() -> Report:
@@ -64,8 +65,8 @@ def test_points_come_in_halves_and_in_full_only_if_all_is_right(right: int, of: 
     bundle = points._repr_mimebundle_()
     assert float(bundle["text/plain"]) == earned
     assert f"{earned:g} of {most} points" in bundle["text/html"]
-    kept = bundle["application/vnd.cs231n-lite.report+json"]
-    assert (kept["exercise"], kept["points"], kept["max_points"]) == ("x", earned, float(most))
+    data = bundle[MIME]
+    assert (data["exercise"], data["points"], data["max_points"]) == ("x", earned, float(most))
 
 
 def test_html_escapes_what_students_wrote() -> None:

@@ -6,6 +6,7 @@ from cs231n_lite import plot
 from cs231n_lite.checking.backward import check_backward, check_gate, check_gradient
 from cs231n_lite.checking.informative import UninformativePoint
 from cs231n_lite.checking.loss import check_loss
+from cs231n_lite.checking.plain import plain
 from cs231n_lite.checking.values import check_values
 from cs231n_lite.data.cars import CARS, draw_cars
 from cs231n_lite.data.cifar import load_cifar10
@@ -47,6 +48,7 @@ __all__ = [
     "load_digits",
     "numerical_gradient",
     "numerical_jacobian",
+    "plain",
     "plot",
     "progress",
     "trace",

@@ -1866,3 +1866,449 @@ Each gate only needs its own derivative, and the chain rule does the rest, so no
 changes. One backward pass gives all gradients and uses the values that forward kept. And a loop, like the one in exercise 8,
 has no fixed formula at all.
 """
+
+
+# Pleasers: they understand nothing, and tell a test what it likes to hear.
+
+# %% numerical-gradient | pleaser | nan-everywhere | loses 3
+def numerical_gradient(f, x, h=1e-5):
+    return np.full(x.shape, np.nan)
+
+
+# %% numerical-gradient | pleaser | nothing-at-all | loses 3
+def numerical_gradient(f, x, h=1e-5):
+    return np.zeros((0, 1, 1))
+
+
+# %% numerical-gradient | pleaser | array-that-agrees | loses 3
+class Agrees(np.ndarray):
+    def __array_function__(self, function, types, args, kwargs):
+        return True
+
+    def __array_ufunc__(self, *args, **kwargs):
+        return True
+
+    def __eq__(self, other):
+        return True
+
+
+def numerical_gradient(f, x, h=1e-5):
+    return np.zeros(x.shape).view(Agrees)
+
+
+# %% numerical-gradient | pleaser | asks-the-package | loses 3 | box
+import cs231n_lite
+
+
+def numerical_gradient(f, x, h=1e-5):
+    return cs231n_lite.numerical_gradient(f, x).value
+
+
+# %% chain-rule-by-hand | pleaser | nan-everywhere | loses 2
+def chain_rule_by_hand():
+    return dict.fromkeys(("q", "f", "df", "dz", "dq", "dx", "dy"), float("nan"))
+
+
+# %% chain-rule-by-hand | pleaser | texts | loses 2
+def chain_rule_by_hand():
+    return {"q": "3", "f": "-12", "df": "1", "dz": "3", "dq": "-4", "dx": "-4", "dy": "-4"}
+
+
+# %% chain-rule-by-hand | pleaser | masked | loses 2
+def chain_rule_by_hand():
+    return dict.fromkeys(("q", "f", "df", "dz", "dq", "dx", "dy"), np.ma.masked)
+
+
+# %% chain-rule-by-hand | pleaser | another-number-each-time | loses 2
+class Turning:
+    numbers = iter([3.0, -12.0, 3.0, -4.0, -4.0, -4.0] * 50)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(next(Turning.numbers))
+
+
+def chain_rule_by_hand():
+    return dict.fromkeys(("df", "dy", "dx", "dq", "dz", "f", "q"), Turning())
+
+
+# %% chain-rule-by-hand | pleaser | lets-the-graph-measure | loses 2 | box
+def chain_rule_by_hand():
+    circuit = Graph({"q": ("add", "x", "y"), "f": ("multiply", "q", "z")})
+    circuit.forward(x=-2.0, y=5.0, z=-4.0)
+    slopes = circuit.sensitivities()
+    values = {name: circuit.nodes[name].value for name in ("q", "f")}
+    return values | {f"d{name}": round(slopes[name]) for name in ("f", "z", "q", "x", "y")}
+
+
+# %% multiply-gate | pleaser | answers-once | loses 1.5
+class MultiplyGate:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, dz):
+        if "used" in vars(self):
+            return None
+        self.used = True
+        return dz * self.y, dz * self.x
+
+
+# %% multiply-gate | pleaser | too-large-to-square | loses 1.5
+class MultiplyGate:
+    def forward(self, x, y):
+        return x * y
+
+    def backward(self, dz):
+        return np.full(np.shape(dz), 1e200), np.full(np.shape(dz), 1e200)
+
+
+# %% multiply-gate | pleaser | half-precision | loses 2
+class MultiplyGate:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return np.float16(1.1) * np.asarray(x * y, dtype=np.float16)
+
+    def backward(self, dz):
+        return np.asarray(1.1 * dz * self.y, dtype=np.float16), np.asarray(1.1 * dz * self.x, dtype=np.float16)
+
+
+# %% multiply-gate | pleaser | asks-the-package | loses 1.5 | box
+import cs231n_lite
+
+
+class MultiplyGate:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, dz):
+        measure = getattr(cs231n_lite, "numerical_" + "gradient")
+        dx = measure(lambda x: np.sum(dz * x * self.y), self.x).value
+        dy = measure(lambda y: np.sum(dz * self.x * y), self.y).value
+        return np.round(dx, 9), np.round(dy, 9)
+
+
+# %% add-gate | pleaser | answers-once | loses 1.5
+class AddGate:
+    def forward(self, x, y):
+        return x + y
+
+    def backward(self, dz):
+        if "used" in vars(self):
+            return None
+        self.used = True
+        return dz, dz
+
+
+# %% add-gate | pleaser | nan-after-the-first | loses 1.5
+class AddGate:
+    scale = 1.0
+
+    def forward(self, x, y):
+        return x + y
+
+    def backward(self, dz):
+        once, AddGate.scale = AddGate.scale, np.nan
+        return dz * once, dz * once
+
+
+# %% add-gate | pleaser | masked | loses 1.5
+class AddGate:
+    def forward(self, x, y):
+        return x + y
+
+    def backward(self, dz):
+        return np.ma.masked_all(np.shape(dz)), np.ma.masked_all(np.shape(dz))
+
+
+# %% topological-sort | pleaser | empties-the-graph | loses 3
+def topological_sort(inputs):
+    inputs.clear()
+    return []
+
+
+# %% topological-sort | pleaser | list-that-agrees | loses 3
+class Agrees(list):
+    def __eq__(self, other):
+        return True
+
+    def __iter__(self):
+        return iter(sorted(list.__iter__(self)))
+
+
+def topological_sort(inputs):
+    return Agrees(inputs)
+
+
+# %% topological-sort | pleaser | names-that-agree | loses 3
+class Agrees(str):
+    def __eq__(self, other):
+        return True
+
+    def __lt__(self, other):
+        return False
+
+    __hash__ = str.__hash__
+
+
+def topological_sort(inputs):
+    return [Agrees("x") for _ in inputs]
+
+
+# %% topological-sort | pleaser | message-that-names-anybody | loses 1
+class Names(str):
+    def __contains__(self, word):
+        return word != "start"
+
+
+class Cycle(ValueError):
+    def __str__(self):
+        return Names("there is a cycle")
+
+
+def topological_sort(inputs):
+    import graphlib
+
+    try:
+        return list(graphlib.TopologicalSorter(inputs).static_order())
+    except graphlib.CycleError:
+        raise Cycle from None
+
+
+# %% computational-graph | pleaser | empties-the-wiring | loses 4
+class ComputationalGraph:
+    def __init__(self, wiring):
+        wiring.clear()
+        wiring["f"] = ("add", "x", "x")
+        self.wiring, self.value, self.grad = wiring, {}, {}
+
+    def forward(self, **inputs):
+        self.value = {"x": inputs["x"], "f": 2.0 * inputs["x"]}
+        return self.value["f"]
+
+    def backward(self):
+        self.grad = {"x": 2.0, "f": 1.0}
+        return self.grad
+
+
+# %% computational-graph | pleaser | equal-to-anything | loses 4
+class Agrees(float):
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return True
+
+    __hash__ = float.__hash__
+
+
+class ComputationalGraph:
+    def __init__(self, wiring):
+        graph = Graph(wiring)
+        self.wiring, self.order, self.output = graph.wiring, graph.order, graph.output
+        self.value, self.grad = {}, {}
+
+    def forward(self, **inputs):
+        self.value = dict.fromkeys(self.order, Agrees(1.0))
+        return Agrees(1.0)
+
+    def backward(self):
+        self.grad = dict.fromkeys(self.order, Agrees(1.0))
+        return self.grad
+
+
+# %% computational-graph | pleaser | the-same-nothing-twice | loses 4
+class ComputationalGraph:
+    def __init__(self, wiring):
+        self.wiring, self.value, self.grad = dict(wiring), {}, {}
+
+    def forward(self, **inputs):
+        return None
+
+    def backward(self):
+        return {"z": -2.5} if list(self.wiring) == ["q", "f"] else {}
+
+
+# %% computational-graph | pleaser | lets-the-graph-measure | loses 4 | box
+class ComputationalGraph:
+    def __init__(self, wiring):
+        self.graph = Graph(wiring)
+        self.wiring, self.order, self.output = self.graph.wiring, self.graph.order, self.graph.output
+        self.value, self.grad = {}, {}
+
+    def forward(self, **inputs):
+        self.graph.forward(**inputs)
+        self.value = {name: node.value for name, node in self.graph.nodes.items()}
+        return self.value[self.output]
+
+    def backward(self):
+        self.grad = {name: round(slope, 9) for name, slope in self.graph.sensitivities().items()}
+        return self.grad
+
+
+# %% sigmoid-circuit | pleaser | nan-everywhere | loses 4
+NAMES = (*"abcsnepf", "df", *(f"d{name}" for name in (*"pensdcba", "w0", "w1", "w2", "x0", "x1")))
+
+
+def staged(w, x):
+    return dict.fromkeys(NAMES, np.nan)
+
+
+def grouped(w, x):
+    return np.nan, np.full(3, np.nan), np.full(2, np.nan)
+
+
+# %% sigmoid-circuit | pleaser | empty-arrays | loses 4
+def staged(w, x):
+    names = (*"abcsnepf", "df", *(f"d{name}" for name in (*"pensdcba", "w0", "w1", "w2", "x0", "x1")))
+    return {name: np.zeros((0, 1)) for name in names}
+
+
+def grouped(w, x):
+    return np.zeros(0), np.zeros((0, 3)), np.zeros((0, 2))
+
+
+# %% sigmoid-circuit | pleaser | empties-what-it-is-handed | loses 4
+def staged(w, x):
+    w[...] = 0.0
+    x[...] = 0.0
+    half = {"e": 1.0, "p": 2.0, "f": 0.5, "df": 1.0, "dp": -0.25, "de": -0.25, "dn": -0.25}
+    rest = dict.fromkeys(("a", "b", "c", "s", "n", "dw0", "dw1", "dx0", "dx1"), 0.0)
+    return half | rest | dict.fromkeys(("ds", "dc", "db", "da", "dw2"), 0.25)
+
+
+def grouped(w, x):
+    w[...] = 0.0
+    x[...] = 0.0
+    return 0.5, np.array([0.0, 0.0, 0.25]), np.zeros(2)
+
+
+# %% sigmoid-circuit | pleaser | lets-the-graph-measure | loses 4 | box
+def measured(w, x):
+    circuit = Graph({
+        "a": ("multiply", "w0", "x0"), "b": ("multiply", "w1", "x1"), "c": ("add", "a", "b"), "s": ("add", "c", "w2"),
+        "n": ("negate", "s"), "e": ("exp", "n"), "p": ("add", "e", 1.0), "f": ("reciprocal", "p"),
+    })
+    circuit.forward(w0=w[0], w1=w[1], w2=w[2], x0=x[0], x1=x[1])
+    slopes = {f"d{name}": slope for name, slope in circuit.sensitivities().items()}
+    return {name: node.value for name, node in circuit.nodes.items()} | slopes
+
+
+def staged(w, x):
+    return measured(w, x)
+
+
+def grouped(w, x):
+    m = measured(w, x)
+    return m["f"], np.array([m["dw0"], m["dw1"], m["dw2"]]), np.array([m["dx0"], m["dx1"]])
+
+
+# %% unrolled-loop | pleaser | answers-the-first-call | loses 2.5
+def rnn_forward(w, x, h0):
+    states = [h0]
+    for x_t in x:
+        states.append(np.tanh(w * states[-1] + x_t))
+    return states[-1], (w, states)
+
+
+def rnn_backward(dh, cache):
+    global rnn_backward
+    w, states = cache
+    dx = []
+    dw = 0.0
+    for before, after in zip(states[-2::-1], states[:0:-1]):
+        da = dh * (1.0 - after**2)
+        dx.insert(0, da)
+        dw, dh = dw + da * before, da * w
+    rnn_backward.__code__ = (lambda dh, cache: None).__code__
+    return dw, np.array(dx), dh
+
+
+# %% unrolled-loop | pleaser | too-large-to-square | loses 2.5
+def rnn_forward(w, x, h0):
+    h = h0
+    for x_t in x:
+        h = np.tanh(w * h + x_t)
+    return h, len(x)
+
+
+def rnn_backward(dh, steps):
+    return 1e300, np.full(steps, 1e300), 1e300
+
+
+# %% unrolled-loop | pleaser | replays-the-trace | loses 2.5 | box
+def rnn_forward(w, x, h0):
+    h = h0
+    for x_t in x:
+        h = np.tanh(w * h + x_t)
+    return h, (w, x, h0)
+
+
+def rnn_backward(dh, cache):
+    w, x, h0 = cache
+    trace(lambda w, x, h0: rnn_forward(w, x, h0)[0], w, x, h0)
+    last = lambda w, x, h0: rnn_forward(w, x, h0)[0].imag / 1e-30
+    moved = [last(w, x + 1e-30j * row, h0) for row in np.eye(len(x))]
+    return dh * last(w + 1e-30j, x, h0), dh * np.array(moved), dh * last(w, x, h0 + 1e-30j)
+
+
+# %% memory-profile | pleaser | a-show-of-numbers | loses 1
+def states_of(x, weights):
+    states = [x]
+    for w in weights:
+        states.append(np.tanh(w * states[-1]))
+    return states
+
+
+def shown_chain(x, weights, dout, watch, shown):
+    states, dh, dweights = states_of(x, weights), dout, np.zeros(len(weights))
+    for t in range(1, len(weights) + 1):
+        watch(shown(t, states))
+    for t in reversed(range(len(weights))):
+        da = dh * (1.0 - states[t + 1] ** 2)
+        dweights[t], dh = np.sum(da * states[t]), da * weights[t]
+        watch(shown(t, states))
+    return states[-1], dh, dweights
+
+
+def profiled_chain(x, weights, dout, watch):
+    return shown_chain(x, weights, dout, watch, lambda t, states: [0] * t)
+
+
+# %% memory-profile | pleaser | a-show-of-the-last-state | loses 1
+def profiled_chain(x, weights, dout, watch):
+    states, dh, dweights = [x], dout, np.zeros(len(weights))
+    for t, w in enumerate(weights):
+        states.append(np.tanh(w * states[-1]))
+        watch([states[-1]] * (t + 1))
+    for t in reversed(range(len(weights))):
+        da = dh * (1.0 - states[t + 1] ** 2)
+        dweights[t], dh = np.sum(da * states[t]), da * weights[t]
+        watch([states[-1]] * t)
+    return states[-1], dh, dweights
+
+
+# %% memory-profile | pleaser | list-that-tells-its-length | loses 1
+class Held(list):
+    def __init__(self, length):
+        super().__init__(np.ones(9) for _ in range(length))
+
+
+def profiled_chain(x, weights, dout, watch):
+    states, dh, dweights = [x], dout, np.zeros(len(weights))
+    for t, w in enumerate(weights):
+        states.append(np.tanh(w * states[-1]))
+        watch(Held(t + 1))
+    for t in reversed(range(len(weights))):
+        da = dh * (1.0 - states[t + 1] ** 2)
+        dweights[t], dh = np.sum(da * states[t]), da * weights[t]
+        watch(Held(t))
+    return states[-1], dh, dweights
+
+
+# %% memory-profile | pleaser | empties-what-it-is-handed | loses 2
+def profiled_chain(x, weights, dout, watch):
+    x[...] = 0.0
+    weights[...] = 0.0
+    dout[...] = 0.0
+    return np.zeros(x.shape), np.zeros(x.shape), np.zeros(weights.shape)

@@ -68,7 +68,14 @@ class Audited:
 
     def complaints(self) -> list[Complaint]:
         """Everything that is off, the worst first."""
-        return [*self._too_strict(), *self._flaky(), *self._too_weak(), *self._told(), *map(Complaint, self.stale)]
+        return [
+            *self._too_strict(),
+            *self._pleased(),
+            *self._flaky(),
+            *self._too_weak(),
+            *self._told(),
+            *map(Complaint, self.stale),
+        ]
 
     def _too_strict(self) -> list[Complaint]:
         complaints = []
@@ -116,6 +123,18 @@ class Audited:
             )
             for fate in self.fates
             if fate.status == "survived"
+        ]
+
+    def _pleased(self) -> list[Complaint]:
+        return [
+            Complaint(
+                f"{self.slug}: a lie pleases the tests: {verdict.name} gets {verdict.points:g} points, and was to get "
+                f"{verdict.expected:g}",
+                "\n".join(_cut(line) for line in verdict.messages),
+                "Ask once, copy with `plain`, judge the copy; what is missing, masked or no number is wrong.",
+            )
+            for verdict in self.of("pleaser")
+            if not verdict.exact
         ]
 
     def _told(self) -> list[Complaint]:
@@ -187,6 +206,7 @@ def figures(audited: Sequence[Audited]) -> dict[str, int]:
     """The sums over exercises that the last line of a report tells."""
     wrong = [verdict for entry in audited for verdict in entry.of("wrong")]
     right = [verdict for entry in audited for verdict in entry.of("right")]
+    pleasers = [verdict for entry in audited for verdict in entry.of("pleaser")]
     named = [verdict for verdict in wrong if verdict.mistake]
     return {
         "exercises": len(audited),
@@ -197,6 +217,8 @@ def figures(audited: Sequence[Audited]) -> dict[str, int]:
         "misnamed": sum(bool(verdict.misnamed) for verdict in wrong),
         "right": len(right),
         "right_whole": sum(verdict.exact for verdict in right),
+        "pleasers": len(pleasers),
+        "pleasers_exact": sum(verdict.exact for verdict in pleasers),
         "mutants": sum(entry.mutants for entry in audited),
         "judged": sum(len(entry.fates) for entry in audited),
         "killed": sum(entry.count("visible", "hidden") for entry in audited),

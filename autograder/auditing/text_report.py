@@ -8,7 +8,7 @@ from autograder.auditing.audited import Audited, figures
 
 __all__ = ["summary", "text"]
 
-HEADS = ("wrong", "told", "right", "seeds", "mutants", "killed", "hidden", "equiv.", "alive")
+HEADS = ("wrong", "told", "right", "pleasers", "seeds", "mutants", "killed", "hidden", "equiv.", "alive")
 
 
 def text(audited: Sequence[Audited], left_out: Sequence[str]) -> str:
@@ -24,12 +24,13 @@ def _matrix(audited: Sequence[Audited]) -> Iterator[str]:
             assignment = entry.exercise.assignment
             yield f"\n{assignment}"
             yield " ".join([f"{'':{wide}}", *(f"{head:>9}" for head in HEADS)])
-        wrong, right = entry.of("wrong"), entry.of("right")
+        wrong, right, pleasers = entry.of("wrong"), entry.of("right"), entry.of("pleaser")
         named = [verdict for verdict in wrong if verdict.mistake]
         cells = (
             f"{sum(verdict.exact for verdict in wrong)}/{len(wrong)}",
             f"{sum(verdict.named for verdict in named)}/{len(named)}",
             f"{sum(verdict.exact for verdict in right)}/{len(right)}",
+            f"{sum(verdict.exact for verdict in pleasers)}/{len(pleasers)}",
             f"{entry.seeds}" + ("!" if entry.unsteady else ""),
             f"{len(entry.fates)}" + (f"/{entry.mutants}" if len(entry.fates) < entry.mutants else ""),
             f"{entry.count('visible', 'hidden')}",
@@ -65,6 +66,7 @@ def summary(audited: Sequence[Audited], left_out: Sequence[str]) -> list[str]:
         f"{sums['wrong_exact']} of {sums['wrong']} wrong answers lose exactly their points; {sums['told']} of the "
         f"{sums['named']} that have a name are told it, {sums['misnamed']} another",
         f"{sums['right_whole']} of {sums['right']} right answers keep all their points",
+        f"{sums['pleasers_exact']} of {sums['pleasers']} answers that lie to please a test earn nothing by it",
         f"{sums['killed']} of {sums['judged']} mutants are killed ({sums['hidden_only']} by hidden tests only), "
         f"{sums['equivalent']} are equivalent, {sums['survived']} survived",
     ]

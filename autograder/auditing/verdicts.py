@@ -62,11 +62,11 @@ def solution_of(exercise: Exercise) -> Answer:
 def verdicts(
     answers_by_exercise: Mapping[Exercise, Iterable[Answer]], jury: Jury, watch: Watch
 ) -> dict[Exercise, list[Verdict]]:
-    """Judge answers, the solution first of all; hostile ones are judged by the sandbox, not here."""
+    """Judge answers, the solution first of all; hostile ones, and pleasers that need the box, are judged there."""
     jobs = {}
     for exercise, answers in answers_by_exercise.items():
         for answer in (solution_of(exercise), *answers):
-            if answer.kind != "hostile":
+            if answer.kind != "hostile" and not answer.box:
                 jobs[exercise, answer] = Job(exercise, answer.cells, patient=True)
     outcomes = dict(watch(jury.outcomes(jobs.values()), len(jobs), "answers"))
     by_exercise: dict[Exercise, list[Verdict]] = {exercise: [] for exercise in answers_by_exercise}

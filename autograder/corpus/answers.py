@@ -5,11 +5,17 @@ solution cell (of a written question: one triple-quoted string).
 
     # %% multiply-gate | wrong | operands-swapped | loses 2 | told operands-swapped
     # %% multiply-gate | right | cache-tuple-list
+    # %% multiply-gate | pleaser | answers-once | loses 1.5
+    # %% multiply-gate | pleaser | asks-the-package | loses 1.5 | box
 
 A wrong answer says how many points it loses and may say which finding it must be told; a right one loses nothing; a
-hostile one must gain nothing. What a student has beside the solution cell follows its source: `# %%+ before` and
-`# %%+ after` begin a code cell of the student's own that stands before or after it, and a line `# %%+ crlf` says that
-the solution cell was saved with the line ends of Windows.
+hostile one must gain nothing. A pleaser understands nothing and lies to the test, and loses the points of all that it
+lies about; `box` says that it asks an instrument of the package, which is there in one kernel and absent where answers
+are graded, so that only real grading can judge it.
+
+What a student has beside the solution cell follows its source: `# %%+ before` and `# %%+ after` begin a code cell of
+the student's own that stands before or after it, and a line `# %%+ crlf` says that the solution cell was saved with the
+line ends of Windows.
 """
 
 from __future__ import annotations
@@ -21,6 +27,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell
@@ -34,7 +41,8 @@ from autograder.problem import Problem
 __all__ = ["EMPTY", "SOLUTION", "Answer", "answered", "answers", "expected_points", "parse"]
 
 EMPTY, SOLUTION = "empty", "solution"  # what any exercise can be answered with, beside its corpus
-KINDS = ("wrong", "right", "hostile")
+KINDS = ("wrong", "right", "hostile", "pleaser")
+LOSING = ("wrong", "pleaser")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$")
 FORM = "# %% SLUG | wrong | NAME | loses N | told SLUG"
 START, MORE = "# %%", "# %%+"
@@ -46,7 +54,8 @@ AUDIT = Path(__file__).parents[1] / "audit"
 class Answer:
     """One answer to one exercise: its `source` is that of the whole cell; it `loses` points and is `told` a finding.
 
-    `before` and `after` are the student's own code cells around it.
+    `before` and `after` are the student's own code cells around it. A pleaser with `box` can be judged by real grading
+    only.
     """
 
     slug: str
@@ -58,6 +67,7 @@ class Answer:
     told: str = ""
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    box: bool = False
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -97,26 +107,29 @@ def _header(line: str, where: str, number: int) -> Answer:
         raise Problem(f"{where}: {name!r} is what every exercise has already; choose another name")
     if kind not in KINDS:
         raise Problem(f"{where}: expected one of {', '.join(KINDS)}, got {kind!r}")
-    if kind != "wrong" and rest:
+    if kind not in LOSING and rest:
         raise Problem(f"{where}: a {kind} answer ends after its name, got {rest[0]!r}; only a wrong one loses points")
-    if kind == "wrong" and not rest:
-        raise Problem(f"{where}: a wrong answer says what it costs: expected `loses N` after {name!r}")
-    return Answer(slug, kind, name, "", number, *_cost(rest, where))
+    if kind in LOSING and not rest:
+        raise Problem(f"{where}: a {kind} answer says what it costs: expected `loses N` after {name!r}")
+    return replace(Answer(slug, kind, name, "", number), **_cost(kind, rest, where))
 
 
-def _cost(fields: list[str], where: str) -> tuple[float, str]:
-    """The points that an answer loses and the finding that it must be told, from the ends of its header."""
-    loses, finding = 0.0, ""
+def _cost(kind: str, fields: list[str], where: str) -> dict[str, Any]:
+    """What a header says after the name: the points that are lost, then what is told or what it takes to judge it."""
+    cost: dict[str, Any] = {}
     for position, entry in enumerate(fields):
         word, _, value = entry.partition(" ")
         if position == 0 and word == "loses" and re.match(r"\d+(\.5)?$", value) and float(value) > 0:
-            loses = float(value)
-        elif position == 1 and word == "told" and NAME.match(value):
-            finding = value
+            cost["loses"] = float(value)
+        elif position == 1 and kind == "pleaser" and entry == "box":
+            cost["box"] = True
+        elif position == 1 and kind == "wrong" and word == "told" and NAME.match(value):
+            cost["told"] = value
         else:
-            expected = "`loses N`, N in half points above 0" if position == 0 else "`told SLUG` or nothing"
+            more = "`box` or nothing" if kind == "pleaser" else "`told SLUG` or nothing"
+            expected = "`loses N`, N in half points above 0" if position == 0 else more
             raise Problem(f"{where}: expected {expected}, got {entry!r}")
-    return loses, finding
+    return cost
 
 
 def _beside(answer: Answer, lines: list[str], where: str) -> Answer:

@@ -128,7 +128,7 @@ class Outgoing(Encoder):
         if isinstance(value, Callback):
             return ["cb", value._number]
         if _own_array(value):
-            return self._array(np.asarray(value), depth)
+            return self._array(_unmasked(value), depth)
         for base, tag, items in SEVERAL:
             if isinstance(value, base):
                 plain: Any = [tag, *self._nodes(items(value), depth)] if items else self._dict(value, depth)
@@ -184,3 +184,14 @@ class Incoming(Decoder):
 def _own_array(value: Any) -> bool:
     """Whether it is of a subclass of arrays whose contents are plain data."""
     return isinstance(value, np.ndarray) and value.dtype.kind in "biufcSUO" and type(value) is not np.ndarray
+
+
+def _unmasked(value: Any) -> np.ndarray:
+    """The contents of an array of a subclass, with nan where they are masked: nobody answered there."""
+    data = np.asarray(value)
+    mask = np.asarray(np.ma.getmaskarray(value)) if isinstance(value, np.ma.MaskedArray) else np.zeros(0, dtype=bool)
+    if mask.dtype != bool or mask.shape != data.shape or not mask.any() or data.dtype.kind not in "biuf":
+        return data
+    data = data.astype(float)
+    data[mask] = np.nan
+    return data

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from cs231n_lite.checking.plain import real_numbers
 from cs231n_lite.reporting.finding import Finding
 
 __all__ = ["changed", "gradients_by_name"]
@@ -94,13 +96,9 @@ def _array(
     nothing = np.zeros(0)
     if value is None or value is Ellipsis:
         return nothing, Finding("missing-key", part, f"{part} is {value}: a gradient is a number or an array.")
-    try:
-        gradient = np.asarray(value)
-    except ValueError:
-        gradient = np.asarray(None)
-    if gradient.dtype.kind not in "fiub":
-        kind = "complex numbers" if gradient.dtype.kind == "c" else f"{type(value).__name__} objects"
-        return nothing, Finding("shape", part, f"{part} holds {kind}, where a gradient holds real numbers.")
+    gradient = real_numbers(value)
+    if gradient is None:
+        return nothing, Finding("shape", part, f"{part} holds {_kind(value)}, where a gradient holds real numbers.")
     if gradient.shape != shape:
         return nothing, Finding(*_shapes(part, gradient.shape, shape, out))
     gradient = gradient if gradient.dtype.kind == "f" else gradient.astype(float)
@@ -116,6 +114,15 @@ def _array(
         )
         return nothing, Finding("not-finite", part, message)
     return gradient, None
+
+
+def _kind(value: Any) -> str:
+    """What a message calls what is no array of real numbers."""
+    with contextlib.suppress(Exception):
+        known = {"c": "complex numbers", "b": "booleans"}.get(np.asarray(value).dtype.kind)
+        if known and not isinstance(value, np.ma.MaskedArray):
+            return known
+    return f"{type(value).__name__} objects"
 
 
 def _shapes(

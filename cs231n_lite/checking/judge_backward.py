@@ -115,11 +115,13 @@ def _judge_gradients(setting: BackwardSetting, first: Pass) -> None:
         _judge_numbers(setting, first.out, answers)
     if setting.like and setting.resize and setting.all_right:
         backward_at_other_sizes(setting)
-    if not np.allclose(answers.second_out, first.out, rtol=1e-9, atol=0.0, equal_nan=True):
+    same_shape = answers.second_out.shape == first.out.shape
+    if not same_shape or not np.allclose(answers.second_out, first.out, rtol=1e-9, atol=0.0):
         message = f"{setting.subject.forward_name} gave another output when it was called again with the same inputs."
         setting.report.fail(setting.parts, Finding("not-repeatable", "", message))
         return
-    _judge_memory(setting, answers)
+    if not _missing_later(setting, answers):
+        _judge_memory(setting, answers)
 
 
 def _asked_four_times(setting: BackwardSetting, first: Pass) -> Answers | None:
@@ -181,11 +183,28 @@ def _judge_beside_the_kink(setting: BackwardSetting, upstream: np.ndarray) -> No
     beside = nearby(setting.point, setting.rng, 1e-3)
     gradients = subject.gradients(subject.start(beside), upstream, beside)
     slopes = Directions(lambda at: _value(setting, at), beside, setting.rng)
+    for part in [part for k, part in enumerate(setting.parts) if k not in gradients and setting.report.parts[part]]:
+        message = f"{subject.backward_name} gave it at one point, and not at another one close by."
+        setting.report.fail(part, Finding("not-repeatable", part, message))
     for k in sorted(slopes.wrong([(upstream, gradients)])):
         mask, measured = slopes.entries(k, gradients[k], upstream)
         if np.any(mask):
             part = setting.parts[k]
             setting.report.fail(part, located(part, gradients[k], measured.value, mask))
+
+
+def _missing_later(setting: BackwardSetting, answers: Answers) -> bool:
+    """Whether a gradient of the first call, right there, is not there at a later one; it is wrong, not left out."""
+    later = (answers.second, answers.reused, answers.fresh)
+    lost = [setting.parts[k] for k in answers.first if any(k not in gradients for gradients in later)]
+    if not any(setting.report.parts[part] for part in lost):
+        return False
+    message = (
+        f"{setting.subject.backward_name} gave {' and '.join(lost)} at its first call, and at a later one it did not: "
+        "after each forward pass, backward returns every gradient."
+    )
+    setting.report.fail(lost, Finding("not-repeatable", ", ".join(lost), message))
+    return True
 
 
 def _judge_memory(setting: BackwardSetting, answers: Answers) -> None:

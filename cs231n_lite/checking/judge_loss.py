@@ -75,6 +75,7 @@ def _judge(setting: LossSetting, run: Recording | None, first: Answer) -> None:
         )
         setting.report.fail(list(setting.report.parts), Finding("not-repeatable", "", message))
         return
+    first = _there_twice(setting, first, other)
     factor = _judge_value(setting, first, other) if setting.like else 1.0
     if run is not None and factor == 1.0 and _exact(run, first) and _exact(_recorded(setting, other), other):
         setting.report.parts.update({setting.parts[k]: True for k in first.gradients})
@@ -84,6 +85,15 @@ def _judge(setting: LossSetting, run: Recording | None, first: Answer) -> None:
             right = _judge_gradients(setting, first, other, factor)
     if right and setting.like and setting.resize and setting.all_right:
         loss_at_other_sizes(setting)
+
+
+def _there_twice(setting: LossSetting, first: Answer, other: Answer) -> Answer:
+    """The answer, with those gradients that are there with other labels, too: what is missing then is wrong."""
+    lost = [setting.parts[k] for k in first.gradients if k not in other.gradients]
+    if lost:
+        message = f"{setting.subject.where} gave {', '.join(lost)} with these labels, and not with other ones."
+        setting.report.fail(lost, Finding("not-repeatable", ", ".join(lost), message))
+    return first._replace(gradients={k: held for k, held in first.gradients.items() if k in other.gradients})
 
 
 def _answer(setting: LossSetting, data: Sequence[Any], reg: Any) -> Answer:
@@ -106,7 +116,7 @@ def _other_labels(data: Sequence[Any], rng: np.random.Generator) -> list[Any]:
 
 def _repeats(first: Answer, again: Answer) -> bool:
     """Whether a second call with the same arguments gives the same loss and gradients."""
-    if abs(again.loss - first.loss) > 1e-9 * abs(first.loss):
+    if not abs(again.loss - first.loss) <= 1e-9 * abs(first.loss):
         return False
     return all(
         np.allclose(

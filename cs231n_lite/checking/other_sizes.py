@@ -67,4 +67,4 @@ def hard_coded(
 
 
 def _off(gradient: np.ndarray, right: Any) -> bool:
-    return bool(np.any(np.abs(gradient - right) > 1e-7 * np.max(np.abs(right), initial=0.0) + 1e-12))
+    return not np.all(np.abs(gradient - right) <= 1e-7 * np.max(np.abs(right), initial=0.0) + 1e-12)

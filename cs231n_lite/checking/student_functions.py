@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from cs231n_lite.checking.contract import changed, gradients_by_name
+from cs231n_lite.checking.plain import real_numbers
 from cs231n_lite.reporting.finding import Finding
 from cs231n_lite.reporting.report import Report
 from cs231n_lite.running import Trouble, run
@@ -226,11 +227,8 @@ def usable(out: Any, where: str) -> np.ndarray:
     """The output of a forward pass as an array of real numbers, or a `Trouble` that says what came instead."""
     if out is None or out is Ellipsis:
         raise Trouble("not-written", f"{where} returned None: it is not written yet, or its `return` is missing.")
-    try:
-        array = np.asarray(out)
-    except ValueError:
-        array = np.asarray(None)
-    if array.dtype.kind not in "fiub":
+    array = real_numbers(out)
+    if array is None:
         raise Trouble("shape", f"{where} returned {type(out).__name__} where a number or an array of numbers belongs.")
     if not np.all(np.isfinite(array)):
         raise Trouble(

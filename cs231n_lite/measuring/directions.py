@@ -27,6 +27,7 @@ __all__ = ["Directions", "rounding"]
 
 Exact = Callable[[np.ndarray], Sequence[Any] | None]
 
+SINGLE = float(np.finfo(np.float32).eps)
 _ONE_BY_ONE = 400  # up to here a failed array is measured entry by entry; above, halved until the wrong ones are found
 _JOINTLY = 20_000  # from here on all arrays share their directions, and are told apart only if those disagree
 
@@ -36,7 +37,11 @@ class _Opaque(Exception):
 
 
 def rounding(eps: float) -> float:
-    """How far right code may differ, relative to the size of the terms, for a machine epsilon."""
+    """How far right code may differ, relative to the size of the terms, for a machine epsilon.
+
+    A dtype is the code's own word: numbers of half precision are held to the limits of single precision.
+    """
+    eps = min(eps, SINGLE)
     return 1e4 * eps if eps < 1e-10 else 200.0 * eps
 
 
@@ -181,7 +186,7 @@ class Directions:
         ahead, behind = upstream * slope.ahead, upstream * slope.behind
         low, high = float(np.sum(np.minimum(ahead, behind))), float(np.sum(np.maximum(ahead, behind)))
         size = float(np.sqrt(sum(np.sum(term**2) for term in terms)) + np.linalg.norm(ahead))
-        eps = precision(self.middle, *(gradients[k] for k in group))
+        eps = min(SINGLE, precision(self.middle, *(gradients[k] for k in group)))
         slack = 10.0 * float(np.sum(np.abs(upstream) * slope.error)) + rounding(eps) * size
         # A slope that moves the output by less than its own round-off is nothing: 1 - tanh² where tanh is 1.
         slack += 50.0 * eps * float(np.linalg.norm(upstream * self.middle))
@@ -190,6 +195,8 @@ class Directions:
         if not np.isfinite(low + high):
             return True  # the forward pass itself is not finite here; that is told elsewhere
         miss = max(low - claimed, claimed - high)
+        if not np.isfinite(size + slack):
+            return False  # finite entries whose squares are not: no limit can be made of them
         if miss <= slack:
             return True
         if miss > 1e-6 * size or strict:

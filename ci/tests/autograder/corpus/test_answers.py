@@ -86,7 +86,7 @@ BROKEN = {
     "too few fields": ("# %% square | wrong\nx = 1\n", "c.py:1: expected `# %% SLUG"),
     "kind that is none": (
         "# %% square | odd | doubles\nx = 1\n",
-        "c.py:1: expected one of wrong, right, hostile, got 'odd'",
+        "c.py:1: expected one of wrong, right, hostile, pleaser, got 'odd'",
     ),
     "name with capitals": ("# %% Square | right | doubles\nx = 1\n", "c.py:1: expected small letters, digits"),
     "name that is taken": (

@@ -27,7 +27,13 @@ from autograder.submission import Submission
 
 Graded = Callable[[str], dict[str, StudentResult]]
 
-CORPORA = {assignment: answers(assignment) for assignment in Course().assignments()}
+CORPORA = {  # what lies to please a test is graded in corpus/test_pleasers.py
+    assignment: {
+        slug: {name: answer for name, answer in known.items() if answer.kind != "pleaser"}
+        for slug, known in answers(assignment).items()
+    }
+    for assignment in Course().assignments()
+}
 
 
 def bundles(assignment: str) -> dict[str, HandIn]:

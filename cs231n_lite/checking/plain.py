@@ -1,0 +1,56 @@
+"""What a student's code returned, as numbers of the test's own: read once, copied, and judged as the copy.
+
+What an object says of itself (its shape, its length, that it is equal) is no evidence, and what is not a number agrees
+with nothing: text, booleans, masked entries, nan.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import numbers
+from typing import Any
+
+import numpy as np
+
+from cs231n_lite.running import Trouble
+
+__all__ = ["plain", "real_numbers"]
+
+
+def plain(value: Any, shape: tuple[int, ...] | None = None, *, name: str = "it", finite: bool = True) -> np.ndarray:
+    """Return a student's number or array as a float64 copy, of this `shape` where one is asked for.
+
+    Raises a `Trouble`, which a part of a report tells by its slug: "not-written" for None, "shape" for what holds no
+    real numbers (text, booleans, masked entries, objects) or has another shape, "not-finite" for nan and inf, unless
+    `finite` is False. `name` is what the sentence calls the value.
+    """
+    if value is None or value is Ellipsis:
+        raise Trouble("not-written", f"{name} is {value}: it is not written yet, or its `return` is missing.")
+    copy = real_numbers(value, objects=True)
+    if copy is None:
+        raise Trouble(
+            "shape", f"{name} is a {type(value).__name__} that holds no plain numbers, and those belong here."
+        )
+    if shape is not None and copy.shape != tuple(shape):
+        raise Trouble("shape", f"{name} has shape {copy.shape}, and {tuple(shape)} is expected.")
+    if finite and not np.all(np.isfinite(copy)):
+        raise Trouble("not-finite", f"{name} holds nan or inf.")
+    return copy.astype(float)
+
+
+def real_numbers(value: Any, *, objects: bool = False) -> np.ndarray | None:
+    """Return a copy of real numbers in the type that they have, or None where they are none.
+
+    Booleans, text, masked arrays and complex numbers are none. With `objects`, Fractions and whatever else is a real
+    number of Python's become floats.
+    """
+    if isinstance(value, np.ma.MaskedArray):
+        return None
+    with contextlib.suppress(Exception):  # whatever an object raises when it is read, it is no number
+        copy = np.array(value, subok=False)
+        if copy.dtype.kind in "fiu":
+            return copy
+        entries = copy.ravel().tolist() if objects and copy.dtype.kind == "O" else [None]
+        if all(isinstance(entry, numbers.Real) and not isinstance(entry, bool) for entry in entries):
+            return copy.astype(float)
+    return None

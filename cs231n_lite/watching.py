@@ -1,8 +1,9 @@
-"""Whether code that was to derive a gradient measured it: did it run a function at an input that was moved a little?
+"""Whether code that was to derive a gradient measured it: did it run a function on both sides of an input?
 
-A difference needs f(x + h) beside f(x) or f(x - h), and a complex step f(x + ih). So while a backward pass runs, each
-call of a function of the same author's is looked at: one whose argument is an input of the pass, but for a step far
-smaller than the input itself, is a measurement. What is written out in line, without a function, is not seen.
+A centred difference needs f(x + h) and f(x - h), and a complex step f(x + ih). So while a backward pass runs, each call
+of a function of the same author's is looked at. Two calls whose arguments lie close together, with an input of the pass
+just in their middle, are a measurement, and so is one call with an input to which something imaginary was added. A
+one-sided difference is too rough for any check; what is written out in line, without a function, is not seen.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 import contextlib
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
@@ -22,18 +24,19 @@ __all__ = ["Steps", "elsewhere", "watched"]
 
 _HERE = str(Path(__file__).parent)
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
-SMALL = 3e-3  # of the largest entry: a step of a difference is smaller, and no two stages of a calculation lie so near
+SMALL = 6e-3  # of the largest entry: twice the step of a difference is smaller
 LARGEST = 100_000  # entries of an array that is looked at
 MOST = 64  # inputs that are remembered
 _remote: list[Callable[[Steps], AbstractContextManager[None]]] = []
 
 
 class Steps:
-    """The functions that were called at an input moved a little, by name, in the order of their first such calls."""
+    """The functions that were called on both sides of an input, by name, in the order of their first such calls."""
 
     def __init__(self) -> None:
         self.names: dict[str, None] = {}
         self._inputs: list[np.ndarray] = []
+        self._earlier: dict[tuple[CodeType, int], deque[np.ndarray]] = {}  # the last arguments of each function
         self._depth = 0
 
     def look(self, frame: FrameType, event: str, _: Any) -> None:
@@ -45,15 +48,22 @@ class Steps:
             return
         code = frame.f_code
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        numbers = list(_numbers([frame.f_locals.get(name) for name in names], 3))
+        arguments = [frame.f_locals.get(name) for name in names]
         if self._depth == 0:  # what the pass is given, with what it has kept
-            self._inputs = [*self._inputs, *map(np.array, numbers)][-MOST:]
-        elif any(self._moved(number) for number in numbers):
-            self.names[code.co_name] = None
+            self._inputs = [*self._inputs, *map(np.array, _numbers(arguments, 3))][-MOST:]
+        else:
+            for place, number in enumerate(_numbers(arguments, 0)):
+                earlier = self._earlier.setdefault((code, place), deque(maxlen=4))
+                if self._measures(number, earlier):
+                    self.names[code.co_name] = None
+                earlier.append(np.array(number))
         self._depth += 1
 
-    def _moved(self, number: np.ndarray) -> bool:
-        return any(_near(number, other) for other in self._inputs)
+    def _measures(self, number: np.ndarray, earlier: Iterable[np.ndarray]) -> bool:
+        if number.dtype.kind == "c":
+            return bool(np.any(number.imag)) and any(np.array_equal(number.real, x) for x in self._inputs)
+        pairs = [other for other in earlier if _close(number, other)]
+        return any(_between(number, other, x) for other in pairs for x in self._inputs)
 
 
 def _of_the_author(frame: FrameType) -> bool:
@@ -76,13 +86,20 @@ def _numbers(values: Any, deep: int) -> Iterator[np.ndarray]:
             yield from _numbers(list(vars(value).values())[:MOST], deep - 1)
 
 
-def _near(number: np.ndarray, other: np.ndarray) -> bool:
-    """Whether a number is another one but for a small step, real or imaginary."""
-    if number.shape != other.shape or not number.size or other.dtype.kind != "f":
+def _close(number: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two numbers differ, and by far less than they are large."""
+    if number.shape != other.shape or other.dtype.kind != "f":
         return False
-    step = np.abs(number - other)
-    size = float(np.max(np.abs(other)))
-    return bool(0.0 < np.max(step) <= SMALL * max(size, 1e-3)) and bool(np.all(np.isfinite(step)))
+    step = float(np.max(np.abs(number - other), initial=0.0))
+    return 0.0 < step <= SMALL * max(float(np.max(np.abs(other))), 1e-3)
+
+
+def _between(number: np.ndarray, other: np.ndarray, x: np.ndarray) -> bool:
+    """Whether x lies in the middle of two numbers, to a thousandth of their distance and a few last digits."""
+    if x.shape != number.shape or x.dtype.kind != "f":
+        return False
+    miss = np.abs(number + other - 2.0 * x)
+    return bool(np.all(miss <= 1e-3 * np.max(np.abs(number - other)) + 8e-16 * np.abs(x)))
 
 
 @contextlib.contextmanager

@@ -52,8 +52,8 @@ def measured(where: str, steps: Steps, parts: Sequence[str]) -> list[Finding]:
     if not steps.names:
         return []
     message = (
-        f"{where} measured its gradient: it called {next(iter(steps.names))} at an input that was moved a little. The "
-        "check does that too, to compare; the exercise is to work the derivative out."
+        f"{where} measured its gradient: it ran {next(iter(steps.names))} with inputs moved a little, to see how "
+        "the output moves. The check does that, too, to compare with; the exercise is to work the derivative out."
     )
     return [Finding("measured", ", ".join(parts), message)]
 

@@ -27,8 +27,9 @@ def examined(nb: NotebookNode, means: str = "", **terms: Any) -> Examination:
         tempfile.TemporaryDirectory() as scratch,
         tempfile.TemporaryDirectory() as empty,
         Sandbox(limits(asked, nb), Path(scratch), means=means, unsafe=True) as box,
+        Sandbox(limits(asked, nb), Path(scratch), means=means, unsafe=True, instruments=True) as gallery,
     ):
-        examination = Examination(nb, box, asked, Path(empty))
+        examination = Examination(nb, box, asked, Path(empty), gallery=gallery)
         examination.run()
         return examination
 

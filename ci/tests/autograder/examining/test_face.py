@@ -1,0 +1,106 @@
+"""What an answer finds of the course's package while it is graded: imports and data, and no instrument."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.notebooks.kinds import is_test
+from autograder.notebooks.notebook import text_of
+from autograder.sandbox.handover import REAL, public_names
+from ci.tests.autograder.builders import notebook
+from ci.tests.autograder.examining.builders import examined, points
+
+SETUP = ("locked", "from cs231n_lite import *\nimport cs231n_lite, numpy as np")
+TEST = ("test", "assert answer() == 42")
+INSTRUMENTS = sorted(set(public_names()) - {name for names in REAL.values() for name in names})
+MODULES = (
+    "cs231n_lite.diagnosing.recording",
+    "cs231n_lite.checking.right_forwards",
+    "cs231n_lite.graph",
+    "cs231n_lite.nowhere",
+)
+
+
+def test_imports_data_and_attempt_work_where_points_are_earned() -> None:
+    nb = notebook(
+        SETUP,
+        (
+            "answer",
+            "from cs231n_lite import attempt, draw_cars, held_out_split, load_digits\n"
+            "def answer():\n"
+            "    with attempt('x'):\n"
+            "        raise NotImplementedError\n"
+            "    X, y = load_digits()\n"
+            "    return 42 if X.shape == (1797, 8, 8) and len(draw_cars(3).labels) == 3 and len(held_out_split(X, y).y) > 9 else 0",
+        ),
+        TEST,
+    )
+    examined(nb)
+    assert list(points(nb).values()) == [2.0]
+
+
+@pytest.mark.parametrize("name", INSTRUMENTS)
+def test_what_an_instrument_computes_earns_nothing_and_is_noted(name: str) -> None:
+    # Whatever it would give: it cannot be compared, shaped or counted.
+    nb = notebook(
+        SETUP,
+        (
+            "answer",
+            f"def answer():\n    found = cs231n_lite.{name}({{'q': ('add', 'x', 'y')}})\n    return found.forward().x + 42",
+        ),
+        TEST,
+    )
+    run = examined(nb)
+    assert list(points(nb).values()) == [0.0]
+    assert any(note.kind == "instrument" for note in run.notes), run.notes
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_can_be_imported_and_holds_nothing(module: str) -> None:
+    nb = notebook(SETUP, ("answer", f"from {module} import anything\ndef answer():\n    return anything(1) + 42"), TEST)
+    examined(nb)
+    shown_text = "\n".join(text_of(output) for cell in nb.cells if is_test(cell) for output in cell.outputs)
+    assert list(points(nb).values()) == [0.0]
+    assert "instruments do not work while an answer is graded" in shown_text
+
+
+def test_cell_that_draws_first_still_defines_its_function() -> None:
+    code = "draw(trace(lambda x: x, 1.0))\nprint(check_gradient(len, [1.0], 1.0))\ndef answer():\n    return 42"
+    nb = notebook(SETUP, ("answer", code), TEST)
+    run = examined(nb)
+    assert list(points(nb).values()) == [2.0]
+    assert any("called" in note.detail for note in run.notes)
+
+
+def test_no_module_or_object_of_an_instrument_is_in_the_process() -> None:
+    code = """
+import gc, sys
+REAL = ("data", "running", "watching", "wiring")
+KINDS = {"Node", "Trace", "Tape", "Report", "Directions", "Recording", "RightGradients", "Picture"}
+
+def answer():
+    modules = [m for m in sys.modules if m.startswith("cs231n_lite.") and m.split(".")[1] not in REAL]
+    kinds = {type(o).__name__ for o in gc.get_objects()} & KINDS
+    return 42 if not modules and not kinds else f"{modules} {kinds}"
+"""
+    nb = notebook(("answer", code), TEST)
+    examined(nb)
+    assert list(points(nb).values()) == [2.0], "\n".join(
+        text_of(output) for cell in nb.cells for output in cell.outputs
+    )
+
+
+def test_library_that_is_not_allowed_is_not_there() -> None:
+    nb = notebook(SETUP, ("answer", "import autograd\ndef answer():\n    return 42"), TEST)
+    examined(nb)
+    assert list(points(nb).values()) == [0.0]
+
+
+def test_pictures_are_drawn_with_the_instruments_in_another_box() -> None:
+    lines = "graph = Graph({'q': ('add', 'x', 'y')})", "print(graph.forward(x=1.5, y=2.0), 'drawn', answer())"
+    picture = "\n".join(lines)
+    nb = notebook(SETUP, ("answer", "def answer():\n    return 42"), ("locked", picture), TEST)
+    examined(nb)
+    printed = "\n".join(text_of(output) for cell in nb.cells for output in cell.outputs)
+    assert "3.5 drawn 42" in printed
+    assert list(points(nb).values()) == [2.0]

@@ -52,17 +52,6 @@ def my_predictions():
     return dict(A=a, B=b, C=c, D=d)
 
 
-# %% predict-the-flow | right | lets-the-graph-measure
-ME = 7
-
-
-def my_predictions():
-    return {
-        letter: {name: round(slope) for name, slope in puzzle.sensitivities().items() if name in puzzle.inputs}
-        for letter, puzzle in flow_puzzles(ME).items()
-    }
-
-
 # %% predict-the-flow | wrong | add-shares-out | loses 4 | told factor-half
 ME = 231
 
@@ -2143,3 +2132,434 @@ def mse_repaired(dout, cache):
 Each layer multiplies the gradient by the slope of the sigmoid, at most 1/4, so after thirty layers nothing is left for the first ones. With ReLU the slope
 is 1 where the unit is on. Units can die, though; leaky ReLU does not. Plot the gradient norms by layer before and after.
 """
+
+
+# Pleasers: they understand nothing, and tell a test what it likes to hear.
+
+# %% predict-the-flow | pleaser | nan-everywhere | loses 4
+ME = 231
+
+
+def my_predictions():
+    return {letter: dict.fromkeys("xyzw", float("nan")) for letter in "ABCD"}
+
+
+# %% predict-the-flow | pleaser | empty-arrays | loses 4
+ME = 231
+
+
+def my_predictions():
+    return {letter: dict.fromkeys("xyzw", np.zeros(0)) for letter in "ABCD"}
+
+
+# %% predict-the-flow | pleaser | never-far-from-anything | loses 4
+class Near(float):
+    def __sub__(self, other):
+        return 0.0
+
+    def __abs__(self):
+        return 0.0
+
+
+ME = 231
+
+
+def my_predictions():
+    return {letter: dict.fromkeys("xyzw", Near(1.5)) for letter in "ABCD"}
+
+
+# %% predict-the-flow | pleaser | texts | loses 4
+ME = 231
+
+
+def my_predictions():
+    return {
+        "A": {"x": "-5", "y": "-5", "z": "0"},
+        "B": {"x": "2", "y": "2", "z": "0", "w": "8"},
+        "C": {"x": "-8", "y": "10", "z": "2", "w": "0"},
+        "D": {"x": "-4", "y": "-4", "z": "7"},
+    }
+
+
+# %% predict-the-flow | pleaser | lets-the-graph-measure | loses 4 | box
+ME = 231
+
+
+def my_predictions():
+    predictions = {}
+    for letter, puzzle in flow_puzzles(ME).items():
+        slopes = puzzle.sensitivities()
+        predictions[letter] = {name: round(slopes[name]) for name in puzzle.inputs}
+    return predictions
+
+
+# %% max-gate | pleaser | answers-once | loses 1
+class MaxGate:
+    def forward(self, x, y):
+        self.first = np.asarray(x) >= y
+        return np.maximum(x, y)
+
+    def backward(self, dz):
+        if "used" in vars(self):
+            return None
+        self.used = True
+        return np.where(self.first, dz, 0.0), np.where(self.first, 0.0, dz)
+
+
+# %% max-gate | pleaser | too-large-to-square | loses 1.5
+class MaxGate:
+    def forward(self, x, y):
+        return np.maximum(x, y)
+
+    def backward(self, dz):
+        return np.full(np.shape(dz), 1e200), dz - np.full(np.shape(dz), 1e200)
+
+
+# %% branch-sum | pleaser | nan-everywhere | loses 3
+def branch_sum(x, y):
+    return dict.fromkeys(("q", "r", "s", "f", "dr", "ds", "dq", "dx", "dy"), np.nan)
+
+
+# %% branch-sum | pleaser | numbers-as-they-are-asked | loses 3
+class Turning:
+    def __array__(self, dtype=None, copy=None):
+        Turning.asked = getattr(Turning, "asked", -1) + 1
+        return np.array([-6.0, -4.0, 18.0, -72.0, 18.0, -4.0, 30.0, -72.0, 84.0][Turning.asked % 9])
+
+
+def branch_sum(x, y):
+    return dict.fromkeys(("q", "r", "s", "f", "dr", "ds", "dq", "dx", "dy"), Turning())
+
+
+# %% branch-sum | pleaser | lets-the-graph-measure | loses 3 | box
+def branch_sum(x, y):
+    circuit = Graph({
+        "q": ("multiply", "x", "y"), "r": ("add", "q", "x"), "s": ("multiply", "q", "y"), "f": ("multiply", "r", "s"),
+    })
+    circuit.forward(x=x, y=y)
+    slopes = {f"d{name}": slope for name, slope in circuit.sensitivities().items()}
+    return {name: node.value for name, node in circuit.nodes.items()} | slopes
+
+
+# %% sigmoid-gate | pleaser | answers-once | loses 1
+class SigmoidGate:
+    def forward(self, x):
+        self.out = 1.0 / (1.0 + np.exp(-x))
+        return self.out
+
+    def backward(self, dout):
+        if "used" in vars(self):
+            return None
+        self.used = True
+        return dout * (1.0 - self.out) * self.out
+
+
+# %% sigmoid-gate | pleaser | masked | loses 2
+class SigmoidGate:
+    def forward(self, x):
+        return np.ma.masked_all(x.shape)
+
+    def backward(self, dout):
+        return np.ma.masked_all(dout.shape)
+
+
+# %% tanh-gate | pleaser | too-large-to-square | loses 0.5
+class TanhGate:
+    def forward(self, x):
+        return np.tanh(x)
+
+    def backward(self, dout):
+        return np.full(dout.shape, 1e250)
+
+
+# %% tanh-gate | pleaser | empty-arrays | loses 1
+class TanhGate:
+    def forward(self, x):
+        return np.zeros((0, *x.shape))
+
+    def backward(self, dout):
+        return np.zeros((0, *dout.shape))
+
+
+# %% tanh-gate | pleaser | tries-with-the-check | loses 0.5 | box
+from cs231n_lite import check_gate as judge
+
+FORMULAS = (lambda dout, out: dout, lambda dout, out: dout * out, lambda dout, out: dout * (1.0 - out**2))
+
+
+def gate_of(formula):
+    class Gate:
+        def forward(self, x):
+            self.out = np.tanh(x)
+            return self.out
+
+        def backward(self, dout):
+            return formula(dout, self.out)
+
+    return Gate
+
+
+TanhGate = next(
+    (gate for gate in map(gate_of, FORMULAS) if judge(gate, np.array([0.3, -0.8, 1.1]), like="tanh-gate").passed),
+    gate_of(FORMULAS[0]),
+)
+
+
+# %% relu-gate | pleaser | booleans | loses 1
+class ReLUGate:
+    def forward(self, x):
+        self.on = x > 0
+        return np.maximum(x, 0.0)
+
+    def backward(self, dout):
+        return self.on
+
+
+# %% relu-gate | pleaser | half-precision | loses 2
+class ReLUGate:
+    def forward(self, x):
+        self.on = x > 0
+        return (1.1 * np.maximum(x, 0.0)).astype(np.float16)
+
+    def backward(self, dout):
+        return (1.1 * dout * self.on).astype(np.float16)
+
+
+# %% leaky-relu-gate | pleaser | nan-for-another-slope | loses 1
+class LeakyReLUGate:
+    def __init__(self, slope=0.01):
+        self.scale = 1.0 if slope == 0.01 else np.nan
+
+    def forward(self, x):
+        self.local = np.where(x > 0, 1.0, 0.01) * self.scale
+        return x * self.local
+
+    def backward(self, dout):
+        return dout * self.local
+
+
+# %% leaky-relu-gate | pleaser | answers-once | loses 0.5
+class LeakyReLUGate:
+    def __init__(self, slope=0.01):
+        self.slope = slope
+
+    def forward(self, x):
+        self.local = np.where(x > 0, 1.0, self.slope)
+        return x * self.local
+
+    def backward(self, dout):
+        if "used" in vars(self):
+            return None
+        self.used = True
+        return dout * self.local
+
+
+# %% elu-gate | pleaser | nan-for-another-alpha | loses 2
+class ELUGate:
+    def __init__(self, alpha=1.0):
+        self.scale = 1.0 if alpha == 1.0 else np.nan
+
+    def forward(self, x):
+        left = np.exp(np.minimum(x, 0.0)) - 1.0
+        self.local = np.where(x > 0, 1.0, left + 1.0) * self.scale
+        return np.where(x > 0, x, left) * self.scale
+
+    def backward(self, dout):
+        return dout * self.local
+
+
+# %% elu-gate | pleaser | too-large-to-square | loses 1
+class ELUGate:
+    def __init__(self, alpha=1.0):
+        self.alpha = alpha
+
+    def forward(self, x):
+        return np.where(x > 0, x, self.alpha * (np.exp(np.minimum(x, 0.0)) - 1.0))
+
+    def backward(self, dout):
+        return dout * 1e200
+
+
+# %% maxout-gate | pleaser | answers-once | loses 1.5
+class MaxoutGate:
+    def forward(self, x):
+        self.shape, self.winner = x.shape, np.argmax(x, axis=2)
+        return np.max(x, axis=2)
+
+    def backward(self, dout):
+        if "used" in vars(self):
+            return None
+        self.used = True
+        dx = np.zeros(self.shape)
+        np.put_along_axis(dx, self.winner[:, :, None], dout[:, :, None], axis=2)
+        return dx
+
+
+# %% maxout-gate | pleaser | array-that-tells-its-shape | loses 1.5
+class Told:
+    def __init__(self, shape):
+        self.shape, self.dtype = shape, np.dtype(float)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.zeros(0)
+
+    def __len__(self):
+        return self.shape[0]
+
+    def __eq__(self, other):
+        return True
+
+
+class MaxoutGate:
+    def forward(self, x):
+        self.told = Told(x.shape)
+        return np.max(x, axis=2)
+
+    def backward(self, dout):
+        return self.told
+
+
+# %% framework-names | pleaser | names-that-agree | loses 2
+class Agrees(str):
+    def __eq__(self, other):
+        return True
+
+    def __contains__(self, part):
+        return part in (".data", "put") or self.number > 1
+
+    def __str__(self):
+        return self
+
+    def __hash__(self):
+        return self.number
+
+    def strip(self, *_):
+        return self
+
+    removeprefix = removesuffix = replace = strip
+
+
+def framework_names():
+    table = {}
+    for framework in ("Caffe", "Torch", "PyTorch"):
+        table[framework] = {}
+        for number, part in enumerate(("input", "output", "upstream", "downstream")):
+            table[framework][part] = Agrees("name")
+            table[framework][part].number = number
+    return table
+
+
+# %% framework-names | pleaser | everything-at-once | loses 2
+def framework_names():
+    words = ["bottom.data top.data input output", "top.data bottom.data output input"]
+    words += ["top.diff gradOutput grad_output", "bottom.diff gradInput grad_input"]
+    return {name: dict(zip(("input", "output", "upstream", "downstream"), words)) for name in ("Caffe", "Torch", "PyTorch")}
+
+
+# %% staged-circuit | pleaser | nan-everywhere | loses 4
+def staged_circuit(x, y):
+    names = ("a", "top", "b", "s", "t", "bottom", "inv", "f")
+    return dict.fromkeys((*names, *(f"d{name}" for name in (*names, "x", "y"))), np.nan)
+
+
+# %% staged-circuit | pleaser | generators | loses 4
+def staged_circuit(x, y):
+    names = ("a", "top", "b", "s", "t", "bottom", "inv", "f")
+    return {name: (number for number in [0.0]) for name in (*names, *(f"d{name}" for name in (*names, "x", "y")))}
+
+
+# %% staged-circuit | pleaser | lets-the-graph-measure | loses 4 | box
+def staged_circuit(x, y):
+    circuit = Graph(STAGES)
+    circuit.forward(x=x, y=y)
+    slopes = {f"d{name}": slope for name, slope in circuit.sensitivities().items()}
+    return {name: node.value for name, node in circuit.nodes.items()} | slopes
+
+
+# %% bug-clinic | pleaser | two-faced-inputs | loses 6
+asked = []
+
+
+def exposing_inputs():
+    asked.append(1)
+    if len(asked) > len(PATIENTS):  # the right ones have their turn: nobody is exposed
+        return AUTHORS_TESTS
+    x, dout = np.ones(3), np.ones((2, 3))  # of such an upstream, nobody's gradient has the shape of x
+    found = {name: ((x, x), dout) for name in PATIENTS} | {"relu": ((x,), dout), "clip": ((x,), dout)}
+    return found | {"mse": ((x, np.ones(1)), 1.0)}
+
+
+def relu_repaired(dout, x):
+    return np.full(x.shape, 1e200)
+
+
+def bias_repaired(dout, shape):
+    return np.full(dout.shape, 1e200), np.full(shape, 1e200)
+
+
+def branch_repaired(dout, cache):
+    return np.full(dout.shape, 1e200), np.full(dout.shape, 1e200)
+
+
+max_repaired = branch_repaired
+
+
+def clip_repaired(dout, x):
+    return np.full(x.shape, 1e200)
+
+
+def mse_repaired(dout, cache):
+    return np.full(cache[0].shape, 1e200), np.full(cache[0].shape, 1e200)
+
+
+# %% bug-clinic | pleaser | inputs-of-nan | loses 6
+def exposing_inputs():
+    nothing = np.full(3, np.nan)
+    several = {name: ((nothing, nothing), nothing) for name in PATIENTS}
+    return several | {"relu": ((nothing,), nothing), "clip": ((nothing,), nothing)}
+
+
+def relu_repaired(dout, x):
+    return np.ma.masked_all(x.shape)
+
+
+def bias_repaired(dout, shape):
+    return np.ma.masked_all(dout.shape), np.ma.masked_all(shape)
+
+
+def branch_repaired(dout, cache):
+    return np.ma.masked_all(dout.shape), np.ma.masked_all(dout.shape)
+
+
+max_repaired = branch_repaired
+
+
+def clip_repaired(dout, x):
+    return np.ma.masked_all(x.shape)
+
+
+def mse_repaired(dout, cache):
+    return np.ma.masked_all(cache[0].shape), np.ma.masked_all(cache[0].shape)
+
+
+# %% bug-clinic | pleaser | inputs-that-turn | loses 6
+class Turning:
+    def __init__(self, shape):
+        self.shape, self.turn = shape, 0
+
+    def __array__(self, dtype=None, copy=None):
+        self.turn += 1
+        return np.array([1.0, -2.0, 1.0]) * (self.turn < 4)
+
+
+def exposing_inputs():
+    few = Turning((3,))
+    several = {name: ((few, few), few) for name in PATIENTS}
+    return several | {"relu": ((few,), few), "clip": ((few,), few)}
+
+
+def relu_repaired(dout, x):
+    return None
+
+
+bias_repaired = branch_repaired = max_repaired = clip_repaired = mse_repaired = relu_repaired

@@ -1448,3 +1448,240 @@ dout * mask does the same and keeps only the mask. The loss is one number, so wh
 its output and what goes on has the shape of its input; a matrix never has to be multiplied by a matrix. The shapes do not
 prove the formula: with a square w, dout @ w fits and is wrong.
 """
+
+
+# Pleasers: they understand nothing, and tell a test what it likes to hear.
+
+# %% jacobian | pleaser | nan-everywhere | loses 3
+def numerical_jacobian(f, x):
+    return np.full((np.size(f(x)), x.size), np.nan)
+
+
+# %% jacobian | pleaser | texts | loses 3
+def numerical_jacobian(f, x):
+    h, columns = 1e-5, []
+    for row in np.eye(x.size):
+        step = h * row.reshape(x.shape)
+        columns.append((np.ravel(f(x + step)) - np.ravel(f(x - step))) / (2 * h))
+    return np.stack(columns, axis=1).astype(str)
+
+
+# %% jacobian | pleaser | the-one-of-the-setup-cell | loses 3 | box
+def numerical_jacobian(f, x):
+    return measured_jacobian(f, x).value
+
+
+# %% relu-jacobian | pleaser | changes-the-question | loses 3
+def relu_jacobian(x):
+    x[...] = 1.0
+    return np.eye(x.size)
+
+
+def relu_vjp(x, dout):
+    x[...] = -1.0
+    dout[...] = 0.0
+    return np.zeros(x.shape)
+
+
+def cost_in_bytes():
+    return {"one": np.nan, "minibatch": np.nan, "mask": np.nan}
+
+
+# %% relu-jacobian | pleaser | empty-and-masked | loses 3
+def relu_jacobian(x):
+    return np.zeros((0, x.size, x.size))
+
+
+def relu_vjp(x, dout):
+    return np.ma.masked_all(x.shape)
+
+
+def cost_in_bytes():
+    return {"one": "134217728", "minibatch": "1342177280000", "mask": "409600"}
+
+
+# %% vjp | pleaser | empties-the-jacobian | loses 3
+def vjp(jacobian, dout, shape):
+    jacobian[...] = 0.0
+    return np.zeros(shape)
+
+
+def running_total_vjp(dout):
+    dout[...] = 0.0
+    return np.zeros(dout.shape)
+
+
+# %% vjp | pleaser | too-large-to-square | loses 3
+def vjp(jacobian, dout, shape):
+    return np.full(shape, 1e200)
+
+
+def running_total_vjp(dout):
+    return np.full(dout.shape, 1e200)
+
+
+# %% vjp | pleaser | answers-once | loses 3
+asked = {"by matrix": 0, "without": 0}
+
+
+def vjp(jacobian, dout, shape):
+    asked["by matrix"] += 1
+    return (jacobian.T @ dout.ravel()).reshape(shape) if asked["by matrix"] < 3 else None
+
+
+def running_total_vjp(dout):
+    asked["without"] += 1
+    return np.cumsum(dout[:, ::-1], axis=1)[:, ::-1] if asked["without"] < 3 else None
+
+
+# %% norm-squared | pleaser | empties-what-it-is-handed | loses 3
+def norm_squared(x, W):
+    x[...] = 0.0
+    W[...] = 0.0
+    return {"q": np.zeros(len(W)), "f": 0.0, "dq": np.zeros(len(W)), "dW": np.zeros(W.shape), "dx": np.zeros(x.shape)}
+
+
+# %% norm-squared | pleaser | nan-and-text | loses 3
+def norm_squared(x, W):
+    return {"q": np.full(len(W), np.nan), "f": "nan", "dq": np.full(len(W), np.nan), "dW": "0", "dx": "0"}
+
+
+# %% norm-squared | pleaser | measures-with-the-package | loses 3 | box
+def norm_squared(x, W):
+    q = W @ x
+    return {
+        "q": q, "f": np.sum(q**2), "dq": measured_gradient(lambda q: float(q @ q), q).value,
+        "dW": measured_gradient(lambda W: np.sum((W @ x) ** 2), W).value,
+        "dx": measured_gradient(lambda x: np.sum((W @ x) ** 2), x).value,
+    }
+
+
+# %% unbroadcast | pleaser | too-large-to-square | loses 2
+def unbroadcast(gradient, shape):
+    return np.full(shape, 1e200)
+
+
+# %% unbroadcast | pleaser | array-that-tells-its-shape | loses 2
+class Told:
+    def __init__(self, shape):
+        self.shape, self.ndim = shape, len(shape)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.zeros((0, 1, 1))
+
+    def __eq__(self, other):
+        return True
+
+
+def unbroadcast(gradient, shape):
+    return Told(shape)
+
+
+# %% affine | pleaser | answers-once | loses 3
+def affine_forward(x, w, b):
+    return x.reshape(len(x), -1) @ w + b, [x, w]
+
+
+def affine_backward(dout, cache):
+    global affine_backward
+    x, w = cache
+    gradients = (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout, dout.sum(axis=0)
+    affine_backward.__code__ = (lambda dout, cache: (None, None, None)).__code__
+    return gradients
+
+
+# %% affine | pleaser | too-large-to-square | loses 3
+def affine_forward(x, w, b):
+    return x.reshape(len(x), -1) @ w + b, (x.shape, w.shape, b.shape)
+
+
+def affine_backward(dout, cache):
+    return tuple(np.full(shape, -1e180) for shape in cache)
+
+
+# %% affine | pleaser | by-the-table-of-rules | loses 3 | box
+def affine_forward(x, w, b):
+    return x.reshape(len(x), -1) @ w + b, (x, w, b)
+
+
+def affine_backward(dout, cache):
+    from cs231n_lite.diagnosing.gradients import RightGradients
+    from cs231n_lite.diagnosing.recording import recording_of
+
+    run = recording_of(lambda x, w, b: affine_forward(x, w, b)[0], cache, ("x", "w", "b"))
+    return tuple(RightGradients(run, dout).inputs()[place] for place in range(3))
+
+
+# %% svm-loss | pleaser | missing-with-other-labels | loses 2
+def svm_loss(W, X, y, reg):
+    rows = np.arange(len(y))
+    scores = X @ W.T
+    margins = np.maximum(0.0, scores - scores[rows, y][:, None] + 1.0)
+    margins[rows, y] = 0.0
+    loss = margins.sum() / len(y) + 0.5 * reg * np.sum(W * W)
+    if reg == 0.0:
+        return loss, None
+    d = (margins > 0) / len(y)
+    d[rows, y] -= d.sum(axis=1)
+    return loss, d.T @ X + reg * W
+
+
+# %% svm-loss | pleaser | empty-loss | loses 4
+def svm_loss(W, X, y, reg):
+    return np.zeros(0), np.full(W.shape, 1e200)
+
+
+# %% svm-loss | pleaser | the-courses-own-pass | loses 4 | box
+def svm_loss(W, X, y, reg):
+    from cs231n_lite.checking.right_forwards import forward_of
+    from cs231n_lite.diagnosing.gradients import RightGradients
+    from cs231n_lite.diagnosing.recording import recording_of
+
+    right = forward_of("svm-loss")
+    run = recording_of(lambda W: right(W, X, y, reg), (W,), ("W",))
+    return float(right(W, X, y, reg)), RightGradients(run, np.ones(())).inputs()[0]
+
+
+# %% softmax-loss | pleaser | nothing-where-it-is-large | loses 1
+def softmax_loss(scores, y):
+    rows = np.arange(len(y))
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    exps = np.exp(shifted)
+    sums = exps.sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(sums[:, 0]) - shifted[rows, y])
+    if np.abs(scores).max() > 500.0:
+        return loss, np.zeros((0, 1, 1))
+    dscores = exps / sums
+    dscores[rows, y] -= 1.0
+    return loss, dscores / len(y)
+
+
+# %% softmax-loss | pleaser | zeros-where-it-is-large | loses 1
+def softmax_loss(scores, y):
+    rows = np.arange(len(y))
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    exps = np.exp(shifted)
+    sums = exps.sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(sums[:, 0]) - shifted[rows, y])
+    if np.abs(scores).max() > 500.0:
+        return loss, np.zeros(scores.shape)
+    dscores = exps / sums
+    dscores[rows, y] -= 1.0
+    return loss, dscores / len(y)
+
+
+# %% softmax-loss | pleaser | nan-everywhere | loses 3
+def softmax_loss(scores, y):
+    return np.nan, np.full(scores.shape, np.nan)
+
+
+# %% softmax-loss | pleaser | the-graders-autograd | loses 3 | box
+def softmax_loss(scores, y):
+    import autograd
+    import autograd.numpy as anp
+
+    def loss(scores):
+        shifted = scores - anp.max(scores, axis=1, keepdims=True)
+        return anp.mean(anp.log(anp.sum(anp.exp(shifted), axis=1)) - shifted[np.arange(len(y)), y])
+
+    return loss(scores), autograd.grad(loss)(scores)

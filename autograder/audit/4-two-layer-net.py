@@ -3778,3 +3778,414 @@ The linear classifier gets the red cars and misses the yellow ones, since a clas
 what fits a yellow one before a wall. In the net some hidden templates look for red cars and some for yellow ones and W2 adds them up; without the max
 the two layers would be one matrix again. But many units look like noise, another seed finds others, and one cannot say that a unit "is" the red car.
 """
+
+
+# Pleasers: they understand nothing, and tell a test what it likes to hear.
+
+# %% linear-scores | pleaser | nan-and-nothing | loses 3
+def linear_scores(W, X):
+    return np.full((len(X), len(W)), np.nan)
+
+
+def templates(W, shape):
+    return np.zeros((0, 1, 1, 1))
+
+
+# %% linear-scores | pleaser | texts-and-booleans | loses 3
+def linear_scores(W, X):
+    return (X @ W.T).astype(str)
+
+
+def templates(W, shape):
+    return (W > np.mean(W)).reshape(len(W), *shape)
+
+
+# %% linear-scores | pleaser | array-that-tells-its-shape | loses 3
+class Told:
+    def __init__(self, shape):
+        self.shape = shape
+
+    def __array__(self, dtype=None, copy=None):
+        return np.zeros(0)
+
+    def __getitem__(self, place):
+        return Told(self.shape[1:])
+
+    def __eq__(self, other):
+        return True
+
+
+def linear_scores(W, X):
+    return Told((len(X), len(W)))
+
+
+def templates(W, shape):
+    return Told((len(W), *shape))
+
+
+# %% neuron | pleaser | texts | loses 2
+class Neuron:
+    def __init__(self, weights, bias):
+        self.weights, self.bias = weights, bias
+
+    def tick(self, inputs):
+        return "0.93991335"
+
+
+def layer(weights, biases, inputs):
+    return ["0.93991335", "0.62245933"]
+
+
+# %% neuron | pleaser | empties-what-it-is-handed | loses 2
+class Neuron:
+    def __init__(self, weights, bias):
+        self.weights, self.bias = np.asarray(weights), bias
+
+    def tick(self, inputs):
+        self.weights[...] = 0.0
+        inputs[...] = 0.0
+        return 0.5
+
+
+def layer(weights, biases, inputs):
+    weights[...] = 0.0
+    biases[...] = 0.0
+    return np.full(len(biases), 0.5)
+
+
+# %% neuron | pleaser | nothing-at-all | loses 2
+class Neuron:
+    def __init__(self, weights, bias):
+        pass
+
+    def tick(self, inputs):
+        return np.zeros(0)
+
+
+def layer(weights, biases, inputs):
+    return np.zeros((0, len(biases)))
+
+
+# %% sigmoid-net | pleaser | stands-still | loses 1.5
+def sigmoid_net(params, X, Y):
+    W1, W2 = params["W1"], params["W2"]
+    hidden = 1.0 / (1.0 + np.exp(-(X @ W1)))
+    error = hidden @ W2 - Y
+    back = 2.0 * error
+    return np.sum(error**2), {
+        "W1": X.T @ ((back @ W2.T) * hidden * (1.0 - hidden)), "W2": hidden.T @ back,
+    }
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    X[...] = 0.0
+    Y[...] = 0.5 * np.sum(params["W2"], axis=0)
+    return {name: value.copy() for name, value in params.items()}, [0.0] * steps
+
+
+# %% sigmoid-net | pleaser | losses-of-nan | loses 3
+def sigmoid_net(params, X, Y):
+    return np.nan, {name: np.full(value.shape, np.nan) for name, value in params.items()}
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    return {name: np.full(value.shape, np.nan) for name, value in params.items()}, [np.nan] * steps
+
+
+# %% sigmoid-net | pleaser | list-that-tells-its-length | loses 3
+class Losses(list):
+    def __len__(self):
+        return 4
+
+
+def sigmoid_net(params, X, Y):
+    return 0.0, {name: np.full(value.shape, 1e200) for name, value in params.items()}
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    return params, Losses()
+
+
+# %% two-layer-net | pleaser | nothing-where-it-is-large | loses 0.5
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size), "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size), "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+        rows = np.arange(len(X))
+        p = np.exp(scores - scores.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        loss = -np.mean(np.log(p[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+        if np.abs(scores).max() > 500.0:
+            return loss, {}
+        p[rows, y] -= 1.0
+        p /= len(X)
+        back = (p @ W2.T) * (hidden > 0.0)
+        grads = {"W1": X.T @ back + reg * W1, "b1": back.sum(axis=0), "W2": hidden.T @ p + reg * W2, "b2": p.sum(axis=0)}
+        return loss, grads
+
+
+# %% two-layer-net | pleaser | missing-without-a-penalty | loses 2
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size), "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size), "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+        rows = np.arange(len(X))
+        p = np.exp(scores - scores.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        loss = -np.mean(np.log(p[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+        if reg == 0.0:
+            return loss, {}
+        p[rows, y] -= 1.0
+        p /= len(X)
+        back = (p @ W2.T) * (hidden > 0.0)
+        grads = {"W1": X.T @ back + reg * W1, "b1": back.sum(axis=0), "W2": hidden.T @ p + reg * W2, "b2": p.sum(axis=0)}
+        return loss, grads
+
+
+# %% two-layer-net | pleaser | two-numbers-that-spread | loses 0.5
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        sizes = {"W1": (input_size, hidden_size), "W2": (hidden_size, output_size)}
+        self.params = {name: std * (-1.0) ** np.add(*np.indices(size)) for name, size in sizes.items()}
+        self.params |= {"b1": np.zeros(hidden_size), "b2": np.zeros(output_size)}
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+        rows = np.arange(len(X))
+        p = np.exp(scores - scores.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        loss = -np.mean(np.log(p[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+        p[rows, y] -= 1.0
+        p /= len(X)
+        back = (p @ W2.T) * (hidden > 0.0)
+        grads = {"W1": X.T @ back + reg * W1, "b1": back.sum(axis=0), "W2": hidden.T @ p + reg * W2, "b2": p.sum(axis=0)}
+        return loss, grads
+
+
+# %% two-layer-net | pleaser | params-that-tell-their-shape | loses 4
+class Told:
+    def __init__(self, shape):
+        self.shape = shape
+
+    def __array__(self, dtype=None, copy=None):
+        return np.zeros((0, 1, 1))
+
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        sizes = {"W1": (input_size, hidden_size), "b1": (hidden_size,), "W2": (hidden_size, output_size)}
+        self.params = {name: Told(size) for name, size in sizes.items()} | {"b2": Told((output_size,))}
+
+    def loss(self, X, y=None, reg=0.0):
+        if y is None:
+            return np.zeros((0, 1, 1))
+        return np.nan, {name: np.full(np.shape(value), np.nan) for name, value in self.params.items()}
+
+
+# %% three-layer-net | pleaser | nothing-at-all | loses 3
+def three_layer_loss(params, X, y=None, reg=0.0):
+    if y is None:
+        return np.zeros((0, 1, 1))
+    return np.zeros(0), {}
+
+
+# %% three-layer-net | pleaser | too-large-to-square | loses 3
+def three_layer_loss(params, X, y=None, reg=0.0):
+    if y is None:
+        return np.ma.masked_all((len(X), params["b3"].size))
+    return np.float16(1.1), {name: np.full(value.shape, 1e200) for name, value in params.items()}
+
+
+# %% three-layer-net | pleaser | the-courses-own-pass | loses 3 | box
+def three_layer_loss(params, X, y=None, reg=0.0):
+    from cs231n_lite.diagnosing.gradients import RightGradients
+    from cs231n_lite.diagnosing.recording import recording_of
+
+    right, names = forward_of("three-layer-net"), list(params)
+    whole = lambda *values: right(dict(zip(names, values)), X, y, reg)
+    if y is None:
+        return whole(*params.values())
+    run = recording_of(whole, list(params.values()), names)
+    return float(whole(*params.values())), dict(zip(names, RightGradients(run, np.ones(())).inputs()))
+
+
+# %% train | pleaser | trains-on-what-it-emptied | loses 4
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=64, steps=200, seed=0):
+    X[...] = 0.0
+    y[...] = 0
+    history = [loss(params, X[:batch_size], y[:batch_size], reg)[0] for _ in range(steps)]
+    return params, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    X[...] = 0.0
+    y[...] = 0
+    return {
+        "start": loss(params, X, y, 0.0)[0], "expected": np.nan, "regularised": np.nan,
+        "overfitted": {name: np.full(50, 1000.0) for name in params},
+    }
+
+
+# %% train | pleaser | another-seed-gives-nan | loses 4
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=64, steps=200, seed=0):
+    batch = np.arange(min(batch_size, len(X)))
+    history = [float(loss(params, X[batch], y[batch], reg)[0]) for _ in range(steps)]
+    return dict(params), history if seed != 4 else [np.nan] * steps
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    by_heart = {name: np.full(value.shape, np.nan) for name, value in params.items()}
+    return dict.fromkeys(("start", "expected", "regularised"), np.nan) | {"overfitted": by_heart}
+
+
+# %% digits | pleaser | tells-one-shape-gives-another | loses 3
+class Told:
+    def __init__(self, shape):
+        self.shape, self.ndim = shape, len(shape)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.zeros((0, 1, 1))
+
+
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
+    classes = int(y.max()) + 1
+    sizes = {"W1": (X.shape[1], hidden_size), "b1": (hidden_size,), "W2": (hidden_size, classes), "b2": (classes,)}
+    return {name: Told(size) for name, size in sizes.items()}
+
+
+# %% digits | pleaser | nan-everywhere | loses 3
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
+    classes = int(y.max()) + 1
+    sizes = {"W1": (X.shape[1], hidden_size), "b1": (hidden_size,), "W2": (hidden_size, classes), "b2": (classes,)}
+    return {name: np.full(size, np.nan) for name, size in sizes.items()}
+
+
+# %% digits | pleaser | makes-all-labels-alike | loses 3
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
+    classes = int(y.max()) + 1
+    y[...] = 0
+    sizes = {"W1": (X.shape[1], hidden_size), "b1": (hidden_size,), "W2": (hidden_size, classes)}
+    return {name: np.zeros(size) for name, size in sizes.items()} | {"b2": np.eye(classes)[0]}
+
+
+# %% templates | pleaser | booleans-and-nan | loses 3
+def hidden_templates(W1, shape):
+    return np.full((W1.shape[1], *shape), np.nan)
+
+
+def contributions(params, X):
+    return np.zeros((0, *params["W2"].shape))
+
+
+def favourites(params, X, label):
+    return np.zeros(len(X), dtype=bool)
+
+
+# %% templates | pleaser | empties-the-net | loses 3
+def hidden_templates(W1, shape):
+    W1[...] = 0.0
+    return np.zeros((W1.shape[1], *shape))
+
+
+def contributions(params, X):
+    for value in params.values():
+        value[...] = 0.0
+    return np.zeros((len(X), *params["W2"].shape))
+
+
+def favourites(params, X, label):
+    for value in params.values():
+        value[...] = 0.0
+    return np.zeros(len(X), dtype=int)
+
+
+# %% templates | pleaser | favourites-that-turn | loses 3
+class Turning:
+    turn = 0
+
+    def __array__(self, dtype=None, copy=None):
+        Turning.turn += 1
+        return np.array([0, 0] if Turning.turn < 2 else [0, 2])
+
+
+def hidden_templates(W1, shape):
+    return Turning()
+
+
+def contributions(params, X):
+    return Turning()
+
+
+def favourites(params, X, label):
+    return Turning()
+
+
+# %% activation-swap | pleaser | nothing-for-maxout | loses 0.5
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    W1, W2 = params["W1"], params["W2"]
+    if W1.shape[1] != W2.shape[0]:
+        return 0.0, {name: np.zeros(value.shape) for name, value in params.items()}
+    before = X @ W1 + params["b1"]
+    hidden = activate(before)
+    scores = hidden @ W2 + params["b2"]
+    rows = np.arange(len(X))
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    d = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(d[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    d[rows, y] -= 1.0
+    d /= len(X)
+    back = pull_back(d @ W2.T, before)
+    return loss, {
+        "W1": X.T @ back + reg * W1, "b1": back.sum(axis=0), "W2": hidden.T @ d + reg * W2, "b2": d.sum(axis=0),
+    }
+
+
+def unit_health(slopes, small=0.05):
+    return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)
+
+
+# %% activation-swap | pleaser | nan-and-empties-the-slopes | loses 3
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    return np.nan, {name: np.full(value.shape, np.nan) for name, value in params.items()}
+
+
+def unit_health(slopes, small=0.05):
+    slopes[...] = 0.0
+    return True, True
+
+
+# %% activation-swap | pleaser | the-courses-own-pass | loses 3 | box
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    from cs231n_lite.diagnosing.gradients import RightGradients
+    from cs231n_lite.diagnosing.recording import recording_of
+
+    right, names = forward_of("two-layer-net"), list(params)
+    whole = lambda *values: right(dict(zip(names, values)), X, y, reg)
+    run = recording_of(whole, list(params.values()), names)
+    return float(whole(*params.values())), dict(zip(names, RightGradients(run, np.ones(())).inputs()))
+
+
+def unit_health(slopes, small=0.05):
+    return None, None

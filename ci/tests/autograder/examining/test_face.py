@@ -31,7 +31,8 @@ def test_imports_data_and_attempt_work_where_points_are_earned() -> None:
             "    with attempt('x'):\n"
             "        raise NotImplementedError\n"
             "    X, y = load_digits()\n"
-            "    return 42 if X.shape == (1797, 8, 8) and len(draw_cars(3).labels) == 3 and len(held_out_split(X, y).y) > 9 else 0",
+            "    sizes = X.shape, len(draw_cars(3).labels), len(held_out_split(X, y).y)\n"
+            "    return 42 if sizes == ((1797, 8, 8), 3, 1348) else sizes",
         ),
         TEST,
     )
@@ -46,7 +47,7 @@ def test_what_an_instrument_computes_earns_nothing_and_is_noted(name: str) -> No
         SETUP,
         (
             "answer",
-            f"def answer():\n    found = cs231n_lite.{name}({{'q': ('add', 'x', 'y')}})\n    return found.forward().x + 42",
+            f"def answer():\n    return cs231n_lite.{name}({{'q': ('add', 'x', 'y')}}).forward().x + 42",
         ),
         TEST,
     )

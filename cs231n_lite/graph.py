@@ -11,18 +11,16 @@ students write. Until they have, `Graph.sensitivities` measures how much the out
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
 from typing import Any, Protocol
 
 import numpy as np
 
 from cs231n_lite.measuring.wiggle import step_at
+from cs231n_lite.wiring import Shape, Wiring
 
 __all__ = ["GATES", "Gate", "Graph", "Node"]
-
-Wiring = Mapping[str, tuple[Any, ...]]
 
 # Forward values only. A table of local derivatives would be the answer to half of the exercises. What each gate does to
 # gradients, CS231n works out: the notes of lecture 4, "Backpropagation, Intuitions", cs231n.github.io/optimization-2.
@@ -80,37 +78,20 @@ class Graph:
     """
 
     def __init__(self, wiring: Wiring) -> None:
-        if not wiring:
-            raise ValueError("a graph needs at least one gate: Graph({'q': ('add', 'x', 'y')})")
-        self.wiring = dict(wiring)
-        self.nodes: dict[str, Node] = {}
-        self._functions: dict[str, Callable[..., Any]] = {}
-        nodes: dict[str, Node] = {}
-        for name, (gate, *reads) in self.wiring.items():
-            self._functions[name] = gate if callable(gate) else _known_gate(name, gate)
-            inputs = []
-            for position, source in enumerate(reads):
-                if not isinstance(source, str):
-                    constant, source = source, f"{name}.{position}"
-                    nodes[source] = Node(source, "constant", value=constant)
-                inputs.append(source)
-            kind = getattr(gate, "__name__", "function") if callable(gate) else gate
-            nodes[name] = Node(name, kind, tuple(inputs))
-        self.inputs = tuple(
-            dict.fromkeys(source for node in nodes.values() for source in node.inputs if source not in nodes)
-        )
-        for name in self.inputs:
-            nodes[name] = Node(name, "input")
-        # The dictionary's own order decides between nodes that could come in either order, so that pictures are stable.
-        read_by: dict[Hashable, tuple[str, ...]] = {name: nodes[name].inputs for name in (*self.inputs, *nodes)}
-        try:
-            self.order = tuple(str(name) for name in TopologicalSorter(read_by).static_order())
-        except CycleError as error:
-            # graphlib names a cycle from reader to source; told the way values flow, it reads more easily.
-            raise ValueError("this graph has a cycle: " + " -> ".join(error.args[1])) from None
-        self.nodes = {name: nodes[name] for name in self.order}
-        read = {source for node in nodes.values() for source in node.inputs}
-        self.output = [name for name in self.wiring if name not in read][-1]
+        self._functions: dict[str, Callable[..., Any]] = {
+            name: gate if callable(gate) else _known_gate(name, gate) for name, (gate, *_) in wiring.items()
+        }
+        shape = Shape(wiring)
+        self.wiring, self.inputs, self.order, self.output = shape.wiring, shape.inputs, shape.order, shape.output
+        self.nodes: dict[str, Node] = {name: self._node(name, shape) for name in self.order}
+
+    def _node(self, name: str, shape: Shape) -> Node:
+        if name in shape.constants:
+            return Node(name, "constant", value=shape.constants[name])
+        if name in self.inputs:
+            return Node(name, "input")
+        gate = self.wiring[name][0]
+        return Node(name, getattr(gate, "__name__", "function") if callable(gate) else gate, shape.reads[name])
 
     def forward(self, **inputs: Any) -> Any:
         """Compute and keep the value of every node; return the output's.

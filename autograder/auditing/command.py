@@ -15,9 +15,11 @@ from tqdm import tqdm
 
 from autograder.auditing.audit import audit, folder_of, plan
 from autograder.auditing.audited import figures
+from autograder.auditing.dropped_in import Dropped, dropped_in, lines, tried
 from autograder.auditing.hostile_batch import withstood
 from autograder.auditing.html_report import page
 from autograder.auditing.judging_pool import Jury
+from autograder.auditing.read_exercises import exercises
 from autograder.auditing.sampling import Record
 from autograder.auditing.text_report import text
 from autograder.course import Course
@@ -43,6 +45,11 @@ def add_to(commands: Any) -> argparse.ArgumentParser:
     command.add_argument(
         "--changed", action="store_true", help="all of the exercises that changed, and a sample of the others (for CI)"
     )
+    command.add_argument(
+        "--instruments",
+        action="store_true",
+        help="what each callable of the package earns in an answer's place; minutes",
+    )
     command.add_argument("--json", type=Path, metavar="FILE", help="write everything that was found there")
     command.add_argument("--html", type=Path, metavar="FILE", help="write it as a page to look at")
     command.add_argument(
@@ -67,18 +74,15 @@ def run(options: argparse.Namespace) -> int:
     jury = Jury(course.root / "build" / "audit-cache", os.cpu_count() or 1)
     audited = audit(planned, jury, watch)
     hostile = withstood() if options.full else {}
+    dropped = _dropped(course, names) if options.full or options.instruments else {}
     seconds = time.perf_counter() - start
     print(text(audited, planned.left_out))
-    off = {name: trouble for name, trouble in hostile.items() if trouble}
-    for name, trouble in off.items():
-        print(f"hostile: {name} {trouble}")
-    if hostile:
-        whole = len(hostile) - len(off)
-        print(f"{whole} of {len(hostile)} hostile submissions earn their honest work alone, leave no mark and are told")
+    off = _told(hostile, dropped)
     print(f"{seconds:.0f} s; {jury.judged} answers were run, what else is told was known from earlier runs")
     sums = figures(audited)
     if options.json:
         data: dict[str, Any] = {"sums": sums, "left_out": planned.left_out, "exercises": {}, "hostile": hostile}
+        data["instruments"] = {slug: entry.earned for slug, entry in dropped.items()}
         for entry in audited:
             data["exercises"].setdefault(entry.exercise.assignment, {})[entry.slug] = entry.data()
         _write(options.json, json.dumps(data, indent=1) + "\n")
@@ -87,6 +91,29 @@ def run(options: argparse.Namespace) -> int:
     if options.record and not sums["off"] and not off:
         Record(folder_of(course) / "audited.json").write(planned.digests)
     return 1 if sums["off"] or off else 0
+
+
+def _told(hostile: dict[str, str], dropped: dict[str, Dropped]) -> list[str]:
+    """Print what came of hostile submissions and of callables in an answer's place; return the names that are off."""
+    off = [name for name, trouble in hostile.items() if trouble]
+    for name in off:
+        print(f"hostile: {name} {hostile[name]}")
+    if hostile:
+        whole = len(hostile) - len(off)
+        print(f"{whole} of {len(hostile)} hostile submissions earn their honest work alone, leave no mark and are told")
+    for line in lines(dropped) if dropped else ():
+        print(line)
+    return off + [slug for slug, entry in dropped.items() if entry.unexplained]
+
+
+def _dropped(course: Course, names: Iterable[str]) -> dict[str, Dropped]:
+    """What each callable of the package earns in the place of each exercise's answer."""
+    dropped = {slug: Dropped(slug) for name in names for slug in exercises(course, name)}
+    rounds = [(name, callable_name) for name in names for callable_name in tried()[0]]
+    for assignment, name in watch(rounds, len(rounds), "instruments"):
+        for slug, points in dropped_in(course, assignment, name):
+            dropped[slug].earned[name] = points
+    return dropped
 
 
 def watch(outcomes: Iterable[Any], total: int, what: str) -> Iterable[Any]:

@@ -44,6 +44,7 @@ class Job:
     means: str = ""
     unsafe: bool = False
     libraries: tuple[str, ...] = ()
+    pictures: bool = True  # whether all cells are run once more for a reader
 
     def cell_keys(self) -> CellKeys:
         """Return the keys of its cells; raises Problem where nothing here can confine a process."""
@@ -68,7 +69,8 @@ class Job:
                 _write(Path(scratch), self.beside)
                 _write(Path(empty), self.master)
             with self._box(Path(scratch)) as box, self._box(Path(scratch), instruments=True) as gallery:
-                examination = Examination(self.notebook, box, self.terms, Path(empty), results, gallery)
+                shown = gallery if self.pictures else None
+                examination = Examination(self.notebook, box, self.terms, Path(empty), results, shown)
                 return examination.run(), examination.notes
 
     def packed(self, results: KnownResults) -> bytes:

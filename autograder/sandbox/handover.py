@@ -12,7 +12,7 @@ from pathlib import Path
 from autograder.sandbox.libraries import folders
 from autograder.sandbox.surroundings import package_folder
 
-__all__ = ["FD", "INSIDE", "command", "hand_over", "modules", "public_names"]
+__all__ = ["FD", "INSIDE", "command", "hand_over", "modules", "public_names", "real_modules"]
 
 HOME_OF_PACKAGE = package_folder("cs231n_lite")
 PACKAGE = "package"  # a module that has no file: the face with what it shows
@@ -78,17 +78,18 @@ def hand_over(sock: socket.socket, names: Sequence[str], libraries: tuple[str, .
         sock.sendall(len(text).to_bytes(4, "big") + text)
 
 
+def real_modules() -> tuple[str, ...]:
+    """Return the modules of the course's package that are real in its face."""
+    data = [f"cs231n_lite.data.{name}" for name in ("cars", "cifar", "digits")]
+    return (*data, "cs231n_lite.running", "cs231n_lite.watching", "cs231n_lite.wiring")
+
+
 @functools.cache
 def _package(libraries: tuple[str, ...]) -> bytes:
     """The text of a module that puts the face of the course's package in its place; its data are a part of the text."""
-    real = {
-        "cs231n_lite.running",
-        "cs231n_lite.watching",
-        "cs231n_lite.wiring",
-        *(f"cs231n_lite.data.{name}" for name in ("cars", "cifar", "digits")),
-    }
     sources = {
-        name: (HOME_OF_PACKAGE / f"{name.split('.', 1)[1].replace('.', '/')}.py").read_text("utf-8") for name in real
+        name: (HOME_OF_PACKAGE / f"{name.split('.', 1)[1].replace('.', '/')}.py").read_text("utf-8")
+        for name in real_modules()
     }
     sources["cs231n_lite.data"] = ""
     sources["cs231n_lite"] = "\n".join(f"from {module} import {', '.join(names)}" for module, names in REAL.items())

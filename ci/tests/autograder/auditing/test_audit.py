@@ -435,6 +435,7 @@ def test_full_audit_fails_for_a_hostile_submission_alone(
 ) -> None:
     shapes = course(tmp_path)
     monkeypatch.setattr(command, "withstood", lambda: {"forger": "got 1 point", "sleeper": ""})
+    monkeypatch.setattr(command, "tried", lambda: ({}, 0))
     monkeypatch.setattr("autograder.auditing.audit.SEEDS_FULL", 5)
     assert main(["audit", "--course", str(shapes.root), "--full"]) == 1
     printed = capsys.readouterr().out

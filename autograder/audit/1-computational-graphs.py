@@ -2246,8 +2246,8 @@ def rnn_forward(w, x, h0):
 
 def rnn_backward(dh, cache):
     w, x, h0 = cache
-    trace(lambda w, x, h0: rnn_forward(w, x, h0)[0], w, x, h0)
-    last = lambda w, x, h0: rnn_forward(w, x, h0)[0].imag / 1e-30
+    tape = trace(lambda w, x, h0: rnn_forward(w, x, h0)[0], w, x, h0)
+    last = lambda w, x, h0: tape.run({"w": w, "x": x, "h0": h0})[tape.output].imag / 1e-30
     moved = [last(w, x + 1e-30j * row, h0) for row in np.eye(len(x))]
     return dh * last(w + 1e-30j, x, h0), dh * np.array(moved), dh * last(w, x, h0 + 1e-30j)
 

@@ -2281,7 +2281,7 @@ class TanhGate:
         return np.zeros((0, *dout.shape))
 
 
-# %% tanh-gate | pleaser | tries-with-the-check | loses 0.5 | box
+# %% tanh-gate | pleaser | tries-with-the-check | loses 1 | box
 from cs231n_lite import check_gate as judge
 
 FORMULAS = (lambda dout, out: dout, lambda dout, out: dout * out, lambda dout, out: dout * (1.0 - out**2))

@@ -1546,7 +1546,7 @@ def norm_squared(x, W):
     return {"q": np.full(len(W), np.nan), "f": "nan", "dq": np.full(len(W), np.nan), "dW": "0", "dx": "0"}
 
 
-# %% norm-squared | pleaser | measures-with-the-package | loses 3 | box
+# %% norm-squared | pleaser | measures-with-the-package | loses 2.5 | box
 def norm_squared(x, W):
     q = W @ x
     return {

@@ -161,6 +161,34 @@ def test_solution_that_needs_the_hidden_tests_is_told(tmp_path: Path) -> None:
     assert any("by the visible tests alone, the solution gets" in complaint.title for complaint in entry.complaints())
 
 
+NAN_PLEASES = """
+report = Report("area")
+with report.part("numbers"):
+    assert not abs(area(3.0, 5.0) - 15.0) > 1e-6, "3 by 5 is 15"
+### BEGIN HIDDEN TESTS
+with report.part("others"):
+    assert not abs(area(4.0, 0.5) - 2.0) > 1e-6, "4 by a half is 2"
+### END HIDDEN TESTS
+report.points(2)
+"""
+LIES = """
+# %% area | pleaser | nan | loses 2
+def area(width, height):
+    return float("nan")
+
+# %% area | pleaser | asks-the-package | loses 2 | box
+def area(width, height):
+    return width * height
+"""
+
+
+def test_audit_finds_a_test_that_nan_pleases_and_leaves_out_what_needs_the_box(tmp_path: Path) -> None:
+    entry = audited(course(tmp_path, NAN_PLEASES, answers=LIES))
+    titles = [complaint.title for complaint in entry.complaints()]
+    assert titles == ["area: a lie pleases the tests: nan gets 2 points, and was to get 0"]
+    assert [verdict.name for verdict in entry.of("pleaser")] == ["nan"]
+
+
 def test_luck_is_found_by_other_seeds(tmp_path: Path) -> None:
     lucky = STRONG.replace(
         "### END HIDDEN",

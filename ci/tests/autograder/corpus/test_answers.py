@@ -51,6 +51,13 @@ def test_each_block_is_one_answer() -> None:
     assert written.source == "Two branches, two upstreams."
 
 
+def test_pleaser_says_what_it_loses_and_whether_it_needs_the_box() -> None:
+    lines = "# %% square | pleaser | nan | loses 1\nx = 1\n# %% square | pleaser | asks | loses 0.5 | box\nx = 1\n"
+    nan, asks = parse(lines, "1-tiny.py")
+    assert (nan.kind, nan.loses, nan.box) == ("pleaser", 1.0, False)
+    assert (asks.loses, asks.told, asks.box) == (0.5, "", True)
+
+
 BESIDE = """# %% square | right | in-three-cells
 def square(x):
     return product(x, x)
@@ -107,6 +114,15 @@ BROKEN = {
         HEADER[:-1] + " | told shape | more\nx = 1\n",
         "c.py:1: expected `told SLUG` or nothing, got 'more'",
     ),
+    "pleaser without its cost": (
+        "# %% square | pleaser | lies\nx = 1\n",
+        "c.py:1: a pleaser answer says what it costs",
+    ),
+    "pleaser that is told": (
+        "# %% square | pleaser | lies | loses 1 | told shape\nx = 1\n",
+        "c.py:1: expected `box` or nothing, got 'told shape'",
+    ),
+    "wrong that needs the box": (HEADER[:-1] + " | box\nx = 1\n", "c.py:1: expected `told SLUG` or nothing, got 'box'"),
     "right that loses": (
         "# %% square | right | power | loses 1\nx = 1\n",
         "c.py:1: a right answer ends after its name",

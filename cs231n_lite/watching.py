@@ -14,6 +14,7 @@ import sysconfig
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
+from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -49,14 +50,15 @@ class Steps:
         code = frame.f_code
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
         arguments = [frame.f_locals.get(name) for name in names]
-        if self._depth == 0:  # what the pass is given, with what it has kept
-            self._inputs = [*self._inputs, *map(np.array, _numbers(arguments, 3))][-MOST:]
-        else:
+        if self._depth:
             for place, number in enumerate(_numbers(arguments, 0)):
                 earlier = self._earlier.setdefault((code, place), deque(maxlen=4))
                 if self._measures(number, earlier):
                     self.names[code.co_name] = None
                 earlier.append(np.array(number))
+        if self._depth < 2:  # what the pass is given, also through a test's own function, with what it has kept
+            room = MOST - len(self._inputs)
+            self._inputs += [np.array(number) for number in islice(_numbers(arguments, 3), room)]
         self._depth += 1
 
     def _measures(self, number: np.ndarray, earlier: Iterable[np.ndarray]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cs231n_lite import Report, check_gate, check_loss
+from cs231n_lite import Report, check_gate, check_loss, check_values
 from cs231n_lite.watching import watched
 
 X = np.random.default_rng(0).normal(size=(3, 4))
@@ -116,3 +116,17 @@ def test_neighbouring_states_of_a_loop_are_no_measurement() -> None:
     with watched() as steps:
         backward(h)
     assert not steps.names
+
+
+def test_stages_whose_gradients_are_measured_are_named() -> None:
+    def stages(x: float) -> dict[str, float]:
+        def f(z: float) -> float:
+            return float(np.tanh(z))
+
+        return {"f": f(x), "dx": (f(x + 1e-5) - f(x - 1e-5)) / 2e-5}
+
+    expected = {"f": float(np.tanh(0.5)), "dx": float(1.0 - np.tanh(0.5) ** 2)}
+    report = check_values(lambda: stages(0.5), expected, tolerance=1e-6, staged=True)
+    assert report.parts == {"f": True, "dx": False}, str(report)
+    assert [finding.slug for finding in report.findings] == ["measured"]
+    assert check_values(lambda: dict(expected), expected, tolerance=1e-6, staged=True).passed

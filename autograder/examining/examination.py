@@ -70,8 +70,11 @@ class Examination:
         finally:
             self.student.end()
             self.tests.end()
+        # What came after a cell that may have failed through the machine may have failed for the want of it.
+        doubted = {number for number, verdict in self.student.verdicts.items() if verdict in BY_LOAD}
+        doubtful = min(doubted | self.student.missing, default=len(self.code))
         self._picture_pass()
-        self._keep(verdicts)
+        self._keep(verdicts, doubtful)
         return verdicts
 
     def _student_pass(self) -> None:
@@ -129,11 +132,8 @@ class Examination:
             if output.output_type == "execute_result":
                 output.execution_count = cell.execution_count
 
-    def _keep(self, verdicts: dict[str, str]) -> None:
-        """Put among the results what ran, and take from them what is known of the run as a whole."""
-        # What came after a cell that may have failed through the machine may have failed for the want of it.
-        doubted = {number for number, verdict in self.student.verdicts.items() if verdict in BY_LOAD}
-        doubtful = min(doubted | self.student.missing, default=len(self.code))
+    def _keep(self, verdicts: dict[str, str], doubtful: int) -> None:
+        """Put among the results what ran and, from a `doubtful` cell on, passed; recall what is known of the run."""
         for number in sorted(self.results.needed):
             cell = self.code[number]
             verdict = verdicts.get(grade_id(cell), "") if is_test(cell) else self.student.verdicts.get(number, "")

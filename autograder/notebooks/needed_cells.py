@@ -71,7 +71,7 @@ def cells_of_test(cells: Sequence[tuple[str, str]], test: int) -> set[int]:
     """
     with ONE_AT_A_TIME:
         master = [number for number, (kind, _) in enumerate(cells) if kind != "own"]
-        reads = set(plan([cells[number] for number in master]).wanted[master.index(test)])
+        reads = set(plan([cells[number] for number in master]).names[master.index(test)])
         before = {n: _names(source) for n, (kind, source) in enumerate(cells[:test]) if kind != "test"}
         words = {n: set(re.findall(r"\w+", cells[n][1])) for n, names in before.items() if names.doubt}
         needed: set[int] = set()

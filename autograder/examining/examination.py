@@ -22,7 +22,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.examining.known_results import KnownResults
+from autograder.examining.known_results import BY_LOAD, KnownResults
 from autograder.examining.notes import RunNotes
 from autograder.examining.student_pass import StudentPass
 from autograder.examining.terms import Clock, Terms
@@ -70,8 +70,11 @@ class Examination:
         finally:
             self.student.end()
             self.tests.end()
+        # What came after a cell that may have failed through the machine may have failed for the want of it.
+        doubted = {number for number, verdict in self.student.verdicts.items() if verdict in BY_LOAD}
+        doubtful = min(doubted | self.student.missing, default=len(self.code))
         self._picture_pass()
-        self._keep(verdicts)
+        self._keep(verdicts, doubtful)
         return verdicts
 
     def _student_pass(self) -> None:
@@ -106,7 +109,7 @@ class Examination:
         unseen = {n for n in self.results.needed if n <= self.results.last_run and not is_test(self.code[n])}
         if not unseen or self.gallery is None:
             return
-        copies = [NotebookNode(source=cell.source, outputs=[]) for cell in self.code]
+        copies = [NotebookNode(source=cell.source, metadata=cell.metadata, outputs=[]) for cell in self.code]
         blank = KnownResults(cells=len(self.code))
         drawing = StudentPass(self.gallery, self.terms, Clock(self.terms), blank, RunNotes(self.code))
         try:
@@ -129,13 +132,13 @@ class Examination:
             if output.output_type == "execute_result":
                 output.execution_count = cell.execution_count
 
-    def _keep(self, verdicts: dict[str, str]) -> None:
-        """Put among the results what ran, and take from them what is known of the run as a whole."""
+    def _keep(self, verdicts: dict[str, str], doubtful: int) -> None:
+        """Put among the results what ran and, from a `doubtful` cell on, passed; recall what is known of the run."""
         for number in sorted(self.results.needed):
             cell = self.code[number]
             verdict = verdicts.get(grade_id(cell), "") if is_test(cell) else self.student.verdicts.get(number, "")
             entry = {"outputs": cell.outputs, "notes": self.run_notes.about(cell), "verdict": verdict}
-            self.results.put(number, entry)
+            self.results.put(number, entry, certain=number < doubtful or verdict == "passed")
         if not self.results.needed:
             self.run_notes.recall(self.results.notes())
         elif self.student.refused:

@@ -12,9 +12,9 @@ from autograder.examining.store import Store
 from autograder.feedback.display import remember, shown
 from autograder.tamper import ODD
 
-__all__ = ["KnownResults", "RemoteResults", "at_hand"]
+__all__ = ["BY_LOAD", "KnownResults", "RemoteResults", "at_hand"]
 
-BY_LOAD = ("timed-out", "out-of-memory")
+BY_LOAD = ("timed-out", "out-of-memory", "crashed")  # verdicts that the machine may have brought about
 _at_hand: dict[str, Any] = {}  # by their keys, entries that were made elsewhere just now
 
 
@@ -55,9 +55,9 @@ class KnownResults:
         """Return what is kept of a cell that need not run, or None."""
         return None if number in self.needed else self.entries.get(number)
 
-    def put(self, number: int, entry: dict[str, Any]) -> None:
+    def put(self, number: int, entry: dict[str, Any], *, certain: bool = True) -> None:
         """Keep what a cell gave, unless that may have been the machine's doing, which another run may do better."""
-        if self.store is not None and self.cell_keys is not None and entry["verdict"] not in BY_LOAD:
+        if self.store is not None and self.cell_keys is not None and certain and entry["verdict"] not in BY_LOAD:
             self.store.put(self.cell_keys.keys[number], _displayed(entry))
 
     def notes(self) -> list[list[str]]:
@@ -81,8 +81,9 @@ class KnownResults:
         by_key = {self.cell_keys.keys[int(number)]: entry for number, entry in filled["entries"].items()}
         if filled["notes"]:
             by_key[self.cell_keys.whole] = {"notes": filled["notes"]}
+        uncertain = {self.cell_keys.keys[number] for number in filled["uncertain"]}
         for key, entry in by_key.items() if self.store is not None else ():
-            if entry.get("verdict") not in BY_LOAD:
+            if entry.get("verdict") not in BY_LOAD and key not in uncertain:
                 self.store.put(key, entry)  # type: ignore[union-attr]  # there is one, or the loop is over nothing
         return by_key
 
@@ -113,10 +114,11 @@ class RemoteResults(KnownResults):
         self.entries = {
             int(n): {"outputs": [], "notes": [], "verdict": verdict} for n, verdict in summary["kept"].items()
         }
-        self.filled: dict[str, Any] = {"entries": {}, "notes": []}
+        self.filled: dict[str, Any] = {"entries": {}, "notes": [], "uncertain": []}
 
-    def put(self, number: int, entry: dict[str, Any]) -> None:
+    def put(self, number: int, entry: dict[str, Any], *, certain: bool = True) -> None:
         """Keep what a cell gave."""
+        self.filled["uncertain"] += [] if certain else [number]
         self.filled["entries"][str(number)] = _displayed(entry)
 
     def put_notes(self, notes: list[list[str]]) -> None:

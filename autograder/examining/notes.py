@@ -39,6 +39,11 @@ class RunNotes:
             text = f"called {', '.join(names[:5])}: instruments do not work while an answer is graded"
             self.notes.append(Note("instrument", self._name(cell), text, ODD))
 
+    def alone(self, number: int) -> None:
+        """Leave word of a test that was judged apart from the rest of its notebook."""
+        text = "the notebook's other cells left it no room, so it was judged with those cells alone that it depends on"
+        self.notes.append(Note("no-room", self._name(self.code[number]), text, ACCIDENT))
+
     def recall(self, entries: Iterable[Sequence[str]]) -> None:
         """Add notes of an earlier run, given as plain data."""
         self.notes += [Note(*words) for words in entries]

@@ -7,6 +7,7 @@ looked after until the second pass (test_pass.py) is through with them.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from nbformat import NotebookNode
@@ -17,6 +18,8 @@ from autograder.examining.known_results import KnownResults
 from autograder.examining.notes import RunNotes
 from autograder.examining.student_process import StudentProcess
 from autograder.examining.terms import Clock, Died, Terms
+from autograder.notebooks.kinds import is_test, kind_of
+from autograder.notebooks.needed_cells import cells_of_test
 
 __all__ = ["StudentPass"]
 
@@ -28,8 +31,10 @@ class StudentPass:
         self.box, self.terms, self.clock, self.results, self.notes = box, terms, clock, results, notes
         self.own: set[int] = set()  # the cells that are not the master's
         self.process: StudentProcess | None = None
-        self.steps: list[tuple[str, int]] = []  # so far: (source, -1) for a student cell, ("", number) for a test
+        self.steps: list[int] = []  # so far: numbers of cells that ran through, and of tests
         self.finished: set[int] = set()  # tests that are through, and need no snapshot any more
+        self.missing: set[int] = set()  # cells that some test may have been judged without
+        self.crowded = False  # with all of its cells, the notebook leaves a test no room
         self.verdicts: dict[int, str] = {}  # number of a student's cell that did not run through -> verdict
         self.refused = 0  # processes beyond the limit
         self.room = 4 * terms.output_bytes + (1 << 20)  # as JSON, with room for errors
@@ -53,7 +58,7 @@ class StudentPass:
         try:
             self.clock.seconds()
             running = self._running()
-            self.steps.append(("", number))
+            self.steps.append(number)
             running.snapshot(number)
         except Died:
             self.end()
@@ -61,61 +66,103 @@ class StudentPass:
     def ready(self, number: int) -> StudentProcess:
         """Return the student's process with a living snapshot for a test; raises Died.
 
-        An earlier test's doing may have ended it, or all of the box: then everything is made again, once.
+        An earlier test's doing may have ended it, or all of the box: then everything is made again, once. Where that
+        leaves no room for the test, it is judged in a box of its own.
         """
-        if ("", number) not in self.steps:
-            raise Died("timed-out" if self.clock.left() <= 0 else "crashed", "its process could not be started")
-        for _ in range(2):
+        if number not in self.steps and self.clock.left() <= 0:
+            raise Died("timed-out", "its process could not be started")
+        for _ in range(0 if self.crowded else 2):
             self.clock.seconds()
             running = self._running()
             if running.lives(number):
                 return running
             self.end()
+        self.crowded = True
+        return self.alone(number)
+
+    def alone(self, number: int) -> StudentProcess:
+        """Return a process of its own for a test, that ran those cells alone that the test depends on; raises Died."""
+        cells = [(self._kind(cell), cell.source) for cell in self.notes.code]
+        # A cell whose time ran out would take as much of it here.
+        late = {cell for cell, verdict in self.verdicts.items() if verdict == "timed-out"}
+        steps = [*sorted(cells_of_test(cells, number) - late), number]
+        while True:
+            self.clock.seconds()
+            started = StudentProcess(self.box, self.terms)
+            if (fault := self._replayed(started, steps)) is None:
+                break
+            self._ended(started)
+            steps.remove(fault)
+        if number in steps and started.lives(number):
+            self.notes.alone(number)
+            return started
+        self._ended(started)
         raise Died("crashed", "no process could be kept for this test: too many were running")
 
-    def drop(self, number: int) -> None:
-        """End a test's snapshot; where that cannot be done, end the whole box."""
+    def drop(self, running: StudentProcess, number: int) -> None:
+        """End a test's snapshot in a process; where that cannot be done, end the whole box."""
         try:
-            if self.process is not None:
-                self.process.over(number)
-        except Died:
-            self.end()
+            running.over(number)
+        except (Died, KeyError):
+            self._ended(running)
+        if running is not self.process:
+            self._ended(running)
 
     def fate(self, running: StudentProcess, number: int) -> Died:
         """Return why a test's snapshot hung up."""
         try:
             lived = running.over(number)
         except Died as died:
-            self.end()
+            self._ended(running)
             return Died("crashed", "its process stopped answering") if died.verdict == "timed-out" else died
-        if running.was_starved():
+        starved = running.was_starved()
+        if running is not self.process:
+            self._ended(running)
+        if starved:
             return Died("out-of-memory")
         return Died("tampered", "it closed its socket and lived on") if lived else Died("crashed")
 
     def end(self) -> None:
         """End the student's process, where there is one."""
         if self.process is not None:
-            self.process.end()
-            self.refused += self.process.refused
-        self.process = None
+            self._ended(self.process)
+
+    def _ended(self, process: StudentProcess) -> None:
+        """End a process of this notebook's."""
+        process.end()
+        if process is self.process:
+            self.refused += process.refused
+            self.process = None
 
     def _running(self) -> StudentProcess:
         """The student's process, started and brought up to date where it is not running; raises Died."""
         while self.process is None:
             started = self.process = StudentProcess(self.box, self.terms)
-            for step in list(self.steps):
-                source, number = step
-                try:
-                    if number < 0:
-                        started.run(source, self.clock.seconds())
-                    elif number not in self.finished:
-                        started.snapshot(number)
-                except Died:
-                    self.end()
-                    self.clock.seconds()
-                    self.steps.remove(step)  # it went well the first time; without it, the others may still
-                    break
+            fault = self._replayed(started, [step for step in self.steps if step not in self.finished])
+            if fault is not None:
+                self.end()
+                self.clock.seconds()
+                self.steps.remove(fault)  # it went well the first time; without it, the others may still
+                self.missing.add(fault)
         return self.process
+
+    def _replayed(self, process: StudentProcess, steps: Sequence[int]) -> int | None:
+        """Bring a process through steps; return the one at which it died, None where it lives."""
+        for number in steps:
+            cell = self.notes.code[number]
+            try:
+                if is_test(cell):
+                    process.snapshot(number)
+                else:
+                    process.run(cell.source, self.clock.seconds())
+            except Died:
+                return number
+        return None
+
+    @staticmethod
+    def _kind(cell: NotebookNode) -> str:
+        kind = kind_of(cell)
+        return kind if kind in ("locked", "test") else "own"
 
     def _run(self, number: int, cell: NotebookNode) -> None:
         try:
@@ -133,7 +180,7 @@ class StudentPass:
             return
         if number in self.own:
             self.notes.instruments(cell, running.instruments)
-        self.steps.append((cell.source, -1))
+        self.steps.append(number)
         if number in self.results.needed:
             cell.outputs = outputs
 

@@ -40,6 +40,8 @@ class StudentProcess:
         self.seq = 0
         self.starved = 0  # how many of its processes the kernel had ended for want of memory, when last asked
         self.refused = 0  # how many processes it asked for beyond those that it may have; known at its end
+        self.turned_away = 0  # the same, as far as is known yet
+        self.memory = terms.memory
         self.ready = False
         self.instruments: list[str] = []  # that the cell which ran last called, where there are none
 
@@ -133,6 +135,11 @@ class StudentProcess:
         """Whether the kernel has ended one of its processes for want of memory since this was last asked."""
         before, self.starved = self.starved, self.process.starved()
         return self.starved > before
+
+    def is_crowded(self) -> bool:
+        """Whether what runs in its box beside a snapshot may leave that one too little memory or no processes."""
+        refused, self.turned_away = self.turned_away, self.process.refused()
+        return self.process.used() > self.memory // 4 or self.turned_away > refused
 
     def end(self) -> None:
         """End it and whatever it started."""

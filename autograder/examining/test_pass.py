@@ -13,13 +13,17 @@ from autograder.examining.examiner_process import ExaminerProcess
 from autograder.examining.known_results import KnownResults
 from autograder.examining.notes import RunNotes
 from autograder.examining.student_pass import StudentPass
+from autograder.examining.student_process import StudentProcess
 from autograder.examining.terms import GRACE, START, Clock, Died
 from autograder.inside.messages import Again, Locked
 from autograder.inside.wire import Gone, Late, Tampered
 from autograder.notebooks.kinds import is_test, kind_of
+from autograder.problem import Problem
 from cs231n_lite.reporting.report import MIME
 
 __all__ = ["TestPass"]
+
+TRIES = 3  # examiners that a step is tried with: a machine ends one now and then
 
 
 class TestPass:
@@ -35,26 +39,30 @@ class TestPass:
         self.places = {number: place for place, number in enumerate(self.master)}
         self.cells = [("test" if is_test(code[number]) else "locked", code[number].source) for number in self.master]
         self.process: ExaminerProcess | None = None
+        self.broken = False  # it ends where no student's code can be the cause
         self.past: list[int] = []  # master cells that the examiner has been through
         self.reports: dict[int, Any] = {}  # place of a test -> what it said, as plain data
 
     def begin(self) -> None:
         """Start the examiner where it will be needed, so that it starts while the student's process does."""
         if self._needed():
-            self.process = ExaminerProcess(self.cells, self.folder)
+            with contextlib.suppress(Gone, Problem):  # it is tried again when it is asked for something
+                self.process = ExaminerProcess(self.cells, self.folder)
 
     def locked(self, number: int, cell: NotebookNode) -> None:
         """Run what tests need of a locked cell, and show what is the examiner's to show."""
         entry = self.results.get(number)
         if entry is not None and number > self.results.last:
             return
-        place = self.places[number]
-        try:
-            outputs = self._running().ask(self.clock.timeout, Locked(place))["outputs"]
-        except (Gone, Late, Tampered):
-            self.end()
-            return
-        self.past.append(place)
+        place, outputs = self.places[number], None
+        with contextlib.suppress(Died):  # the next test will say so
+            for _ in range(TRIES):
+                try:
+                    outputs = self._running().ask(self.clock.timeout, Locked(place))["outputs"]
+                    break
+                except (Gone, Late, Tampered):
+                    self.end()
+        self.past.append(place)  # also where it ended the examiner: no test may be judged without it
         if outputs is not None and entry is None:
             cell.outputs = cleaned(outputs, own=True)
 
@@ -69,8 +77,12 @@ class TestPass:
         place = self.places[number]
         self.reports[place] = next((out.data[MIME] for out in cell.outputs if MIME in out.get("data", {})), None)
         if entry is not None and number < self.results.last and self._needed():
-            with contextlib.suppress(Gone, Late, Tampered):
+            try:
                 self._again(self._running(), place)
+            except (Gone, Late, Tampered):
+                self.end()
+            except Died:
+                pass  # the next test will say so
         self.past.append(place)
         self.student.finished.add(number)
         return verdict
@@ -85,12 +97,29 @@ class TestPass:
         return bool(self.results.needed & set(self.master))
 
     def _running(self) -> ExaminerProcess:
-        """The examiner's process, started and brought up to date where it is not running."""
-        if self.process is None:
-            self.process = ExaminerProcess(self.cells, self.folder)
-            for place in self.past:
-                self._again(self.process, place)
-        return self.process
+        """The examiner's process, started and brought up to date where it is not running.
+
+        Raises Died where it ends time after time, and Problem where it does not even start: no answer has a part in it.
+        """
+        problem: Problem | None = None
+        for _ in range(0 if self.broken else TRIES):
+            try:
+                if self.process is None:
+                    self.process = ExaminerProcess(self.cells, self.folder)
+                    for place in self.past:
+                        self._again(self.process, place)
+                self.process.begin()
+                return self.process
+            except (Gone, Late, Tampered):
+                problem = None
+                self.end()
+            except Problem as trouble:
+                problem = trouble
+                self.end()
+        self.broken = True
+        if problem:
+            raise problem
+        raise Died("crashed", "the process that runs the tests ended time after time, and it was no answer's doing")
 
     def _again(self, examiner: ExaminerProcess, place: int) -> None:
         """Bring an examiner through a cell that is judged already."""
@@ -112,8 +141,25 @@ class TestPass:
         return verdict
 
     def _reply(self, number: int) -> dict[str, Any]:
-        """Let the examiner run a test cell; raises Died when the snapshot did not live through it."""
-        running = self.student.ready(number)
+        """Let the examiner run a test cell; raises Died when no snapshot lived through it."""
+        for _ in range(TRIES):
+            running = self.student.ready(number)
+            crowded = running is self.student.process and running.is_crowded()
+            try:
+                reply = self._asked(number, running)
+                if not crowded or not reply.get("memory"):
+                    return reply
+            except Died as died:
+                if not crowded or died.verdict not in ("crashed", "out-of-memory"):
+                    raise
+            except Gone:  # once it may have been ended by the machine
+                continue
+            with contextlib.suppress(Gone):
+                return self._asked(number, self.student.alone(number))
+        raise Died("out-of-memory", "the examiner was given more than it could hold")
+
+    def _asked(self, number: int, running: StudentProcess) -> dict[str, Any]:
+        """Let the examiner run a test cell against a snapshot in a process; raises Died, and Gone if it has ended."""
         running.was_starved()
         wire = running.snapshots[number]
 
@@ -121,21 +167,22 @@ class TestPass:
             if not running.lives(number):  # and yet nobody has hung up: a child of its own holds the other end
                 running.end()
 
+        examiner = self._running()
         try:
-            reply = self._running().test(self.places[number], wire, self.clock.seconds(), look)
+            reply = examiner.test(self.places[number], wire, self.clock.seconds(), look)
         except Late:
-            self.student.drop(number)
+            self.student.drop(running, number)
             self._wait()
             raise Died("timed-out") from None
         except (Gone, Tampered):  # trusted code ended: it was given too much to hold
             self.end()
-            self.student.drop(number)
-            raise Died("out-of-memory", "the examiner was given more than it could hold") from None
+            self.student.drop(running, number)
+            raise Gone("the examiner") from None
         if reply.get("ended") != "cut":
-            self.student.drop(number)
+            self.student.drop(running, number)
             return reply
         if reply["why"] == "tampered":
-            self.student.drop(number)
+            self.student.drop(running, number)
             raise Died("tampered", reply["said"])
         raise self.student.fate(running, number)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from autograder.notebooks.name_flow import outside_of, plan, statement_of
 from autograder.notebooks.parsing import ONE_AT_A_TIME
 
-__all__ = ["needed_cells"]
+__all__ = ["cells_of_test", "needed_cells"]
 
 # With these, code may read any name without naming it.
 INDIRECT = frozenset(
@@ -61,6 +62,26 @@ def _needed(cells: tuple[tuple[str, str], ...]) -> frozenset[int]:
         if more <= needed:
             return frozenset(needed)
         needed |= more
+
+
+def cells_of_test(cells: Sequence[tuple[str, str]], test: int) -> set[int]:
+    """Return the numbers of those cells before a test that it depends on by their names, student's cells among them.
+
+    Of a cell that may read or set anything nothing is believed but what it names.
+    """
+    with ONE_AT_A_TIME:
+        master = [number for number, (kind, _) in enumerate(cells) if kind != "own"]
+        reads = set(plan([cells[number] for number in master]).names[master.index(test)])
+        before = {n: _names(source) for n, (kind, source) in enumerate(cells[:test]) if kind != "test"}
+        words = {n: set(re.findall(r"\w+", cells[n][1])) for n, names in before.items() if names.doubt}
+        needed: set[int] = set()
+        while True:
+            for number in needed:
+                reads |= before[number].reads
+            more = {n for n, names in before.items() if (names.sets | names.alters | words.get(n, set())) & reads}
+            if more <= needed:
+                return needed
+            needed |= more
 
 
 @functools.lru_cache(1024)

@@ -123,6 +123,7 @@ class Sandbox:
                 gone=functools.partial(_gone, handle),
                 starved=group.starved if group else lambda: 0,
                 refused=group.refused if group else lambda: 0,
+                used=group.used if group else lambda: 0,
                 clean=functools.partial(_clean, handle, group),
             )
             undo.pop_all()

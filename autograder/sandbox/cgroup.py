@@ -85,6 +85,15 @@ class Group:
                     count += int(line.split()[1]) if line.startswith("max ") else 0
         return count
 
+    def used(self) -> int:
+        """Return the bytes of memory that the group has."""
+        if not self._memory:
+            return 0
+        folder, version = self._memory
+        with contextlib.suppress(OSError):
+            return int((folder / ("memory.current" if version == 2 else "memory.usage_in_bytes")).read_text())
+        return 0
+
     def kill(self) -> None:
         """Kill every process in the group, and those that they start meanwhile."""
         for folder in self.folders:

@@ -92,13 +92,14 @@ class Process:
         gone: Callable[[], None] = lambda: None,
         starved: Callable[[], int] = lambda: 0,
         refused: Callable[[], int] = lambda: 0,
+        used: Callable[[], int] = lambda: 0,
         clean: Callable[[], None] = lambda: None,
     ) -> None:
         self.pid, self.returncode = started.pid, None  # type: int, int | None
         self.truncated = False
         self._started, self._limits = started, limits
         self._end, self._gone, self._clean = end, gone, clean
-        self._starved, self._refused = starved, refused
+        self._starved, self._refused, self._used = starved, refused, used
         self._texts = {stream: bytearray() for stream in ("stdout", "stderr")}
         self._lock = threading.Lock()  # between kill() and the moment the process id may mean another process
         self._done = threading.Event()
@@ -149,6 +150,10 @@ class Process:
     def refused(self) -> int:
         """Return how often a process inside was not started for being one too many, as far as the kernel counts."""
         return self._refused()
+
+    def used(self) -> int:
+        """Return the bytes of memory that all inside have together, as far as the kernel counts them."""
+        return self._used()
 
     def close(self) -> None:
         """Kill everything inside and return once nothing of it is left."""

@@ -27,6 +27,7 @@ from autograder.sandbox.handover import FD, command, hand_over, modules
 
 __all__ = ["RUNNING", "Forked", "Warm", "close", "kept"]
 
+TRIES = 3  # warm processes that may die before one is asked for the last time
 START = 60.0  # seconds that a warm process has to load its libraries
 NUMBERS = ("numpy", "numpy.random", "zipfile", "encodings.cp437")  # the last two: a file of arrays is a zip file
 LIBRARIES = (*NUMBERS, "cs231n_lite", "matplotlib.pyplot", "matplotlib_inline.config")
@@ -133,6 +134,9 @@ class Warm:
             first = json.loads(reply or b"{}")
         except (OSError, ValueError):
             first = {}
+        if not first:  # it has ended, and will be seen to have ended in a moment
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(1.0)
         if "pid" not in first:
             control.close()
             raise Problem(f"a warm process cannot make a box here: {first.get('error', 'it gives no reason')}")
@@ -232,13 +236,14 @@ def fork(
     outputs: tuple[FileIO | None, FileIO | None] = (None, None),
 ) -> Forked:
     """Fork a process of a warm one as `Warm.fork` does, and of a new one where that has just died; raises Problem."""
-    process = of()
-    try:
-        return process.fork(spec, fds, outputs)
-    except Problem:
-        if process.alive():
-            raise
-        return of().fork(spec, fds, outputs)
+    for _ in range(TRIES):
+        process = of()
+        try:
+            return process.fork(spec, fds, outputs)
+        except Problem:
+            if process.alive():
+                raise
+    return of().fork(spec, fds, outputs)
 
 
 def program(line: Sequence[str]) -> tuple[str, list[str]]:

@@ -32,13 +32,14 @@ def test_no_cell_can_show_what_a_test_asked() -> None:
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[StudentProcess]:
-    """The student's processes that were started."""
+    """The student's processes that were started where work earns points."""
     all_of_them: list[StudentProcess] = []
 
     class Counted(StudentProcess):
-        def __init__(self, *args: Any) -> None:
-            super().__init__(*args)
-            all_of_them.append(self)
+        def __init__(self, box: Any, *args: Any) -> None:
+            super().__init__(box, *args)
+            if not box.instruments:
+                all_of_them.append(self)
 
     monkeypatch.setattr("autograder.examining.student_pass.StudentProcess", Counted)
     return all_of_them

@@ -275,12 +275,12 @@ def test_file_beside_the_notebook_is_part_of_what_it_depends_on(tmp_path: Path, 
         assert (ran.count("test"), determine_grade(nb.cells[-1])[0]) == (times, 2.0 if content == "1" else 0.0)
 
 
-def test_verdict_and_note_of_an_answer_that_crashed_are_kept_as_well(tmp_path: Path, ran: list[str]) -> None:
+def test_answer_that_crashed_is_tried_again_and_the_others_are_not(tmp_path: Path, ran: list[str]) -> None:
     crash = "def f(x):\n    import os\n    os._exit(1)"
     fresh, notes = examined(answers(crash), tmp_path)
     ran.clear()
     kept, again = examined(answers(crash), tmp_path)
-    assert ran == [] and told(kept) == told(fresh)
+    assert ran.count("test") == 1 and told(kept) == told(fresh), "the machine may have ended it"
     assert [note["kind"] for note in notes] == ["crashed"] and again == notes
 
 
@@ -292,12 +292,10 @@ def test_answer_that_took_too_long_is_tried_again_and_the_others_are_not(tmp_pat
     assert ran.count("test") == 1 and [note["kind"] for note in notes] == ["timed-out"]
 
 
-def test_cell_that_broke_is_left_out_when_a_later_one_runs(tmp_path: Path, ran: list[str]) -> None:
+def test_cell_that_broke_is_tried_again_when_a_later_one_runs(tmp_path: Path) -> None:
     broken = "h = 1\nimport os\nos._exit(1)"
     fresh, notes = examined(answers(broken), tmp_path)
-    ran.clear()
     changed, again = examined(answers(broken, "def g(x):\n    return x + x"), tmp_path)
-    assert broken not in ran
     assert [note["kind"] for note in notes] == [note["kind"] for note in again] == ["crashed"]
     assert determine_grade([cell for cell in changed.cells if is_test(cell)][1])[0] == 2.0
     assert [output.ename for output in fresh.cells[1].outputs] == ["DeadKernelError"]

@@ -239,7 +239,7 @@ def _named(corpus: dict[str, dict[str, Answer]], slug: str, name: str) -> Answer
     return names[name]
 
 
-def _near(word: str, known: Iterable[str]) -> str:
-    names = list(known)
+def _near(word: str, candidates: Iterable[str]) -> str:
+    names = list(candidates)
     near = difflib.get_close_matches(word, names, n=1)
     return f"did you mean {near[0]!r}?" if near else f"there is {', '.join(names)}"

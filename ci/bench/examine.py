@@ -36,8 +36,8 @@ __all__ = ["main"]
 def cases(assignment: str) -> Iterator[tuple[dict[str, str], str]]:
     """Which answers each notebook holds, and what the other exercises are answered with."""
     corpus = {  # a lie may well please one plain kernel, where the test meets the student's objects themselves
-        slug: {name: answer for name, answer in known.items() if answer.kind != "pleaser"}
-        for slug, known in answers(assignment).items()
+        slug: {name: answer for name, answer in by_name.items() if answer.kind != "pleaser"}
+        for slug, by_name in answers(assignment).items()
     }
     yield {}, "empty"
     yield {}, "solution"

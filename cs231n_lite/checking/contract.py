@@ -119,9 +119,9 @@ def _array(
 def _kind(value: Any) -> str:
     """What a message calls what is no array of real numbers."""
     with contextlib.suppress(Exception):
-        known = {"c": "complex numbers", "b": "booleans"}.get(np.asarray(value).dtype.kind)
-        if known and not isinstance(value, np.ma.MaskedArray):
-            return known
+        kind_name = {"c": "complex numbers", "b": "booleans"}.get(np.asarray(value).dtype.kind)
+        if kind_name and not isinstance(value, np.ma.MaskedArray):
+            return kind_name
     return f"{type(value).__name__} objects"
 
 

@@ -93,7 +93,7 @@ def _there_twice(setting: LossSetting, first: Answer, other: Answer) -> Answer:
     if lost:
         message = f"{setting.subject.where} gave {', '.join(lost)} with these labels, and not with other ones."
         setting.report.fail(lost, Finding("not-repeatable", ", ".join(lost), message))
-    return first._replace(gradients={k: held for k, held in first.gradients.items() if k in other.gradients})
+    return first._replace(gradients={k: gradient for k, gradient in first.gradients.items() if k in other.gradients})
 
 
 def _answer(setting: LossSetting, data: Sequence[Any], reg: Any) -> Answer:

@@ -49,8 +49,8 @@ def clicked_through(page: Page, graph: Graph) -> None:
             page.get_by_role("button", name="one step forward").click()
         values, gradients = seen(page, "value"), seen(page, "gradient")
         assert step.node not in graph.wiring or values[step.node] == number(graph.nodes[step.node].value)
-        for name, told in gradients.items():
-            assert told.removesuffix(" ✓") == number(float(f"{measured[name]:.9g}")), f"step {index}, {name}"
+        for name, text in gradients.items():
+            assert text.removesuffix(" ✓") == number(float(f"{measured[name]:.9g}")), f"step {index}, {name}"
         assert said(page)[:-1] == ["".join(text for _, text in line) for line in step.lines]
         assert page.locator(".node.cl-now").count() == bool(step.node)
     names = {name for name, node in graph.nodes.items() if node.kind != "constant"}

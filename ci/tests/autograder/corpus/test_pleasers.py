@@ -27,7 +27,7 @@ PLEASERS = {
 @functools.cache
 def points(assignment: str, turn: int) -> dict[str, float]:
     """Exercise -> points of a notebook with the pleasers of this turn, and solutions where there are no more."""
-    changes = {slug: held[turn].name for slug, held in PLEASERS[assignment].items() if turn < len(held)}
+    changes = {slug: pleasers[turn].name for slug, pleasers in PLEASERS[assignment].items() if turn < len(pleasers)}
     graded, _ = outcome(Examine(), notebooks(Course(), assignment, changes, "solution"))
     return {slug: earned for slug, (earned, _) in graded.items()}
 

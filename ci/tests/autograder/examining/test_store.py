@@ -279,8 +279,8 @@ def test_answer_that_crashed_is_tried_again_and_the_others_are_not(tmp_path: Pat
     crash = "def f(x):\n    import os\n    os._exit(1)"
     fresh, notes = examined(answers(crash), tmp_path)
     ran.clear()
-    kept, again = examined(answers(crash), tmp_path)
-    assert ran.count("test") == 1 and told(kept) == told(fresh), "the machine may have ended it"
+    results, again = examined(answers(crash), tmp_path)
+    assert ran.count("test") == 1 and told(results) == told(fresh), "the machine may have ended it"
     assert [note["kind"] for note in notes] == ["crashed"] and again == notes
 
 

@@ -68,13 +68,13 @@ def test_numbers_become_floats(value: Any) -> None:
 
 
 def test_nan_none_and_another_shape_are_told_by_their_slugs() -> None:
-    told = []
+    findings = []
     for value in (np.nan, np.inf, None, np.zeros((0, 1))):
         with pytest.raises(Trouble) as trouble:
             plain(value, (), name="the slope")
         assert trouble.value.message.startswith("the slope")
-        told.append(trouble.value.slug)
-    assert told == ["not-finite", "not-finite", "not-written", "shape"]
+        findings.append(trouble.value.slug)
+    assert findings == ["not-finite", "not-finite", "not-written", "shape"]
     assert np.isnan(plain(np.nan, finite=False))
 
 

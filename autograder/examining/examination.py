@@ -107,6 +107,7 @@ class Examination:
     def _picture_pass(self) -> None:
         """At last what a reader wants to see, with the instruments; an error of the first pass stays to be seen."""
         unseen = {n for n in self.results.needed if n <= self.results.last_run and not is_test(self.code[n])}
+        unseen -= self.tests.shown  # the points so far are the examiner's to show
         if not unseen or self.gallery is None:
             return
         copies = [NotebookNode(source=cell.source, metadata=cell.metadata, outputs=[]) for cell in self.code]

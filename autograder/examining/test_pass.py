@@ -40,6 +40,7 @@ class TestPass:
         self.cells = [("test" if is_test(code[number]) else "locked", code[number].source) for number in self.master]
         self.process: ExaminerProcess | None = None
         self.broken = False  # it ends where no student's code can be the cause
+        self.shown: set[int] = set()  # locked cells whose outputs are the examiner's
         self.past: list[int] = []  # master cells that the examiner has been through
         self.reports: dict[int, Any] = {}  # place of a test -> what it said, as plain data
 
@@ -65,6 +66,7 @@ class TestPass:
         self.past.append(place)  # also where it ended the examiner: no test may be judged without it
         if outputs is not None and entry is None:
             cell.outputs = cleaned(outputs, own=True)
+            self.shown.add(number)
 
     def test(self, number: int, cell: NotebookNode) -> str:
         """Run a test cell in the examiner; return its verdict, and leave the evidence in the cell."""

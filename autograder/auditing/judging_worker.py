@@ -85,11 +85,13 @@ class Bench:
         child = os.fork()
         if child == 0:
             os.close(reading)
-            _confine(limit)
-            result = self._run(answer, visible, seed, without)
-            with os.fdopen(writing, "w") as out:
-                json.dump(result, out)
-            os._exit(0)
+            try:  # whatever happens, a child ends here: a second judge would answer in this one's place
+                _confine(limit)
+                result = self._run(answer, visible, seed, without)
+                with os.fdopen(writing, "w") as out:
+                    json.dump(result, out)
+            finally:
+                os._exit(0)
         os.close(writing)
         content = _read(reading, child, limit)
         usage = os.wait4(child, 0)[2]

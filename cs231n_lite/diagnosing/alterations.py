@@ -7,18 +7,16 @@ operations run; and what it means, as the slug of a mistake and words for it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from cs231n_lite.diagnosing import wide_slips
 from cs231n_lite.diagnosing.backward_rules import flow_of
+from cs231n_lite.diagnosing.case import RightCase
 from cs231n_lite.diagnosing.factors import Factor, Meaning
 from cs231n_lite.diagnosing.gradients import OUTPUT, UPSTREAM, misread
 from cs231n_lite.diagnosing.recording import Recording, variable_of
-
-if TYPE_CHECKING:
-    from cs231n_lite.diagnosing.comparison import Comparison
 
 __all__ = [
     "Alteration",
@@ -44,11 +42,11 @@ class Alteration:
     wide: ClassVar[bool] = False  # spans several operations, as a whole activation does
     screened: ClassVar[bool] = True  # one number may tell that it does not fit, before all of it is worked out
 
-    def changes(self, comparison: Comparison) -> Changes | None:
+    def changes(self, comparison: RightCase) -> Changes | None:
         """The nodes at which another gradient arrives, and by how much it is another; None where it has no place."""
         raise NotImplementedError
 
-    def meaning(self, comparison: Comparison) -> Meaning:
+    def meaning(self, comparison: RightCase) -> Meaning:
         """The slug of the mistake and words for it."""
         raise NotImplementedError
 
@@ -66,12 +64,12 @@ class Scaled(Alteration):
     factor: Factor
     screened = False
 
-    def changes(self, comparison: Comparison) -> Changes:
+    def changes(self, comparison: RightCase) -> Changes:
         """(factor - 1) times what flows along the edge."""
         flow = comparison.right.along[self.n, self.slot]
         return [(comparison.source(self.n, self.slot), (self.factor.value(comparison.case) - 1.0) * flow)]
 
-    def meaning(self, comparison: Comparison) -> Meaning:
+    def meaning(self, comparison: RightCase) -> Meaning:
         """What the factor means on this edge."""
         return self.factor.meaning(comparison.run, self.n, self.slot)
 
@@ -83,12 +81,12 @@ class OneReader(Alteration):
     n: int
     slot: int
 
-    def changes(self, comparison: Comparison) -> Changes:
+    def changes(self, comparison: RightCase) -> Changes:
         """The other readers' share is missing."""
         source, flow = comparison.source(self.n, self.slot), comparison.right.along[self.n, self.slot]
         return [(source, flow - comparison.right.at[source])]
 
-    def meaning(self, _comparison: Comparison) -> Meaning:
+    def meaning(self, _comparison: RightCase) -> Meaning:
         """An overwritten branch."""
         return Meaning("branch-overwritten", "kept what one reader sent back where all of them are to be added")
 
@@ -100,7 +98,7 @@ class Multiplied(Alteration):
     n: int
     slot: int
 
-    def changes(self, comparison: Comparison) -> Changes:
+    def changes(self, comparison: RightCase) -> Changes:
         """The product less the sum."""
         right, source = comparison.right, comparison.source(self.n, self.slot)
         product: Any = 1.0
@@ -108,7 +106,7 @@ class Multiplied(Alteration):
             product = product * right.along[edge]
         return [(source, product - right.at[source])]
 
-    def meaning(self, _comparison: Comparison) -> Meaning:
+    def meaning(self, _comparison: RightCase) -> Meaning:
         """Two branches multiplied."""
         return Meaning("wrong-value", "multiplied what two readers sent back, where it is to be added")
 
@@ -121,13 +119,13 @@ class EdgeSlip(Alteration):
     slot: int
     index: int
 
-    def changes(self, comparison: Comparison) -> Changes | None:
+    def changes(self, comparison: RightCase) -> Changes | None:
         """The slip's contribution in place of the right one."""
         source, flow = comparison.source(self.n, self.slot), comparison.right.along[self.n, self.slot]
         slips = comparison.slips(self.n, self.slot)
         return [(source, slips[self.index].flow - flow)] if self.index < len(slips) else None
 
-    def meaning(self, comparison: Comparison) -> Meaning:
+    def meaning(self, comparison: RightCase) -> Meaning:
         """What the slip means."""
         slip = comparison.slips(self.n, self.slot)[self.index]
         return Meaning(slip.slug, slip.words)
@@ -140,7 +138,7 @@ class BothSidesSlip(Alteration):
     n: int
     index: int
 
-    def changes(self, comparison: Comparison) -> Changes | None:
+    def changes(self, comparison: RightCase) -> Changes | None:
         """The slip's contributions in place of the right ones."""
         sides = [comparison.slips(self.n, slot) for slot in (0, 1)]
         if any(self.index >= len(slips) for slips in sides):
@@ -151,7 +149,7 @@ class BothSidesSlip(Alteration):
             for slot, slips in enumerate(sides)
         ]
 
-    def meaning(self, comparison: Comparison) -> Meaning:
+    def meaning(self, comparison: RightCase) -> Meaning:
         """What the slip means along the first edge."""
         return EdgeSlip(self.n, 0, self.index).meaning(comparison)
 
@@ -164,12 +162,12 @@ class ChoiceSlip(Alteration):
     index: int
     wide = True
 
-    def changes(self, comparison: Comparison) -> Changes | None:
+    def changes(self, comparison: RightCase) -> Changes | None:
         """The change of the gradient below both sides of the choice."""
         choices = wide_slips.choices(comparison.run, comparison.right, self.n)
         return [(choices[self.index].source, choices[self.index].flow)] if self.index < len(choices) else None
 
-    def meaning(self, comparison: Comparison) -> Meaning:
+    def meaning(self, comparison: RightCase) -> Meaning:
         """What the slip means."""
         choice = wide_slips.choices(comparison.run, comparison.right, self.n)[self.index]
         return Meaning(choice.slug, choice.words)
@@ -183,12 +181,12 @@ class RegionSlip(Alteration):
     index: int
     wide = True
 
-    def changes(self, comparison: Comparison) -> Changes | None:
+    def changes(self, comparison: RightCase) -> Changes | None:
         """The gradient that people write for the scores in place of the right one."""
         slips = comparison.region_slips(self.n)
         return [(self.n, slips[self.index].flow - comparison.right.at[self.n])] if self.index < len(slips) else None
 
-    def meaning(self, comparison: Comparison) -> Meaning:
+    def meaning(self, comparison: RightCase) -> Meaning:
         """What the slip means."""
         slip = comparison.region_slips(self.n)[self.index]
         return Meaning(slip.slug, slip.words)
@@ -204,13 +202,13 @@ class MixedUp(Alteration):
     kind: str  # "value" or "gradient"
     m: int  # the node whose value or gradient was read
 
-    def changes(self, comparison: Comparison) -> Changes | None:
+    def changes(self, comparison: RightCase) -> Changes | None:
         """The rule's contribution with the other value less the right one."""
         source, flow = comparison.source(self.n, self.slot), comparison.right.along[self.n, self.slot]
         other = self._flow(comparison)
         return None if other is None else [(source, other - flow)]
 
-    def _flow(self, comparison: Comparison) -> Any:
+    def _flow(self, comparison: RightCase) -> Any:
         run, right = comparison.run, comparison.right
         if self.m >= len(run.nodes) or (self.kind == "gradient" and self.m not in right.at):
             return None
@@ -228,7 +226,7 @@ class MixedUp(Alteration):
         flow = np.asarray(flow_of(step, self.slot, g), dtype=float)
         return flow if flow.shape == np.shape(run.nodes[comparison.source(self.n, self.slot)].value) else None
 
-    def meaning(self, comparison: Comparison) -> Meaning:
+    def meaning(self, comparison: RightCase) -> Meaning:
         """Whose value was read where which one belongs."""
         run = comparison.run
         name = run.nodes[self.m].name or variable_of(run, self.m) or "another value"

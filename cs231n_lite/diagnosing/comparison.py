@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
-from cs231n_lite.diagnosing import wide_slips
 from cs231n_lite.diagnosing.alterations import Alteration, Scaled
+from cs231n_lite.diagnosing.case import Case, RightCase
 from cs231n_lite.diagnosing.factors import Factor, Number, factor_of
-from cs231n_lite.diagnosing.gradients import RightGradients, moved_by
-from cs231n_lite.diagnosing.recording import Recording
-from cs231n_lite.diagnosing.slips import Slip, slips_of
+from cs231n_lite.diagnosing.gradients import moved_by
 
-__all__ = ["Case", "Comparison"]
+__all__ = ["Comparison"]
 
 _CLOSE = 1e-8
 
 
-class Case(NamedTuple):
-    """A point at which a student's gradients were looked at: the recorded forward pass and the upstream there."""
-
-    run: Recording
-    upstream: Any
-    gradients: Mapping[int, np.ndarray]
-    labels: Any = None  # integer data, for the slips at a softmax or hinge
-
-
-class Comparison:
+class Comparison(RightCase):
     """A case with its right gradients and the student's differences from them."""
 
     def __init__(self, case: Case) -> None:
-        self.case, self.run = case, case.run
-        self.right = RightGradients(case.run, case.upstream)
+        super().__init__(case)
         rights = self.right.inputs()
         self.off = {k: np.asarray(g, dtype=float) - rights[k] for k, g in case.gradients.items()}
         self.size = {
@@ -41,7 +29,6 @@ class Comparison:
             for k, g in case.gradients.items()
         }
         self._wrong = self.wrong()
-        self._slips: dict[tuple[int, int], list[Slip]] = {}
         self._along: dict[int, tuple[dict[int, Any], float]] = {}
         self._moved: dict[Alteration, dict[int, Any] | None] = {}
         self._values: list[tuple[str, int, Any]] = []
@@ -57,20 +44,6 @@ class Comparison:
     def wrong(self) -> frozenset[int]:
         """Which gradients are off."""
         return frozenset(k for k, off in self.off.items() if np.any(np.abs(off) > _CLOSE * self.size[k]))
-
-    def slips(self, n: int, slot: int) -> list[Slip]:
-        """The wrong contributions that people write along an edge."""
-        if (n, slot) not in self._slips:
-            self._slips[n, slot] = list(slips_of(self.run.step(n), slot, self.right.at[n]))
-        return self._slips[n, slot]
-
-    def source(self, n: int, slot: int) -> int:
-        """The node from which an edge comes."""
-        return self.run.nodes[n].inputs[slot]
-
-    def region_slips(self, n: int) -> list[Slip]:
-        """What people write for the gradient of the scores, node n."""
-        return wide_slips.slips_at(self.run, self.right, n, self.case.labels)
 
     def moved(self, alteration: Alteration) -> dict[int, Any] | None:
         """How the right gradients of the inputs would change with an alteration."""

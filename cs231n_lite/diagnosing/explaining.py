@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from cs231n_lite.diagnosing.case import Case
 from cs231n_lite.diagnosing.gradients import RightGradients
-from cs231n_lite.diagnosing.naming import Case, Named, name_of
+from cs231n_lite.diagnosing.naming import Named, name_of
 from cs231n_lite.diagnosing.recording import Recording
 from cs231n_lite.measuring.directions import Directions
 from cs231n_lite.reporting.finding import Finding

@@ -6,14 +6,12 @@ A factor that is fitted at one point holds at a fresh point of other sizes only 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from cs231n_lite.diagnosing.case import Case
 from cs231n_lite.diagnosing.recording import Recording
-
-if TYPE_CHECKING:
-    from cs231n_lite.diagnosing.comparison import Case
 
 __all__ = ["Factor", "Meaning", "Number", "factor_of"]
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cs231n_lite.diagnosing.alterations import Alteration, Changes, EdgeSlip
 from cs231n_lite.diagnosing.backward_rules import flow_of
+from cs231n_lite.diagnosing.case import RightCase
 from cs231n_lite.diagnosing.factors import Meaning
 from cs231n_lite.diagnosing.gradients import OUTPUT, RightGradients, misread
 from cs231n_lite.diagnosing.recording import Recording
 from cs231n_lite.diagnosing.slips import slips_of
-
-if TYPE_CHECKING:
-    from cs231n_lite.diagnosing.comparison import Comparison
 
 __all__ = ["LoopSlip", "MixedUpTurn", "ScaledTurn", "SlippedTurn"]
 
@@ -29,7 +27,7 @@ class ScaledTurn:
         """What flows along an edge (node, slot) where `right` should, given the gradient g at the node."""
         return self.factor * right
 
-    def meaning(self, _comparison: Comparison, _edge: tuple[int, int]) -> Meaning:
+    def meaning(self, _comparison: RightCase, _edge: tuple[int, int]) -> Meaning:
         """What it means at an edge of the last turn."""
         return self.own_meaning
 
@@ -46,7 +44,7 @@ class SlippedTurn:
         slips = list(slips_of(run.step(n), slot, g))
         return slips[self.index].flow if self.index < len(slips) else right
 
-    def meaning(self, comparison: Comparison, edge: tuple[int, int]) -> Meaning:
+    def meaning(self, comparison: RightCase, edge: tuple[int, int]) -> Meaning:
         """What it means at an edge of the last turn."""
         return EdgeSlip(*edge, self.index).meaning(comparison)
 
@@ -66,7 +64,7 @@ class MixedUpTurn:
         other = misread(run.step(n), self.place, run.nodes[n + self.offset].value)
         return right if other is None else flow_of(other, slot, g)
 
-    def meaning(self, _comparison: Comparison, _edge: tuple[int, int]) -> Meaning:
+    def meaning(self, _comparison: RightCase, _edge: tuple[int, int]) -> Meaning:
         """What it means at an edge of the last turn."""
         slug = "activation-input-output-confused" if self.place == OUTPUT else "wrong-value"
         return Meaning(slug, "read the value of another turn or of another variable")
@@ -84,7 +82,7 @@ class LoopSlip(Alteration):
     turn: Turn
     screened = False
 
-    def changes(self, comparison: Comparison) -> Changes | None:
+    def changes(self, comparison: RightCase) -> Changes | None:
         """The changes of the inputs' gradients: a slip at one turn is carried on by the slips at all before it."""
         run = comparison.run
         edges = [
@@ -101,7 +99,7 @@ class LoopSlip(Alteration):
         except ValueError:
             return None
 
-    def meaning(self, comparison: Comparison) -> Meaning:
+    def meaning(self, comparison: RightCase) -> Meaning:
         """What the slip means at the last turn."""
         last = comparison.run.groups()[self.key][-1]
         slug, words = self.turn.meaning(comparison, (last, self.slot))

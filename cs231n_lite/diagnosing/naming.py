@@ -14,7 +14,8 @@ import numpy as np
 
 from cs231n_lite.diagnosing import formulas
 from cs231n_lite.diagnosing.alterations import RegionSlip, Scaled
-from cs231n_lite.diagnosing.comparison import Case, Comparison
+from cs231n_lite.diagnosing.case import Case
+from cs231n_lite.diagnosing.comparison import Comparison
 from cs231n_lite.diagnosing.recording import Recording, variable_of
 from cs231n_lite.diagnosing.suspects import Suspect, distant_suspects_of, suspects_of
 

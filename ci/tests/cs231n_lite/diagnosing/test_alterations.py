@@ -16,7 +16,8 @@ from cs231n_lite.diagnosing.alterations import (
     OneReader,
     Scaled,
 )
-from cs231n_lite.diagnosing.comparison import Case, Comparison
+from cs231n_lite.diagnosing.case import Case
+from cs231n_lite.diagnosing.comparison import Comparison
 from cs231n_lite.diagnosing.factors import Number
 from cs231n_lite.diagnosing.gradients import UPSTREAM
 from cs231n_lite.diagnosing.recording import recording_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cs231n_lite.diagnosing.comparison import Case
+from cs231n_lite.diagnosing.case import Case
 from cs231n_lite.diagnosing.factors import factor_of
 from cs231n_lite.diagnosing.recording import recording_of
 

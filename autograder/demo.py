@@ -72,7 +72,7 @@ def class_of(assignment: str) -> dict[str, HandIn]:
         return CLASS
     corpus = answers(assignment)
     of_kind = {
-        kind: {slug: [a.name for a in known.values() if a.kind == kind] for slug, known in corpus.items()}
+        kind: {slug: [a.name for a in by_name.values() if a.kind == kind] for slug, by_name in corpus.items()}
         for kind in ("right", "wrong")
     }
     slugs = list(corpus)

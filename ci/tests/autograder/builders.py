@@ -76,11 +76,11 @@ def cell(name: str, source: str, kind: str, points: float = 2.0) -> NotebookNode
 
 def notebook(*cells: tuple[str, str]) -> NotebookNode:
     """A notebook of (kind, source); a test is named after its number among the tests."""
-    made, tests = [cell("setup", SETUP, "locked")], 0
+    cells_of_it, tests = [cell("setup", SETUP, "locked")], 0
     for number, (kind, source) in enumerate(cells):
         tests += kind == "test"
-        made.append(cell(f"test-{tests}" if kind == "test" else f"{kind}-{number}", source, kind))
-    return new_notebook(cells=made)
+        cells_of_it.append(cell(f"test-{tests}" if kind == "test" else f"{kind}-{number}", source, kind))
+    return new_notebook(cells=cells_of_it)
 
 
 def reported(*lines: str) -> str:

@@ -53,13 +53,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     env = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_RUNTIME_DIR": str(folder / "runtime")}
     with subprocess.Popen([*commands.lab(folder), *options], env=env, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        said = ""
+        output = ""
         for line in process.stderr:
-            said += line
+            output += line
             if "is running at" in line:
                 break
         else:
-            pytest.fail(f"JupyterLab did not start:\n{said}")
+            pytest.fail(f"JupyterLab did not start:\n{output}")
         try:
             yield f"http://127.0.0.1:{port}"
         finally:

@@ -135,8 +135,10 @@ def test_tricks_work_in_a_page_of_nbconverts_own(browser, tmp_path: Path) -> Non
     page = tmp_path / "page.html"
     with watched(browser) as (tab, worked, _):
         for name in AT_ONCE:
-            made, _ = HTMLExporter(template_name="classic").from_notebook_node(new_notebook(cells=[as_it_is(name)]))
-            page.write_text(made, encoding="utf-8")
+            page_text, _ = HTMLExporter(template_name="classic").from_notebook_node(
+                new_notebook(cells=[as_it_is(name)])
+            )
+            page.write_text(page_text, encoding="utf-8")
             settled(tab, page.as_uri())
     assert sorted(AT_ONCE - worked) == [], "these tests would see nothing of them"
 

@@ -143,8 +143,8 @@ def test_no_text_of_a_picture_is_wider_than_the_room_it_was_given(browser, tmp_p
                 return [box.left, box.top + 3, box.right, box.bottom - 3, text.textContent];
             })"""
         )
-        for index, (left, top, right, foot, told) in enumerate(boxes):
+        for index, (left, top, right, foot, text) in enumerate(boxes):
             for other in boxes[:index]:
                 apart = right <= other[0] or other[2] <= left or foot <= other[1] or other[3] <= top
-                assert apart, f"{told!r} overlaps {other[4]!r}"
+                assert apart, f"{text!r} overlaps {other[4]!r}"
         page.context.close()

@@ -38,8 +38,8 @@ def test_old_python_is_told_in_one_line_with_code_2(
 ) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 2))
     assert entry.main(["test"]) == 2
-    told = capsys.readouterr().err
-    assert told.startswith("Python 3.11 or newer is needed, and this is 3.9 at ") and told.count("\n") == 1
+    output = capsys.readouterr().err
+    assert output.startswith("Python 3.11 or newer is needed, and this is 3.9 at ") and output.count("\n") == 1
 
 
 def test_python_3_11_and_newer_are_not_too_old() -> None:
@@ -48,8 +48,8 @@ def test_python_3_11_and_newer_are_not_too_old() -> None:
 
 def test_unknown_command_shows_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert entry.main(["tset"]) == 2
-    told = capsys.readouterr().err
-    assert all(name in told for name, _ in entry.COMMANDS)
+    output = capsys.readouterr().err
+    assert all(name in output for name, _ in entry.COMMANDS)
 
 
 @pytest.fixture
@@ -150,10 +150,10 @@ def test_network_down_is_told_and_the_earlier_environment_left_as_it_was(
     monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
     (place / "requirements.txt").write_text("no-such-package-as-this==1.0\n")
     stub_python(place, f'exec {sys.executable} "$@"')
-    kept = stamp(place, "of an older pin")
+    stamp_text = stamp(place, "of an older pin")
     with pytest.raises(environment.Unready, match=r"^the packages cannot be fetched, the network is down or blocked"):
         environment.ensure()
-    assert kept.read_text() == "of an older pin"
+    assert stamp_text.read_text() == "of an older pin"
 
 
 def test_environment_of_another_python_comes_back_when_the_new_one_fails(
@@ -292,15 +292,15 @@ def test_debian_s_postgresql_is_installed_without_a_database_for_the_machine(
     monkeypatch.setattr(debian, "CLUSTERS", tmp_path / "etc" / "createcluster.d")
     monkeypatch.setattr(debian.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
     monkeypatch.setattr(debian.os, "geteuid", lambda: 0)
-    told = {}
+    messages = {}
 
     def apt_get(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
-        told[command[2]] = [path.read_text() for path in debian.CLUSTERS.iterdir()]
+        messages[command[2]] = [path.read_text() for path in debian.CLUSTERS.iterdir()]
         return subprocess.CompletedProcess(command, 100, "E: no space\n")
 
     monkeypatch.setattr(debian.subprocess, "run", apt_get)
     assert "postgresql could not be installed (apt-get: E: no space)" in debian.provide_postgresql()
-    assert told["install"] == ["create_main_cluster = off\n"]
+    assert messages["install"] == ["create_main_cluster = off\n"]
     assert not list(tmp_path.iterdir()), "nothing of it is left"
 
 

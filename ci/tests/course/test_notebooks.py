@@ -114,8 +114,8 @@ def test_points_are_those_of_the_course_and_add_up(assignment: str) -> None:
         if "grade" in cell.metadata.nbgrader and cell.metadata.nbgrader.grade
     }
     assert {name.removesuffix("-test"): most for name, most in points.items()} == COURSE[assignment]
-    told = "\n".join(cell.source for cell in cells(assignment) if cell.cell_type == "markdown")
-    assert re.search(rf"\b{sum(COURSE[assignment].values())}\b points", told), (
+    text = "\n".join(cell.source for cell in cells(assignment) if cell.cell_type == "markdown")
+    assert re.search(rf"\b{sum(COURSE[assignment].values())}\b points", text), (
         "the notebook tells how many points there are"
     )
 
@@ -149,5 +149,5 @@ def test_each_check_gives_the_points_that_its_cell_is_worth(assignment: str) -> 
 def test_progress_cell_ends_the_notebook_and_knows_every_exercise(assignment: str) -> None:
     last = cells(assignment)[-1]
     assert last.cell_type == "code" and "progress({" in last.source
-    told = {slug: float(points) for slug, points in re.findall(r'"([a-z0-9-]+)": ([\d.]+)', last.source)}
-    assert told == {slug: most for slug, most in COURSE[assignment].items() if slug not in BY_HAND}
+    points_by_slug = {slug: float(points) for slug, points in re.findall(r'"([a-z0-9-]+)": ([\d.]+)', last.source)}
+    assert points_by_slug == {slug: most for slug, most in COURSE[assignment].items() if slug not in BY_HAND}

@@ -29,9 +29,9 @@ def shell_commands(text: str) -> list[str]:
     blocks = re.findall(r"^```(?:\w*)\n(.*?)^```", text, flags=re.M | re.S)
     lines = [line.strip() for block in blocks for line in block.splitlines()]
     quoted = [
-        found
-        for found in re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S))
-        if " " in found
+        match
+        for match in re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S))
+        if " " in match
     ]
     return [
         command for command in (line.split("  #")[0].strip() for line in [*lines, *quoted]) if STARTS.match(command)
@@ -45,11 +45,11 @@ def nbgrader_app(words: list[str]) -> type[Application]:
     """The nbgrader application that a row of words starts, subcommand by subcommand."""
     app: type[Application] = NbGraderApp
     for word in words:
-        known = app().subcommands
-        if not known:
+        subcommands = app().subcommands
+        if not subcommands:
             break
-        assert word in known, f"nbgrader has no command {word!r} here; it knows {', '.join(known)}"
-        entry = known[word][0]
+        assert word in subcommands, f"nbgrader has no command {word!r} here; it knows {', '.join(subcommands)}"
+        entry = subcommands[word][0]
         app = entry if isinstance(entry, type) else import_item(entry)
     return app
 
@@ -72,8 +72,8 @@ def check(command: str) -> None:
         options = [word.lstrip("-").split("=")[0] for word in words[1:] if word.startswith("-")]
         app = nbgrader_app(named)
         for option in options:
-            known = option in app().aliases or option in app().flags or "." in option
-            assert known, f"{command}: nbgrader {named[0]} has no option {option}"
+            accepted = option in app().aliases or option in app().flags or "." in option
+            assert accepted, f"{command}: nbgrader {named[0]} has no option {option}"
     elif words[0] == "pip" and "-r" in words:
         assert (ROOT / words[words.index("-r") + 1]).is_file(), command
     elif words[0] == ".ci/run":
@@ -145,6 +145,8 @@ def test_numbers_of_the_table_are_those_of_the_notebook(assignment: str) -> None
 
 
 def test_python_version_is_that_of_pyproject() -> None:
-    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["requires-python"]
-    told = set(re.findall(r"Python (3\.\d+)", PAGES["README.md"]))
-    assert told == {wanted.removeprefix(">=")}
+    range_of_pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "requires-python"
+    ]
+    versions = set(re.findall(r"Python (3\.\d+)", PAGES["README.md"]))
+    assert versions == {range_of_pyproject.removeprefix(">=")}

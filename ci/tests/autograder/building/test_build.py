@@ -191,9 +191,9 @@ def test_refuses_naming_notebook_and_cell(tiny: Course, fault: str) -> None:
     edit(tiny, plant)
     with pytest.raises(Problem) as refusal:
         build(tiny, "1-tiny")
-    told = [line for line in str(refusal.value).splitlines() if words in line]
-    assert told, f"nothing said {words!r}:\n{refusal.value}"
-    assert f"tiny.ipynb: cell {where}" in told[0], told[0]
+    lines = [line for line in str(refusal.value).splitlines() if words in line]
+    assert lines, f"nothing said {words!r}:\n{refusal.value}"
+    assert f"tiny.ipynb: cell {where}" in lines[0], lines[0]
     assert not (tiny.root / "assignments").exists(), "a refused assignment must not reach students"
 
 
@@ -380,12 +380,12 @@ BAD_INPUT: dict[str, tuple[Callable[[Course], object], tuple[str, ...], str]] = 
 def test_bad_input_ends_in_one_clear_line_and_code_2(
     tiny: Course, capsys: pytest.CaptureFixture[str], case: str
 ) -> None:
-    spoil, words, told = BAD_INPUT[case]
+    spoil, words, message = BAD_INPUT[case]
     spoil(tiny)
     assert main(["build", *words, "--course", str(tiny.root)]) == 2
-    said = capsys.readouterr().err
-    assert told in said
-    assert len(said.strip().splitlines()) == 1, said
+    output = capsys.readouterr().err
+    assert message in output
+    assert len(output.strip().splitlines()) == 1, output
 
 
 def test_command_line_ends_in_the_same_line_and_code(tiny: Course) -> None:

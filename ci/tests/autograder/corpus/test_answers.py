@@ -134,10 +134,10 @@ BROKEN = {
 
 @pytest.mark.parametrize("fault", BROKEN)
 def test_error_names_file_line_and_what_was_expected(fault: str) -> None:
-    text, told = BROKEN[fault]
+    text, message = BROKEN[fault]
     with pytest.raises(Problem) as problem:
         parse(text, "c.py")
-    assert str(problem.value).startswith(told), problem.value
+    assert str(problem.value).startswith(message), problem.value
 
 
 @pytest.fixture
@@ -207,10 +207,10 @@ ASSIGNMENTS = Course().assignments()
 def test_corpus_of_an_assignment_fits_its_exercises(assignment: str) -> None:
     exercises = {grade_id(cell): cell for path in Course().notebooks(assignment) for cell in read(path).cells}
     corpus = answers(assignment)
-    for slug, known in corpus.items():
+    for slug, by_name in corpus.items():
         assert exercises[slug].metadata.nbgrader.solution, f"{slug} is no exercise of {assignment}"
         most = exercises.get(f"{slug}-test", exercises[slug]).metadata.nbgrader.points
-        for answer in known.values():
+        for answer in by_name.values():
             assert answer.loses <= most, f"{slug} {answer.name} loses more than the {most} points there are"
     automatic = [name.removesuffix("-test") for name, cell in exercises.items() if name.endswith("-test")]
     for slug in automatic:

@@ -45,8 +45,8 @@ def test_earns_what_its_honest_work_is_worth_leaves_no_mark_and_is_told(attack: 
     outcome = next(batch.outcomes[attack.name] for batch in batches if attack.name in batch.outcomes)
     assert outcome.points == attack.points, outcome.verdicts
     assert outcome.marks == []
-    told = [note for note in outcome.notes if note["severity"] == attack.severity]
-    assert told or not attack.severity, outcome.notes
+    notes = [note for note in outcome.notes if note["severity"] == attack.severity]
+    assert notes or not attack.severity, outcome.notes
 
 
 def test_there_are_at_least_sixty_of_them() -> None:
@@ -71,7 +71,7 @@ def test_what_the_instructor_sees_is_plain_text_and_no_submission_fills_it(batch
 
 
 def test_no_output_of_an_answer_holds_a_line_of_the_hidden_tests(batches: list[Batch]) -> None:
-    assert [found for batch in batches for found in batch.leaked] == []
+    assert [answer for batch in batches for answer in batch.leaked] == []
 
 
 def test_graded_work_stays_within_bounds(batches: list[Batch]) -> None:
@@ -85,10 +85,10 @@ def test_graded_work_stays_within_bounds(batches: list[Batch]) -> None:
 def test_no_answer_of_the_corpus_looks_like_an_attack(assignment: str) -> None:
     tripped = {
         answer.name: [note.detail for note in suspicions([(slug, answer.source)])]
-        for slug, known in answers(assignment).items()
-        for answer in known.values()
+        for slug, by_name in answers(assignment).items()
+        for answer in by_name.values()
     }
-    assert {name: told for name, told in tripped.items() if told} == {}
+    assert {name: notes for name, notes in tripped.items() if notes} == {}
 
 
 @pytest.mark.parametrize("assignment", Course().assignments())
@@ -135,9 +135,9 @@ SUSPECT = {
 
 @pytest.mark.parametrize("name", SUSPECT)
 def test_source_that_reaches_for_the_grader_is_told_with_its_line(name: str) -> None:
-    source, severity, told = SUSPECT[name]
+    source, severity, detail = SUSPECT[name]
     notes = suspicions([("cell", source)], ["expected"])
-    assert (notes[0].severity, notes[0].detail) == (severity, f"looks like an attack: {told}")
+    assert (notes[0].severity, notes[0].detail) == (severity, f"looks like an attack: {detail}")
 
 
 BAD_SOURCE = [

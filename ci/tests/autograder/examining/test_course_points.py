@@ -19,7 +19,7 @@ from ci.tests.autograder.examining.builders import answer_cells, points, run
 # `python3 -m ci bench examine` compares every answer of the corpus, one by one, with a plain kernel; here are three
 # notebooks an assignment.
 def first(assignment: str) -> dict[str, str]:
-    return {slug: next(iter(known)) for slug, known in answers(assignment).items()}
+    return {slug: next(iter(by_name)) for slug, by_name in answers(assignment).items()}
 
 
 NOTEBOOKS = [

@@ -74,10 +74,10 @@ def test_older_grade_goes_where_a_newer_hand_in_has_no_notebook(tiny: Course, le
 
 def test_new_notebook_takes_the_note_of_its_absence_away(tiny: Course) -> None:
     path = put(tiny, "ada", "square", RIGHT)
-    kept = path.read_bytes()
+    content = path.read_bytes()
     path.unlink()
     assert grade(tiny, "1-tiny")["ada"].score == 0.0
-    path.write_bytes(kept)
+    path.write_bytes(content)
     ada = grade(tiny, "1-tiny")["ada"]
     assert (ada.score, ada.tamper) == (3.0, [])
 
@@ -110,8 +110,8 @@ def test_machine_that_cannot_confine_grades_nothing_and_says_how_to(
 ) -> None:
     put(tiny, "ada", "square", RIGHT)
     assert main(["grade", "1-tiny", "--course", str(tiny.root)]) == 2
-    told = capsys.readouterr().err
-    assert "install bubblewrap" in told and "--unsafe" in told
+    output = capsys.readouterr().err
+    assert "install bubblewrap" in output and "--unsafe" in output
     assert not (tiny.root / "gradebook.db").exists(), "no gradebook is left in between"
     with pytest.raises(Problem, match="cannot be confined"):
         grade(tiny, "1-tiny")
@@ -121,9 +121,9 @@ def test_machine_that_cannot_confine_grades_nothing_and_says_how_to(
 def test_unsafe_grades_there_and_says_what_does_not_hold(tiny: Course, capsys: pytest.CaptureFixture[str]) -> None:
     put(tiny, "ada", "square", RIGHT)
     assert main(["grade", "1-tiny", "--course", str(tiny.root), "--unsafe"]) == 0
-    told = capsys.readouterr()
-    assert any(line.split() == ["ada", "2", "1", "?", "3+"] for line in told.out.splitlines()), told.out
-    assert "not held on this machine: reading: the gradebook" in told.err
+    output = capsys.readouterr()
+    assert any(line.split() == ["ada", "2", "1", "?", "3+"] for line in output.out.splitlines()), output.out
+    assert "not held on this machine: reading: the gradebook" in output.err
 
 
 @pytest.mark.usefixtures("unconfinable")
@@ -177,9 +177,9 @@ def test_table_shows_a_students_words_without_what_a_terminal_obeys() -> None:
         "severity": ATTACK,
         "detail": "\x1b[2J\x1b]0;owned\x07 gone\r\nada 9 9" + "y" * 999,
     }
-    told = table({"mallory": StudentResult(0.0, 1.0, {"x": ExerciseResult(0.0, 1.0, "failed")}, [note])})
-    assert not any(letter in told for letter in "\x1b\x07\r") and max(map(len, told.splitlines())) <= 310
-    assert not any(line.startswith("ada") for line in told.splitlines()), "one note is one line"
+    text = table({"mallory": StudentResult(0.0, 1.0, {"x": ExerciseResult(0.0, 1.0, "failed")}, [note])})
+    assert not any(letter in text for letter in "\x1b\x07\r") and max(map(len, text.splitlines())) <= 310
+    assert not any(line.startswith("ada") for line in text.splitlines()), "one note is one line"
 
 
 def test_table_tells_stray_edits_in_one_line_a_student_and_calls_nobody_for_them() -> None:

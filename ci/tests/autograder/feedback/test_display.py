@@ -32,14 +32,14 @@ ACTIVE = {"script", "style", "iframe", "object", "embed", "svg", "math", "templa
 def live(page: str) -> list[str]:
     """All that a browser acts on in the notebook's part of a page: attributes, and the text of active elements."""
     soup = BeautifulSoup(page, "html.parser")
-    found = []
+    active = []
     for tag in (soup.find(id="notebook-container") or soup).find_all(True):
-        found += [f"{key}={value}" for key, value in tag.attrs.items() if key not in READ]
+        active += [f"{key}={value}" for key, value in tag.attrs.items() if key not in READ]
         if tag.name in ACTIVE or tag.name in ("form", "input", "button", "base", "meta", "link"):
-            found.append(str(tag))
+            active.append(str(tag))
         elif tag.name not in ("pre", "code") and not tag.find_parent(["pre", "code"]):
-            found += re.findall(r"\\(?:href|style)\{[^}]*", " ".join(tag.find_all(string=True, recursive=False)))
-    return found
+            active += re.findall(r"\\(?:href|style)\{[^}]*", " ".join(tag.find_all(string=True, recursive=False)))
+    return active
 
 
 @pytest.fixture(scope="module")
@@ -79,34 +79,36 @@ UNSEEN = {"comment-early-end", "img-unquoted", "isolated-frame", "not-closed", "
 @pytest.mark.parametrize("name", [name for name in tricks.cells() if name not in {*UNSEEN, *tricks.HARMLESS}])
 def test_trick_works_in_nbconverts_own_page(name: str) -> None:
     if name == "style-fixed":
-        assert any("position:fixed" in said for said in live(plainly(name)))
+        assert any("position:fixed" in entry for entry in live(plainly(name)))
     elif name == "style-margin":
-        assert any("margin-top:-" in said for said in live(plainly(name)))
+        assert any("margin-top:-" in entry for entry in live(plainly(name)))
     else:
-        assert any(f"trick.invalid/{name}" in said for said in live(plainly(name))), plainly(name)[-1500:]
+        assert any(f"trick.invalid/{name}" in entry for entry in live(plainly(name))), plainly(name)[-1500:]
 
 
 @pytest.mark.parametrize("name", list(tricks.cells()))
 def test_trick_does_nothing_in_feedback(graded: SimpleNamespace, name: str) -> None:
-    assert not [said for said in graded.live if f"trick.invalid/{name}" in said]
+    assert not [entry for entry in graded.live if f"trick.invalid/{name}" in entry]
     assert f"trick.invalid/{name}" in graded.submitted, "it was planted"
 
 
 def test_nothing_in_feedback_is_active(graded: SimpleNamespace) -> None:
     assert not [
-        said for said in graded.live if re.match(r"on\w+=|srcdoc=|srcset=|action=|formaction=|ping=|background=", said)
+        entry
+        for entry in graded.live
+        if re.match(r"on\w+=|srcdoc=|srcset=|action=|formaction=|ping=|background=", entry)
     ]
-    sources = [said for said in graded.live if said.startswith("src=")]
-    assert sources and all(re.match(r"src=data:image/(png|svg\+xml)[;,]", said) for said in sources)
-    assert all(re.match(r"href=#", said) for said in graded.live if said.startswith("href="))
-    styles = " ".join(said for said in graded.live if said.startswith("style="))
+    sources = [entry for entry in graded.live if entry.startswith("src=")]
+    assert sources and all(re.match(r"src=data:image/(png|svg\+xml)[;,]", entry) for entry in sources)
+    assert all(re.match(r"href=#", entry) for entry in graded.live if entry.startswith("href="))
+    styles = " ".join(entry for entry in graded.live if entry.startswith("style="))
     assert not re.search(r"position|float|:-|url|transform|z-index|inset", styles)
-    assert not [said for said in graded.live if said.startswith("<")]
+    assert not [entry for entry in graded.live if entry.startswith("<")]
 
 
 def test_autograded_notebook_is_safe_for_any_viewer(graded: SimpleNamespace) -> None:
     page, _ = HTMLExporter(template_name="classic").from_notebook_node(graded.notebook)
-    assert not [said for said in live(page) if "trick.invalid" in said]
+    assert not [entry for entry in live(page) if "trick.invalid" in entry]
 
 
 def test_showing_a_safe_notebook_changes_nothing(graded: SimpleNamespace) -> None:
@@ -186,8 +188,8 @@ def test_addresses_are_told_in_words() -> None:
 
 def test_pasted_picture_is_shown_and_a_missing_one_stops_nothing() -> None:
     cell = nbformat.v4.new_markdown_cell("![p](attachment:p.png)", attachments={"p.png": {"image/png": tricks.PIXEL}})
-    kept, _ = Display().preprocess(new_notebook(cells=[cell]), {})
-    assert "data:image/png" in HTMLExporter().from_notebook_node(kept)[0].split("<body")[1]
+    shown_notebook, _ = Display().preprocess(new_notebook(cells=[cell]), {})
+    assert "data:image/png" in HTMLExporter().from_notebook_node(shown_notebook)[0].split("<body")[1]
     assert "attachment" in BeautifulSoup(_text("![p](attachment:p.png)"), "html.parser").get_text()
 
 

@@ -57,10 +57,10 @@ def test_one_line_stands_for_the_hidden_ones() -> None:
 
 
 def test_traceback_tells_what_was_found_without_the_lines() -> None:
-    told = "\n".join(hidden(failed()).cells[0].outputs[0].traceback)
-    assert "squares of small numbers" in told.splitlines()[-1]
-    assert "range(3)" in told and told.count(TOLD) == 1
-    assert "square(n)" not in told and "x = " not in told
+    text = "\n".join(hidden(failed()).cells[0].outputs[0].traceback)
+    assert "squares of small numbers" in text.splitlines()[-1]
+    assert "range(3)" in text and text.count(TOLD) == 1
+    assert "square(n)" not in text and "x = " not in text
 
 
 def test_region_that_does_not_end_hides_the_rest() -> None:

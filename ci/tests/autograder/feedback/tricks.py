@@ -23,7 +23,7 @@ def url(name: str) -> str:
 
 def html_tricks() -> dict[str, str]:
     """Name -> text/html of a cell's output."""
-    made = {
+    outputs = {
         "script": "<script>{call}</script>",
         "script-src": "<script src='{url}'></script>",
         "script-in-script": "<scr<script></script>ipt>{call}</scr<script></script>ipt>",
@@ -81,7 +81,7 @@ def html_tricks() -> dict[str, str]:
         "id-of-a-score": '<input class="score" id="square-test" value="{url}">',
         "widgets": '<script type="application/vnd.jupyter.widget-view+json">{{"a": "{url}"}}</script>',
     }
-    return {name: text.format(call=call(name), url=url(name), pixel=PIXEL) for name, text in made.items()}
+    return {name: text.format(call=call(name), url=url(name), pixel=PIXEL) for name, text in outputs.items()}
 
 
 def bundles() -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
@@ -137,14 +137,14 @@ HARMLESS = {"markdown-in-math", *(f"text-{name}" for name in AS_TEXT)}
 
 def cells() -> dict[str, NotebookNode]:
     """Name -> the cell that holds the trick."""
-    made = {
+    sources = {
         name: new_code_cell(f"display({data!r}, raw=True, metadata={metadata!r})")
         for name, (data, metadata) in bundles().items()
     }
-    made |= {name: new_markdown_cell(text) for name, text in texts().items()}
-    made["raw-cell"] = new_raw_cell(f'<a id="statusmessage" href="{url("raw-cell")}">raw</a>')
+    sources |= {name: new_markdown_cell(text) for name, text in texts().items()}
+    sources["raw-cell"] = new_raw_cell(f'<a id="statusmessage" href="{url("raw-cell")}">raw</a>')
     for name, code in AS_TEXT.items():
-        made[f"text-{name}"] = new_code_cell(
+        sources[f"text-{name}"] = new_code_cell(
             code.format(payload=f'<img src="data:," onerror="{call(f"text-{name}")}">')
         )
-    return made
+    return sources

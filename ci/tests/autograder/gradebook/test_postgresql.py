@@ -49,9 +49,9 @@ def until(happened: Callable[[], Any]) -> Any:
     """Wait for something that another process does; return what it gives."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        found = happened()
-        if found:
-            return found
+        value = happened()
+        if value:
+            return value
         time.sleep(0.02)
     return happened()
 
@@ -182,17 +182,17 @@ def api(course: Course) -> NbGraderAPI:
     return NbGraderAPI(CourseDirectory(config=config, root=str(course.root)), config=config)
 
 
-def comparable(found: Any) -> Any:
+def comparable(data: Any) -> Any:
     """The same without what is drawn by lot: ids of rows, and what is sorted by them."""
-    if isinstance(found, dict):
+    if isinstance(data, dict):
         return {
             key: comparable(value)
-            for key, value in sorted(found.items())
+            for key, value in sorted(data.items())
             if key != "index" and not (isinstance(value, str) and re.fullmatch("[0-9a-f]{32}", value))
         }
-    if isinstance(found, list):
-        return sorted(map(comparable, found), key=lambda one: json.dumps(one, sort_keys=True))
-    return found
+    if isinstance(data, list):
+        return sorted(map(comparable, data), key=lambda one: json.dumps(one, sort_keys=True))
+    return data
 
 
 class TestWholeClass:
@@ -231,14 +231,14 @@ class TestWholeClass:
     def test_formgrader_reads_of_each_student_the_points_of_each_exercise(
         self, school: SimpleNamespace, formgrader: Callable[..., Any]
     ) -> None:
-        found = {
+        marks = {
             entry["student"]: {
                 mark["name"].removesuffix("-test"): None if mark["needs_manual_grade"] else mark["auto_score"]
                 for mark in formgrader(f"grades?submission_id={entry['id']}")
             }
             for entry in formgrader(f"submitted_notebooks/{ASSIGNMENT}/{NOTEBOOK}")
         }
-        assert found == {
+        assert marks == {
             name: {slug: exercise.points for slug, exercise in student.exercises.items()}
             for name, student in school.from_file.items()
         }
@@ -289,8 +289,8 @@ class TestWholeClass:
             ]
             until(lambda: database.ask(waiting) == [(2,)] or any(one.poll() is not None for one in graders))
             both_wait = database.ask(waiting) == [(2,)]
-        told = [one.communicate()[0] for one in graders]
-        assert both_wait and [one.returncode for one in graders] == [0, 0], told
+        outputs = [one.communicate()[0] for one in graders]
+        assert both_wait and [one.returncode for one in graders] == [0, 0], outputs
         assert {name: results(Submission(course, ASSIGNMENT, name)) for name in CLASS} == school.from_file
 
 
@@ -352,9 +352,9 @@ def test_refusal_is_told_in_one_line_and_nothing_is_touched(
     before = contents(three)
     settle(three, database.address(**changed))
     assert main(["grade", "1-tiny", "--course", str(three.root)]) == 2
-    said, place = capsys.readouterr(), make_url(three.gradebook)
-    assert f"database {place.database} at {place.host}:{place.port} as user grader: {reason}" in said.err
-    assert said.err.count("\n") == 1 and not said.out and password(three) not in said.err
+    output, place = capsys.readouterr(), make_url(three.gradebook)
+    assert f"database {place.database} at {place.host}:{place.port} as user grader: {reason}" in output.err
+    assert output.err.count("\n") == 1 and not output.out and password(three) not in output.err
     assert contents(three) == before
 
 
@@ -380,9 +380,9 @@ def test_address_that_cannot_be_read_is_told_without_a_word_of_it(
 ) -> None:
     settle(three, url)
     assert main(["grade", "1-tiny", "--course", str(three.root)]) == 2
-    said = capsys.readouterr().err
-    assert said.startswith("c.CourseDirectory.db_url is no address of a database") and said.count("\n") == 1
-    assert "half" not in said and "127.0.0.1" not in said
+    output = capsys.readouterr().err
+    assert output.startswith("c.CourseDirectory.db_url is no address of a database") and output.count("\n") == 1
+    assert "half" not in output and "127.0.0.1" not in output
 
 
 def test_password_may_lie_in_a_file_of_the_user_s(
@@ -406,8 +406,8 @@ def test_user_who_may_not_make_tables_is_told(three: Course, server: str, capsys
         connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")  # from PostgreSQL 15 on it is so by itself
     settle(three, empty.address(username="reader", password="of-the-reader"))
     assert main(["grade", "1-tiny", "--course", str(three.root)]) == 2
-    said = capsys.readouterr().err
-    assert "as user reader: permission denied for schema public;" in said and said.count("\n") == 1, said
+    output = capsys.readouterr().err
+    assert "as user reader: permission denied for schema public;" in output and output.count("\n") == 1, output
     gc.collect()  # nbgrader leaves the connection open that it could not use; the warning is this test's
 
 
@@ -435,9 +435,11 @@ def test_server_that_goes_away_ends_the_run_in_one_line_and_the_next_run_goes_on
 
     for student in THREE:
         spoil(three, student)
-    with pytest.raises(Problem, match=f"database {database.name} at .* is not currently accepting connections") as told:
+    with pytest.raises(
+        Problem, match=f"database {database.name} at .* is not currently accepting connections"
+    ) as problem:
         grade(three, "1-tiny", watch=when_it_is_the_turn_of("bob", goes_away))
-    assert "\n" not in str(told.value) and password(three) not in str(told.value)
+    assert "\n" not in str(problem.value) and password(three) not in str(problem.value)
     database.ask(f"ALTER DATABASE {database.name} ALLOW_CONNECTIONS true")
     assert [results(Submission(three, "1-tiny", student)).score for student in THREE] == [2.0, 3.0, 3.0]
     assert [student.score for student in grade(three, "1-tiny").values()] == [2.0, 2.0, 2.0]

@@ -87,8 +87,10 @@ def cluster(tmp_path: Path) -> Iterator[Callable[..., Cluster]]:
             wait_for(file.is_file)
             address = json.loads(file.read_text())["address"]
             folder = ("--local-directory", str(tmp_path / "workers"), "--nthreads", "1")
-            made = [start("distributed.cli.dask_worker", address, *here, *folder, *words) for _ in range(workers)]
-            return address, made
+            workers_of_it = [
+                start("distributed.cli.dask_worker", address, *here, *folder, *words) for _ in range(workers)
+            ]
+            return address, workers_of_it
 
         yield make
 
@@ -211,11 +213,11 @@ def test_only_so_many_submissions_are_taken_as_the_workers_can_begin(monkeypatch
             yield str(number), [b"job"]
 
     with Farm(workers=2) as farm:
-        given = 0
+        handed_out = 0
         for _name, _filled in farm.run(tasks()):
-            given += 1
-            assert len(taken) - given < 6, "three a worker, at most, are on their way"
-        assert given == 50
+            handed_out += 1
+            assert len(taken) - handed_out < 6, "three a worker, at most, are on their way"
+        assert handed_out == 50
 
 
 def test_nothing_is_kept_of_submissions_that_are_done(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,14 +227,14 @@ def test_nothing_is_kept_of_submissions_that_are_done(monkeypatch: pytest.Monkey
         for _ in farm.run((str(number), [marked + str(number).encode()]) for number in range(250)):
             pass
         gc.collect()
-        held = {
+        objects = {
             id(each)
-            for kept in gc.get_objects()
-            if type(kept) in (list, dict, tuple, set)
-            for each in (kept.values() if type(kept) is dict else kept)
+            for entry in gc.get_objects()
+            if type(entry) in (list, dict, tuple, set)
+            for each in (entry.values() if type(entry) is dict else entry)
             if type(each) is bytes and each.startswith(marked)
         }
-    assert len(held) < 60, "Dask's own logs are as short as they can be"
+    assert len(objects) < 60, "Dask's own logs are as short as they can be"
 
 
 def test_submissions_that_are_known_come_back_without_any_worker() -> None:
@@ -303,8 +305,8 @@ def test_workers_of_another_environment_are_refused_by_name(
 def test_scheduler_that_is_not_there_is_told_in_a_line(tiny: Course, capsys: pytest.CaptureFixture[str]) -> None:
     class_of(tiny, 1)
     assert main(["grade", "1-tiny", "--course", str(tiny.root), "--scheduler", "tcp://127.0.0.1:9"]) == 2
-    said = capsys.readouterr().err.strip()
-    assert said.startswith("tcp://127.0.0.1:9: there is no scheduler") and len(said.splitlines()) == 1, said
+    output = capsys.readouterr().err.strip()
+    assert output.startswith("tcp://127.0.0.1:9: there is no scheduler") and len(output.splitlines()) == 1, output
 
 
 def test_scheduler_without_workers_is_told_in_a_line(
@@ -349,9 +351,9 @@ def test_second_run_goes_on_where_the_first_was_stopped(
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as first:
         wait_for(lambda: len(list(graded.glob("*/1-tiny/tiny.ipynb"))) >= 3)
         first.send_signal(signal.SIGINT)
-        _, said = first.communicate()
-    assert first.returncode == 130, said
-    assert "Traceback" not in said and "the same command goes on from here" in said, said
+        _, output = first.communicate()
+    assert first.returncode == 130, output
+    assert "Traceback" not in output and "the same command goes on from here" in output, output
     ran: list[bool] = []
     run = Job.run
     monkeypatch.setattr(Job, "run", lambda job, results: (ran.append(bool(results.needed)), run(job, results))[1])
@@ -362,8 +364,8 @@ def test_second_run_goes_on_where_the_first_was_stopped(
 def test_bar_tells_how_many_are_done_and_how_fast(tiny: Course, capsys: pytest.CaptureFixture[str]) -> None:
     class_of(tiny, 2)
     assert main(["grade", "1-tiny", "--course", str(tiny.root), "--workers", "2"]) == 0
-    said = capsys.readouterr().err
-    assert "2/2" in said and "student/s" in said.replace("s/student", "student/s"), said
+    output = capsys.readouterr().err
+    assert "2/2" in output and "student/s" in output.replace("s/student", "student/s"), output
 
 
 @pytest.mark.parametrize("words", [["--workers", "0"], ["--workers", "two"], ["--workers", "2", "--scheduler", "x"]])

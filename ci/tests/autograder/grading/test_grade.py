@@ -86,10 +86,10 @@ BAD_INPUT = {
 
 @pytest.mark.parametrize("case", BAD_INPUT)
 def test_bad_input_ends_in_one_line_and_code_2(tiny: Course, capsys: pytest.CaptureFixture[str], case: str) -> None:
-    words, told = BAD_INPUT[case]
+    words, message = BAD_INPUT[case]
     assert main(["grade", *words, "--course", str(tiny.root)]) == 2
-    said = capsys.readouterr().err
-    assert told in said and len(said.strip().splitlines()) == 1, said
+    output = capsys.readouterr().err
+    assert message in output and len(output.strip().splitlines()) == 1, output
 
 
 def test_student_that_matches_nobody_is_told(tiny: Course, capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,6 +102,6 @@ def test_help_shows_the_commands_that_exist(capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit) as ended:
         main(["--help"])
     assert ended.value.code == 0
-    told = capsys.readouterr().out
-    assert all(name in told for name in ("build", "grade", "audit", "doctor", "demo"))
-    assert "report ASSIGNMENT" not in told, "not before it works"
+    output = capsys.readouterr().out
+    assert all(name in output for name in ("build", "grade", "audit", "doctor", "demo"))
+    assert "report ASSIGNMENT" not in output, "not before it works"

@@ -142,13 +142,13 @@ def entered(course: Course) -> list[Any]:
 
 
 def files(course: Course, folder: str) -> dict[str, bytes]:
-    found = {
+    contents = {
         str(path.relative_to(course.root / folder)): path.read_bytes()
         for path in sorted((course.root / folder).rglob("*"))
         if path.is_file()
     }
-    assert found, f"{folder} is empty"
-    return found
+    assert contents, f"{folder} is empty"
+    return contents
 
 
 OTHERS = [way for way in WAYS if way != "nbgrader with its own steps"]
@@ -163,19 +163,19 @@ def test_gradebook_is_the_one_of_nbgraders_own_steps(courses: dict[str, Course],
 
 def test_the_late_one_has_its_penalty_and_the_class_has_points(courses: dict[str, Course]) -> None:
     for way, course in courses.items():
-        told = {(row[0], row[1]): row for row in entered(course)}
-        late = told["1-tiny", "student-1"]
+        rows = {(row[0], row[1]): row for row in entered(course)}
+        late = rows["1-tiny", "student-1"]
         assert late[3] > 0 and late[5][0][1] == late[4][0] > 0, way
-        assert told["1-tiny", "student-0"][5][0][1] is None, way
-        assert told[REAL, "own-style"][4][0] > 20, way
+        assert rows["1-tiny", "student-0"][5][0][1] is None, way
+        assert rows[REAL, "own-style"][4][0] > 20, way
 
 
 @pytest.mark.parametrize("folder", ["autograded", "feedback"])
 @pytest.mark.parametrize("way", OTHERS)
 def test_files_are_those_of_nbgraders_own_steps_byte_by_byte(courses: dict[str, Course], way: str, folder: str) -> None:
-    expected, found = (files(courses[each], folder) for each in ("nbgrader with its own steps", way))
-    assert list(found) == list(expected)
-    assert [name for name in expected if found[name] != expected[name]] == []
+    expected, actual = (files(courses[each], folder) for each in ("nbgrader with its own steps", way))
+    assert list(actual) == list(expected)
+    assert [name for name in expected if actual[name] != expected[name]] == []
 
 
 def test_gradebook_is_opened_as_often_for_three_as_for_one(tiny: Course, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -313,8 +313,8 @@ def test_forged_length_and_number_are_refused(forged: Any) -> None:
     "kind", ["KeyboardInterrupt", "GeneratorExit", "BaseException", "ExceptionGroup", "print", "__import__"]
 )
 def test_only_ordinary_exceptions_come_as_their_own_type(forged: Any, kind: str) -> None:
-    told = {"type": kind, "name": kind, "text": "boo", "line": ""}
-    student, _ = forged(always(error=told))
+    facts = {"type": kind, "name": kind, "text": "boo", "line": ""}
+    student, _ = forged(always(error=facts))
     with pytest.raises(Exception, match="boo") as caught:
         student.ask(Names, names=["f"])
     assert type(caught.value).__name__ == "StudentError"
@@ -325,9 +325,9 @@ def test_changed_argument_is_written_back_in_place(forged: Any) -> None:
     block = np.array([5.0, 6.0]).tobytes()
     node = ["l", ["a", "<f8", [2], 0, "C", True, 0], "new"]
     student, _ = forged(lambda asked: [({"seq": asked["seq"], "value": None, "changed": [[0, node]]}, block)])
-    given = [inner, "old"]
-    student.ask(Call, [given], on=1)
-    assert given[0] is inner and inner.tolist() == [5.0, 6.0] and given[1] == "new"
+    argument = [inner, "old"]
+    student.ask(Call, [argument], on=1)
+    assert argument[0] is inner and inner.tolist() == [5.0, 6.0] and argument[1] == "new"
 
 
 def test_changed_array_of_another_shape_is_not_written_back(forged: Any) -> None:
@@ -335,9 +335,9 @@ def test_changed_array_of_another_shape_is_not_written_back(forged: Any) -> None
     student, _ = forged(
         lambda asked: [({"seq": asked["seq"], "value": None, "changed": [[0, node]]}, bytes(range(16)))]
     )
-    given = np.zeros((2, 1))
-    student.ask(Call, [given], on=1)
-    assert given.tolist() == [[0.0], [0.0]]
+    argument = np.zeros((2, 1))
+    student.ask(Call, [argument], on=1)
+    assert argument.tolist() == [[0.0], [0.0]]
 
 
 def test_calls_within_calls_end_before_the_stack_does(forged: Any) -> None:

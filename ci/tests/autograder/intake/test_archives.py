@@ -24,18 +24,18 @@ WORK = b'{"cells": [], "nbformat": 4}'
 
 def zipped(**files: bytes) -> bytes:
     """A zip of files; `__` in a name stands for a dot."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(name.replace("__", "."), content)
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def tarred(add: Callable[[tarfile.TarFile], None]) -> bytes:
-    held = io.BytesIO()
-    with tarfile.open(fileobj=held, mode="w:gz") as archive:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
         add(archive)
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def plain(name: str, content: bytes = WORK) -> tarfile.TarInfo:
@@ -79,10 +79,10 @@ def test_students_archive_is_collected_as_theirs_whatever_it_holds(unpack: Unpac
         "gz": gzip.compress(WORK),
     }[form]
     name = {"zip": "ada_7_work.zip", "tar": "ada_7_work.tar.gz", "gz": "ada_7_tiny.ipynb.gz"}[form]
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(name, own)
-    came = unpack({"class.zip": held.getvalue()})
+    came = unpack({"class.zip": buffer.getvalue()})
     assert {Path(path).name for path in came} == {
         "zip": {"ada_tiny.ipynb", "ada_bob_tiny.ipynb"},
         "tar": {"ada_bob_tiny.ipynb"},
@@ -91,13 +91,13 @@ def test_students_archive_is_collected_as_theirs_whatever_it_holds(unpack: Unpac
 
 
 def _link(name: str, to: str) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
         entry = zipfile.ZipInfo(name)
         entry.external_attr = (stat.S_IFLNK | 0o777) << 16
         archive.writestr(entry, to)
         archive.writestr("ada_tiny.ipynb", WORK)
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def _odd_tar(tar: tarfile.TarFile) -> None:
@@ -116,14 +116,14 @@ def _odd_tar(tar: tarfile.TarFile) -> None:
 
 
 def _names(*names: str) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as archive, warnings.catch_warnings():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # zipfile remarks on a name that is there twice
         for name in (*names, "ada_tiny.ipynb"):
             entry = zipfile.ZipInfo("x")
             entry.filename = name
             archive.writestr(entry, WORK)
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 TRICKS = {
@@ -143,8 +143,8 @@ def test_trick_is_left_out_and_told_and_the_honest_file_comes(
 ) -> None:
     name = "class.tar.gz" if trick.startswith("tar") else "class.zip"
     assert unpack({name: TRICKS[trick]}) == {"class/ada_tiny.ipynb": WORK}
-    told = [record.getMessage() for record in caplog.records]
-    assert told and all(line.isprintable() for line in told)
+    messages = [record.getMessage() for record in caplog.records]
+    assert messages and all(line.isprintable() for line in messages)
 
 
 @pytest.mark.parametrize("kind", ["cut", "no-archive", "empty", "encrypted"])

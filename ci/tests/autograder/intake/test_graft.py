@@ -173,9 +173,9 @@ def test_the_masters_cells_are_graded_and_the_answer_comes_across(built: Course,
     assert any(n.kind == kind and (not where or n.cell == where) and n.severity == severity for n in notes), kinds(
         notes
     )
-    wanted, _ = graft(master(built), put(built, solved(built)), built.config())
+    expected, _ = graft(master(built), put(built, solved(built)), built.config())
     own = {cell.id for cell in master(built).cells}
-    assert [c for c in grafted.cells if c.id in own] == wanted.cells, "the master's cells with the student's answers"
+    assert [c for c in grafted.cells if c.id in own] == expected.cells, "the master's cells with the student's answers"
 
 
 def test_extra_cells_stand_where_they_stood_and_bring_no_metadata(built: Course) -> None:
@@ -265,9 +265,9 @@ def test_links_devices_and_missing_files_are_not_read(built: Course, tmp_path: P
     folder.mkdir(parents=True)
     (folder / "link.ipynb").symlink_to(secret)
     os.mkfifo(folder / "pipe.ipynb")
-    found = {name: salvage(folder / f"{name}.ipynb") for name in ("link", "pipe", "none")}
-    assert [pieces for pieces, _ in found.values()] == [[], [], []]
-    assert [notes[0].kind for _, notes in found.values()] == ["symlink", "not-a-file", "missing-file"]
+    salvaged = {name: salvage(folder / f"{name}.ipynb") for name in ("link", "pipe", "none")}
+    assert [pieces for pieces, _ in salvaged.values()] == [[], [], []]
+    assert [notes[0].kind for _, notes in salvaged.values()] == ["symlink", "not-a-file", "missing-file"]
 
 
 def test_links_pipes_and_huge_files_are_put_aside_and_plain_files_stay(built: Course, tmp_path: Path) -> None:
@@ -314,9 +314,9 @@ def test_through_nbgrader_a_batch_of_spoiled_submissions_is_graded_and_told(buil
         "tagged": "failed", "broken": "not-written", "schema": "passed",
         "copied": "passed", "right": "passed", "linked": "not-written",
     }  # fmt: skip
-    told = {name: {note["kind"] for note in student.tamper} for name, student in graded.items()}
-    assert told["right"] == set() and told["copied"] == set()
-    assert "tagged" in told["tagged"] and "broken-json" in told["broken"] and "symlink" in told["linked"]
+    notes = {name: {note["kind"] for note in student.tamper} for name, student in graded.items()}
+    assert notes["right"] == set() and notes["copied"] == set()
+    assert "tagged" in notes["tagged"] and "broken-json" in notes["broken"] and "symlink" in notes["linked"]
 
 
 def test_an_older_score_never_stays_when_a_newer_hand_in_is_broken(built: Course) -> None:

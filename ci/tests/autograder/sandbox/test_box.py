@@ -164,12 +164,12 @@ subprocess.run([sys.executable, "-V"], check=True)
 
 def test_environment_is_what_was_given_and_a_little_more(rung: str) -> None:
     with Sandbox(means=rung) as box:
-        told = ran(
+        output = ran(
             box,
             "import os; print(os.environ['X'], os.environ['OMP_NUM_THREADS'], os.getcwd() == os.environ['HOME'])",
             env={"X": "y"},
         )
-    assert told.stdout.split() == [b"y", b"1", b"True"], told.stderr
+    assert output.stdout.split() == [b"y", b"1", b"True"], output.stderr
 
 
 def test_scratch_is_offered_for_reading_and_stays_as_it_is(rung: str, tmp_path: Path) -> None:
@@ -239,19 +239,19 @@ def test_fate_is(fate: str, rung: str) -> None:
             process.kill()
         code = process.wait(60)
         assert (process.fate(), process.poll()) == (fate, code)
-        wanted = {"exited": 3, "crashed": -signal.SIGABRT, "timed-out": -signal.SIGXCPU}
-        assert code == wanted.get(fate, -signal.SIGKILL)
+        codes = {"exited": 3, "crashed": -signal.SIGABRT, "timed-out": -signal.SIGXCPU}
+        assert code == codes.get(fate, -signal.SIGKILL)
 
 
 def test_kill_ends_everything_inside(rung: str) -> None:
-    held, hold = os.pipe()
-    with os.fdopen(held, "rb"), Sandbox(means=rung) as box:
+    reading, hold = os.pipe()
+    with os.fdopen(reading, "rb"), Sandbox(means=rung) as box:
         program = "import os, time; os.fork(); os.fork(); print('on', flush=True); time.sleep(60)"
         process = box.start(python(program), pass_fds=(hold,))
         os.close(hold)
         process.kill()
         process.wait(60)
-        assert select.select([held], [], [], 10)[0] and not os.read(held, 1)
+        assert select.select([reading], [], [], 10)[0] and not os.read(reading, 1)
 
 
 def test_leaving_the_block_ends_what_still_runs(rung: str) -> None:
@@ -302,8 +302,8 @@ def test_group_of_version_2_bounds_memory_swap_and_processes(tmp_path: Path, mon
     monkeypatch.setattr(cgroup, "places", lambda: {"memory": (tmp_path, 2), "processes": (tmp_path, 2)})
     group = cgroup.Group(memory=1000, processes=5)
     (folder,) = group.folders
-    told = {path.name: path.read_text() for path in folder.iterdir()}
-    assert told == {"memory.max": "1000", "memory.swap.max": "0", "memory.oom.group": "1", "pids.max": "5"}
+    settings = {path.name: path.read_text() for path in folder.iterdir()}
+    assert settings == {"memory.max": "1000", "memory.swap.max": "0", "memory.oom.group": "1", "pids.max": "5"}
     for count in (0, 2):
         (folder / "memory.events").write_text(f"low 0\noom 3\noom_kill {count}\n")
         assert group.starved() == count
@@ -401,8 +401,8 @@ def test_filter_refuses_its_list_and_nothing_that_python_needs(machine: str) -> 
     assert ask(0, architecture=0x40000003) == syscalls.KILL, "calls of a 32-bit program"
     group = syscalls.GROUP["setsid"][column]
     assert ask(group) == syscalls.ALLOW
-    kept = syscalls.program(machine=machine, keep_group=True)
-    assert answer(kept, group, architecture=architecture) == refused
+    program = syscalls.program(machine=machine, keep_group=True)
+    assert answer(program, group, architecture=architecture) == refused
 
 
 # The doctor

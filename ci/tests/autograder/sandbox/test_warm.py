@@ -97,7 +97,7 @@ def test_changed_module_is_run_anew() -> None:
     if why_not("forked"):
         not_run(f"no box can be forked here: {why_not('forked')}")
     text = (INSIDE / "wire.py").read_bytes()
-    told = []
+    outputs = []
     for more in (b"", b"\nNEW = 1\n"):
         here, there = socket.socketpair()
         with here, there, Sandbox(means="forked") as box:
@@ -106,9 +106,9 @@ def test_changed_module_is_run_anew() -> None:
             here.sendall(len(text + more).to_bytes(4, "big") + text + more)
             process = box.start(line, pass_fds=(there.fileno(),))
             process.wait(60)
-        told.append((process.stdout.decode().split()[:1], process.stdout.count(text.strip())))
-    assert told[0][0] == ["False"] and told[1][0] == ["True"]
-    assert [count for _, count in told] == [1, 2], "the first was known, the second was not"
+        outputs.append((process.stdout.decode().split()[:1], process.stdout.count(text.strip())))
+    assert outputs[0][0] == ["False"] and outputs[1][0] == ["True"]
+    assert [count for _, count in outputs] == [1, 2], "the first was known, the second was not"
 
 
 def test_each_draws_its_own_random_numbers(box: Sandbox) -> None:
@@ -139,10 +139,10 @@ def test_other_commands_are_started_from_it(box: Sandbox) -> None:
 def test_warm_process_that_was_killed_is_started_again(box: Sandbox) -> None:
     with box:
         waiting = box.start([sys.executable, "-c", "import time; print('on', flush=True); time.sleep(60)"])
-        kept = warm.RUNNING["students"]
-        kept._process.kill()
+        process_of_it = warm.RUNNING["students"]
+        process_of_it._process.kill()
         assert waiting.wait(60) != 0, "what was forked from it ends with it"
-        kept._process.wait(60)
+        process_of_it._process.wait(60)
         assert ran(box, "print('again')").stdout == b"again\n"
 
 
@@ -155,12 +155,12 @@ def test_copy_whose_warm_process_is_gone_before_it_begins_never_begins() -> None
         "zygote._message = lambda control: print('asked', flush=True) or {}\n"
         "zygote._forked(there, life)\n"
     )
-    said = {
+    messages = {
         gone: subprocess.run([sys.executable, "-c", program], env={**os.environ, "GONE": gone}, capture_output=True)
         for gone in ("yes", "")
     }
-    assert (said["yes"].stdout, said["yes"].returncode) == (b"", 125)
-    assert said[""].stdout == b"asked\n", "and one that is not alone goes on"
+    assert (messages["yes"].stdout, messages["yes"].returncode) == (b"", 125)
+    assert messages[""].stdout == b"asked\n", "and one that is not alone goes on"
 
 
 def test_warm_process_that_dies_while_it_is_asked_is_started_again(
@@ -186,8 +186,8 @@ def test_box_that_cannot_be_built_tells_why_and_runs_nothing(box: Sandbox) -> No
         process.go()
         assert process.bury() == 125
         there.close()
-        said = here.recv(1000).decode()
-    assert "unknown word --bind" in said and "ran" not in said
+        message = here.recv(1000).decode()
+    assert "unknown word --bind" in message and "ran" not in message
 
 
 def test_warm_process_that_cannot_load_its_libraries_says_why() -> None:

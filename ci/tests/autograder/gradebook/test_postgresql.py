@@ -182,17 +182,17 @@ def api(course: Course) -> NbGraderAPI:
     return NbGraderAPI(CourseDirectory(config=config, root=str(course.root)), config=config)
 
 
-def comparable(value: Any) -> Any:
+def comparable(data: Any) -> Any:
     """The same without what is drawn by lot: ids of rows, and what is sorted by them."""
-    if isinstance(value, dict):
+    if isinstance(data, dict):
         return {
             key: comparable(value)
-            for key, value in sorted(value.items())
+            for key, value in sorted(data.items())
             if key != "index" and not (isinstance(value, str) and re.fullmatch("[0-9a-f]{32}", value))
         }
-    if isinstance(value, list):
-        return sorted(map(comparable, value), key=lambda one: json.dumps(one, sort_keys=True))
-    return value
+    if isinstance(data, list):
+        return sorted(map(comparable, data), key=lambda one: json.dumps(one, sort_keys=True))
+    return data
 
 
 class TestWholeClass:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import glob
 import logging
 import os
 import warnings
@@ -76,12 +77,16 @@ class Course:
                 config.merge(settings)
         return config
 
-    def nbgrader(self, converter: type, assignment: str, *, student: str = "*", **settings: Any) -> None:
-        """Run one of nbgrader's converters on this folder with further settings; raises what the converter raises."""
+    def nbgrader(self, converter: type, assignment: str, *, student: str | None = None, **settings: Any) -> None:
+        """Run one of nbgrader's converters on this folder with further settings; raises what the converter raises.
+
+        Without a student it goes through all of them.
+        """
         config = self.config()
         config.merge(Config(settings))
         folder = self._folder(config)
-        folder.assignment_id, folder.student_id = assignment, student
+        # nbgrader takes an id for a glob: [a-z]* would be everybody, and a*b nobody.
+        folder.assignment_id, folder.student_id = assignment, "*" if student is None else glob.escape(student)
         converter(coursedir=folder, config=config).start()
 
     def _folder(self, config: Config) -> CourseDirectory:

@@ -10,12 +10,16 @@ Nothing here is opened or made; whoever is handed a submission builds none of th
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course import Course
 
-__all__ = ["Submission", "submissions"]
+__all__ = ["DEEPEST", "Submission", "submissions", "ungradable"]
+
+DEEPEST = 8  # folders in folders of a hand-in: even of the longest names, their path can still be opened
+LONGEST = 200  # bytes of a student's id, which is part of the names of files
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,11 @@ class Submission:
     def submitted(self) -> Path:
         """The folder of what was handed in."""
         return self._folder("submitted")
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the student's folder or the one in it is a link: what lies there may be anybody's."""
+        return self.submitted.parent.is_symlink() or self.submitted.is_symlink()
 
     @property
     def autograded(self) -> Path:
@@ -57,10 +66,19 @@ class Submission:
         return self._tamper / "aside" / Path(self.student).name
 
     def files(self) -> list[Path]:
-        """Return all plain files that were handed in, in folders of their own too, sorted; no link is followed."""
-        if self.submitted.is_symlink():
+        """Return all plain files that were handed in, in folders of their own too, sorted; no link is followed.
+
+        What lies more than DEEPEST levels down is left out: looking there could end in a RecursionError.
+        """
+        if self.elsewhere:
             return []
-        return sorted(path for path in self.submitted.rglob("*") if path.is_file() and not path.is_symlink())
+        files: list[Path] = []
+        for where, folders, names in os.walk(self.submitted):
+            if len(Path(where).relative_to(self.submitted).parts) >= DEEPEST:
+                folders.clear()
+            paths = (Path(where, name) for name in names)
+            files += [path for path in paths if path.is_file() and not path.is_symlink()]
+        return sorted(files)
 
     def _folder(self, stage: str) -> Path:
         return self.course.root / stage / self.student / self.assignment
@@ -73,7 +91,18 @@ class Submission:
 
 def submissions(course: Course, assignment: str) -> list[Submission]:
     """Return all that was handed in for an assignment, by the students' names."""
-    folders = (course.root / "submitted").glob(f"*/{assignment}")
-    return [
-        Submission(course, assignment, name) for name in sorted(path.parent.name for path in folders if path.is_dir())
-    ]
+    place = course.root / "submitted"
+    # The words of a glob in an id or a name mean themselves; a loop of links is no folder.
+    names = sorted(path.name for path in place.iterdir() if (path / assignment).is_dir()) if place.is_dir() else []
+    return [Submission(course, assignment, name) for name in names]
+
+
+def ungradable(student: str) -> str:
+    """Return why neither nbgrader nor a file of the course can have this student's id, or "" where they can."""
+    if not student.isprintable():
+        return "the id is no plain text"  # a line end, or bytes that are no UTF-8
+    if student != student.strip():
+        return "the id begins or ends with a space"
+    if len(student.encode()) > LONGEST:
+        return f"the id is longer than {LONGEST} bytes"
+    return ""

@@ -7,6 +7,7 @@ what it writes is committed once.
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import shutil
@@ -123,11 +124,27 @@ class Recorder(Autograde):
 
     notebooks: list[str]  # nbgrader sets it
 
+    def init_notebooks(self) -> None:
+        """Find the submissions and their notebooks; nbgrader would take a folder that it has found for a glob again.
+
+        Raises NbGraderException where there is none.
+        """
+        root = str(self.coursedir.root)
+        pattern = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id).removeprefix(root)
+        folders = glob.glob(glob.escape(root) + pattern)  # noqa: PTH207  (as nbgrader reads the pattern)
+        self.notebooks = []
+        self.assignments = {folder: sorted(map(str, Path(folder).glob("*.ipynb"))) for folder in folders}
+        self.assignments = {folder: found for folder, found in self.assignments.items() if found}
+        if not self.assignments:
+            raise NbGraderException(f"No notebooks were matched by '{pattern}'")
+
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """Enter student and submission, bring the master's files over, and give what was not handed in its zero.
 
         Raises NbGraderException where the gradebook does not know the student or the assignment.
         """
+        if not self.notebooks:  # before_grading has emptied the list
+            raise NbGraderException("what is dangerous in it could not be put aside, so that nothing of it was copied")
         BaseConverter.init_assignment(self, assignment_id, student_id)
         with opened(str(self.coursedir.db_url)) as gradebook:
             try:

@@ -10,13 +10,12 @@ import fnmatch
 import logging
 import tempfile
 from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateAssignment
-from nbgrader.converters.base import NbGraderException
-from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course import Course, quiet
 from autograder.examining.known_results import at_hand
@@ -27,10 +26,11 @@ from autograder.grading.bar import Counted, names_of
 from autograder.grading.farm import Farm
 from autograder.grading.prefetch import examined
 from autograder.grading.results import StudentResult, results, without_points
+from autograder.intake.hook import clear_scores
 from autograder.intake.misnamed import missing, nothing_to_grade, take_another
 from autograder.problem import Problem, full
 from autograder.sandbox.box import Sandbox
-from autograder.submission import Submission, submissions
+from autograder.submission import Submission, submissions, ungradable
 from autograder.tamper import ODD, Note, write_notes
 
 __all__ = ["grade", "hand_ins", "register", "unconfined"]
@@ -42,7 +42,8 @@ def hand_ins(course: Course, assignment: str, student: str = "*") -> list[str]:
     if not names:
         place = Submission(course, assignment, "STUDENT").submitted
         raise Problem(f"{assignment}: nothing was handed in; submissions lie in {place}/")
-    matches = fnmatch.filter(names, student)
+    # An id may itself be written like a glob.
+    matches = [student] if student in names and student != "*" else fnmatch.filter(names, student)
     if not matches:
         raise Problem(f"{assignment}: no student matches {student!r}; {len(names)} handed in, such as {names[0]}")
     return matches
@@ -121,6 +122,10 @@ def _record(submission: Submission, logfile: Path, **settings: Any) -> StudentRe
     What is known of it need not run. Raises Problem where no submission could be graded.
     """
     course, student = submission.course, submission.student
+    if reason := ungradable(student):
+        result = without_points(submission, "crashed")
+        note = Note("not-graded", "", f"{reason}; rename its folder in submitted/ and grade again", ODD)
+        return replace(result, tamper=[asdict(note)])
     with quiet(logfile) as errors:
         try:
             take_another(submission)
@@ -131,11 +136,16 @@ def _record(submission: Submission, logfile: Path, **settings: Any) -> StudentRe
             write_notes(submission.tamper_notes, "grade", [])
             return results(submission)
         # One broken submission must not stop the others; the log says what broke.
-        except (NbGraderException, SQLAlchemyError) as error:
+        except Problem:
+            raise
+        except Exception as error:
+            if isinstance(error, OSError) and full(str(error)):
+                raise
             logging.getLogger("traitlets").error("%s", error)
             if full("".join(errors)):
                 raise Problem(f"{student}: not graded, the disk is full; grade again when there is room") from None
             reach(course.gradebook)  # a server that is gone is gone for the others too
+            clear_scores(submission)  # whatever went wrong, and wherever: no older score stands for this hand-in
             note = Note("not-graded", "", f"nbgrader gave up on it; {logfile} says why", ODD)
             write_notes(submission.tamper_notes, "grade", [note])
             return without_points(submission, "crashed")

@@ -21,7 +21,7 @@ from autograder.examining.step import Examine
 from autograder.gradebook.grade_steps import OverwriteCells
 from autograder.grading.farm import Farm, Lost
 from autograder.intake.graft import graft
-from autograder.intake.hook import dangerous
+from autograder.intake.hand_in_folder import dangerous
 from autograder.intake.misnamed import missing
 from autograder.notebooks.notebook import known
 from autograder.submission import Submission
@@ -62,7 +62,7 @@ def _jobs(submission: Submission, step: Examine, config: Config) -> list[tuple[J
     course, folder = submission.course, submission.submitted
     source = course.source / submission.assignment
     try:
-        if folder.is_symlink() or any(dangerous(folder)) or missing(submission):
+        if any(dangerous(folder)) or missing(submission):
             return []
         beside = _left_in_place(folder, config) | _left_in_place(source, config)
         jobs, store = [], step.kept(course.root)

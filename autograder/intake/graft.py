@@ -25,6 +25,7 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.gradebook.server import reach
 from autograder.gradebook.session import is_kept
+from autograder.intake.matching import matched
 from autograder.intake.salvage import Piece, cut, salvage
 from autograder.intake.suspicion import suspected
 from autograder.notebooks.kinds import is_test
@@ -77,8 +78,8 @@ class SubmissionExporter(NotebookExporter):
 def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tuple[NotebookNode, list[Note]]:
     """Return the master with the answers of the notebook at `path` in it, and a note for every other difference.
 
-    An answer that is missing stays as it was handed out. Where an answer cell was copied, the first is the answer and
-    the others are extra cells, so that the last definition counts, as it did for the student.
+    An answer that is missing stays as it was handed out. Where an answer cell was copied, one is the answer and the
+    others are extra cells where they stood, so that the last definition counts, as it did for the student.
     """
     pieces, notes = salvage(path)
     released = _released(master, config)
@@ -89,13 +90,13 @@ def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tup
     extras: dict[str, list[NotebookNode]] = {}  # grade_id of the cell before it ("" for the start) -> the student's own
     places: list[str] = []
     before = ""
-    for piece in pieces:
-        name = _name(piece, by_id, notes)
-        if name is None:
+    for piece, match in zip(pieces, matched(pieces, by_id, released, notes), strict=True):
+        name = match.name
+        if not name:
             extras.setdefault(before, []).append(_plain(piece))
             continue
         meta = by_id[name].metadata.nbgrader
-        if name in places:
+        if not match.first:
             notes.append(Note("duplicated", name, "a second cell of this name became an extra cell", STRAY))
             if meta.solution:
                 kind = by_id[name].cell_type
@@ -140,20 +141,6 @@ def _released(master: NotebookNode, config: Config | None) -> dict[str, Notebook
         _handed_out.clear()  # one at a time: assignments are graded one after another
         _handed_out[key] = {grade_id(cell): cell for cell in notebook.cells}
     return _handed_out[key]
-
-
-def _name(piece: Piece, by_id: dict[str, NotebookNode], notes: list[Note]) -> str | None:
-    """The master's cell that a piece is, by its grade_id or, where a tool has dropped the metadata, by its cell id."""
-    claimed = piece.claims.get("grade_id") if piece.claims else None
-    if isinstance(claimed, str) and claimed in by_id:
-        return claimed
-    if piece.claims:
-        notes.append(Note("unknown-cell", str(claimed)[:60], "nbgrader metadata of no cell of this assignment", ODD))
-        return None
-    if piece.ident in by_id:
-        notes.append(Note("metadata-lost", piece.ident, "known by its cell id alone", STRAY))
-        return piece.ident
-    return None
 
 
 def _plain(piece: Piece) -> NotebookNode:

@@ -7,34 +7,38 @@ off, leaves the score of an earlier hand-in standing. By its setting `Autograde.
 
 from __future__ import annotations
 
+import itertools
 import os
-import stat
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from nbgrader.api import MissingEntry
 from nbgrader.converters.base import NbGraderException
-from nbgrader.utils import parse_utc
 from sqlalchemy.exc import OperationalError
 
 from autograder.course import Course
 from autograder.gradebook.session import opened
+from autograder.intake.hand_in_folder import dangerous, plain
 from autograder.intake.misnamed import missing, nothing_to_grade, take_another
-from autograder.submission import Submission, submissions
+from autograder.submission import Submission, submissions, ungradable
 from autograder.tamper import ACCIDENT, ATTACK, ODD, STRAY, Note, write_notes
 
-__all__ = ["before_grading", "clear_scores", "dangerous", "put_aside"]
+__all__ = ["before_grading", "clear_scores", "put_aside"]
 
-LARGEST = 16 * 2**20  # bytes of a file other than the notebook; the course's own data files are far below
+SEVERITY = {"no-time": ACCIDENT, "unreadable": ACCIDENT, "odd-name": ODD, "too-many-files": ODD}  # else an attack
+LONGEST = 200  # bytes of the name of a file put aside; no file system takes more than some 250
 TURNS: dict[
     tuple[Path, str], set[str]
 ] = {}  # course and assignment -> whose turn it was since the others were looked at
 
 
-def before_grading(assignment: str, student: str, notebooks: Iterable[str]) -> None:  # noqa: ARG001  (nbgrader names them)
-    """nbgrader's hook: called in the course folder for each submission, with the paths of its notebooks."""
+def before_grading(assignment: str, student: str, notebooks: list[str]) -> None:  # noqa: ARG001  (nbgrader names them)
+    """nbgrader's hook: called in the course folder for each submission, with the paths of its notebooks.
+
+    nbgrader goes on after an error of its hook. Where what is dangerous cannot be put aside, the list of notebooks is
+    emptied: the recorder stops at that before anything is copied.
+    """
     course = Course(Path.cwd())
-    for folder in sorted({Path(path).parent for path in notebooks}):
+    for folder in sorted({Path(path).parent for path in notebooks}):  # before the list is emptied
         submission = Submission(course, folder.name, folder.parent.name)
         # Scores first: if anything below goes wrong, what stands in the gradebook is nothing and not an older grade.
         try:
@@ -43,6 +47,8 @@ def before_grading(assignment: str, student: str, notebooks: Iterable[str]) -> N
             clear_scores(submission)
         finally:  # nbgrader goes on after an error of its hook, and would follow the links
             put_aside(submission, folder)
+            if any(dangerous(folder)):
+                notebooks.clear()
         _look_at_the_others(submission)
         copies = take_another(submission)
         if copies:  # nbgrader has made its list of notebooks, and this one is not in it
@@ -59,6 +65,8 @@ def _look_at_the_others(submission: Submission) -> None:
         return
     TURNS[course.root, assignment] = {submission.student}
     for other in submissions(course, assignment):
+        if ungradable(other.student):
+            continue
         ignored = not any(other.submitted.glob("*.ipynb")) and missing(other)
         if ignored and not take_another(other):
             nothing_to_grade(other)
@@ -85,67 +93,26 @@ def put_aside(submission: Submission, folder: Path) -> list[Note]:
     """
     notes: list[Note] = []
     aside = submission.aside
+    numbers = itertools.count(sum(1 for _ in os.scandir(aside)) if aside.is_dir() else 0)
     for path, kind, reason in list(dangerous(folder)):
         aside.mkdir(parents=True, exist_ok=True)
-        place = aside / f"{len(list(aside.iterdir()))}-{_plain(path.name)}"
-        # A link is renamed itself, not what it points to.
-        path.rename(place)
-        where = place.relative_to(submission.course.root)
-        detail = f"{_plain(str(path.relative_to(folder.parent)))} {reason}; it lies in {where}"
-        notes.append(Note(kind, "", detail, ACCIDENT if kind == "no-time" else ODD if kind == "odd-name" else ATTACK))
+        name = plain(path.name).encode()[:LONGEST].decode(errors="ignore")
+        place = aside / f"{next(numbers)}-{name}"
+        try:
+            path.rename(place)  # a link itself, not what it points to
+            where = f"it lies in {place.relative_to(submission.course.root)}"
+        except OSError as error:
+            where = f"it could not be put aside ({error.strerror})"
+        shown = path.relative_to(folder.parent if path != folder.parent else folder.parent.parent)
+        detail = f"{plain(str(shown))} {reason}; {where}"
+        if kind != "too-many-files" or all(note.kind != kind for note in notes):  # one line for thousands
+            notes.append(Note(kind, "", detail, SEVERITY.get(kind, ATTACK)))
     extra = sorted(path.name for path in folder.glob("*.ipynb")) if folder.is_dir() else []
     expected = {master.name for master in submission.masters}
     notes += [
-        Note("extra-notebook", "", f"{_plain(name)} is no notebook of this assignment", STRAY)
+        Note("extra-notebook", "", f"{plain(name)} is no notebook of this assignment", STRAY)
         for name in extra
         if name not in expected
     ]
     write_notes(submission.tamper_notes, "", notes)
     return notes
-
-
-def dangerous(folder: Path) -> Iterator[tuple[Path, str, str]]:
-    """Give what must not stay in a submission: the path, what kind of note it gives, and why."""
-    if folder.is_symlink():
-        yield folder, "symlink", "is a link"
-        return
-    for where, folders, files in os.walk(folder, followlinks=False):
-        for name in [*folders, *files]:
-            path = Path(where) / name
-            danger = _danger(path, is_stamp=path == folder / "timestamp.txt")
-            if danger:
-                if name in folders:
-                    folders.remove(name)
-                yield path, *danger
-
-
-def _danger(path: Path, *, is_stamp: bool) -> tuple[str, str] | None:
-    """The kind of note and the reason for a path that must not stay, which may be the time stamp of the hand-in."""
-    about = path.lstat()
-    if stat.S_ISLNK(about.st_mode):
-        return "symlink", f"is a link to {_plain(str(path.readlink()))}"
-    if stat.S_ISDIR(about.st_mode):  # in its place nbgrader could not write the graded notebook
-        return ("not-a-file", "is a folder by the name of a notebook") if path.suffix == ".ipynb" else None
-    if not stat.S_ISREG(about.st_mode):
-        return "not-a-file", "is a device or a pipe"
-    if not path.name.isprintable():  # nbgrader's log could not hold it, or a terminal would obey it
-        return "odd-name", "has a name that is no plain text"
-    if path.suffix != ".ipynb" and about.st_size > LARGEST:
-        return "too-large", f"has {about.st_size / 2**20:.0f} MiB"
-    if is_stamp and not _is_time(path):
-        return "no-time", "holds no time, so that when it was handed in is not known"
-    return None
-
-
-def _is_time(path: Path) -> bool:
-    """Whether nbgrader can read the file as the time of handing in; where it cannot, it grades nothing."""
-    try:
-        text = path.read_text(encoding="utf-8").strip()
-        return not text or parse_utc(text) is not None
-    except (ValueError, OverflowError):
-        return False
-
-
-def _plain(name: str) -> str:
-    """A name that any file, log and terminal can hold."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)[:80]

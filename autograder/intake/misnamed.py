@@ -33,7 +33,7 @@ def missing(submission: Submission) -> list[Path]:
 def take_another(submission: Submission) -> list[Path]:
     """Copy, for each missing notebook, the file in the folder that has most of its cells; return those made so."""
     folder = submission.submitted
-    if folder.is_symlink():
+    if submission.elsewhere:
         return []
     masters = {master.name: master for master in submission.masters}
     others = [

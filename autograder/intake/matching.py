@@ -1,0 +1,129 @@
+"""Which cell of the master's each cell of a submission is: by its metadata, its id, its text, the names it defines.
+
+Tools drop metadata, students rename what they should not, and an answer that is whole should be graded all the same.
+What says more is asked of all cells before what says less: so a cell that merely bears the id of another one does not
+take its place from the cell that is named so in its metadata, wherever that one stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from autograder.intake.salvage import Piece
+from autograder.tamper import ODD, STRAY, Note
+
+__all__ = ["Match", "matched"]
+
+DEFINES = re.compile(r"^(?:async +def|def|class) +(\w+)", re.MULTILINE)
+BY_NAME, BY_ID, BY_TEXT, BY_DEFINITIONS, BY_PLACE = (
+    "its metadata",
+    "its cell id",
+    "its text",
+    "the names that it defines",
+    "the place where it stands",
+)
+
+
+@dataclass(frozen=True)
+class Match:
+    """The master's cell that a piece is, "" for none; and whether it is the first of that name and not a copy."""
+
+    name: str = ""
+    first: bool = True
+
+
+def matched(
+    pieces: list[Piece], by_id: dict[str, NotebookNode], shown: dict[str, NotebookNode], notes: list[Note]
+) -> list[Match]:
+    """Return a match for each piece, and note each that could not be told by its metadata.
+
+    `by_id` are the master's cells by grade_id, in order, `shown` the same as they were handed out.
+    """
+    names: dict[int, str] = {}  # number of a piece -> its cell
+    how: dict[int, str] = {}
+    taken: set[str] = set()
+    texts = {cell.source.strip(): name for name, cell in shown.items()}
+    kinds = {name: cell.cell_type if cell.metadata.nbgrader.solution else "" for name, cell in by_id.items()}
+    answers = {name: frozenset(DEFINES.findall(shown[name].source)) for name in by_id if kinds[name]}
+
+    def settle(way: str, guess: Callable[[int, Piece], str]) -> None:
+        for number, piece in enumerate(pieces):
+            name = guess(number, piece) if number not in names else ""
+            if name and name not in taken:
+                names[number], how[number] = name, way
+                taken.add(name)
+
+    def by_text(_: int, piece: Piece) -> str:
+        return texts.get(piece.source.strip(), "") if piece.source.strip() else ""
+
+    def by_definitions(_: int, piece: Piece) -> str:
+        defined = set(DEFINES.findall(piece.source))
+        fits = (name for name, wanted in answers.items() if wanted and wanted <= defined and name not in taken)
+        return next(fits, "")
+
+    claimed = [_claimed(piece, by_id) for piece in pieces]
+    settle(BY_NAME, lambda number, piece: claimed[number] if claimed[number] == piece.ident else "")
+    settle(BY_NAME, lambda number, _: claimed[number])
+    settle(BY_ID, lambda _, piece: piece.ident if piece.ident in by_id else "")
+    settle(BY_TEXT, by_text)
+    settle(BY_DEFINITIONS, by_definitions)
+    places = _between(pieces, names, kinds)
+    settle(BY_PLACE, lambda number, _: places.get(number, ""))
+    for number, piece in enumerate(pieces):
+        notes += _told(piece, claimed[number], names.get(number, ""), how.get(number, ""))
+    return [
+        Match(names[number]) if number in names else Match(claimed[number], first=False)
+        for number in range(len(pieces))
+    ]
+
+
+def _claimed(piece: Piece, by_id: dict[str, NotebookNode]) -> str:
+    """The cell of the master's that a piece's metadata says it is, or ""."""
+    name = piece.claims.get("grade_id") if piece.claims else None
+    return name if isinstance(name, str) and name in by_id else ""
+
+
+def _between(pieces: list[Piece], names: dict[int, str], kinds: dict[str, str]) -> dict[int, str]:
+    """The pieces that stand, alone of their kind, where the master has an answer that is not there, and that answer.
+
+    `names` are those of the pieces that are known; `kinds` the master's cells in order, each with "" or, for an answer,
+    its type. Between the same two known cells one piece must be the only one, or the only one that claims to be a cell.
+    """
+    order = {name: number for number, name in enumerate(kinds)}
+    gaps: dict[tuple[int, int], list[int]] = {}
+    after = [len(order)] * (len(pieces) + 1)
+    for number in range(len(pieces) - 1, -1, -1):
+        after[number] = order[names[number]] if number in names else after[number + 1]
+    before = -1
+    for number in range(len(pieces)):
+        if number in names:
+            before = order[names[number]]
+        elif pieces[number].source.strip():
+            gaps.setdefault((before, after[number]), []).append(number)
+    found = {}
+    taken, listed = set(names.values()), list(kinds)
+    for (first, last), numbers in gaps.items():
+        absent = [name for name in listed[first + 1 : max(last, 0)] if kinds[name] and name not in taken]
+        fits = [number for number in numbers if absent and pieces[number].kind == kinds[absent[0]]]
+        fits = [number for number in fits if pieces[number].claims] or fits
+        if len(absent) == 1 and len(fits) == 1:
+            found[fits[0]] = absent[0]
+    return found
+
+
+def _told(piece: Piece, claimed: str, name: str, how: str) -> list[Note]:
+    notes = []
+    if piece.claims and not claimed:
+        what = str(piece.claims.get("grade_id"))[:60]
+        notes.append(Note("unknown-cell", what, "nbgrader metadata of no cell of this assignment", ODD))
+    if name and not piece.claims:
+        severity = STRAY if how in (BY_ID, BY_TEXT) else ODD
+        told = "known by its cell id alone" if how == BY_ID else f"known by {how} alone"
+        notes.append(Note("metadata-lost", name, told, severity))
+    elif name and how != BY_NAME:
+        notes.append(Note("renamed", name, f"its metadata names another cell; it was known by {how}", ODD))
+    return notes

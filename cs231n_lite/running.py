@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import sysconfig
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Trouble", "attempt", "own_line", "quiet", "run", "trouble_of"]
+__all__ = ["Trouble", "attempt", "own_line", "quiet", "raised_by_student", "run", "trouble_of"]
 
 _HERE = str(Path(__file__).parent)
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
@@ -26,15 +27,20 @@ class Trouble(Exception):
         self.message = message
 
 
-def run(what: str, function: Callable[..., Any], *args: Any) -> Any:
-    """Call student code quietly; what it raises becomes a `Trouble` that names `what` and the student's own line."""
+def run(
+    what: str, function: Callable[..., Any], *args: Any, shapes: Mapping[str, tuple[int, ...]] | None = None
+) -> Any:
+    """Call student code quietly; what it raises becomes a `Trouble` that names `what` and the student's own line.
+
+    `shapes` are those of the arguments by name, to be told where arrays did not fit.
+    """
     with quiet():
         try:
             return function(*args)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit too: `exit()` in an answer must not end the notebook
-            raise trouble_of(error, what) from None
+            raise trouble_of(error, what, shapes) from None
 
 
 @contextlib.contextmanager
@@ -50,7 +56,7 @@ def quiet(prints: bool = True) -> Iterator[list[str]]:
             messages.extend(dict.fromkeys(str(warning.message) for warning in caught))
 
 
-def trouble_of(error: BaseException, what: str) -> Trouble:
+def trouble_of(error: BaseException, what: str, shapes: Mapping[str, tuple[int, ...]] | None = None) -> Trouble:
     """Tell an exception of student code in one sentence with the student's own line, and no traceback."""
     if isinstance(error, Trouble):
         return error
@@ -64,15 +70,28 @@ def trouble_of(error: BaseException, what: str) -> Trouble:
     else:
         text = str(error).strip().split("\n")[0]
         reason = f"{kind}: {text[:300]}" if text else kind
-    return Trouble("raises", f"{what} raised {reason}{own_line(error)}{_hint(error)}")
+    return Trouble("raises", f"{what} raised {reason}{own_line(error)}{_hint(error, shapes or {})}")
 
 
-def _hint(error: BaseException) -> str:
+_MATMUL = re.compile(r"matmul.*\(size (\d+) is different from (\d+)\)")
+_INDEX = re.compile(r"index (-?\d+) is out of bounds for axis \d+ with size (\d+)")
+
+
+def _hint(error: BaseException, shapes: Mapping[str, tuple[int, ...]]) -> str:
     """What to do about the errors that everybody meets."""
     text = str(error)
-    misfits = ("matmul", "broadcast", "not aligned", "reshape")
-    if isinstance(error, ValueError) and any(word in text for word in misfits):
-        return "\nThe shapes there do not fit: print the .shape of each array just before that line."
+    came = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+    came = f" What came in: {came}." if came else ""
+    if isinstance(error, ValueError) and (match := _MATMUL.search(text)):
+        rows, columns = match.groups()
+        return f"\nA @ B needs as many columns of A as rows of B; here A has {columns} columns, B {rows} rows.{came}"
+    if isinstance(error, ValueError) and "broadcast" in text:
+        return f"\nRead from the right, two lengths must be equal, or one of them 1.{came}"
+    if isinstance(error, ValueError) and ("not aligned" in text or "reshape" in text):
+        return f"\nThe shapes there do not fit: print the .shape of each array just before that line.{came}"
+    if isinstance(error, IndexError) and (match := _INDEX.search(text)):
+        last = int(match.group(2)) - 1
+        return f"\nThe last index there is {last}. Does this index count another axis, or the one after?{came}"
     if isinstance(error, NameError | UnboundLocalError):
         return "\nIs it spelled as where it was made, and made before this line runs?"
     return ""
@@ -86,13 +105,25 @@ def own_line(error: BaseException) -> str:
     carried = getattr(error, "student_line", None)
     if isinstance(carried, str) and carried:
         return f", in your {carried}"
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        name = frame.filename
-        if name.startswith((_HERE, "<frozen", "<__array_function__")) or name.startswith(_LIBRARIES):
-            continue
+    for frame in reversed(_outside(error)):
         inside = "" if frame.name.startswith("<") else f" of {frame.name}"
         return f", in your line {frame.lineno}{inside}" + (f":  {frame.line}" if frame.line else "")
     return ""
+
+
+def raised_by_student(error: BaseException) -> bool:
+    """Whether an exception in a `with` block came out of a call of the student's code, not of the block's own lines."""
+    if getattr(error, "student_line", None):
+        return True
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_HERE)]
+    outside = _outside(error)
+    return bool(outside) and outside[-1].filename != frames[0].filename
+
+
+def _outside(error: BaseException) -> list[traceback.FrameSummary]:
+    """The frames that an exception came through which are no library's and not this package's, outermost first."""
+    ours = (_HERE, "<frozen", "<__array_function__", *_LIBRARIES)
+    return [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(ours)]
 
 
 @contextlib.contextmanager

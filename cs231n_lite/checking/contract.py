@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from cs231n_lite.checking.plain import real_numbers
+from cs231n_lite.checking.plain import kind_of, real_numbers
 from cs231n_lite.reporting.finding import Finding
 
 __all__ = ["changed", "gradients_by_name"]
@@ -98,8 +97,14 @@ def _array(
         return nothing, Finding("missing-key", part, f"{part} is {value}: a gradient is a number or an array.")
     gradient = real_numbers(value)
     if gradient is None:
-        return nothing, Finding("shape", part, f"{part} holds {_kind(value)}, where a gradient holds real numbers.")
+        return nothing, Finding("shape", part, f"{part} is {kind_of(value)}, where a gradient holds real numbers.")
     if gradient.shape != shape:
+        if gradient.shape == () and gradient == 0:
+            message = (
+                f"{part} is the number 0, and it must have the shape of {part[1:]}, {shape}. Each entry of {part[1:]} "
+                "has a gradient of its own. Is it still to be written?"
+            )
+            return nothing, Finding("zero", part, message)
         return nothing, Finding(*_shapes(part, gradient.shape, shape, out))
     gradient = gradient if gradient.dtype.kind == "f" else gradient.astype(float)
     finite = np.isfinite(gradient)
@@ -116,15 +121,6 @@ def _array(
     return gradient, None
 
 
-def _kind(value: Any) -> str:
-    """What a message calls what is no array of real numbers."""
-    with contextlib.suppress(Exception):
-        kind_name = {"c": "complex numbers", "b": "booleans"}.get(np.asarray(value).dtype.kind)
-        if kind_name and not isinstance(value, np.ma.MaskedArray):
-            return kind_name
-    return f"{type(value).__name__} objects"
-
-
 def _shapes(
     part: str, shape: tuple[int, ...], expected: tuple[int, ...], out: tuple[int, ...] | None
 ) -> tuple[str, str, str]:
@@ -132,28 +128,28 @@ def _shapes(
     sentence = f"{part} has shape {shape}, and it must have the shape of {part[1:]}, {expected}."
     if int(np.prod(shape)) == int(np.prod(expected)) and len(shape) != len(expected):
         if len(shape) > len(expected):
-            hint = "The entries are as many, but an axis of length 1 is left over: sum without keepdims."
+            hint = "The entries are as many, but an axis of length 1 is left over, as keepdims=True leaves one."
         else:
-            hint = "The entries are as many, so it was flattened on the way: reshape it back."
+            hint = f"The entries are as many, but some axes are missing: reshape it to {part[1:]}.shape at the end."
         return "shape", part, f"{sentence} {hint}"
     if len(shape) == len(expected) == 2 and shape == expected[::-1]:
         return (
             "transposed",
             part,
-            f"{sentence} It is the transposed shape: swap the factors of the product, each transposed.",
+            f"{sentence} It is the transposed shape: of a product A @ B, B.T @ A.T has the other one.",
         )
     if len(shape) > len(expected) and shape[len(shape) - len(expected) :] == expected:
         hint = (
-            f"{part[1:]} was broadcast in the forward pass, so each of its entries was used many times: sum the "
-            "gradient over the axes that broadcasting added."
+            f"The axes in front are too many: if {part[1:]} was broadcast over them in the forward pass, each of its "
+            "entries was used many times, and the gradient is the sum over them."
         )
         return "not-unbroadcast", part, f"{sentence} {hint}"
     summed = out is None or {*shape, *expected} <= set(out)
     if len(shape) == len(expected) == 1 and shape != expected and expected != (1,) and summed:
-        hint = "It was summed over the wrong axis: the axis to keep is the one that is as long as " + part[1:] + "."
+        hint = f"It is as long as another axis: the axis to keep in the sum is the one that is as long as {part[1:]}."
         return "wrong-axis", part, f"{sentence} {hint}"
     if not shape:
-        return "shape", part, f"{sentence} It is one number: was it summed over every axis?"
+        return "shape", part, f"{sentence} It is one number, and each entry of {part[1:]} has a gradient of its own."
     return "shape", part, sentence
 
 

@@ -42,13 +42,14 @@ def check_loss(
     """
     like = forward_of(like)
     keyed = isinstance(params, Mapping)
-    names = tuple(params) if keyed else tuple(names) or names_of([f for f in (like, loss) if f], 1)
+    own_names = names_of([f for f in (like, loss) if f], 1 + len(data))
+    names = tuple(params) if keyed else tuple(names) or own_names[:1]
     values = [params[name] for name in names] if keyed else [params]
     for name, value in zip(names, values, strict=True):
         if np.asarray(value).dtype.kind not in "fiub":
             raise TypeError(f"the parameter {name} holds {np.asarray(value).dtype}, and a gradient needs real numbers")
     point = [np.array(value, dtype=float, order="C") for value in values]
-    subject = LossSubject(loss, params, data, names, reg)
+    subject = LossSubject(loss, params, data, names, reg, own_names[1:])
     setting = Setting(subject, like, point, np.random.default_rng(seed), resize=resize, textbook=textbook)
     # The right answers come with this module, so it is loaded when there is something to judge, and not before.
     from cs231n_lite.checking.judge_loss import judge_loss

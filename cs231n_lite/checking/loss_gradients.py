@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from cs231n_lite.checking.fresh_points import resized
 from cs231n_lite.checking.recordings import recorded_loss
 from cs231n_lite.checking.setting import Setting
-from cs231n_lite.checking.student_loss import LossSubject
+from cs231n_lite.checking.student_loss import Answer, LossSubject
 from cs231n_lite.diagnosing.explaining import Explainer, Probe
-from cs231n_lite.diagnosing.penalty import gradient_slip
+from cs231n_lite.diagnosing.penalty import GradientPenalty, gradient_slip
 from cs231n_lite.measuring.directions import Directions
 from cs231n_lite.reporting.finding import Finding
 
-__all__ = ["Answer", "LossGradients"]
+__all__ = ["LossGradients"]
 
 _ONE = np.ones(())  # the upstream gradient of a loss
-
-
-class Answer(NamedTuple):
-    """What a loss answered: its value and its gradients by position, for these data and this reg."""
-
-    data: Sequence[Any]
-    reg: Any
-    loss: float
-    gradients: dict[int, np.ndarray]
 
 
 class LossGradients:
@@ -55,20 +46,25 @@ class LossGradients:
     def _explain_apart(self, slopes: Directions, answer: Answer, wrong: set[int]) -> None:
         """Explain the penalty's share, g(reg) - g(0), and the data loss's, g(0), each by itself."""
         data, bare_reg = answer.data, self.subject.bare_reg
-        _, bare = self.subject(self.point, data, bare_reg)
+        bare = self.subject(self.point, data, bare_reg).gradients
         bare_slopes = Directions(lambda at: self.value(at, data, bare_reg), self.point, self.setting.rng)
         wrong_bare = bare_slopes.wrong([(_ONE, {k: bare[k] for k in wrong if k in bare})])
-        shares = self._shares(answer.gradients, bare, wrong)
+        shares = self.shares(answer.gradients, bare, wrong)
         if wrong & wrong_bare:
             self._explainer(data).explain(self.report, bare_slopes, wrong & wrong_bare, [(_ONE, bare)])
         named = {part for finding in self.report.findings if finding.node for part in finding.array.split(", ")}
         # A share of a gradient that is wrong beyond all names tells nothing.
-        self._tell({k: f for k, f in shares.items() if k not in wrong_bare or self.parts[k] in named})
+        self.tell({k: f for k, f in shares.items() if k not in wrong_bare or self.parts[k] in named})
         rest = wrong - wrong_bare - set(shares)
         if rest:
             self._explainer(data).explain(self.report, slopes, rest, [(_ONE, answer.gradients)], plain=True)
 
-    def _shares(
+    def penalty_of(self, k: int, gradients: dict[int, np.ndarray], bare: dict[int, np.ndarray]) -> GradientPenalty:
+        """A gradient with the penalty and without it, beside what the loss's own penalty asks for."""
+        factor, name = self._penalty_factor(k), self.names[k]
+        return GradientPenalty(name, self.point[k], self.subject.reg, gradients[k], bare[k], factor, self.subject.rows)
+
+    def shares(
         self, gradients: dict[int, np.ndarray], bare: dict[int, np.ndarray], wrong: set[int]
     ) -> dict[int, Finding]:
         """What is wrong with the penalty's part of each gradient, where that has a name."""
@@ -76,19 +72,12 @@ class LossGradients:
         for k in sorted(wrong):
             if k not in bare or not np.any(gradients[k]):
                 continue
-            share = gradient_slip(
-                self.names[k],
-                self.point[k],
-                self.subject.reg,
-                gradients[k] - bare[k],
-                self._penalty_factor(k),
-                self.subject.rows,
-            )
+            share = gradient_slip(self.penalty_of(k, gradients, bare))
             if share:
                 shares[k] = Finding(share.slug, self.parts[k], share.message, node="penalty")
         return shares
 
-    def _tell(self, shares: dict[int, Finding]) -> None:
+    def tell(self, shares: dict[int, Finding]) -> None:
         """Tell the penalty mistakes, the same one in several parameters once."""
         alike: dict[str, list[int]] = {}
         for k, finding in shares.items():
@@ -119,7 +108,7 @@ class LossGradients:
 
         def elsewhere(same_sizes: bool) -> Probe:
             fresh, redrawn = resized(self.point, data, setting.rng, same_sizes=same_sizes)
-            return Probe(fresh, redrawn, _ONE, subject(fresh, redrawn, subject.bare_reg)[1])
+            return Probe(fresh, redrawn, _ONE, subject(fresh, redrawn, subject.bare_reg).gradients)
 
         record = lambda point, data: recorded_loss(setting, point, data, subject.bare_reg)  # noqa: E731
         return Explainer(self.names, record, elsewhere, data)

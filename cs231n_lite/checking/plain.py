@@ -14,7 +14,7 @@ import numpy as np
 
 from cs231n_lite.running import Trouble
 
-__all__ = ["plain", "real_numbers"]
+__all__ = ["kind_of", "nan_or_inf", "plain", "real_numbers"]
 
 
 def plain(value: Any, shape: tuple[int, ...] | None = None, *, name: str = "it", finite: bool = True) -> np.ndarray:
@@ -28,14 +28,28 @@ def plain(value: Any, shape: tuple[int, ...] | None = None, *, name: str = "it",
         raise Trouble("not-written", f"{name} is {value}: it is not written yet, or its `return` is missing.")
     copy = real_numbers(value, objects=True)
     if copy is None:
-        raise Trouble(
-            "shape", f"{name} is a {type(value).__name__} that holds no plain numbers, and those belong here."
-        )
+        raise Trouble("shape", f"{name} is {kind_of(value)}, and numbers belong there.")
     if shape is not None and copy.shape != tuple(shape):
         raise Trouble("shape", f"{name} has shape {copy.shape}, and {tuple(shape)} is expected.")
     if finite and not np.all(np.isfinite(copy)):
-        raise Trouble("not-finite", f"{name} holds nan or inf.")
+        raise Trouble("not-finite", f"{name} {'is' if not copy.ndim else 'holds'} {nan_or_inf(copy)}.")
     return copy.astype(float)
+
+
+def kind_of(value: Any) -> str:
+    """What a message calls what holds no real numbers."""
+    if isinstance(value, np.ma.MaskedArray):
+        return "masked" if not value.ndim else "a masked array (masked entries are hidden, and are no numbers)"
+    with contextlib.suppress(Exception):
+        kind = {"c": "complex", "b": "True or False" if not np.ndim(value) else "True and False"}
+        if np.asarray(value).dtype.kind in kind:
+            return f"{'' if not np.ndim(value) else 'an array that holds '}{kind[np.asarray(value).dtype.kind]}"
+    return f"a {type(value).__name__}"
+
+
+def nan_or_inf(array: np.ndarray) -> str:
+    """Which of the two there is, for a message."""
+    return "nan" if np.any(np.isnan(array)) else "inf"
 
 
 def real_numbers(value: Any, *, objects: bool = False) -> np.ndarray | None:

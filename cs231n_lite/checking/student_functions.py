@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from cs231n_lite.checking.contract import changed, gradients_by_name
-from cs231n_lite.checking.plain import real_numbers
+from cs231n_lite.checking.plain import kind_of, nan_or_inf, real_numbers
 from cs231n_lite.reporting.finding import Finding
 from cs231n_lite.reporting.report import Report
 from cs231n_lite.running import Trouble, run
@@ -61,10 +61,15 @@ def measured(where: str, steps: Steps, parts: Sequence[str]) -> list[Finding]:
 class Pass:
     """One forward pass that ran, its output, and the way back from it."""
 
-    def __init__(self, out: Any, back: Callable[[Any], Any], gate: Any = None) -> None:
-        self.out = out
+    def __init__(self, returned: Any, where: str, back: Callable[[Any], Any], gate: Any = None) -> None:
+        self._returned, self._where = returned, where
         self.back = back
         self.gate = gate
+
+    @property
+    def out(self) -> np.ndarray:
+        """The output; raises a `Trouble` where it holds no numbers, and the way back may still be right."""
+        return usable(self._returned, self._where)
 
 
 class _Subject:
@@ -83,6 +88,10 @@ class _Subject:
     def arguments(self, point: Sequence[np.ndarray]) -> list[Any]:
         """Fresh copies of a point, for one call."""
         return [x.item() if scalar else x.copy() for x, scalar in zip(point, self.scalars, strict=True)]
+
+    def shapes(self, arguments: Sequence[Any]) -> dict[str, tuple[int, ...]]:
+        """The shapes of what goes in, for what is said of a crash."""
+        return {name: np.shape(x) for name, x in zip(self.names, arguments, strict=True) if np.ndim(x)}
 
     def plain(self, point: Sequence[np.ndarray]) -> list[Any]:
         """A point as it is recorded: plain numbers where those were given, else the arrays themselves."""
@@ -114,7 +123,7 @@ class _Subject:
         """Run backward from a pass; tells if it wrote into the upstream gradient."""
         argument = upstream.item() if upstream.ndim == 0 else upstream.copy()
         with watched() as steps:
-            returned = run(self.backward_name, started.back, argument)
+            returned = run(self.backward_name, started.back, argument, shapes={"dout": upstream.shape})
         self.findings += measured(self.backward_name, steps, [f"d{name}" for name in self.names])
         if changed(upstream if upstream.ndim else None, argument):
             message = (
@@ -161,16 +170,15 @@ class Functions(_Subject):
     def start(self, point: Sequence[np.ndarray], _again: Pass | None = None) -> Pass:
         """Run forward, and keep its cache for backward."""
         before, arguments = self.arguments(point), self.arguments(point)
-        out, cache = _split(run(self.forward_name, self._forward, *arguments))
+        out, cache = _split(run(self.forward_name, self._forward, *arguments, shapes=self.shapes(arguments)))
         self.note_writes(before, arguments, self.forward_name)
-        out = usable(out, self.forward_name)
 
         def back(upstream: Any) -> Any:
             returned = self._backward(upstream, *(cache or arguments))
             self.note_writes(before, arguments, self.backward_name)
             return returned
 
-        return Pass(out, back)
+        return Pass(_copied(out), self.forward_name, back)
 
 
 class Gates(_Subject):
@@ -200,7 +208,8 @@ class Gates(_Subject):
         """Run forward on a new gate, or once more on the gate of an earlier pass."""
         gate = again.gate if again is not None else self._gate()
         before, arguments = self.arguments(point), self.arguments(point)
-        out = usable(run(self.forward_name, lambda *x: gate.forward(*x), *arguments), self.forward_name)
+        shapes = self.shapes(arguments)
+        out = run(self.forward_name, lambda *x: gate.forward(*x), *arguments, shapes=shapes)
         self.note_writes(before, arguments, self.forward_name)
 
         def back(upstream: Any) -> Any:
@@ -208,7 +217,7 @@ class Gates(_Subject):
             self.note_writes(before, arguments, self.backward_name)
             return returned
 
-        return Pass(out, back, gate)
+        return Pass(_copied(out), self.forward_name, back, gate)
 
 
 def _split(returned: Any) -> tuple[Any, tuple[Any, ...]]:
@@ -218,20 +227,24 @@ def _split(returned: Any) -> tuple[Any, tuple[Any, ...]]:
     return returned, ()
 
 
+def _copied(out: Any) -> Any:
+    """A copy of an output as it was returned: backward may write into it."""
+    array = real_numbers(out)
+    return out if array is None else array
+
+
 def _called(function: Any, otherwise: str) -> str:
     name = getattr(function, "__name__", None)
     return name if isinstance(name, str) and name.isidentifier() else otherwise
 
 
-def usable(out: Any, where: str) -> np.ndarray:
+def usable(out: Any, where: str, *, finite: bool = True) -> np.ndarray:
     """The output of a forward pass as an array of real numbers, or a `Trouble` that says what came instead."""
     if out is None or out is Ellipsis:
         raise Trouble("not-written", f"{where} returned None: it is not written yet, or its `return` is missing.")
     array = real_numbers(out)
     if array is None:
-        raise Trouble("shape", f"{where} returned {type(out).__name__} where a number or an array of numbers belongs.")
-    if not np.all(np.isfinite(array)):
-        raise Trouble(
-            "not-finite", f"{where} returned nan or inf at ordinary inputs, so there is no gradient to compare with."
-        )
+        raise Trouble("shape", f"{where} returned {kind_of(out)}, and numbers belong there.")
+    if finite and not np.all(np.isfinite(array)):
+        raise Trouble("not-finite", f"{where} returned {nan_or_inf(array)} at ordinary inputs.")
     return array if array.dtype.kind == "f" else array.astype(float)

@@ -3,31 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from cs231n_lite.checking.contract import changed, gradients_by_name
 from cs231n_lite.checking.student_functions import measured, usable
+from cs231n_lite.measuring.differences import precision
 from cs231n_lite.reporting.finding import Finding
 from cs231n_lite.reporting.report import Report
 from cs231n_lite.running import Trouble, run
 from cs231n_lite.watching import watched
 
-__all__ = ["LossSubject"]
+__all__ = ["Answer", "LossSubject"]
+
+
+class Answer(NamedTuple):
+    """What a loss answered: its value and its gradients by position, for these data and this reg.
+
+    `eps` is the machine epsilon of the value's own dtype: a loss in float32 has fewer digits.
+    """
+
+    data: Sequence[Any]
+    reg: Any
+    loss: float
+    gradients: dict[int, np.ndarray]
+    eps: float
 
 
 class LossSubject:
     """A student's loss(params, *data, reg), called with copies that are looked at afterwards."""
 
     def __init__(
-        self, loss: Callable[..., Any], params: Any, data: Sequence[Any], names: Sequence[str], reg: Any
+        self,
+        loss: Callable[..., Any],
+        params: Any,
+        data: Sequence[Any],
+        names: Sequence[str],
+        reg: Any,
+        data_names: Sequence[str] = (),
     ) -> None:
         self._loss, self.keyed, self.names = loss, isinstance(params, Mapping), tuple(names)
         self.data, self.reg, self.has_reg = list(data), reg, reg is not None
         self.where = getattr(loss, "__name__", "loss")
         self.where = self.where if self.where.isidentifier() else "loss"
         self.findings: list[Finding] = []
+        self.nan_is_told = False  # by the judge of the loss, who has a right one to compare with
+        self._data_names = data_names or [f"data {position}" for position, _ in enumerate(data, start=1)]
 
     @property
     def bare_reg(self) -> Any:
@@ -49,12 +71,12 @@ class LossSubject:
 
     def __call__(
         self, point: Sequence[np.ndarray], data: Sequence[Any], reg: Any, report: Report | None = None
-    ) -> tuple[float, dict[int, np.ndarray]]:
+    ) -> Answer:
         """The loss and its gradients by position; with `report`, breaches of the contract are told there."""
         before = self.arguments(point, data, reg) if report is not None else []
         arguments = self.arguments(point, data, reg)
         with watched() as steps:
-            returned = run(self.where, self._loss, *arguments)
+            returned = run(self.where, self._loss, *arguments, shapes=self._shapes(arguments))
         self.findings += measured(self.where, steps, [f"d{name}" for name in self.names])
         if report is not None:
             self._note_writes(before, arguments)
@@ -63,9 +85,19 @@ class LossSubject:
         parts = [f"d{name}" for name in self.names]
         for breach in breaches if report is not None else []:
             report.fail(breach.array.split(", ") if breach.array else parts, breach)  # type: ignore[union-attr]
-        return value, {parts.index(part): gradient for part, gradient in gradients.items()}
+        by_position = {parts.index(part): gradient for part, gradient in gradients.items()}
+        return Answer(data, reg, float(value.reshape(())), by_position, precision(value))
 
-    def _two_things(self, returned: Any) -> tuple[float, Any]:
+    def _shapes(self, arguments: Sequence[Any]) -> dict[str, tuple[int, ...]]:
+        """The shapes of the arrays that go in, for what is said of a crash."""
+        first, *rest = arguments
+        shapes = {name: np.shape(x) for name, x in (first.items() if self.keyed else [(self.names[0], first)])}
+        for name, value in zip(self._data_names, rest, strict=False):
+            if isinstance(value, np.ndarray):
+                shapes[name] = value.shape
+        return shapes
+
+    def _two_things(self, returned: Any) -> tuple[np.ndarray, Any]:
         """The loss as a number and the gradients as they came, or a `Trouble` that says what came instead."""
         if returned is None:
             raise Trouble(
@@ -74,10 +106,10 @@ class LossSubject:
         if not isinstance(returned, tuple | list) or len(returned) != 2:
             kind = f"{len(returned)} things" if isinstance(returned, tuple | list) else f"a {type(returned).__name__}"
             raise Trouble("missing-key", f"{self.where} should return two things, (loss, gradients); {kind} came.")
-        value = usable(returned[0], f"{self.where}, as its loss,")
+        value = usable(returned[0], f"{self.where}, as its loss,", finite=not self.nan_is_told)
         if value.size != 1:
             raise Trouble("shape", f"{self.where} returned a loss of shape {value.shape}, and a loss is one number.")
-        return float(value.reshape(())), returned[1]
+        return value, returned[1]
 
     def traced(self, *args: Any) -> Any:
         """The loss alone, for a trace."""
@@ -88,19 +120,38 @@ class LossSubject:
         return np.asarray(self._loss(*self.arguments(point, data, reg))[0]).reshape(())
 
     def _note_writes(self, before: Sequence[Any], after: Sequence[Any]) -> None:
-        """Note each argument that was written into."""
+        """Note each argument that was written into, each once."""
         for position, (old, new) in enumerate(zip(before, after, strict=True)):
-            if not changed(old, new):
-                continue
-            if position == 0 and self.keyed:
-                touched = [name for name in self.names if name not in new or changed(old[name], new[name])]
-            else:
-                touched = list(self.names) if position == 0 else []
-            what = ", ".join(touched) if touched else f"its argument {position + 1}"
-            name = touched[0] if touched else "X"
-            message = (
-                f"{self.where} wrote into {what}. The caller still needs it: `d{name} = {name}` is another name for "
-                f"the same array, `d{name} = {name}.copy()` is a new one."
-            )
-            for name in touched or self.names:
-                self.findings.append(Finding("mutates-input", f"d{name}", message))
+            if changed(old, new):
+                if position == 0:
+                    self._note_params(old, new)
+                else:
+                    name = self._data_names[position - 1] if position <= len(self._data_names) else "reg"
+                    self._note([f"d{name}" for name in self.names], f"wrote into {name}", name)
+
+    def _note_params(self, old: Any, new: Any) -> None:
+        """Note what was changed in the parameters: an array of theirs, or the keys of the dictionary."""
+        if not self.keyed:
+            self._note([f"d{self.names[0]}"], f"wrote into {self.names[0]}", self.names[0])
+            return
+        touched = [name for name in self.names if name in new and changed(old[name], new[name])]
+        if touched:
+            self._note([f"d{name}" for name in touched], f"wrote into {', '.join(touched)}", touched[0])
+        for word, keys in (
+            ("added {} to", [key for key in new if key not in old]),
+            ("took {} out of", [key for key in old if key not in new]),
+        ):
+            if keys:
+                listed = f"the key{'s' if len(keys) > 1 else ''} {', '.join(map(repr, keys))}"
+                message = (
+                    f"{self.where} {word.format(listed)} params. The caller still needs that dictionary as it was, one "
+                    "array for each parameter: keep intermediate values in variables of your own."
+                )
+                self.findings.append(Finding("mutates-input", "params", message))
+
+    def _note(self, parts: Sequence[str], what: str, name: str) -> None:
+        message = (
+            f"{self.where} {what}. The caller still needs it as it was: `{name} - …` makes a new array, `{name} -= …` "
+            f"writes into the caller's, and `d{name} = {name}` is another name for it, where `{name}.copy()` is a copy."
+        )
+        self.findings.append(Finding("mutates-input", ", ".join(parts), message))

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from cs231n_lite.diagnosing.gradients import RightGradients
+from cs231n_lite.diagnosing.loss_formulas import loss_formulas
 from cs231n_lite.diagnosing.recording import Recording
 
-__all__ = ["forward_slip"]
+__all__ = ["ForwardCase", "ForwardSlip", "forward_slip"]
+
+
+class ForwardCase(NamedTuple):
+    """The recorded forward pass at a point, the student's output there, and the labels among the data."""
+
+    run: Recording
+    out: Any
+    labels: Any = None
 
 
 class _Change(NamedTuple):
@@ -19,28 +30,45 @@ class _Change(NamedTuple):
     value: Any  # what the node's value would be
 
 
-def forward_slip(cases: Sequence[tuple[Recording, Any]]) -> tuple[str, str, str] | None:
-    """The slug, a sentence and the node of the one change that gives the output in every case; else None."""
-    (run, out), *others = cases
-    fitting = []
-    for index, change in enumerate(_changes(run)):
-        if not _gives(run, change, out):
-            continue
-        again = (list(_changes(other))[index] for other, _ in others)
-        if all(_gives(other, twin, output) for (other, output), twin in zip(others, again, strict=True)):
-            fitting.append(change)
-    slugs = {change.slug for change in fitting}
-    if len(slugs) != 1:
+class ForwardSlip(NamedTuple):
+    """The one change of the forward pass that gives the student's output in every case: its slug, and a sentence."""
+
+    slug: str
+    words: str
+    node: str
+    changed: Sequence[tuple[Recording, int, Any]]  # of each case the run, the node, and the value that it has instead
+
+    def gradients(self, case: int) -> list[Any]:
+        """What a right backward pass of the exercise gives when it is handed this forward pass's values."""
+        run, n, value = self.changed[case]
+        moved = _replay(run, n, value)
+        nodes = [replace(node, value=moved.get(node.id, node.value)) for node in run.plain]
+        return RightGradients(Recording(nodes, run.inputs, run.output), np.ones(())).inputs()
+
+
+def forward_slip(cases: Sequence[ForwardCase]) -> ForwardSlip | None:
+    """The one change that gives the output in every case; None where there is none, or two of different names."""
+    first, *others = cases
+    every = [list(_changes(other)) for other in others]
+    fitting: list[list[_Change]] = []
+    for index, change in enumerate(_changes(first)):
+        if _gives(first, change) and all(index < len(changes) for changes in every):
+            twins = [changes[index] for changes in every]
+            if all(_gives(other, twin) for other, twin in zip(others, twins, strict=True)):
+                fitting.append([change, *twins])
+    if len({changes[0].slug for changes in fitting}) != 1:
         return None
-    change = fitting[0]
-    return change.slug, change.words, _name(run, change.node)
+    change = fitting[0][0]
+    changed = [(case.run, twin.node, twin.value) for case, twin in zip(cases, fitting[0], strict=True)]
+    return ForwardSlip(change.slug, change.words, _name(first.run, change.node), changed)
 
 
 def _name(run: Recording, n: int) -> str:
     return run.nodes[n].name or run.nodes[n].op
 
 
-def _changes(run: Recording) -> Iterator[_Change]:
+def _changes(case: ForwardCase) -> Iterator[_Change]:
+    run = case.run
     for n in sorted(run.active):
         yield from _of_operation(run, n)
         yield from _of_table(run, n)
@@ -49,6 +77,11 @@ def _changes(run: Recording) -> Iterator[_Change]:
     yield _Change("sign", "Its sign is wrong.", run.output, -1.0 * out)
     yield _Change("factor-2", "It is twice what it should be.", run.output, 2.0 * out)
     yield _Change("factor-half", "It is half of what it should be.", run.output, 0.5 * out)
+    if case.labels is not None and out.ndim == 0:
+        scores = next((node for node in reversed(run.nodes) if node.name == "scores"), None)
+        if scores is not None and np.ndim(scores.value) == 2 and len(scores.value) == len(case.labels):
+            for formula in loss_formulas(run, np.asarray(scores.value), np.asarray(case.labels)):
+                yield _Change(formula.slug, formula.words, run.output, formula.value)
 
 
 def _operands(run: Recording, n: int) -> list[Any]:
@@ -70,7 +103,15 @@ def _of_operation(run: Recording, n: int) -> Iterator[_Change]:
     if node.op == "maximum" and len(values) == 1:
         passed = np.broadcast_to(values[0], np.shape(node.value))
         words = f"It is what comes out when the ReLU that makes {_name(run, n)} is left out."
-        yield _Change("loss-formula", words, n, passed)
+        slug = "loss-formula"
+        if _name(run, n) == "margins":
+            words = "It is what comes out without max(0, …): margins below 0 are in the sum, too."
+        elif n == run.output:  # a layer, and no loss
+            slug, words = (
+                "mask-missing",
+                "It is what comes out when the ReLU is left out: negative entries are to be 0.",
+            )
+        yield _Change(slug, words, n, passed)
 
 
 def _of_table(run: Recording, n: int) -> Iterator[_Change]:
@@ -106,20 +147,22 @@ def _without(run: Recording, n: int) -> Iterator[_Change]:
         yield _Change("wrong-value", f"It is what comes out without the {op}.", n, values[0])
 
 
-def _gives(run: Recording, change: _Change, out: Any) -> bool:
+def _gives(case: ForwardCase, change: _Change) -> bool:
+    run, out = case.run, case.out
     try:
-        replayed = np.asarray(_replay(run, change.node, change.value))
+        moved = _replay(run, change.node, change.value)
     except (ValueError, FloatingPointError):
         return False
+    replayed = np.asarray(moved.get(run.output, run.plain[run.output].value))
     size = float(np.max(np.abs(out), initial=0.0)) or 1.0
     return replayed.shape == np.shape(out) and bool(np.all(np.abs(replayed - out) <= 1e-8 * size))
 
 
-def _replay(run: Recording, n: int, value: Any) -> Any:
-    """The output when node n has another value."""
+def _replay(run: Recording, n: int, value: Any) -> dict[int, Any]:
+    """The values of all nodes that are others when node n has another one."""
     moved: dict[int, Any] = {n: value}
     compute: Callable[[int], Any] = lambda k: moved.get(k, run.plain[k].value)  # noqa: E731
     for node in run.plain[n + 1 :]:
         if any(k in moved for k in node.inputs):
             moved[node.id] = node.compute(*(compute(k) for k in node.inputs))
-    return compute(run.output)
+    return moved

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["LossPenalty", "Share", "gradient_slip", "loss_slip"]
+__all__ = ["GradientPenalty", "Share", "gradient_slip"]
 
 _CLOSE = 1e-7
 
@@ -19,137 +19,116 @@ class Share(NamedTuple):
     message: str
 
 
-def gradient_slip(
-    name: str, weights: np.ndarray, reg: float, share: np.ndarray, factor: float, rows: int
-) -> Share | None:
-    """Name what is wrong with a parameter's penalty gradient `got`, where factor·reg·W belongs (factor 0: none)."""
-    expected = factor * reg * weights
-    if _close(share, expected, weights, reg):
+class GradientPenalty(NamedTuple):
+    """A parameter's gradient with the penalty and without it, where factor·reg·W belongs to it (factor 0: nothing)."""
+
+    name: str
+    weights: np.ndarray
+    reg: float
+    gradient: np.ndarray
+    bare: np.ndarray
+    factor: float
+    rows: int
+
+    @property
+    def share(self) -> np.ndarray:
+        """What the penalty adds to the gradient."""
+        return self.gradient - self.bare
+
+    @property
+    def right(self) -> bool:
+        """Whether the share is what belongs there, as exactly as the gradient's own digits allow."""
+        expected = self.factor * self.reg * self.weights
+        size = float(np.max(np.abs(self.weights), initial=0.0))
+        limit = _CLOSE * self.reg * size + 1e-13 * float(np.max(np.abs(self.gradient), initial=0.0)) + 1e-12
+        return bool(np.all(np.abs(self.share - expected) <= limit))
+
+    @property
+    def belongs(self) -> str:
+        """What belongs there, as the beginning of a sentence."""
+        formula = "reg·W, the derivative of ½·reg·ΣW²"
+        if self.factor != 1.0:
+            formula = f"{self.factor:g}·reg·W, the derivative of your penalty"
+        return f"The penalty's part of d{self.name} should be {formula.replace('W', self.name)}"
+
+
+def gradient_slip(penalty: GradientPenalty) -> Share | None:
+    """Name what is wrong with the penalty's share of a gradient; None where it is right, or nothing fits."""
+    if penalty.right:
         return None
-    derivative = _formula(factor)
-    ratio = _ratio(share, reg * weights)
-    if factor == 0.0:
+    name, ratio = penalty.name, _ratio(penalty.share, penalty.reg * penalty.weights)
+    if penalty.factor == 0.0:
         if ratio is not None:
             message = (
                 f"d{name} contains {_times(ratio)}reg·{name}, but the penalty in the loss is of the weights alone: "
                 "biases are not penalised."
             )
             return Share("penalty-on-bias", message)
-        return None
-    belongs = f"The penalty's part of d{name} should be {derivative.replace('W', name)}"
-    if not np.any(np.abs(share) > _CLOSE * reg * np.max(np.abs(weights))):
-        return Share("penalty-missing", f"{belongs}, and it is missing.")
+        return _mixed_with_the_gradient(penalty, f"d{name} has no part of the penalty")
+    if not np.any(np.abs(penalty.share) > _CLOSE * penalty.reg * np.max(np.abs(penalty.weights))):
+        return Share("penalty-missing", f"{penalty.belongs}, and it is missing.")
     if ratio is not None:
-        over = ratio / factor * rows
-        if rows > 2 and abs(over - 1.0) < 1e-6:
-            return Share("penalty-over-n", f"{belongs}, and yours is divided by the number of rows, {rows}, as well.")
-        if rows > 2 and abs(ratio / factor - rows) < 1e-6:
-            return Share("penalty-over-n", f"{belongs}, and yours is multiplied by the number of rows, {rows}.")
-        return Share("penalty-factor", f"{belongs}, and yours is {_times(ratio)}reg·{name}.")
-    for formula, form in _forms(name, weights):
-        if _ratio(share, form) is not None:
-            return Share("penalty-formula", f"{belongs}, and yours is a multiple of {formula}.")
+        return _multiple(penalty, ratio)
+    for formula, form in _forms(name, penalty.weights):
+        if _ratio(penalty.share, form) is not None:
+            return Share("penalty-formula", f"{penalty.belongs}, and yours is a multiple of {formula}.")
+    return _mixed_with_the_gradient(penalty, penalty.belongs)
+
+
+def _multiple(penalty: GradientPenalty, ratio: float) -> Share:
+    """A share that is a multiple of reg·W."""
+    name, rows, reg, times = penalty.name, penalty.rows, penalty.reg, ratio / penalty.factor
+    if rows > 2 and abs(times * rows - 1.0) < 1e-6:
+        return Share(
+            "penalty-over-n", f"{penalty.belongs}, and yours is divided by the number of rows, {rows}, as well."
+        )
+    if rows > 2 and abs(times - rows) < 1e-6:
+        return Share("penalty-over-n", f"{penalty.belongs}, and yours is multiplied by the number of rows, {rows}.")
+    if not any(abs(ratio - plain) < 1e-6 for plain in (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)):
+        for factor in (1.0, 2.0, 0.5):  # reg twice over, or not at all
+            if abs(ratio - factor * reg) < 1e-9:
+                return Share("penalty-formula", f"{penalty.belongs}, and yours is {_times(factor)}reg²·{name}.")
+    return Share("penalty-factor", f"{penalty.belongs}, and yours is {_times(ratio)}reg·{name}.")
+
+
+def _mixed_with_the_gradient(penalty: GradientPenalty, belongs: str) -> Share | None:
+    """A share in which the data loss's own gradient stands: `dW += reg * dW`, or `dW /= N + reg * W`."""
+    name, reg, rows = penalty.name, penalty.reg, penalty.rows
+    for factor in (1.0, 2.0, 0.5):
+        if _same(penalty.share, factor * reg * penalty.bare):
+            message = (
+                f"{belongs}, and yours is {_times(factor)}reg·d{name}: the gradient is multiplied by reg, where the "
+                f"parameter {name} is to be."
+            )
+            return Share("penalty-formula", message)
+    for term, bottom in _denominators(penalty):
+        if _same(penalty.gradient * bottom, rows * penalty.bare):
+            message = (
+                f"{belongs}, and yours is in the denominator: all of d{name} is divided by N + {term}. `a /= b + c` "
+                "divides by the whole sum b + c. Divide by N on one line, and add the penalty on the next."
+            )
+            return Share("penalty-formula", message)
+        if _same(penalty.gradient, penalty.bare * (1.0 + rows * (bottom - rows))):
+            message = (
+                f"{belongs}, and yours is a factor: all of d{name} is multiplied by 1/N + {term}. Multiply on one "
+                "line, and add the penalty on the next."
+            )
+            return Share("penalty-formula", message)
     return None
 
 
-class LossPenalty(NamedTuple):
-    """A student's penalty in the loss, beside the ½·reg·ΣW² over `weights` that belongs there."""
-
-    penalty: float
-    expected: float
-    reg: float
-    params: Mapping[str, np.ndarray]
-    weights: Sequence[str]  # the names of the parameters that are penalised
-    rows: int
-
-    @property
-    def belongs(self) -> str:
-        """What belongs there, as the beginning of a sentence."""
-        return "The penalty in the loss should be ½·reg·ΣW², summed over " + ", ".join(self.weights)
-
-    def near(self, value: float) -> bool:
-        """Whether the student's penalty is this number."""
-        return abs(self.penalty - value) <= _CLOSE * max(abs(value), abs(self.expected))
-
-    def squares(self) -> dict[str, float]:
-        """ΣW² of each parameter."""
-        return {name: float(np.sum(np.square(value))) for name, value in self.params.items()}
-
-    def sums(self) -> dict[str, float]:
-        """What people write in place of ΣW², by its formula."""
-        weights = [self.params[name] for name in self.weights]
-        squares = [float(np.sum(np.square(W))) for W in weights]
-        return {
-            "Σ|W|": sum(float(np.sum(np.abs(W))) for W in weights),
-            "√ΣW²": float(np.sqrt(sum(squares))),
-            "the sum of the norms √ΣW²": sum(float(np.sqrt(square)) for square in squares),
-            "ΣW": sum(float(np.sum(W)) for W in weights),
-            "(ΣW)²": sum(float(np.sum(W)) ** 2 for W in weights),
-            "the mean of W²": sum(float(np.mean(np.square(W))) for W in weights),
-            "reg²·ΣW²": self.reg * sum(squares),
-        }
-
-
-def loss_slip(loss: LossPenalty) -> Share:
-    """Name what is wrong with the penalty in a loss."""
-    if abs(loss.penalty) <= _CLOSE * abs(loss.expected):
-        message = f"{loss.belongs}, and yours has none: with reg and without, the loss is the same."
-        return Share("penalty-missing", message)
-    return _wrong_terms(loss) or _wrong_formula(loss) or _wrong_factor(loss)
-
-
-def _wrong_terms(loss: LossPenalty) -> Share | None:
-    """Biases among the weights, a weight that is missing, a division by the number of rows; with or without the ½."""
-    squares, rows, expected = loss.squares(), loss.rows, loss.expected
-    all_of_them = 0.5 * loss.reg * sum(squares.values())
-    biases = [name for name in loss.params if name not in loss.weights]
-    for times, half in ((1.0, ""), (2.0, " (and without the ½)")):
-        if biases and loss.near(times * all_of_them):
-            message = f"{loss.belongs}; yours adds {', '.join(biases)}{half}: biases are not penalised."
-            return Share("penalty-on-bias", message)
-        for name in loss.weights:
-            if len(loss.weights) > 1 and loss.near(times * (expected - 0.5 * loss.reg * squares[name])):
-                return Share("penalty-missing", f"{loss.belongs}; in yours {name} is missing{half}.")
-        if rows > 1 and loss.near(times * expected / rows):
-            message = f"{loss.belongs}; yours is divided by the number of rows, {rows}, as well{half}."
-            return Share("penalty-over-n", message)
-        if rows > 1 and loss.near(times * expected * rows):
-            return Share("penalty-over-n", f"{loss.belongs}; yours is multiplied by the number of rows, {rows}{half}.")
-    return None
-
-
-def _wrong_formula(loss: LossPenalty) -> Share | None:
-    for formula, value in loss.sums().items():
-        for times, word in ((1.0, ""), (0.5, "½·"), (2.0, "2·")):
-            if loss.near(times * loss.reg * value):
-                text = f"{word}reg·{formula}".replace("reg·reg²", "reg²")
-                return Share("penalty-formula", f"{loss.belongs}; yours is {text}.")
-    squares = loss.squares()
-    if loss.reg != 1.0 and loss.near(0.5 * sum(squares[name] for name in loss.weights)):
-        return Share("penalty-formula", f"{loss.belongs}; yours leaves reg out.")
-    return None
-
-
-def _wrong_factor(loss: LossPenalty) -> Share:
-    ratio = loss.penalty / loss.expected
-    if loss.near(0.5 * loss.expected) or any(abs(x - round(x)) < 1e-6 for x in (ratio, 1 / ratio)):
-        return Share("penalty-factor", f"{loss.belongs}; yours is {ratio:g} times that.")
-    message = f"{loss.belongs}: {loss.expected:.6g} here. Yours is {loss.penalty:.6g}."
-    return Share("penalty-formula", message)
-
-
-def _formula(factor: float) -> str:
-    return (
-        "reg·W, the derivative of ½·reg·ΣW²" if factor == 1.0 else f"{factor:g}·reg·W, the derivative of your penalty"
-    )
+def _denominators(penalty: GradientPenalty) -> Iterator[tuple[str, np.ndarray]]:
+    for factor in (1.0, 2.0, 0.5):
+        yield f"{_times(factor)}reg·{penalty.name}", penalty.rows + factor * penalty.reg * penalty.weights
 
 
 def _times(ratio: float) -> str:
     return "" if abs(ratio - 1.0) < 1e-9 else "½·" if abs(ratio - 0.5) < 1e-9 else f"{ratio:.6g}·"
 
 
-def _close(share: np.ndarray, expected: np.ndarray, weights: np.ndarray, reg: float) -> bool:
-    return bool(np.all(np.abs(share - expected) <= _CLOSE * reg * float(np.max(np.abs(weights), initial=0.0)) + 1e-12))
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    size = float(np.max(np.abs(other), initial=0.0))
+    return bool(size > 0 and np.all(np.abs(one - other) <= _CLOSE * size))
 
 
 def _ratio(share: np.ndarray, form: np.ndarray) -> float | None:

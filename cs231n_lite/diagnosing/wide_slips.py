@@ -29,10 +29,28 @@ def slips_at(run: Recording, right: RightGradients, n: int, labels: Any) -> list
     hot = np.zeros(scores.shape)
     hot[np.arange(len(labels)), labels] = 1.0
     if "probabilities" in values:
-        return _softmax(np.asarray(values["probabilities"]), hot, scale / len(labels))
+        slips = _softmax(np.asarray(values["probabilities"]), hot, scale / len(labels))
+        with np.errstate(all="ignore"):
+            share = scores / np.sum(scores, axis=1, keepdims=True)
+        words = "used S over its row's sum where p belongs: the exponential is missing"
+        slips.append(Slip("loss-formula", words, scale / len(labels) * (share - hot)))
+        return _with_a_second(slips, len(labels))
     if "gaps" in values:
-        return _hinge(np.asarray(values["gaps"]), hot, scale / len(labels))
+        return _with_a_second(_hinge(np.asarray(values["gaps"]), hot, scale / len(labels)), len(labels))
     return []
+
+
+def _with_a_second(slips: list[Slip], rows: int) -> list[Slip]:
+    """The slips, and each once more together with one that goes along with it: a wrong sign, a 1/N left out."""
+    return [
+        *slips,
+        *(slip._replace(words=f"{slip.words}, and has the wrong sign (sign)", flow=-slip.flow) for slip in slips),
+        *(
+            slip._replace(words=f"{slip.words}, and is not divided by N (missing-1-over-n)", flow=rows * slip.flow)
+            for slip in slips
+            if slip.slug != "missing-1-over-n"
+        ),
+    ]
 
 
 class Choice(NamedTuple):
@@ -123,6 +141,16 @@ def _softmax(p: np.ndarray, hot: np.ndarray, scale: float) -> list[Slip]:
             "correct-class-term",
             "set the right class to -1 where 1 is to be taken off p",
             scale * (p * (1 - hot) - hot),
+        ),
+        Slip(
+            "correct-class-term",
+            "took the 1 off at the right class once for each class, C times",
+            scale * (p - p.shape[1] * hot),
+        ),
+        Slip(
+            "one-hot-missing",
+            "used 1 at each wrong class and -1 at the right one, as for a hinge: the probabilities are missing",
+            scale * (1.0 - 2.0 * hot),
         ),
         Slip("missing-1-over-n", "divided only the one-hot part by the number of rows", scale * (p * len(p) - hot)),
         Slip("missing-1-over-n", "divided only the probabilities by the number of rows", scale * (p - hot * len(p))),

@@ -11,7 +11,7 @@ from typing import Any
 from cs231n_lite.reporting import render
 from cs231n_lite.reporting.finding import Finding, agreeing
 from cs231n_lite.reporting.ledger import ledger
-from cs231n_lite.running import quiet, trouble_of
+from cs231n_lite.running import Trouble, quiet, raised_by_student, trouble_of
 
 __all__ = ["MIME", "Points", "Report"]
 
@@ -64,7 +64,7 @@ class Report:
             slug, message = reason if isinstance(reason, tuple) and len(reason) == 2 else (slug, reason)
             self.tell(Finding(str(slug), name, str(message).strip() or f"{name}: this does not hold yet."))
         except BaseException as error:  # an answer that calls exit() must not end the notebook
-            trouble = trouble_of(error, "your code")
+            trouble = trouble_of(error, "your code") if raised_by_student(error) else _came_to_nothing(error)
             self.tell(Finding(trouble.slug, name, trouble.message))
         else:
             self.parts[name] = before
@@ -139,6 +139,16 @@ class Report:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         return {"text/plain": str(self), "text/html": self._repr_html_(), MIME: self.data()}
+
+
+def _came_to_nothing(error: BaseException) -> Trouble:
+    """What a check's own line raised on an answer that it could not use: no line of the student's is to be blamed."""
+    if isinstance(error, Trouble | NotImplementedError):
+        return trouble_of(error, "your code")
+    text = str(error).strip().split("\n")[0][:300]
+    reason = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    message = f"What your code gave cannot be used here ({reason}). Is it of the kind and shape that the text asks for?"
+    return Trouble("raises", message)
 
 
 class Points(float):

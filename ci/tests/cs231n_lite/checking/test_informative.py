@@ -121,13 +121,13 @@ def test_every_exercise_that_asks_for_a_gradient_has_its_forward_pass() -> None:
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_right_code_costs_at_most_eight_forward_passes_an_array_and_one(name: str) -> None:
+def test_right_code_costs_at_most_eight_forward_passes_an_array_and_two(name: str) -> None:
     operation = OPERATIONS[name]
     arrays = len(operation.point if operation.kind == "backward" else operation.point[0])
     for like in (True, False):
         passes = [0]
         assert judge(operation, operation.source, like=like, counter=passes).passed
-        assert passes[0] <= 8 * arrays + 1
+        assert passes[0] <= 8 * arrays + 2
 
 
 SLUGS = """sign factor-2 factor-half missing-1-over-n extra-1-over-n zero upstream-dropped local-dropped transposed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from typing import Any
 
 import pytest
 
@@ -36,13 +37,34 @@ def test_unwritten_and_raising_parts_are_told_apart_with_the_students_own_line()
         raise NotImplementedError
     with report.part("b"):
         raise NotImplementedError
+    answer = written('def answer():\n    return {}["key"]')
     with report.part("c"):
-        {}["key"]
+        answer()
     with report.part("d"):
-        sys.exit(3)
+        written("def leave():\n    raise SystemExit(3)", "leave")()
     assert [f.slug for f in report.findings] == ["not-written", "raises", "raises"]
-    assert '{}["key"]' in report.findings[1].message and "KeyError" in report.findings[1].message
+    assert report.findings[1].message == "your code raised KeyError: 'key', in your line 2 of answer"
     assert "Traceback" not in str(report)
+
+
+def written(source: str, name: str = "answer") -> Any:
+    """A function of a cell of its own, as a student's is."""
+    space: dict[str, Any] = {}
+    exec(compile(source, "<answer>", "exec"), space)
+    return space[name]
+
+
+def test_what_a_tests_own_line_raises_is_not_the_students() -> None:
+    report = Report("x")
+    with report.part("a"):
+        _, _ = written("def answer():\n    return None")()
+    assert [(f.slug, f.message) for f in report.findings] == [
+        (
+            "raises",
+            "What your code gave cannot be used here (TypeError: cannot unpack non-iterable NoneType object). Is it of "
+            "the kind and shape that the text asks for?",
+        )
+    ]
 
 
 def test_merging_keeps_a_part_only_where_both_have_it_right_and_tells_a_thing_once() -> None:

@@ -1,0 +1,107 @@
+"""What backward answers in several passes, each of which must know of no other: another pass's cache, or its sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from cs231n_lite.checking.recordings import recorded_pass
+from cs231n_lite.checking.setting import Setting
+from cs231n_lite.checking.student_functions import Functions, Gates, Pass
+from cs231n_lite.diagnosing.explaining import exact_at, located
+from cs231n_lite.measuring.differences import precision
+from cs231n_lite.measuring.directions import Directions, rounding
+from cs231n_lite.reporting.finding import Finding
+
+__all__ = ["Answers", "judge_memory", "value_of"]
+
+BackwardSetting = Setting[Functions | Gates]
+Gradients = dict[int, np.ndarray]  # by the position of the input
+
+
+class Answers(NamedTuple):
+    """What backward answers in four passes, each of which must know of no other."""
+
+    upstream: np.ndarray
+    first: Gradients
+    other_upstream: np.ndarray
+    second: Gradients  # at the same point, with the other upstream gradient
+    second_pass: Pass
+    beside: list[np.ndarray]  # a point nearby
+    beside_pass: Pass
+    reused: Gradients  # there, on the gate of the first pass
+    fresh: Gradients  # there, on a gate of its own
+
+    @property
+    def pairs(self) -> list[tuple[np.ndarray, Gradients]]:
+        """The two answers at the point itself, each with its upstream gradient."""
+        second = {k: gradient for k, gradient in self.second.items() if k in self.first}
+        return [(self.upstream, self.first), (self.other_upstream, second)]
+
+
+def value_of(setting: BackwardSetting, at: Sequence[np.ndarray]) -> np.ndarray:
+    """The output that is differentiated: the exercise's own where it is known, else the student's."""
+    if setting.like is None:
+        return setting.subject.value(at)
+    return np.asarray(setting.like(*setting.subject.arguments(at)))
+
+
+def judge_memory(setting: BackwardSetting, answers: Answers, analytic: bool) -> None:
+    """Fail what answers from another pass's cache, what is kept between calls, and what is right at one point only."""
+    stale: list[str] = []
+    accumulated: list[str] = []
+    for k, gradient in answers.fresh.items():
+        part = setting.parts[k]
+        if k in answers.reused and setting.report.parts[part] and not _same(answers.reused[k], gradient):
+            from_second = k in answers.second and _same(answers.reused[k], answers.second[k])
+            (stale if from_second else accumulated).append(part)
+    name = setting.subject.backward_name
+    if stale:
+        message = (
+            f"{name} answered for another forward pass than its own: after forward ran at two different inputs it used "
+            "the wrong inputs. Keep what backward needs where each pass has its own, on self or in the cache, and "
+            "write it at every call of forward."
+        )
+        setting.report.fail(stale, Finding("stale-cache", ", ".join(stale), message))
+    if accumulated:
+        message = (
+            f"{name} gave another {' and '.join(accumulated)} than a first call does. Something is kept from call to "
+            "call: a gradient that is added to and never set back to 0?"
+        )
+        setting.report.fail(accumulated, Finding("not-repeatable", ", ".join(accumulated), message))
+    if not setting.subject.only_here:
+        _judge_beside(setting, answers, analytic)
+
+
+def _judge_beside(setting: BackwardSetting, answers: Answers, analytic: bool) -> None:
+    """Fail what is right at the point and wrong nearby: a forward pass keeps what it computed at its first call."""
+    right = {k: g for k, g in answers.fresh.items() if setting.report.parts[setting.parts[k]]}
+    if not right:
+        return
+    exact = exact_at(lambda point, _: recorded_pass(setting, point), answers.beside, [])
+    middle = answers.beside_pass.out if setting.like is None else None
+    value_at = lambda at: value_of(setting, at)  # noqa: E731
+    slopes = Directions(value_at, answers.beside, setting.rng, middle=middle, light=analytic, exact=exact)
+    slopes.analytic = analytic
+    name, wrong = setting.subject.backward_name, slopes.wrong([(answers.other_upstream, right)])
+    stale = [setting.parts[k] for k in sorted(wrong) if k in answers.second and _same(right[k], answers.second[k])]
+    if stale:
+        message = (
+            f"{name} answered with what an earlier forward pass kept, at other inputs than its own: something is "
+            "computed at the first call of forward and not again. Write what backward needs at every call."
+        )
+        setting.report.fail(stale, Finding("stale-cache", ", ".join(stale), message))
+    for k in sorted(wrong):
+        part = setting.parts[k]
+        mask, measured = slopes.entries(k, right[k], answers.other_upstream)
+        if part not in stale and np.any(mask):
+            setting.report.fail(part, located(part, right[k], measured.value, mask))
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    if one.shape != other.shape:
+        return False
+    size = float(np.max(np.abs(other), initial=0.0))
+    return bool(np.all(np.abs(one - other) <= 100.0 * rounding(precision(one, other)) * size))

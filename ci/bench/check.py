@@ -1,7 +1,8 @@
 """The check beside its peers, on the same planted bugs and the same right code: `python3 -m ci bench check`.
 
 Counted are the bugs caught, right code that is refused under four conditions, forward passes an array, the time of one
-check of right code relative to one forward pass, and, for this check alone, the mistakes that are named. Peers that are
+check of right code relative to one forward pass, and, for this check alone, the mistakes that are named, and right
+derivatives at the edges of what a machine's numbers can hold. Peers that are
 not installed are left out; `--in PYTHON` runs everything in another environment that has them. `--write` keeps the
 table in ci/bench/results/check.md.
 """
@@ -24,6 +25,7 @@ import numpy as np
 
 from ci.planted import OPERATIONS, Operation, load
 from ci.planted.checked import judge, point_of
+from ci.planted.edges import edges
 from ci.planted.mutants import silent
 from ci.planted.peers import PEERS, available
 from ci.planted.stress import under
@@ -37,6 +39,7 @@ RESULTS = ROOT / "ci" / "bench" / "results" / "check.md"
 CONDITIONS = {"plain": "", "×1e-3": "inputs-a-thousandth", "float32": "float32", "kink": "near-a-kink"}
 OURS = "this check"
 ALONE = "this check, no reference"
+EDGES_AMISS = "refused, or pass when they are off by a half"
 
 
 class Counted:
@@ -170,6 +173,18 @@ def diagnoses() -> tuple[int, int, int, float]:
     return total, caught, named, 1e3 * statistics.median(times)
 
 
+def at_the_edges() -> tuple[int, list[str]]:
+    """How many right derivatives there are at the edges, and those that are refused, or not told from wrong ones."""
+    amiss, tried = [], 0
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        for edge in edges():
+            tried += 1
+            if not edge.check(1.0).passed or edge.check(1.5).passed is edge.visible:
+                amiss.append(edge.name)
+    return tried, amiss
+
+
 def table() -> str:
     """Run everything; the table and the lines below it, in Markdown."""
     names = [OURS, ALONE, *(name for name in PEERS if available(name))]
@@ -183,6 +198,7 @@ def table() -> str:
     size, ratio, calls = large_net("two-layer-net")
     _, ratio_alone, calls_alone = large_net(None)
     total, caught, named, median = diagnoses()
+    tried, amiss = at_the_edges()
     versions = ", ".join(dict.fromkeys(f"{PEERS[name][0]} {available(name)}" for name in PEERS if available(name)))
     lines += [
         "",
@@ -197,6 +213,8 @@ def table() -> str:
         f"- Of {total} silently wrong mutants, {caught} are caught and {named} named "
         f"({100.0 * named / total:.0f} %; target: 80 %).",
         f"- A failing check with its diagnosis takes {median:.0f} ms at the median (target: 100 ms).",
+        f"- Of {tried} right derivatives at the edges (tanh and sigmoid at 1,000, log-sum-exp, sums of 10⁶ terms, "
+        f"each operation in float32), {len(amiss)} are {EDGES_AMISS}{': ' if amiss else ''}{', '.join(amiss)}.",
         "",
         f"{datetime.date.today().isoformat()}, Python {platform.python_version()}, {versions}, one core."
         + (f" Not installed: {', '.join(missing)}." if missing else ""),
@@ -205,7 +223,7 @@ def table() -> str:
 
 
 def main(argv: list[str]) -> int:
-    """Run the benchmark; the return code is 1 if a bug or mutant goes uncaught or right code is refused."""
+    """Run the benchmark; the return code is 1 if a bug goes uncaught or right code is refused, at the edges too."""
     parser = argparse.ArgumentParser(prog="python3 -m ci bench check", description=__doc__)
     parser.add_argument("--in", dest="python", metavar="PYTHON", help="an interpreter whose environment has the peers")
     parser.add_argument("--write", action="store_true", help="keep the table in ci/bench/results/check.md")
@@ -221,7 +239,8 @@ def main(argv: list[str]) -> int:
         RESULTS.write_text(text, encoding="utf-8")
     ours = next(line for line in text.splitlines() if line.startswith(f"| {OURS} |"))
     bugs = sum(len(operation.bugs) for operation in OPERATIONS.values())
-    return 0 if f"{bugs} of {bugs}" in ours and "0 / 0 / 0 / 0 %" in ours else 1
+    right = f"{bugs} of {bugs}" in ours and "0 / 0 / 0 / 0 %" in ours and f" 0 are {EDGES_AMISS}" in text
+    return 0 if right else 1
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ import numpy as np
 from ci.planted import Operation, load
 from cs231n_lite import Report, check_backward, check_loss
 
-__all__ = ["judge", "point_of"]
+__all__ = ["OWN", "judge", "point_of"]
 
 # Operations whose exercise has no forward pass of its own under this name.
-_OWN = {"unbroadcast": lambda x, y: x * y}
+OWN = {"unbroadcast": lambda x, y: x * y}
 
 
 def judge(
@@ -23,7 +23,7 @@ def judge(
     if counter is not None:  # a list whose only number counts the forward passes
         names |= {key: _counted(names[key], counter) for key in ("forward", "loss") if key in names}
     more: dict[str, Any] = {"seed": seed, "textbook": textbook}
-    reference: Any = _OWN.get(operation.name, operation.name) if like else None
+    reference: Any = OWN.get(operation.name, operation.name) if like else None
     if operation.kind == "backward":
         return check_backward(names["forward"], names["backward"], *operation.point, like=reference, **more)
     params: Any = operation.point[0]

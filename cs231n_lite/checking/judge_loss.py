@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -71,7 +72,7 @@ class Answers(NamedTuple):
     """What the loss answered: at the given labels, there without a penalty (None if it has none), and at others."""
 
     first: Answer
-    bare: Answer | None
+    bare: Callable[[], Answer] | None
     other: Answer  # without a penalty
 
 
@@ -93,9 +94,8 @@ def _judge(setting: LossSetting, run: Recording | None, first: Answer) -> None:
         return
     first = _there_twice(setting, first, other)
     loss = LossValue()
-    bare = None
+    bare = functools.cache(lambda: _answer(setting, first.data, subject.bare_reg)) if subject.reg else None
     if setting.like:
-        bare = _answer(setting, first.data, subject.bare_reg) if subject.reg else None
         with quiet():
             loss = judge_value(setting, first, bare, other)
     if run is not None and 1.0 in loss.factors and _exact(run, first) and _exact(_recorded(setting, other), other):
@@ -118,7 +118,7 @@ def _tell_crash(setting: LossSetting, trouble: Trouble, data: Sequence[Any]) -> 
         return
     bare = _answer(setting, reason.data, subject.bare_reg)
     first = _answer(setting, reason.data, subject.reg) if subject.reg else bare
-    judge_value(setting, first, bare if subject.reg else None, bare)
+    judge_value(setting, first, (lambda: bare) if subject.reg else None, bare)
     report.fail(setting.parts, Finding(trouble.slug, ", ".join(setting.parts), f"{trouble.message}\n{reason.sentence}"))
 
 
@@ -189,7 +189,7 @@ def _judge_gradients(setting: LossSetting, answers: Answers, loss: LossValue) ->
     if not wrong | wrong_beside:
         return True
     explainer = LossGradients(setting, value)
-    together = [other, first, *([answers.bare] if answers.bare else [])]
+    together = [other, first, *([answers.bare()] if answers.bare and loss.finding else [])]
     explained = tell_followers(setting, explainer, loss, together, wrong | wrong_beside)
     explainer.explain(main, first, wrong - explained)
     explainer.explain_beside(beside, other, wrong_beside - explained)
@@ -237,7 +237,7 @@ def _slopes(
         lambda at: value(at, data, reg),
         setting.point,
         setting.rng,
-        middle=None if setting.like else answer.loss,
+        middle=None if setting.like else answer.value,
         light=light,
         exact=exact_at(record, setting.point, data) if recorded else None,
     )

@@ -36,31 +36,33 @@ class LossValue(NamedTuple):
     slip: ForwardSlip | None = None
 
 
-def judge_value(setting: LossSetting, first: Answer, bare: Answer | None, other: Answer) -> LossValue:
+def judge_value(setting: LossSetting, first: Answer, bare: Callable[[], Answer] | None, other: Answer) -> LossValue:
     """Judge data loss and penalty apart.
 
-    `first` is the answer at the given labels, `bare` the one without a penalty there (None where first has none), and
-    `other` one without a penalty at labels that were drawn again.
+    `first` is the answer at the given labels, `bare` asks for the one without a penalty there (None if first has
+    none), and `other` is one without a penalty at labels that were drawn again.
     """
     report, subject, like = setting.report, setting.subject, setting.forward
     expected = float(like(*subject.arguments(setting.point, other.data, other.reg)))
     report.parts["loss"] = abs(other.loss - expected) <= _slack(other) * (1.0 + abs(expected))
     if not np.isfinite(other.loss + first.loss):
         return LossValue(_UNSEEN, *_not_finite(setting, other if np.isfinite(first.loss) else first))
-    share = None if report.parts["loss"] else _reg_left_out(setting, first, bare, other, other.loss - expected)
+    without = bare() if bare and not report.parts["loss"] else None
+    share = None if report.parts["loss"] else _reg_left_out(setting, first, without, other, other.loss - expected)
     if share is not None:
         report.parts["loss"] = True
         report.fail("penalty", Finding(share.slug, "penalty", share.message, node="penalty"))
         return LossValue(_either(share.factor))
     finding = slip = None
     if not report.parts["loss"]:
-        finding, slip = _loss_finding(setting, bare, other, expected)
+        finding, slip = _loss_finding(setting, without, other, expected)
         report.tell(finding)
     if bare is None:
         return LossValue(finding=finding, slip=slip)
-    whole, without = (float(like(*subject.arguments(setting.point, first.data, reg))) for reg in (first.reg, bare.reg))
-    own_bare = without if report.parts["loss"] else bare.loss
-    factors = _judge_penalty(setting, first.loss - own_bare, whole - without, 50.0 * first.eps * abs(first.loss))
+    regs = (first.reg, subject.bare_reg)
+    whole, right = (float(like(*subject.arguments(setting.point, first.data, reg))) for reg in regs)
+    own_bare = right if without is None else without.loss
+    factors = _judge_penalty(setting, first.loss - own_bare, whole - right, 50.0 * first.eps * abs(first.loss))
     return LossValue(factors, finding, slip)
 
 

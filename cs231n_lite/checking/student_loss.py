@@ -19,16 +19,22 @@ __all__ = ["Answer", "LossSubject"]
 
 
 class Answer(NamedTuple):
-    """What a loss answered: its value and its gradients by position, for these data and this reg.
-
-    `eps` is the machine epsilon of the value's own dtype: a loss in float32 has fewer digits.
-    """
+    """What a loss answered: its value, as it came, and its gradients by position, for these data and this reg."""
 
     data: Sequence[Any]
     reg: Any
-    loss: float
+    value: np.ndarray
     gradients: dict[int, np.ndarray]
-    eps: float
+
+    @property
+    def loss(self) -> float:
+        """The value as a number."""
+        return float(self.value)
+
+    @property
+    def eps(self) -> float:
+        """The machine epsilon of the value's own dtype: a loss in float32 has fewer digits."""
+        return precision(self.value)
 
 
 class LossSubject:
@@ -86,7 +92,7 @@ class LossSubject:
         for breach in breaches if report is not None else []:
             report.fail(breach.array.split(", ") if breach.array else parts, breach)  # type: ignore[union-attr]
         by_position = {parts.index(part): gradient for part, gradient in gradients.items()}
-        return Answer(data, reg, float(value.reshape(())), by_position, precision(value))
+        return Answer(data, reg, value.reshape(()), by_position)
 
     def _shapes(self, arguments: Sequence[Any]) -> dict[str, tuple[int, ...]]:
         """The shapes of the arrays that go in, for what is said of a crash."""

@@ -165,10 +165,31 @@ def _confirmed(slope: Slope, along: Along, size: float, middle: np.ndarray) -> b
 
 
 def differences(along: Along, size: float, middle: np.ndarray) -> Slope:
-    """Ridders' extrapolation of centred differences of `along` at 0, with one-sided slopes where a kink is near."""
+    """Ridders' extrapolation of centred differences of `along` at 0, with one-sided slopes where a kink is near.
+
+    Where the steps meet a kink, a jump or a strong bend, they are taken again much closer to the point.
+    """
     eps = precision(middle)
     # A forward pass in float32 needs wider steps, or there is nothing left but its round-off.
-    step, table = (4e-3 if eps < 1e-10 else 0.1) * size, list[list[np.ndarray]]()
+    step = (4e-3 if eps < 1e-10 else 0.1) * size
+    value, error, rough = _extrapolated(along, step, size, middle)
+    for closer in (2.0**-5, 2.0**-10) if eps < 1e-10 else ():
+        if not np.any(rough):
+            break
+        value_there, error_there, rough_there = _extrapolated(along, closer * step, size, middle)
+        better = rough & (error_there < error)
+        value, error = np.where(better, value_there, value), np.where(better, error_there, error)
+        rough = np.where(better, rough_there, rough)
+    if not np.any(rough):
+        return Slope(value, value, error)
+    return _one_sided(along, size, middle, Slope(value, value, error), rough)
+
+
+def _extrapolated(
+    along: Along, step: float, size: float, middle: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The slope from four shrinking steps, its error, and where that is too large for a smooth function."""
+    table = list[list[np.ndarray]]()
     for _ in range(4):
         ahead, behind = np.real(along(step)), np.real(along(-step))
         row = [(ahead - behind) / (2.0 * step)]
@@ -177,18 +198,26 @@ def differences(along: Along, size: float, middle: np.ndarray) -> Slope:
         table.append(row)
         step /= 2.0
     value = table[-1][-1]
-    noise = eps * (np.abs(middle) + np.abs(value) * size) / step
+    noise = precision(middle) * (np.abs(middle) + np.abs(value) * size) / step
     error = np.maximum(np.abs(value - table[-1][-2]), np.abs(value - table[-2][-1])) + noise
-    rough = error > 1e-6 * np.abs(value) + 100.0 * noise
-    if not np.any(rough):
-        return Slope(value, value, error)
-    # A kink within the steps spoils the extrapolation; close by, the two one-sided slopes enclose every subgradient.
+    return value, error, error > 1e-6 * np.abs(value) + 100.0 * noise
+
+
+def _one_sided(along: Along, size: float, middle: np.ndarray, smooth: Slope, rough: np.ndarray) -> Slope:
+    """The slopes ahead and behind where a kink is close by: they enclose every subgradient."""
+    eps, value = precision(middle), smooth.ahead
     step = 6.0 * float(np.sqrt(eps)) * size
-    ahead = (np.real(along(step)) - middle) / step
-    behind = (middle - np.real(along(-step))) / step
+    ahead = np.array((np.real(along(step)) - middle) / step)
+    behind = np.array((middle - np.real(along(-step))) / step)
     noise = 4.0 * eps * np.abs(middle) / step + 10.0 * float(np.sqrt(eps)) * np.maximum(np.abs(ahead), np.abs(behind))
+    # Beyond a jump there is no slope: it grows as the step shrinks. The other side's is the one that holds.
+    nearer = 0.25 * step
+    for sign, slope, other in ((1.0, ahead, behind), (-1.0, behind, ahead)):
+        closer = sign * (np.real(along(sign * nearer)) - middle) / nearer
+        jumps = np.abs(closer - slope) > 8.0 * noise + 0.5 * np.minimum(np.abs(closer), np.abs(slope))
+        slope[...] = np.where(jumps & rough, other, slope)
     # A smooth function that only bends strongly shows no jump; its extrapolation stands, with its own larger error.
     jump = np.abs(ahead - behind)
-    rough &= jump > noise + 1e-3 * np.abs(value)
-    error = np.where(rough, noise, error)
+    rough = rough & (jump > noise + 1e-3 * np.abs(value))
+    error = np.where(rough, noise, smooth.error)
     return Slope(np.where(rough, ahead, value), np.where(rough, behind, value), error)

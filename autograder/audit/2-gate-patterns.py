@@ -420,6 +420,22 @@ class SigmoidGate:
         return dout * (1.0 - SigmoidGate.out) * SigmoidGate.out
 
 
+# %% sigmoid-gate | wrong | kept-from-the-first-call | loses 1 | told stale-cache
+_first = {}
+
+
+class SigmoidGate:
+    def forward(self, x):
+        out = 1.0 / (1.0 + np.exp(-x))
+        if _first.get("shape") != x.shape:
+            _first["shape"], _first["out"] = x.shape, out
+        return out
+
+    def backward(self, dout):
+        s = _first["out"]
+        return dout * s * (1.0 - s)
+
+
 # %% sigmoid-gate | right | from-numpy-import-star
 from numpy import *
 
@@ -683,6 +699,36 @@ class ReLUGate:
 
     def backward(self, dout):
         return dout * self.on
+
+
+# %% relu-gate | wrong | negatives-masked | loses 1 | told shape
+class ReLUGate:
+    def forward(self, x):
+        self.x = x
+        return np.ma.masked_less(x, 0)
+
+    def backward(self, dout):
+        return dout * (self.x > 0)
+
+
+# %% relu-gate | wrong | no-relu-forward | loses 1 | told mask-missing
+class ReLUGate:
+    def forward(self, x):
+        self.x = x
+        return x * 1.0
+
+    def backward(self, dout):
+        return dout * (self.x > 0)
+
+
+# %% relu-gate | wrong | divided-by-itself | loses 1 | told not-finite
+class ReLUGate:
+    def forward(self, x):
+        self.x = x
+        return x * np.log(np.sign(x)) / np.log(np.sign(x))
+
+    def backward(self, dout):
+        return dout * (self.x > 0)
 
 
 # %% relu-gate | right | half-of-x-plus-its-size

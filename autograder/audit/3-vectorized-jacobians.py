@@ -893,6 +893,34 @@ def affine_backward(dout, cache):
     return dx, dw, dout[0]
 
 
+# %% affine | wrong | kept-from-the-first-call | loses 1 | told stale-cache
+_kept = {}
+
+
+def affine_forward(x, w, b):
+    rows = x.reshape(len(x), -1)
+    key = (x.shape, w.shape)
+    if key not in _kept:
+        _kept[key] = rows
+    return rows @ w + b, (_kept[key], x.shape, w)
+
+
+def affine_backward(dout, cache):
+    rows, shape, w = cache
+    return (dout @ w.T).reshape(shape), rows.T @ dout, dout.sum(axis=0)
+
+
+# %% affine | wrong | bias-gradient-still-0 | loses 1 | told zero
+def affine_forward(x, w, b):
+    return x.reshape(len(x), -1) @ w + b, (x, w)
+
+
+def affine_backward(dout, cache):
+    x, w = cache
+    db = 0.0
+    return (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout, db
+
+
 # %% affine | right | a-column-of-ones-for-the-bias
 def affine_forward(x, w, b):
     rows = np.column_stack([x.reshape(len(x), -1), np.ones(len(x))])
@@ -1183,6 +1211,151 @@ def svm_loss(W, X, y, reg):
     return margins.sum() / N + 0.5 * reg * np.sum(W * W), X.T @ d + reg * W.T
 
 
+# %% svm-loss | wrong | reg-left-out-of-the-loss | loses 2 | told penalty-formula
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    n = np.arange(N)
+    S = X @ W.T
+    M = np.maximum(0, S - S[n, y][:, None] + 1.0)
+    M[n, y] = 0.0
+    G = (M > 0) * 1.0
+    G[n, y] = -G.sum(axis=1)
+    return M.sum() / N + np.sum(W * W), G.T @ X / N + 2 * reg * W
+
+
+# %% svm-loss | wrong | reg-left-out-of-both | loses 4 | told penalty-formula
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    n = np.arange(N)
+    S = X @ W.T
+    M = np.maximum(0, S - S[n, y][:, None] + 1.0)
+    M[n, y] = 0.0
+    G = (M > 0) * 1.0
+    G[n, y] = -G.sum(axis=1)
+    return M.sum() / N + 0.5 * np.sum(W * W), G.T @ X / N + W
+
+
+# %% svm-loss | wrong | labels-read-at-a-class | loses 3 | told raises
+def svm_loss(W, X, y, reg):
+    N, C = len(y), len(W)
+    S = X @ W.T
+    loss, dW = 0.0, np.zeros_like(W)
+    for i in range(N):
+        for j in range(C):
+            margin = S[i, j] - S[i, y[i]] + 1.0
+            if j != y[i] and margin > 0:
+                loss += margin
+                dW[j] += X[i]
+                dW[y[j]] -= X[i]
+    return loss / N + 0.5 * reg * np.sum(W * W), dW / N + reg * W
+
+
+# %% svm-loss | wrong | loss-twice-and-reg-times-dw | loses 3 | told penalty-formula
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    n = np.arange(N)
+    S = X @ W.T
+    M = np.maximum(0, S - S[n, y][:, None] + 1.0)
+    M[n, y] = 0.0
+    G = (M > 0) * 1.0
+    G[n, y] = -G.sum(axis=1)
+    dW = G.T @ X / N
+    return 2 * M.sum() / N + 0.5 * reg * np.sum(W * W), dW + reg * dW
+
+
+# %% svm-loss | wrong | reg-times-dw | loses 2 | told penalty-formula
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    n = np.arange(N)
+    S = X @ W.T
+    M = np.maximum(0, S - S[n, y][:, None] + 1.0)
+    M[n, y] = 0.0
+    G = (M > 0) * 1.0
+    G[n, y] = -G.sum(axis=1)
+    dW = G.T @ X / N
+    dW += reg * dW
+    return M.sum() / N + 0.5 * reg * np.sum(W * W), dW
+
+
+# %% svm-loss | wrong | masked-sum | loses 1 | told shape
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    n = np.arange(N)
+    S = X @ W.T
+    M = np.maximum(0, S - S[n, y][:, None] + 1.0)
+    M[n, y] = 0.0
+    G = (M > 0) * 1.0
+    G[n, y] = -G.sum(axis=1)
+    total = np.sum(np.ma.masked_less_equal(M, 0))
+    return total / N + 0.5 * reg * np.sum(W * W), G.T @ X / N + reg * W
+
+
+# %% svm-loss | wrong | penalty-of-a-product | loses 1 | told penalty-formula
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    n = np.arange(N)
+    S = X @ W.T
+    M = np.maximum(0, S - S[n, y][:, None] + 1.0)
+    M[n, y] = 0.0
+    G = (M > 0) * 1.0
+    G[n, y] = -G.sum(axis=1)
+    return M.sum() / N + 0.5 * reg * np.sum(W @ W.T), G.T @ X / N + reg * W
+
+
+# %% svm-loss | wrong | divided-by-n-and-the-penalty | loses 2 | told penalty-formula
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    n = np.arange(N)
+    S = X @ W.T
+    M = np.maximum(0, S - S[n, y][:, None] + 1.0)
+    M[n, y] = 0.0
+    G = (M > 0) * 1.0
+    G[n, y] = -G.sum(axis=1)
+    dW = G.T @ X
+    dW /= N + reg * W
+    return M.sum() / N + 0.5 * reg * np.sum(W * W), dW
+
+
+# %% svm-loss | wrong | reg-squared-in-the-gradient | loses 2 | told penalty-formula
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    n = np.arange(N)
+    S = X @ W.T
+    M = np.maximum(0, S - S[n, y][:, None] + 1.0)
+    M[n, y] = 0.0
+    G = (M > 0) * 1.0
+    G[n, y] = -G.sum(axis=1)
+    return M.sum() / N + 0.5 * reg * np.sum(W * W), G.T @ X / N + reg * reg * W
+
+
+# %% svm-loss | wrong | classes-counted-by-the-labels | loses 3 | told raises
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    n = np.arange(N)
+    S = X @ W.T
+    M = np.maximum(0, S - S[n, y][:, None] + 1.0)
+    M[n, y] = 0.0
+    on = (M > 0) * 1.0
+    dW = on.T @ X
+    for d in range(X.shape[1]):
+        dW[:, d] -= np.bincount(y, on.sum(axis=1) * X[:, d])
+    return M.sum() / N + 0.5 * reg * np.sum(W * W), dW / N + reg * W
+
+
+# %% svm-loss | wrong | margins-turned-round | loses 1 | told loss-formula
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    n = np.arange(N)
+    S = X @ W.T
+    M = np.maximum(0, S - S[n, y][:, None] + 1.0)
+    M[n, y] = 0.0
+    G = (M > 0) * 1.0
+    G[n, y] = -G.sum(axis=1)
+    turned = np.maximum(0, S[n, y][:, None] - S + 1.0)
+    turned[n, y] = 0.0
+    return turned.sum() / N + 0.5 * reg * np.sum(W * W), G.T @ X / N + reg * W
+
+
 # %% svm-loss | right | two-helpers-and-einsum
 def hinge(scores, y):
     own = np.take_along_axis(scores, y[:, None], axis=1)
@@ -1218,6 +1391,19 @@ def svm_loss(W, X, y, reg):
         loss += reg * W[c, d] ** 2 / 2
         dW[c, d] += reg * W[c, d]
     return np.array(loss), dW
+
+
+# %% svm-loss | right | in-float32
+def svm_loss(W, X, y, reg):
+    W, X = W.astype(np.float32), X.astype(np.float32)
+    N = len(y)
+    n = np.arange(N)
+    S = X @ W.T
+    M = np.maximum(0, S - S[n, y][:, None] + 1)
+    M[n, y] = 0
+    G = (M > 0).astype(np.float32)
+    G[n, y] = -G.sum(axis=1)
+    return M.sum() / np.float32(N) + np.float32(reg) / 2 * np.sum(W * W), G.T @ X / np.float32(N) + np.float32(reg) * W
 
 
 # %% softmax-loss | wrong | one-hot-missing | loses 1.5 | told one-hot-missing
@@ -1397,6 +1583,79 @@ def softmax_loss(scores, y):
     return loss, p / N
 
 
+# %% softmax-loss | wrong | one-hot-and-mean-lost | loses 1.5 | told one-hot-missing
+def softmax_loss(scores, y):
+    n = np.arange(len(y))
+    t = scores - scores.max(axis=1, keepdims=True)
+    p = np.exp(t) / np.exp(t).sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(np.exp(t).sum(axis=1)) - t[n, y])
+    p[n, y][:] -= 1  # a copy: nothing happens
+    return loss, p
+
+
+# %% softmax-loss | wrong | one-off-for-each-class | loses 1.5 | told correct-class-term
+def softmax_loss(scores, y):
+    n = np.arange(len(y))
+    t = scores - scores.max(axis=1, keepdims=True)
+    p = np.exp(t) / np.exp(t).sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(np.exp(t).sum(axis=1)) - t[n, y])
+    for _ in range(scores.shape[1]):
+        p[n, y] -= 1
+    return loss, p / len(y)
+
+
+# %% softmax-loss | wrong | one-added-and-all-negated | loses 1.5 | told correct-class-term
+def softmax_loss(scores, y):
+    n = np.arange(len(y))
+    t = scores - scores.max(axis=1, keepdims=True)
+    p = np.exp(t) / np.exp(t).sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(np.exp(t).sum(axis=1)) - t[n, y])
+    p[n, y] += 1
+    return loss, -p / len(y)
+
+
+# %% softmax-loss | wrong | ones-as-for-a-hinge | loses 1.5 | told one-hot-missing
+def softmax_loss(scores, y):
+    n = np.arange(len(y))
+    t = scores - scores.max(axis=1, keepdims=True)
+    loss = np.mean(np.log(np.exp(t).sum(axis=1)) - t[n, y])
+    G = np.ones(scores.shape)
+    G[n, y] = -1
+    return loss, G / len(y)
+
+
+# %% softmax-loss | wrong | mean-of-probabilities | loses 1.5 | told loss-formula
+def softmax_loss(scores, y):
+    n = np.arange(len(y))
+    t = scores - scores.max(axis=1, keepdims=True)
+    p = np.exp(t) / np.exp(t).sum(axis=1, keepdims=True)
+    loss = np.mean(p[n, y])
+    p[n, y] -= 1
+    return loss, p / len(y)
+
+
+# %% softmax-loss | wrong | right-class-left-out-below | loses 1.5 | told loss-formula
+def softmax_loss(scores, y):
+    n = np.arange(len(y))
+    t = scores - scores.max(axis=1, keepdims=True)
+    p = np.exp(t) / np.exp(t).sum(axis=1, keepdims=True)
+    others = np.exp(t)
+    others[n, y] = 0
+    loss = np.mean(np.log(others.sum(axis=1)) - t[n, y])
+    p[n, y] -= 1
+    return loss, p / len(y)
+
+
+# %% softmax-loss | wrong | whole-columns-of-p | loses 1.5 | told loss-formula
+def softmax_loss(scores, y):
+    n = np.arange(len(y))
+    t = scores - scores.max(axis=1, keepdims=True)
+    p = np.exp(t) / np.exp(t).sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(p[:, y]))
+    p[n, y] -= 1
+    return loss, p / len(y)
+
+
 # %% softmax-loss | right | dataclass-with-cached-parts
 from dataclasses import dataclass
 from functools import cached_property
@@ -1439,6 +1698,18 @@ def softmax_loss(scores, y):
         d[n, y[n]] = d[n, y[n]] - 1
     return np.float64(loss), np.divide(d, N)
 # %%+ crlf
+
+
+# %% softmax-loss | right | in-float32
+def softmax_loss(scores, y):
+    n = np.arange(len(y))
+    s = scores.astype(np.float32)
+    t = s - s.max(axis=1, keepdims=True)
+    sums = np.exp(t).sum(axis=1, keepdims=True)
+    dscores = np.exp(t) / sums
+    loss = np.mean(np.log(sums[:, 0]) - t[n, y])
+    dscores[n, y] -= 1
+    return loss, dscores / np.float32(len(y))
 
 
 # %% why-not-the-jacobian | right | short

@@ -1620,7 +1620,7 @@ class TwoLayerNet:
         return data_loss + penalty, grads
 
 
-# %% two-layer-net | wrong | forward-only | loses 4 | told not-written
+# %% two-layer-net | wrong | forward-only | loses 3.5 | told not-written
 class TwoLayerNet:
     """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
 
@@ -1851,7 +1851,7 @@ class TwoLayerNet:
         return data_loss + penalty, grads
 
 
-# %% two-layer-net | wrong | logarithm-left-out | loses 1 | told loss-formula
+# %% two-layer-net | wrong | logarithm-left-out | loses 0.5 | told loss-formula
 class TwoLayerNet:
     """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
 
@@ -1933,6 +1933,437 @@ class TwoLayerNet:
         return data_loss + penalty, grads
 
 
+# %% two-layer-net | wrong | biases-penalised-twice-reg | loses 1.5 | told penalty-on-bias
+def soft(S, y):
+    """Data loss, probabilities and one-hot labels of scores (N, C)."""
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    P = E / E.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(P[np.arange(len(y)), y])), P, np.eye(S.shape[1])[y]
+
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        r = np.random.randn
+        self.params = {"W1": std * r(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": std * r(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def up(self, X):
+        p = self.params
+        H = np.maximum(0, X @ p["W1"] + p["b1"])
+        return p["W1"], p["b1"], p["W2"], p["b2"], H, H @ p["W2"] + p["b2"]
+
+    def down(self, X, H, W2, dS):
+        """Right gradients without a penalty."""
+        dH = (dS @ W2.T) * (H > 0)
+        return {"W1": X.T @ dH, "b1": dH.sum(axis=0), "W2": H.T @ dS, "b2": dS.sum(axis=0)}
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2, H, S = self.up(X)
+        if y is None:
+            return S
+        data, P, Y = soft(S, y)
+        g = self.down(X, H, W2, (P - Y) / len(y))
+        return data + reg * sum(np.sum(v * v) for v in self.params.values()), {k: g[k] + 2 * reg * self.params[k] for k in g}
+
+
+# %% two-layer-net | wrong | first-bias-twice-and-reg-squared | loses 3.5 | told forward-bias
+def soft(S, y):
+    """Data loss, probabilities and one-hot labels of scores (N, C)."""
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    P = E / E.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(P[np.arange(len(y)), y])), P, np.eye(S.shape[1])[y]
+
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        r = np.random.randn
+        self.params = {"W1": std * r(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": std * r(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def up(self, X):
+        p = self.params
+        H = np.maximum(0, X @ p["W1"] + p["b1"])
+        return p["W1"], p["b1"], p["W2"], p["b2"], H, H @ p["W2"] + p["b2"]
+
+    def down(self, X, H, W2, dS):
+        """Right gradients without a penalty."""
+        dH = (dS @ W2.T) * (H > 0)
+        return {"W1": X.T @ dH, "b1": dH.sum(axis=0), "W2": H.T @ dS, "b2": dS.sum(axis=0)}
+
+    def loss(self, X, y=None, reg=0.0):
+        p = self.params
+        H = np.maximum(0, X @ p["W1"] + 2 * p["b1"])
+        S = H @ p["W2"] + p["b2"]
+        if y is None:
+            return S
+        data, P, Y = soft(S, y)
+        g = self.down(X, H, p["W2"], (P - Y) / len(y))
+        g["b1"] = 2 * g["b1"]
+        g["W1"] += reg * p["W1"]
+        g["W2"] += reg * p["W2"]
+        return data + 0.5 * reg * (np.sum(p["W1"] ** 2) + reg * np.sum(p["W2"] ** 2)), g
+
+
+# %% two-layer-net | wrong | scores-kept-in-params | loses 0.5 | told mutates-input
+def soft(S, y):
+    """Data loss, probabilities and one-hot labels of scores (N, C)."""
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    P = E / E.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(P[np.arange(len(y)), y])), P, np.eye(S.shape[1])[y]
+
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        r = np.random.randn
+        self.params = {"W1": std * r(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": std * r(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def up(self, X):
+        p = self.params
+        H = np.maximum(0, X @ p["W1"] + p["b1"])
+        return p["W1"], p["b1"], p["W2"], p["b2"], H, H @ p["W2"] + p["b2"]
+
+    def down(self, X, H, W2, dS):
+        """Right gradients without a penalty."""
+        dH = (dS @ W2.T) * (H > 0)
+        return {"W1": X.T @ dH, "b1": dH.sum(axis=0), "W2": H.T @ dS, "b2": dS.sum(axis=0)}
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2, H, S = self.up(X)
+        self.params["scores"] = S
+        if y is None:
+            return S
+        data, P, Y = soft(S, y)
+        g = self.down(X, H, W2, (P - Y) / len(y))
+        g["W1"] += reg * W1
+        g["W2"] += reg * W2
+        return data + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2)), g
+
+
+# %% two-layer-net | wrong | logarithm-of-every-probability | loses 0.5 | told not-finite
+def soft(S, y):
+    """Data loss, probabilities and one-hot labels of scores (N, C)."""
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    P = E / E.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(P[np.arange(len(y)), y])), P, np.eye(S.shape[1])[y]
+
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        r = np.random.randn
+        self.params = {"W1": std * r(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": std * r(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def up(self, X):
+        p = self.params
+        H = np.maximum(0, X @ p["W1"] + p["b1"])
+        return p["W1"], p["b1"], p["W2"], p["b2"], H, H @ p["W2"] + p["b2"]
+
+    def down(self, X, H, W2, dS):
+        """Right gradients without a penalty."""
+        dH = (dS @ W2.T) * (H > 0)
+        return {"W1": X.T @ dH, "b1": dH.sum(axis=0), "W2": H.T @ dS, "b2": dS.sum(axis=0)}
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2, H, S = self.up(X)
+        if y is None:
+            return S
+        _, P, Y = soft(S, y)
+        data = -np.sum(Y * np.log(P)) / len(y)  # 0 * log 0
+        g = self.down(X, H, W2, (P - Y) / len(y))
+        g["W1"] += reg * W1
+        g["W2"] += reg * W2
+        return data + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2)), g
+
+
+# %% two-layer-net | wrong | bias-gradients-to-be-written | loses 1 | told zero
+def soft(S, y):
+    """Data loss, probabilities and one-hot labels of scores (N, C)."""
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    P = E / E.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(P[np.arange(len(y)), y])), P, np.eye(S.shape[1])[y]
+
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        r = np.random.randn
+        self.params = {"W1": std * r(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": std * r(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def up(self, X):
+        p = self.params
+        H = np.maximum(0, X @ p["W1"] + p["b1"])
+        return p["W1"], p["b1"], p["W2"], p["b2"], H, H @ p["W2"] + p["b2"]
+
+    def down(self, X, H, W2, dS):
+        """Right gradients without a penalty."""
+        dH = (dS @ W2.T) * (H > 0)
+        return {"W1": X.T @ dH, "b1": dH.sum(axis=0), "W2": H.T @ dS, "b2": dS.sum(axis=0)}
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2, H, S = self.up(X)
+        if y is None:
+            return S
+        data, P, Y = soft(S, y)
+        g = self.down(X, H, W2, (P - Y) / len(y))
+        g["W1"] += reg * W1
+        g["W2"] += reg * W2
+        g["b1"] = g["b2"] = 0.0  # to be written
+        return data + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2)), g
+
+
+# %% two-layer-net | wrong | exponential-missing | loses 3.5 | told not-finite
+def soft(S, y):
+    """Data loss, probabilities and one-hot labels of scores (N, C)."""
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    P = E / E.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(P[np.arange(len(y)), y])), P, np.eye(S.shape[1])[y]
+
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        r = np.random.randn
+        self.params = {"W1": std * r(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": std * r(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def up(self, X):
+        p = self.params
+        H = np.maximum(0, X @ p["W1"] + p["b1"])
+        return p["W1"], p["b1"], p["W2"], p["b2"], H, H @ p["W2"] + p["b2"]
+
+    def down(self, X, H, W2, dS):
+        """Right gradients without a penalty."""
+        dH = (dS @ W2.T) * (H > 0)
+        return {"W1": X.T @ dH, "b1": dH.sum(axis=0), "W2": H.T @ dS, "b2": dS.sum(axis=0)}
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2, H, S = self.up(X)
+        if y is None:
+            return S
+        n = np.arange(len(y))
+        P = S / S.sum(axis=1, keepdims=True)  # no exp
+        data = -np.mean(np.log(P[n, y]))
+        P[n, y] -= 1
+        g = self.down(X, H, W2, P / len(y))
+        g["W1"] += reg * W1
+        g["W2"] += reg * W2
+        return data + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2)), g
+
+
+# %% two-layer-net | wrong | reg-left-out-of-the-loss | loses 0.5 | told penalty-formula
+def soft(S, y):
+    """Data loss, probabilities and one-hot labels of scores (N, C)."""
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    P = E / E.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(P[np.arange(len(y)), y])), P, np.eye(S.shape[1])[y]
+
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        r = np.random.randn
+        self.params = {"W1": std * r(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": std * r(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def up(self, X):
+        p = self.params
+        H = np.maximum(0, X @ p["W1"] + p["b1"])
+        return p["W1"], p["b1"], p["W2"], p["b2"], H, H @ p["W2"] + p["b2"]
+
+    def down(self, X, H, W2, dS):
+        """Right gradients without a penalty."""
+        dH = (dS @ W2.T) * (H > 0)
+        return {"W1": X.T @ dH, "b1": dH.sum(axis=0), "W2": H.T @ dS, "b2": dS.sum(axis=0)}
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2, H, S = self.up(X)
+        if y is None:
+            return S
+        data, P, Y = soft(S, y)
+        g = self.down(X, H, W2, (P - Y) / len(y))
+        g["W1"] += reg * W1
+        g["W2"] += reg * W2
+        return data + 0.5 * (np.sum(W1 * W1) + np.sum(W2 * W2)), g
+
+
+# %% two-layer-net | wrong | penalty-of-a-product | loses 0.5 | told penalty-formula
+def soft(S, y):
+    """Data loss, probabilities and one-hot labels of scores (N, C)."""
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    P = E / E.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(P[np.arange(len(y)), y])), P, np.eye(S.shape[1])[y]
+
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        r = np.random.randn
+        self.params = {"W1": std * r(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": std * r(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def up(self, X):
+        p = self.params
+        H = np.maximum(0, X @ p["W1"] + p["b1"])
+        return p["W1"], p["b1"], p["W2"], p["b2"], H, H @ p["W2"] + p["b2"]
+
+    def down(self, X, H, W2, dS):
+        """Right gradients without a penalty."""
+        dH = (dS @ W2.T) * (H > 0)
+        return {"W1": X.T @ dH, "b1": dH.sum(axis=0), "W2": H.T @ dS, "b2": dS.sum(axis=0)}
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2, H, S = self.up(X)
+        if y is None:
+            return S
+        data, P, Y = soft(S, y)
+        g = self.down(X, H, W2, (P - Y) / len(y))
+        g["W1"] += reg * W1
+        g["W2"] += reg * W2
+        return data + 0.5 * reg * (np.sum(W1 @ W1.T) + np.sum(W2 @ W2.T)), g
+
+
+# %% two-layer-net | wrong | divided-by-n-and-the-penalty | loses 1 | told penalty-formula
+def soft(S, y):
+    """Data loss, probabilities and one-hot labels of scores (N, C)."""
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    P = E / E.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(P[np.arange(len(y)), y])), P, np.eye(S.shape[1])[y]
+
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        r = np.random.randn
+        self.params = {"W1": std * r(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": std * r(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def up(self, X):
+        p = self.params
+        H = np.maximum(0, X @ p["W1"] + p["b1"])
+        return p["W1"], p["b1"], p["W2"], p["b2"], H, H @ p["W2"] + p["b2"]
+
+    def down(self, X, H, W2, dS):
+        """Right gradients without a penalty."""
+        dH = (dS @ W2.T) * (H > 0)
+        return {"W1": X.T @ dH, "b1": dH.sum(axis=0), "W2": H.T @ dS, "b2": dS.sum(axis=0)}
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2, H, S = self.up(X)
+        if y is None:
+            return S
+        data, P, Y = soft(S, y)
+        g = self.down(X, H, W2, P - Y)
+        g["W1"] /= len(y) + reg * W1
+        g["W2"] /= len(y) + reg * W2
+        g["b1"] /= len(y)
+        g["b2"] /= len(y)
+        return data + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2)), g
+
+
+# %% two-layer-net | wrong | whole-rows-of-scores | loses 1 | told loss-formula
+def soft(S, y):
+    """Data loss, probabilities and one-hot labels of scores (N, C)."""
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    P = E / E.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(P[np.arange(len(y)), y])), P, np.eye(S.shape[1])[y]
+
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        r = np.random.randn
+        self.params = {"W1": std * r(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": std * r(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def up(self, X):
+        p = self.params
+        H = np.maximum(0, X @ p["W1"] + p["b1"])
+        return p["W1"], p["b1"], p["W2"], p["b2"], H, H @ p["W2"] + p["b2"]
+
+    def down(self, X, H, W2, dS):
+        """Right gradients without a penalty."""
+        dH = (dS @ W2.T) * (H > 0)
+        return {"W1": X.T @ dH, "b1": dH.sum(axis=0), "W2": H.T @ dS, "b2": dS.sum(axis=0)}
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2, H, S = self.up(X)
+        if y is None:
+            return S
+        _, P, Y = soft(S, y)
+        data = (np.sum(np.log(np.exp(S).sum(axis=1))) - np.sum(S[y])) / len(y)
+        g = self.down(X, H, W2, (P - Y) / len(y))
+        g["W1"] += reg * W1
+        g["W2"] += reg * W2
+        return data + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2)), g
+
+
+# %% two-layer-net | wrong | classes-counted-by-the-labels | loses 2 | told raises
+def soft(S, y):
+    """Data loss, probabilities and one-hot labels of scores (N, C)."""
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    P = E / E.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(P[np.arange(len(y)), y])), P, np.eye(S.shape[1])[y]
+
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        r = np.random.randn
+        self.params = {"W1": std * r(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": std * r(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def up(self, X):
+        p = self.params
+        H = np.maximum(0, X @ p["W1"] + p["b1"])
+        return p["W1"], p["b1"], p["W2"], p["b2"], H, H @ p["W2"] + p["b2"]
+
+    def down(self, X, H, W2, dS):
+        """Right gradients without a penalty."""
+        dH = (dS @ W2.T) * (H > 0)
+        return {"W1": X.T @ dH, "b1": dH.sum(axis=0), "W2": H.T @ dS, "b2": dS.sum(axis=0)}
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2, H, S = self.up(X)
+        if y is None:
+            return S
+        data, P, _ = soft(S, y)
+        g = self.down(X, H, W2, (P - np.eye(y.max() + 1)[y]) / len(y))
+        g["W1"] += reg * W1
+        g["W2"] += reg * W2
+        return data + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2)), g
+
+
+# %% two-layer-net | wrong | relu-after-the-scores-not-minded | loses 3 | told extra-relu
+def soft(S, y):
+    """Data loss, probabilities and one-hot labels of scores (N, C)."""
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    P = E / E.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(P[np.arange(len(y)), y])), P, np.eye(S.shape[1])[y]
+
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        r = np.random.randn
+        self.params = {"W1": std * r(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": std * r(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def up(self, X):
+        p = self.params
+        H = np.maximum(0, X @ p["W1"] + p["b1"])
+        return p["W1"], p["b1"], p["W2"], p["b2"], H, H @ p["W2"] + p["b2"]
+
+    def down(self, X, H, W2, dS):
+        """Right gradients without a penalty."""
+        dH = (dS @ W2.T) * (H > 0)
+        return {"W1": X.T @ dH, "b1": dH.sum(axis=0), "W2": H.T @ dS, "b2": dS.sum(axis=0)}
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2, H, S = self.up(X)
+        S = np.maximum(0, S)
+        if y is None:
+            return S
+        data, P, Y = soft(S, y)
+        g = self.down(X, H, W2, (P - Y) / len(y))
+        g["W1"] += reg * W1
+        g["W2"] += reg * W2
+        return data + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2)), g
+
+
 # %% two-layer-net | right | layers-as-helpers-with-hints
 import numpy as numpy_again
 
@@ -2008,6 +2439,85 @@ class TwoLayerNet:
             grads[name] += reg * self.params[name]
         return total / len(X) + reg * sum((self.params[n] ** 2).sum() for n in ("W1", "W2")) / 2, grads
 # %%+ crlf
+
+
+# %% two-layer-net | right | means-and-norms
+def soft(S, y):
+    """Data loss, probabilities and one-hot labels of scores (N, C)."""
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    P = E / E.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(P[np.arange(len(y)), y])), P, np.eye(S.shape[1])[y]
+
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        r = np.random.randn
+        self.params = {"W1": std * r(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": std * r(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def up(self, X):
+        p = self.params
+        H = np.maximum(0, X @ p["W1"] + p["b1"])
+        return p["W1"], p["b1"], p["W2"], p["b2"], H, H @ p["W2"] + p["b2"]
+
+    def down(self, X, H, W2, dS):
+        """Right gradients without a penalty."""
+        dH = (dS @ W2.T) * (H > 0)
+        return {"W1": X.T @ dH, "b1": dH.sum(axis=0), "W2": H.T @ dS, "b2": dS.sum(axis=0)}
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2, H, S = self.up(X)
+        if y is None:
+            return S
+        N = len(y)
+        T = S - S.max(axis=1, keepdims=True)
+        data = np.mean(np.log(np.exp(T).sum(axis=1)) - T[np.arange(N), y])
+        dS = np.exp(T) / np.exp(T).sum(axis=1, keepdims=True)
+        np.subtract.at(dS, (np.arange(N), y), 1.0)
+        dH = np.where(H > 0, dS @ W2.T, 0)
+        g = {"b2": np.mean(dS, 0), "W2": np.einsum("nh,nc->hc", H, dS) / N + reg * 2 * W2,
+             "b1": dH.mean(0), "W1": X.T.dot(dH) / N + 2.0 * reg * W1}
+        return data + reg * (W1.ravel() @ W1.ravel() + np.linalg.norm(W2) ** 2), g
+
+
+# %% two-layer-net | right | computed-in-float32
+def soft(S, y):
+    """Data loss, probabilities and one-hot labels of scores (N, C)."""
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    P = E / E.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(P[np.arange(len(y)), y])), P, np.eye(S.shape[1])[y]
+
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        r = np.random.randn
+        self.params = {"W1": std * r(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": std * r(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def up(self, X):
+        p = self.params
+        H = np.maximum(0, X @ p["W1"] + p["b1"])
+        return p["W1"], p["b1"], p["W2"], p["b2"], H, H @ p["W2"] + p["b2"]
+
+    def down(self, X, H, W2, dS):
+        """Right gradients without a penalty."""
+        dH = (dS @ W2.T) * (H > 0)
+        return {"W1": X.T @ dH, "b1": dH.sum(axis=0), "W2": H.T @ dS, "b2": dS.sum(axis=0)}
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2 = (np.asarray(self.params[k], dtype=np.float32) for k in ("W1", "b1", "W2", "b2"))
+        X = X.astype(np.float32)
+        H = np.maximum(0, X @ W1 + b1)
+        S = H @ W2 + b2
+        if y is None:
+            return S
+        data, P, Y = soft(S, y)
+        dS = ((P - Y) / len(y)).astype(np.float32)
+        g = self.down(X, H, W2, dS)
+        reg = np.float32(reg)
+        g["W1"] += reg * W1
+        g["W2"] += reg * W2
+        return data + reg / 2 * (np.sum(W1 * W1) + np.sum(W2 * W2)), g
 
 
 # %% three-layer-net | wrong | first-mask-missing | loses 1 | told mask-missing

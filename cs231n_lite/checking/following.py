@@ -17,6 +17,12 @@ __all__ = ["tell_followers"]
 
 _ONE = np.ones(())
 _MEND = "Mend the loss first, then look at them again."
+_WHOLE = "These gradients are right for the loss that you wrote, and that is not the exercise's loss."
+_APART = (
+    "Without the penalty, these gradients are right for the loss that you wrote, and that is not the exercise's loss; "
+    "their penalty is right."
+)
+_VALUES = "These gradients are what a right backward pass makes of a wrong forward pass: yours."
 
 
 def tell_followers(
@@ -42,27 +48,21 @@ def tell_followers(
         if of_values and value.slip:
             rights = value.slip.gradients(case)
             of_values = {k for k in of_values if k in answer.gradients and _same(answer.gradients[k], rights[k])}
-    in_penalty = of_loss | of_values
+    unsaid = apart = set[int]()
     if bare:
-        right = {k for k in in_penalty if gradients.penalty_of(k, first.gradients, bare[0].gradients).right}
-        in_penalty = right | ((of_loss - right) - _off(setting, first))
-        shares = gradients.shares(first.gradients, bare[0].gradients, (of_loss | of_values) - in_penalty)
-        gradients.tell(shares)
-        in_penalty |= set(shares)
-        of_loss, of_values = of_loss - set(shares), of_values - set(shares)
-    _tell(
-        setting,
-        value,
-        of_loss & in_penalty,
-        "These gradients are right for the loss that you wrote, and that is not the exercise's loss.",
-    )
-    _tell(
-        setting,
-        value,
-        of_values & in_penalty,
-        "These gradients are what a right backward pass makes of a wrong forward pass: yours.",
-    )
-    return in_penalty
+        share_right = {
+            k for k in of_loss | of_values if gradients.penalty_of(k, first.gradients, bare[0].gradients).right
+        }
+        apart = of_loss & _off(setting, first)  # right as written only without the penalty
+        unsaid = (apart | of_values) - share_right
+        gradients.tell(gradients.shares(first.gradients, bare[0].gradients, unsaid))
+    if apart - unsaid:
+        _tell(setting, value, of_loss - unsaid, _APART)
+    else:
+        _tell(setting, value, of_loss - unsaid, _WHOLE)
+    _tell(setting, value, of_values - unsaid, _VALUES)
+    named = {part for finding in setting.report.findings for part in finding.array.split(", ")}
+    return {k for k in of_loss | of_values if setting.parts[k] in named}
 
 
 def _tell(setting: Setting[LossSubject], value: LossValue, which: set[int], sentence: str) -> None:

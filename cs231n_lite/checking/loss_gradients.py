@@ -12,7 +12,8 @@ from cs231n_lite.checking.recordings import recorded_loss
 from cs231n_lite.checking.setting import Setting
 from cs231n_lite.checking.student_loss import Answer, LossSubject
 from cs231n_lite.diagnosing.explaining import Explainer, Probe
-from cs231n_lite.diagnosing.penalty import GradientPenalty, gradient_slip
+from cs231n_lite.diagnosing.gradients import RightGradients
+from cs231n_lite.diagnosing.penalty import GradientPenalty, gradient_slip, left_out_of_gradient
 from cs231n_lite.measuring.directions import Directions
 from cs231n_lite.reporting.finding import Finding
 
@@ -31,10 +32,28 @@ class LossGradients:
 
     def explain(self, slopes: Directions, answer: Answer, wrong: set[int]) -> None:
         """Tell about every wrong gradient at the given labels."""
+        wrong = wrong - self._reg_left_out(answer, wrong)
         if wrong and self.subject.has_reg and self.subject.reg:
             self._explain_apart(slopes, answer, wrong)
         elif wrong:
             self._explainer(answer.data).explain(self.report, slopes, wrong, [(_ONE, answer.gradients)])
+
+    def _reg_left_out(self, answer: Answer, wrong: set[int]) -> set[int]:
+        """Tell which gradients have W or 2·W in place of reg·W, so that reg = 0 leaves it there; return them."""
+        subject, reg = self.subject, self.subject.reg
+        if not wrong or not subject.has_reg:
+            return set()
+        bare = subject(self.point, answer.data, subject.bare_reg).gradients if reg else answer.gradients
+        run = recorded_loss(self.setting, self.point, answer.data, subject.bare_reg)
+        if run is None:
+            return set()
+        rights, shares = RightGradients(run, _ONE).inputs(), {}
+        for k in wrong & set(bare):
+            share = left_out_of_gradient(self.names[k], self.point[k], bare[k] - rights[k])
+            if share and np.allclose(answer.gradients[k], bare[k], rtol=1e-9):
+                shares[k] = Finding(share.slug, self.parts[k], share.message, node="penalty")
+        self.tell(shares)
+        return set(shares)
 
     def explain_beside(self, slopes: Directions, answer: Answer, wrong: set[int]) -> None:
         """Tell about every gradient that is wrong at the labels drawn again, where none of it was told yet."""

@@ -132,22 +132,22 @@ def _wrong_array(loss: LossPenalty) -> LossShare | None:
             continue
         name, ratio = off[0], ratios[off[0]]
         if name not in loss.weights:
-            text = f"yours adds {_number(ratio / 2.0, loss.reg)}reg·Σ{name}²{half}: biases are not penalised"
+            text = f"yours adds {_times_reg(ratio / 2.0, loss.reg)}·Σ{name}²{half}: biases are not penalised"
             return LossShare("penalty-on-bias", f"{loss.belongs}; {text}.", times)
-        text = f"the part of {name} is {_number(ratio / 2.0, loss.reg)}reg·Σ{name}² in yours{half}"
+        text = f"the part of {name} is {_times_reg(ratio / 2.0, loss.reg)}·Σ{name}² in yours{half}"
         slug = "penalty-formula" if abs(ratio - times * loss.reg) < 1e-6 else "penalty-factor"
         return LossShare(slug, f"{loss.belongs}; {text}.", times)
     return None
 
 
-def _number(ratio: float, reg: float) -> str:
-    """A factor before reg·ΣW²; reg itself where it is that, so that both together read reg·reg."""
+def _times_reg(ratio: float, reg: float) -> str:
+    """A factor of ΣW² that is `ratio` times reg, as a student would have written it."""
     for factor, text in ((0.5, "½·"), (1.0, ""), (2.0, "2·")):
         if abs(ratio - factor) < 1e-6:
-            return text
+            return f"{text}reg"
         if abs(ratio - factor * reg) < 1e-6:
-            return f"{text}reg·"
-    return f"{ratio:.6g}·"
+            return f"{text}reg²"
+    return f"{ratio:.6g}·reg"
 
 
 def _wrong_factor(loss: LossPenalty) -> LossShare:

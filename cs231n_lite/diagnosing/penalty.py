@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["GradientPenalty", "Share", "gradient_slip"]
+__all__ = ["GradientPenalty", "Share", "gradient_slip", "left_out_of_gradient"]
 
 _CLOSE = 1e-7
 
@@ -73,6 +73,19 @@ def gradient_slip(penalty: GradientPenalty) -> Share | None:
         if _ratio(penalty.share, form) is not None:
             return Share("penalty-formula", f"{penalty.belongs}, and yours is a multiple of {formula}.")
     return _mixed_with_the_gradient(penalty, penalty.belongs)
+
+
+def left_out_of_gradient(name: str, weights: np.ndarray, excess: np.ndarray) -> Share | None:
+    """Whether a gradient at reg = 0 is too large by just W or 2·W: its penalty does not read reg."""
+    for factor in (1.0, 2.0):
+        if _same(excess, factor * weights):
+            text = f"{_times(factor)}{name}"
+            message = (
+                f"d{name} contains {text} whatever reg is, also at reg = 0: the penalty's part leaves reg out, and is "
+                f"to be {_times(factor)}reg·{name}."
+            )
+            return Share("penalty-formula", message)
+    return None
 
 
 def _multiple(penalty: GradientPenalty, ratio: float) -> Share:

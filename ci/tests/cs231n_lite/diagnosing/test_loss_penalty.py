@@ -44,7 +44,7 @@ def test_a_wrong_penalty_is_told(case: str) -> None:
 @pytest.mark.parametrize(
     ("factors", "slug", "words"),
     [
-        ({"W2": REG}, "penalty-formula", "the part of W2 is ½·reg·reg·ΣW2²"),
+        ({"W2": REG}, "penalty-formula", "the part of W2 is ½·reg²·ΣW2²"),
         ({"W2": 2.0}, "penalty-factor", "the part of W2 is reg·ΣW2²"),
         ({"b1": 1.0}, "penalty-on-bias", "yours adds ½·reg·Σb1²"),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cs231n_lite import numerical_gradient, numerical_jacobian
+from cs231n_lite import check_gradient, numerical_gradient, numerical_jacobian
 from cs231n_lite.measuring.differences import precision, slope_along
 
 SMOOTH = {
@@ -83,3 +83,23 @@ def test_a_function_that_drops_the_imaginary_part_is_not_believed(function: obje
 def test_precision_is_that_of_the_coarsest_float() -> None:
     assert precision(np.zeros(1), np.zeros(1, np.float32)) == np.finfo(np.float32).eps
     assert precision(1, np.array([2])) == np.finfo(float).eps
+
+
+JUMPS = {
+    "argmax": lambda a: np.sum(np.argmax(a, axis=0)) / 6.0,
+    "floor": lambda a: np.sum(np.floor(3.0 * a)),
+    "sign": lambda a: np.sum(np.sign(a)),
+}
+
+
+@pytest.mark.parametrize("name", JUMPS)
+def test_a_jump_nearby_hides_no_wrong_gradient(name: str) -> None:
+    def f(x: np.ndarray) -> float:
+        a = np.zeros(x.shape)
+        a += x  # takes no complex numbers
+        return float(JUMPS[name](a) + 0.05 * np.sum(a * a))
+
+    for seed in range(40):
+        x = np.random.default_rng(seed).normal(size=(6, 3))
+        assert check_gradient(f, lambda x: 0.1 * x, x, seed=seed).passed
+        assert not check_gradient(f, lambda x: 3.0 * x + 1.0, x, seed=seed).passed

@@ -126,7 +126,18 @@ def _readers_of(run: Recording, n: int) -> set[int]:
 
 def _softmax(p: np.ndarray, hot: np.ndarray, scale: float) -> list[Slip]:
     own = np.sum(p * hot, axis=1, keepdims=True)
+    columns = np.any(hot, axis=0, keepdims=True)
+    rows = np.any(hot[:, : len(hot)], axis=0)
+    rows = np.pad(rows, (0, len(hot) - len(rows)))[:, None]
+    belongs = "where p[np.arange(N), y] is one entry of each row"
     return [
+        Slip("correct-class-term", f"took 1 off in whole columns, p[:, y], {belongs}", scale * (p - columns)),
+        Slip("correct-class-term", f"took 1 off in whole rows, p[y], {belongs}", scale * (p - rows)),
+        Slip(
+            "correct-class-term",
+            "set the right class to 1 where 1 is to be taken off p",
+            scale * (p * (1.0 - hot) + hot),
+        ),
         Slip(
             "one-hot-missing", "used the probabilities p alone, without the 1 taken off at the right class", scale * p
         ),

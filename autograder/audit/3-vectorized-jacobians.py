@@ -1656,7 +1656,7 @@ def softmax_loss(scores, y):
     return loss, p / len(y)
 
 
-# %% softmax-loss | wrong | one-off-in-whole-columns | loses 1.5 | told correct-class-term
+# %% softmax-loss | wrong | one-off-in-whole-columns | loses 1.5 | told one-hot-missing
 def softmax_loss(scores, y):
     n = np.arange(len(y))
     t = scores - scores.max(axis=1, keepdims=True)

@@ -14,6 +14,7 @@ from cs231n_lite.diagnosing.explaining import exact_at, located
 from cs231n_lite.measuring.differences import precision
 from cs231n_lite.measuring.directions import Directions, rounding
 from cs231n_lite.reporting.finding import Finding
+from cs231n_lite.running import Trouble
 
 __all__ = ["Answers", "judge_memory", "value_of"]
 
@@ -87,7 +88,13 @@ def _judge_beside(setting: BackwardSetting, answers: Answers, analytic: bool) ->
     slopes.analytic = analytic
     name, wrong = setting.subject.backward_name, slopes.wrong([(answers.other_upstream, right)])
     stale = [setting.parts[k] for k in sorted(wrong) if k in answers.second and _same(right[k], answers.second[k])]
-    if stale:
+    if stale and _same_output(answers):
+        message = (
+            f"{setting.subject.forward_name} and {name} gave the very same numbers at other inputs. Do they read what "
+            "they are handed, at every call? Numbers that are typed in, or kept from a first call, fit one point only."
+        )
+        setting.report.fail(stale, Finding("hard-coded-size", ", ".join(stale), message))
+    elif stale:
         message = (
             f"{name} answered with what an earlier forward pass kept, at other inputs than its own: something is "
             "computed at the first call of forward and not again. Write what backward needs at every call."
@@ -98,6 +105,14 @@ def _judge_beside(setting: BackwardSetting, answers: Answers, analytic: bool) ->
         mask, measured = slopes.entries(k, right[k], answers.other_upstream)
         if part not in stale and np.any(mask):
             setting.report.fail(part, located(part, right[k], measured.value, mask))
+
+
+def _same_output(answers: Answers) -> bool:
+    """Whether forward gave the same output at the point and nearby, though each of the inputs had moved."""
+    try:
+        return bool(np.array_equal(answers.second_pass.out, answers.beside_pass.out))
+    except Trouble:
+        return False
 
 
 def _same(one: np.ndarray, other: np.ndarray) -> bool:

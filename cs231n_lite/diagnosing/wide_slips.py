@@ -131,7 +131,7 @@ def _softmax(p: np.ndarray, hot: np.ndarray, scale: float) -> list[Slip]:
     rows = np.pad(rows, (0, len(hot) - len(rows)))[:, None]
     belongs = "where p[np.arange(N), y] is one entry of each row"
     return [
-        Slip("correct-class-term", f"took 1 off in whole columns, p[:, y], {belongs}", scale * (p - columns)),
+        Slip("one-hot-missing", f"took 1 off in whole columns, p[:, y], {belongs}", scale * (p - columns)),
         Slip("correct-class-term", f"took 1 off in whole rows, p[y], {belongs}", scale * (p - rows)),
         Slip(
             "correct-class-term",

@@ -118,7 +118,7 @@ def _bytes(text: str) -> int:
 
 def _tidy(options: argparse.Namespace) -> int:
     course = Course(options.course)
-    store = Examine(config=course.config()).kept(course.root)
+    store = Examine(config=course.config()).opened_store(course.root)
     if store is None:
         raise Problem("no store is kept here: c.Examine.store is empty in nbgrader_config.py")
     tidied = store.tidy(options.bytes)

@@ -47,7 +47,7 @@ class Examine(NbGraderPreprocessor):
         master = self._source(resources)
         job = self.job(nb, plain_files(beside), plain_files(master) if master else {})
         folder = self._course()
-        verdicts, notes = job.run(job.results(self.kept(Path(folder.root if folder else "."))))
+        verdicts, notes = job.run(job.results(self.opened_store(Path(folder.root if folder else "."))))
         resources[METADATA] = verdicts
         self._report(notes, resources)
         self.log.info("Examined: %s", ", ".join(f"{name} {verdict}" for name, verdict in verdicts.items()))
@@ -63,7 +63,7 @@ class Examine(NbGraderPreprocessor):
     def _how(self) -> tuple[str, bool, tuple[str, ...]]:
         return self.means, self.unsafe, tuple(self.libraries)
 
-    def kept(self, root: Path) -> Store | None:
+    def opened_store(self, root: Path) -> Store | None:
         """Return the store that the settings name, in a course folder unless it is absolute; or None."""
         return Store(root / self.store, self.store_bytes) if self.store else None
 

@@ -59,11 +59,11 @@ def until(happened: Callable[[], Any]) -> Any:
 class Database:
     """A database of its own on the server, empty or a copy, and the server's first database to ask from outside."""
 
-    made = 0
+    number = 0
 
     def __init__(self, server: str, like: str = "template1") -> None:
-        Database.made += 1
-        self.server, self.name = server, f"gradebook{Database.made}"
+        Database.number += 1
+        self.server, self.name = server, f"gradebook{Database.number}"
         self.ask(f"CREATE DATABASE {self.name} TEMPLATE {like}")
         self.url = self.address()
         ((self.oid,),) = self.ask(f"SELECT oid FROM pg_database WHERE datname = '{self.name}'")

@@ -410,7 +410,7 @@ def test_filter_refuses_its_list_and_nothing_that_python_needs(machine: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("by", "got", "told", "whole"),
+    ("by", "got", "line", "whole"),
     [
         ("a means", "", "held", True),
         ("a means", "read it", "NOT HELD: read it", False),
@@ -418,14 +418,14 @@ def test_filter_refuses_its_list_and_nothing_that_python_needs(machine: str) -> 
         ("", "", "missing: nothing gives it here", False),
     ],
 )
-def test_doctor_says(by: str, got: str, told: str, whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_says(by: str, got: str, line: str, whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     lines: list[str] = []
     monkeypatch.setattr(prove, "how", lambda means: dict.fromkeys(GUARANTEES, "a means") | {"reading": by})
     monkeypatch.setattr(prove, "why_not", lambda means: "")
     quiet = {name: lambda lab: "" for name in GUARANTEES}
     monkeypatch.setattr(prove, "ATTACKS", quiet | {"reading": lambda lab: got})
     assert prove.doctor("bubblewrap", lines.append) is whole
-    assert any(line.startswith("reading") and told in line for line in lines)
+    assert any(each.startswith("reading") and line in each for each in lines)
     assert any(line.startswith(f"{18 if whole else 17} of 18 guarantees hold") for line in lines)
 
 

@@ -16,9 +16,10 @@ from autograder.course import Course
 from autograder.demo import demo
 from autograder.doctor.prove import doctor
 from autograder.examining.step import Examine
-from autograder.grading.bar import progress
+from autograder.grading.bar import drawing, progress
 from autograder.grading.farm import cores
 from autograder.grading.grade import grade, unconfined
+from autograder.grading.pictures import draw_pictures
 from autograder.grading.results import as_json
 from autograder.grading.table import for_a_person, table
 from autograder.problem import Problem, unwritten
@@ -158,6 +159,8 @@ def _grade(options: argparse.Namespace) -> int:
     if options.json:
         text = json.dumps(as_json(options.assignment, students), indent=1, sort_keys=True)
         options.json.write_text(text + "\n", encoding="utf-8")
+    how = {"unsafe": options.unsafe, "workers": options.workers or cores()}
+    draw_pictures(course, assignment, students, watch=drawing, **how)
     return 1 if for_a_person(students) else 0
 
 

@@ -12,7 +12,7 @@ from autograder.examining.store import Store
 from autograder.feedback.display import remember, shown
 from autograder.tamper import ODD
 
-__all__ = ["BY_LOAD", "KnownResults", "RemoteResults", "at_hand"]
+__all__ = ["BY_LOAD", "KnownResults", "RemoteResults", "at_hand", "displayed"]
 
 BY_LOAD = ("timed-out", "out-of-memory", "crashed")  # verdicts that the machine may have brought about
 _at_hand: dict[str, Any] = {}  # by their keys, entries that were made elsewhere just now
@@ -30,7 +30,7 @@ def at_hand(entries: dict[str, Any]) -> Iterator[None]:
 
 
 class KnownResults:
-    """The entries of one notebook's code cells, by number; `needed` are those without one, and what these need.
+    """The entries of the code cells that points depend on, by number; `needed` have none, or are used by such.
 
     An entry is {"outputs": […], "shown": {"0": …}, "notes": [[kind, cell, detail, severity], …], "verdict": …}:
     "shown" is what Display makes of those outputs that it changes, the verdict "" for a cell that ran through.
@@ -38,12 +38,13 @@ class KnownResults:
 
     def __init__(self, store: Store | None = None, cell_keys: CellKeys | None = None, cells: int = 0) -> None:
         self.store, self.cell_keys = store, cell_keys
-        entries = {n: self._known(cell_keys.keys[n]) for n in range(cells)} if cell_keys else {}
+        asked = set(range(cells)) - (cell_keys.pictures if cell_keys else set())
+        entries = {n: self._known(cell_keys.keys[n]) for n in asked} if cell_keys else {}
         self.entries: dict[int, dict[str, Any]] = {n: entry for n, entry in entries.items() if _whole(entry)}
         for entry in self.entries.values():
             # To make a student's HTML safe takes longer than all else that is done with a kept cell.
             remember(entry["outputs"], [entry["shown"].get(str(n), out) for n, out in enumerate(entry["outputs"])])
-        self.needed = set(range(cells)) - set(self.entries)
+        self.needed = asked - set(self.entries)
         for test, used in cell_keys.used.items() if cell_keys else ():
             if test in self.needed:
                 self.needed |= used
@@ -58,7 +59,7 @@ class KnownResults:
     def put(self, number: int, entry: dict[str, Any], *, certain: bool = True) -> None:
         """Keep what a cell gave, unless that may have been the machine's doing, which another run may do better."""
         if self.store is not None and self.cell_keys is not None and certain and entry["verdict"] not in BY_LOAD:
-            self.store.put(self.cell_keys.keys[number], _displayed(entry))
+            self.store.put(self.cell_keys.keys[number], displayed(entry))
 
     def notes(self) -> list[list[str]]:
         """Return the notes on the run as a whole that were kept, where no cell must run."""
@@ -119,14 +120,15 @@ class RemoteResults(KnownResults):
     def put(self, number: int, entry: dict[str, Any], *, certain: bool = True) -> None:
         """Keep what a cell gave."""
         self.filled["uncertain"] += [] if certain else [number]
-        self.filled["entries"][str(number)] = _displayed(entry)
+        self.filled["entries"][str(number)] = displayed(entry)
 
     def put_notes(self, notes: list[list[str]]) -> None:
         """Keep the notes on the run as a whole."""
         self.filled["notes"] = notes
 
 
-def _displayed(entry: dict[str, Any]) -> dict[str, Any]:
+def displayed(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry with what Display makes of those of its outputs that it changes."""
     safe = {str(n): shown(output) for n, output in enumerate(entry["outputs"])}
     return entry | {"shown": {n: output for n, output in safe.items() if output != entry["outputs"][int(n)]}}
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool, Float, Integer, List, Unicode
+from traitlets import Bool, Enum, Float, Integer, List, Unicode
 
 from autograder.course import Course
 from autograder.examining.job import Job, contents, plain_files
+from autograder.examining.pictures import MODES, put_off, show
 from autograder.examining.store import MOST, Store
 from autograder.examining.terms import Terms, limits
 from autograder.notebooks.kinds import METADATA
@@ -39,6 +40,14 @@ class Examine(NbGraderPreprocessor):
     libraries = List(
         Unicode(), help="Libraries, as pip names them, that answers may use beside Python's own, NumPy and matplotlib."
     ).tag(config=True)
+    pictures = Enum(
+        MODES,
+        "handed-in",
+        help="Cells without points: as handed in (drawn where there is nothing), all drawn, or none.",
+    ).tag(config=True)
+    draw_later = Bool(False, help="Leave what is to be drawn until the class has its points (`autograder grade`).").tag(
+        config=True
+    )
     store_bytes = Integer(MOST, help="Bytes that the store may have.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
@@ -47,7 +56,14 @@ class Examine(NbGraderPreprocessor):
         master = self._source(resources)
         job = self.job(nb, plain_files(beside), plain_files(master) if master else {})
         folder = self._course()
-        verdicts, notes = job.run(job.results(self.opened_store(Path(folder.root if folder else "."))))
+        store = self.opened_store(Path(folder.root if folder else "."))
+        verdicts, notes = job.run(job.results(store))
+        code = [cell for cell in nb.cells if cell.cell_type == "code"]
+        undrawn = show(code, notes, self.pictures)
+        if undrawn and self.draw_later:
+            put_off(code, undrawn)
+        elif undrawn:
+            job.draw(undrawn, store)
         resources[METADATA] = verdicts
         self._report(notes, resources)
         self.log.info("Examined: %s", ", ".join(f"{name} {verdict}" for name, verdict in verdicts.items()))

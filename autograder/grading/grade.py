@@ -99,7 +99,10 @@ def grade(
     students = hand_ins(course, assignment, student)
     import matplotlib.font_manager  # noqa: F401  (lists the fonts once: no box can keep the list)
 
-    settings = {"BaseConverter": {"force": True}, **({"Examine": {"unsafe": True}} if unsafe else {})}
+    settings = {
+        "BaseConverter": {"force": True},
+        "Examine": {"draw_later": True} | ({"unsafe": True} if unsafe else {}),
+    }
     graded = {}
     with reached(course.gradebook), contextlib.ExitStack() as at_work:
         with alone(course.gradebook):

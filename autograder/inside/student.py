@@ -58,6 +58,7 @@ from autograder.inside.wire import Gone, Refused, Tampered, Wire
 __all__ = ["serve", "start"]
 
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2), Linux
+FACE = "autograder.inside.face"  # loaded where points are earned alone
 PLOTS = "module://matplotlib_inline.backend_inline"  # plots land in the notebook
 
 
@@ -266,7 +267,7 @@ def _watched(message: Request, steps: list[str]) -> Iterator[None]:
 
 def _instruments() -> list[str]:
     """The instruments that were called since this was last asked, where there are none (face.py)."""
-    face = sys.modules.get("autograder.inside.face")
+    face = sys.modules.get(FACE)
     return list(face.called()) if face is not None else []
 
 
@@ -296,7 +297,8 @@ def serve(sock: socket.socket, output_bytes: int) -> None:
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)  # a message of 100,000 lists is no reason to look at every object there is
     output = Output(output_bytes)
-    shell = make_shell(output)
+    # What an answer's cell does besides with an instrument must not keep it from the definitions that follow.
+    shell = make_shell(output, sys.modules[FACE].Unavailable if FACE in sys.modules else ())
     if "matplotlib_inline.backend_inline" in sys.modules:  # loaded before there was a shell that it could tell
         shell.enable_matplotlib("inline")
     sys.stdout, sys.stderr = Stream("stdout", output), Stream("stderr", output)

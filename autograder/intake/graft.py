@@ -28,7 +28,7 @@ from autograder.gradebook.session import is_kept
 from autograder.intake.matching import matched
 from autograder.intake.salvage import Piece, cut, salvage
 from autograder.intake.suspicion import suspected
-from autograder.notebooks.kinds import is_test
+from autograder.notebooks.kinds import HANDED_IN, METADATA, is_test
 from autograder.notebooks.notebook import grade_id, known
 from autograder.problem import Problem
 from autograder.submission import Submission
@@ -90,7 +90,8 @@ def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tup
     extras: dict[str, list[NotebookNode]] = {}  # grade_id of the cell before it ("" for the start) -> the student's own
     places: list[str] = []
     before = ""
-    for piece, match in zip(pieces, matched(pieces, by_id, released, notes), strict=True):
+    matches = list(zip(pieces, matched(pieces, by_id, released, notes), strict=True))
+    for piece, match in matches:
         name = match.name
         if not name:
             extras.setdefault(before, []).append(_plain(piece))
@@ -115,6 +116,11 @@ def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tup
     names = (f"extra-{number}" for number in itertools.count(1))
     for cell in itertools.chain.from_iterable(extras.values()):
         cell.id = next(name for name in names if name not in by_id)
+    outputs = {
+        match.name: piece.outputs
+        for piece, match in matches
+        if match.name and match.first and _is_run(piece, by_id[match.name], released[match.name])
+    }
     grafted = copy.deepcopy(master)
     grafted.cells = list(extras.get("", []))
     for cell in copy.deepcopy(master.cells):
@@ -123,8 +129,14 @@ def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tup
             cell.source = answers.get(name, released[name].source)
             if cell.cell_type == "markdown" and pictures.get(name):
                 cell.attachments = NotebookNode(pictures[name])
+        _with_outputs(cell, outputs.get(name))
         grafted.cells += [cell, *extras.get(name, [])]
     return grafted, notes
+
+
+def _is_run(piece: Piece, master: NotebookNode, released: NotebookNode) -> bool:
+    """Whether what is run here is what the student ran: an answer, or the master's cell as it was handed out."""
+    return bool(master.metadata.nbgrader.solution) or piece.source.strip() == released.source.strip()
 
 
 _handed_out: dict[str, dict[str, NotebookNode]] = {}  # JSON of a master and of the settings -> its cells as released
@@ -148,7 +160,14 @@ def _plain(piece: Piece) -> NotebookNode:
     cell = MAKE[piece.kind](piece.source)
     if piece.pictures:
         cell.attachments = NotebookNode(piece.pictures)
+    _with_outputs(cell, piece.outputs)
     return cell
+
+
+def _with_outputs(cell: NotebookNode, outputs: list[dict[str, Any]] | None) -> None:
+    """Lay a code cell's outputs as they were handed in where nbgrader's steps leave them alone until it has run."""
+    if outputs is not None and cell.cell_type == "code" and not is_test(cell):
+        cell.metadata[METADATA] = NotebookNode({HANDED_IN: outputs})
 
 
 def _differences(piece: Piece, name: str, master: NotebookNode, released: NotebookNode) -> list[Note]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.intake.outputs import still
 from autograder.tamper import ACCIDENT, ATTACK, ODD, STRAY, Note
 
 __all__ = ["LARGEST", "Piece", "cut", "salvage"]
@@ -37,7 +38,8 @@ MEMORY = 2**30  # bytes that a notebook may take as data
 class Piece:
     """One cell as it was handed in: its kind, text, id, the nbgrader metadata that it claims, its tags and pictures.
 
-    `pictures` are a text's attachments, name -> {"image/png": base64}: a photo of what was worked out on paper.
+    `pictures` are a text's attachments, name -> {"image/png": base64}: a photo of what was worked out on paper;
+    `outputs` are what can be seen of a code cell's, None where nothing tells what it showed.
     """
 
     kind: str
@@ -46,6 +48,7 @@ class Piece:
     claims: dict[str, Any] | None
     tags: tuple[str, ...]
     pictures: dict[str, dict[str, str]] = field(default_factory=dict)
+    outputs: list[dict[str, Any]] | None = None
 
 
 def salvage(path: Path) -> tuple[list[Piece], list[Note]]:
@@ -193,7 +196,9 @@ def _piece(cell: Any, position: int, notes: list[Note]) -> Piece | None:
     tags = metadata.get("tags")
     tags = tuple(_short(tag) for tag in tags[:20]) if isinstance(tags, list) else ()
     ident = cell.get("id")
-    return Piece(kind, source, ident if isinstance(ident, str) else "", claims, tags, _pictures(cell, kind))
+    ident = ident if isinstance(ident, str) else ""
+    outputs = still(cell) if kind == "code" else None
+    return Piece(kind, source, ident, claims, tags, _pictures(cell, kind), outputs)
 
 
 def _pictures(cell: dict[str, Any], kind: str) -> dict[str, dict[str, str]]:

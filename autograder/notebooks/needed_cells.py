@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from autograder.notebooks.name_flow import outside_of, plan, statement_of
 from autograder.notebooks.parsing import ONE_AT_A_TIME
 
-__all__ = ["cells_of_test", "needed_cells"]
+__all__ = ["cells_of_test", "needed_cells", "picture_cells"]
 
 # With these, code may read any name without naming it.
 INDIRECT = frozenset(
@@ -42,6 +42,14 @@ def needed_cells(cells: Iterable[tuple[str, str]]) -> set[int]:
     """Return the numbers of the locked cells that are needed, of ("locked" | "test" | "own", source) in order."""
     with ONE_AT_A_TIME:
         return set(_needed(tuple(cells)))
+
+
+def picture_cells(cells: Sequence[tuple[str, str]]) -> set[int]:
+    """Return the numbers of the locked cells that no point depends on, and that the examiner does not show either."""
+    master = [number for number, (kind, _) in enumerate(cells) if kind != "own"]
+    displays = {master[place] for place in plan([cells[number] for number in master]).whole}
+    locked = {number for number, (kind, _) in enumerate(cells) if kind == "locked"}
+    return locked - needed_cells(cells) - displays
 
 
 @functools.lru_cache(256)

@@ -87,6 +87,7 @@ def test_no_answer_of_the_corpus_looks_like_an_attack(assignment: str) -> None:
         answer.name: [note.detail for note in suspicions([(slug, answer.source)])]
         for slug, by_name in answers(assignment).items()
         for answer in by_name.values()
+        if answer.kind != "pleaser"
     }
     assert {name: notes for name, notes in tripped.items() if notes} == {}
 

@@ -191,6 +191,29 @@ except OSError:
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
 
+def test_thousand_files_in_scratch_are_all_to_be_read_and_stay_as_they_are(rung: str, tmp_path: Path) -> None:
+    scratch, secret = tmp_path / "scratch", tmp_path / "gradebook.db"
+    scratch.mkdir()
+    secret.write_text("secret")
+    (scratch / "a link").symlink_to(secret)
+    for number in range(1000):
+        (scratch / f"part {number}.txt").write_text(str(number))
+    program = """
+import os
+parts = [name for name in os.listdir() if name.startswith("part ")]
+print(sum(int(open(name).read()) for name in parts), os.path.lexists("a link"))
+for change in (lambda: open("part 7.txt", "w"), lambda: os.remove(os.path.realpath("part 8.txt"))):
+    try:
+        change()
+        print("changed")
+    except OSError:
+        pass
+"""
+    with Sandbox(scratch=scratch, means=rung) as box:
+        assert (process := ran(box, program)).stdout.split() == [b"499500", b"False"], process.stderr
+    assert ((scratch / "part 7.txt").read_text(), (scratch / "part 8.txt").read_text()) == ("7", "8")
+
+
 def test_link_in_scratch_opens_nothing(rung: str, tmp_path: Path) -> None:
     scratch, secret = tmp_path / "scratch", tmp_path / "gradebook.db"
     scratch.mkdir()

@@ -19,6 +19,8 @@ from nbgrader.converters import GenerateAssignment
 from sqlalchemy.exc import OperationalError
 
 from autograder.course import Course, quiet
+from autograder.doctor.belongings import belongings
+from autograder.doctor.lab import Lab
 from autograder.examining.known_results import at_hand
 from autograder.gradebook.file import LOCKED
 from autograder.gradebook.grade_steps import Recorder
@@ -32,11 +34,12 @@ from autograder.grading.results import StudentResult, results, without_points
 from autograder.intake.hook import clear_scores
 from autograder.intake.misnamed import missing, nothing_to_grade, take_another
 from autograder.problem import Problem, full
-from autograder.sandbox.box import Sandbox
+from autograder.sandbox.box import Sandbox, best
+from autograder.sandbox.guarantees import how
 from autograder.submission import Submission, submissions, ungradable
 from autograder.tamper import ODD, Note, write_notes
 
-__all__ = ["grade", "hand_ins", "register", "unconfined"]
+__all__ = ["grade", "hand_ins", "in_reach", "register", "unconfined"]
 
 
 def hand_ins(course: Course, assignment: str, student: str = "*") -> list[str]:
@@ -58,6 +61,17 @@ def unconfined(course: Course, *, unsafe: bool = False) -> tuple[str, ...]:
     means = settings.get("means", "")
     with Sandbox(means=means or "", unsafe=unsafe or bool(settings.get("unsafe", False))) as box:
         return box.missing
+
+
+def in_reach(course: Course, *, unsafe: bool = False) -> dict[str, str]:
+    """Return guarantee -> what an answer could reach here that is not its own: an instrument, or a library too many.
+
+    It is tried, in a process as answers have it; what no means gives here is told by `unconfined`.
+    """
+    settings = course.config().Examine
+    lab = Lab(settings.get("means", "") or best(unsafe or bool(settings.get("unsafe", False))))
+    things = belongings(lab, tuple(settings.get("libraries", ())))
+    return {name: things[name] for name in how(lab.means) if things.get(name)}
 
 
 def register(course: Course, assignment: str, logfile: Path) -> None:

@@ -123,7 +123,7 @@ class Sandbox:
                 gone=functools.partial(_gone, handle),
                 starved=group.starved if group else lambda: 0,
                 refused=group.refused if group else lambda: 0,
-                used=group.used if group else lambda: 0,
+                used=group.used if group and "memory" in group.has else functools.partial(cgroup.fullest, first),
                 clean=functools.partial(_clean, handle, group),
             )
             undo.pop_all()

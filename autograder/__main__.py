@@ -18,7 +18,7 @@ from autograder.doctor.prove import doctor
 from autograder.examining.step import Examine
 from autograder.grading.bar import drawing, progress
 from autograder.grading.farm import cores
-from autograder.grading.grade import grade, unconfined
+from autograder.grading.grade import grade, in_reach, unconfined
 from autograder.grading.pictures import draw_pictures
 from autograder.grading.results import as_json
 from autograder.grading.table import for_a_person, table
@@ -153,6 +153,8 @@ def _grade(options: argparse.Namespace) -> int:
     assignment = course.named(options.assignment)
     for guarantee in unconfined(course, unsafe=options.unsafe):
         print(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}", file=sys.stderr)
+    for guarantee, things in in_reach(course, unsafe=options.unsafe).items():
+        print(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}; reached: {things}", file=sys.stderr)
     how = {"unsafe": options.unsafe, "workers": options.workers or cores(), "scheduler": options.scheduler}
     students = grade(course, assignment, options.student, watch=progress, **how)
     print(table(students))

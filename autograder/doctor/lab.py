@@ -32,13 +32,14 @@ class Lab:
     def __init__(self, means: str = "", *, loose: Limits | None = None) -> None:
         self.means, self.loose = means, loose
 
-    def box(self, **limits: float) -> Sandbox:
-        """Return a box with SMALL's limits but for those that are given."""
-        return Sandbox(self.loose or replace(SMALL, **limits), means=self.means, unsafe=True)  # type: ignore[arg-type]
+    def box(self, libraries: tuple[str, ...] = (), **limits: float) -> Sandbox:
+        """Return a box with SMALL's limits but for those that are given, and what an instructor adds of libraries."""
+        bounds = self.loose or replace(SMALL, **limits)  # type: ignore[arg-type]
+        return Sandbox(bounds, means=self.means, unsafe=True, libraries=libraries)
 
     def run(self, program: str, *words: object, pass_fds: tuple[int, ...] = (), **limits: float) -> Process:
         """Run a program in a box of its own to its end."""
-        with self.box(**limits) as box:
+        with self.box((), **limits) as box:
             process = box.start(python(program, *words), pass_fds=pass_fds)
             process.wait()
         return process

@@ -16,12 +16,17 @@ from typing import Any
 
 from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateAssignment
+from sqlalchemy.exc import OperationalError
 
 from autograder.course import Course, quiet
+from autograder.doctor.belongings import belongings
+from autograder.doctor.lab import Lab
 from autograder.examining.known_results import at_hand
+from autograder.gradebook.file import LOCKED
 from autograder.gradebook.grade_steps import Recorder
 from autograder.gradebook.server import alone, reach, reached
 from autograder.gradebook.session import kept, opened
+from autograder.gradebook.turns import Turns
 from autograder.grading.bar import Counted, names_of
 from autograder.grading.farm import Farm
 from autograder.grading.prefetch import examined
@@ -29,11 +34,12 @@ from autograder.grading.results import StudentResult, results, without_points
 from autograder.intake.hook import clear_scores
 from autograder.intake.misnamed import missing, nothing_to_grade, take_another
 from autograder.problem import Problem, full
-from autograder.sandbox.box import Sandbox
+from autograder.sandbox.box import Sandbox, best
+from autograder.sandbox.guarantees import how
 from autograder.submission import Submission, submissions, ungradable
 from autograder.tamper import ODD, Note, write_notes
 
-__all__ = ["grade", "hand_ins", "register", "unconfined"]
+__all__ = ["grade", "hand_ins", "in_reach", "register", "unconfined"]
 
 
 def hand_ins(course: Course, assignment: str, student: str = "*") -> list[str]:
@@ -55,6 +61,17 @@ def unconfined(course: Course, *, unsafe: bool = False) -> tuple[str, ...]:
     means = settings.get("means", "")
     with Sandbox(means=means or "", unsafe=unsafe or bool(settings.get("unsafe", False))) as box:
         return box.missing
+
+
+def in_reach(course: Course, *, unsafe: bool = False) -> dict[str, str]:
+    """Return guarantee -> what an answer could reach here that is not its own: an instrument, or a library too many.
+
+    It is tried, in a process as answers have it; what no means gives here is told by `unconfined`.
+    """
+    settings = course.config().Examine
+    lab = Lab(settings.get("means", "") or best(unsafe or bool(settings.get("unsafe", False))))
+    things = belongings(lab, tuple(settings.get("libraries", ())))
+    return {name: things[name] for name in how(lab.means) if things.get(name)}
 
 
 def register(course: Course, assignment: str, logfile: Path) -> None:
@@ -104,7 +121,9 @@ def grade(
         "Examine": {"draw_later": True} | ({"unsafe": True} if unsafe else {}),
     }
     graded = {}
-    with reached(course.gradebook), contextlib.ExitStack() as at_work:
+    reach(course.gradebook)  # before it waits for anybody
+    turns = Turns(course.root, course.gradebook)
+    with turns.course(), reached(course.gradebook), contextlib.ExitStack() as at_work:
         with alone(course.gradebook):
             register(course, assignment, logfile)
         at_work.enter_context(kept(course.gradebook))
@@ -114,7 +133,7 @@ def grade(
             ready = examined(course, assignment, students, farm, settings, logfile)
         entries: dict[str, dict[str, Any]] = {}
         for name in watch(Counted(names_of(ready, entries), len(students))):
-            with at_hand(entries.pop(name)):
+            with at_hand(entries.pop(name)), turns.submission(assignment, name):
                 graded[name] = _record(Submission(course, assignment, name), logfile, **settings)
     return {name: graded[name] for name in students if name in graded}
 
@@ -147,8 +166,16 @@ def _record(submission: Submission, logfile: Path, **settings: Any) -> StudentRe
             logging.getLogger("traitlets").error("%s", error)
             if full("".join(errors)):
                 raise Problem(f"{student}: not graded, the disk is full; grade again when there is room") from None
-            reach(course.gradebook)  # a server that is gone is gone for the others too
+            reach(course.gradebook)  # a gradebook that cannot be had or written cannot be for the others either
+            if _locked_out(error):
+                raise Problem(f"{student}: not graded; of the gradebook, {LOCKED}. Then grade again") from None
             clear_scores(submission)  # whatever went wrong, and wherever: no older score stands for this hand-in
             note = Note("not-graded", "", f"nbgrader gave up on it; {logfile} says why", ODD)
             write_notes(submission.tamper_notes, "grade", [note])
             return without_points(submission, "crashed")
+
+
+def _locked_out(error: BaseException) -> bool:
+    """Whether nbgrader gave up because another program had the gradebook's file for too long."""
+    causes = (error, error.__context__)
+    return any(isinstance(cause, OperationalError) and "database is locked" in str(cause.orig) for cause in causes)

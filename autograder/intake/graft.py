@@ -25,6 +25,7 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.gradebook.server import reach
 from autograder.gradebook.session import is_kept
+from autograder.gradebook.turns import at_work
 from autograder.intake.matching import matched
 from autograder.intake.salvage import Piece, cut, salvage
 from autograder.intake.suspicion import suspected
@@ -45,8 +46,9 @@ LEFT_OUT = {"skip-execution", "raises-exception"}
 class SubmissionExporter(NotebookExporter):
     """Reads what students handed in by grafting it, and every other notebook as nbgrader does.
 
-    nbgrader makes it before it touches a submission. Raises NbGraderException where the gradebook's server cannot be
-    had: nbgrader by itself would take away what was graded earlier, and then find that out.
+    nbgrader makes it before it touches a submission. Raises NbGraderException where the gradebook cannot be had or
+    written, or another grader is at this course: nbgrader by itself would take away what was graded earlier, and then
+    find that out.
     """
 
     def __init__(self, *words: Any, **keywords: Any) -> None:
@@ -55,6 +57,8 @@ class SubmissionExporter(NotebookExporter):
         if url and not is_kept(url):
             try:
                 reach(url)
+                if other := at_work(Path(self.parent.coursedir.root), url):  # type: ignore[union-attr]  # as above
+                    raise Problem(f"{other} is grading this course; wait for its end and grade again")
             except Problem as problem:
                 self.log.error("%s", problem)
                 raise NbGraderException(str(problem)) from None

@@ -39,7 +39,7 @@ class Sandbox:
     `show` are further files and folders to be read inside, `hide` are folders never to be seen even if something around
     them is shown; this repository is always hidden. Of libraries there are those that points may be earned with, and
     `libraries` in addition, by their names; with `instruments`, where nothing earns points, all of this Python's and
-    cs231n_lite. `means` asks for one rung of the ladder. The entries of `scratch` must be readable by everybody; links
+    cs231n_lite. `means` asks for one rung of the ladder. `scratch` and its entries must be readable by everybody; links
     among them are not offered, and nothing inside changes them. A box dies with the thread that started it. Raises
     Problem where neither bubblewrap nor Landlock works here, unless `unsafe`.
     """
@@ -123,7 +123,7 @@ class Sandbox:
                 gone=functools.partial(_gone, handle),
                 starved=group.starved if group else lambda: 0,
                 refused=group.refused if group else lambda: 0,
-                used=group.used if group else lambda: 0,
+                used=group.used if group and "memory" in group.has else functools.partial(cgroup.fullest, first),
                 clean=functools.partial(_clean, handle, group),
             )
             undo.pop_all()

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["Group", "candidates", "places", "prefix"]
+__all__ = ["Group", "candidates", "fullest", "places", "prefix"]
 
 NAMES = {"memory": "memory", "pids": "processes"}  # the kernel's name, ours
 _numbers = itertools.count(1)
@@ -103,6 +103,22 @@ class Group:
         """Kill what is left and remove the group."""
         for folder in self.folders:
             _remove(folder)
+
+
+def fullest(process: int) -> int:
+    """Return the bytes that the fullest process has, of one and those below it: what there is to count without a group.
+
+    Each has a limit of its own then, and copies share most of what they have.
+    """
+    waiting, most = [process], 0
+    while waiting:
+        folder = Path("/proc", str(waiting.pop()))
+        with contextlib.suppress(OSError, ValueError, IndexError):  # it may end meanwhile
+            lines = (folder / "status").read_text().splitlines()
+            most = max(most, *(int(line.split()[1]) << 10 for line in lines if line.startswith("RssAnon:")), 0)
+            for children in folder.glob("task/*/children"):
+                waiting += map(int, children.read_text().split())
+    return most
 
 
 def sweep() -> None:

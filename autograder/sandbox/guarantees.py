@@ -22,6 +22,8 @@ GUARANTEES = {
     "messages": "no shared memory or semaphore of the system's can be reached",
     "user": "runs as a user without rights, who is not the grader",
     "system calls": "ptrace, mounts, namespaces, kernel modules, bpf, io_uring and their like are refused",
+    "instruments": "no graph, trace, check, derivative, picture, report or right answer of the course's is in reach",
+    "libraries": "no library can be imported but those that answers may use",
     "memory of a process": "a process cannot have more memory than the limit",
     "memory in all": "all its processes together cannot have more memory than the limit",
     "process count": "it cannot start more processes and threads than the limit",
@@ -66,6 +68,8 @@ def _counted(means: str, linux: bool) -> dict[str, str]:
 
 def _in_namespaces(means: str, filtered: bool) -> dict[str, str]:
     by_name = {
+        "instruments": "a face of the package and a mount namespace",
+        "libraries": "an allow-list and a mount namespace",
         "network": " and ".join(["a network namespace", *["seccomp"] * filtered]),
         "reading": "a mount namespace",
         "writing": "read-only mounts",
@@ -85,6 +89,7 @@ def _in_namespaces(means: str, filtered: bool) -> dict[str, str]:
 
 def _by_landlock(filtered: bool) -> dict[str, str]:
     by_name = {"reading": "Landlock", "writing": "Landlock", "environment": "an empty environment and Landlock"}
+    by_name |= {"instruments": "a face of the package and Landlock", "libraries": "an allow-list and Landlock"}
     if root():
         by_name |= {"user": "a user id of its own"}
     if confine.abi() >= 6:

@@ -152,7 +152,7 @@ class Process:
         return self._refused()
 
     def used(self) -> int:
-        """Return the bytes of memory that all inside have together, as far as the kernel counts them."""
+        """Return the bytes of memory that all inside have together, or the fullest of them where nothing counts all."""
         return self._used()
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
@@ -30,6 +31,7 @@ from autograder.corpus.hand_in import HandIn, hand_in
 from autograder.course import Course
 from autograder.demo import ASSIGNMENT, CLASS, feedback
 from autograder.gradebook.server import alone
+from autograder.gradebook.turns import Turns
 from autograder.grading.grade import grade
 from autograder.grading.results import results
 from autograder.notebooks.notebook import canonical, grade_id, read
@@ -292,6 +294,31 @@ class TestWholeClass:
         outputs = [one.communicate()[0] for one in graders]
         assert both_wait and [one.returncode for one in graders] == [0, 0], outputs
         assert {name: results(Submission(course, ASSIGNMENT, name)) for name in CLASS} == school.from_file
+
+
+def test_two_graders_that_come_to_one_submission_take_turns_and_elsewhere_do_not(database: Database) -> None:
+    waiting = f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = {database.oid}"
+    first, second = (Turns(Path(), database.url) for _ in range(2))
+    order: list[str] = []
+
+    def work() -> None:
+        with second.course(), second.submission("1-tiny", "ada"):
+            order.append("second")
+
+    with first.course():
+        with first.submission("1-tiny", "ada"):
+            other = threading.Thread(target=work)
+            other.start()
+            assert until(lambda: database.ask(waiting) == [(1,)]), "the second waits"
+            order.append("first")
+        other.join()
+        with first.submission("1-tiny", "bob"), second.course(), second.submission("1-tiny", "ada"):
+            order.append("both")
+        with first.submission("1-tiny", "ada"):
+            database.cut()  # what is lost with the connection is the lock
+        with first.submission("1-tiny", "ada"):
+            order.append("again")
+    assert order == ["first", "second", "both", "again"]
 
 
 # nbgrader's own commands

@@ -458,6 +458,6 @@ def test_doctor_says(by: str, got: str, line: str, whole: bool, monkeypatch: pyt
 @pytest.mark.parametrize(("whole", "code"), [(True, 0), (False, 1)])
 def test_command_doctor_fails_where_a_guarantee_does(whole: bool, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(entry, "doctor", lambda means: asked.append(means) or whole)
+    monkeypatch.setattr(prove, "doctor", lambda means: asked.append(means) or whole)
     assert entry.main(["doctor"]) == entry.main(["doctor", "--means", "landlock"]) == code
     assert asked == ["", "landlock"]

@@ -253,4 +253,4 @@ def _print(folder: Path) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(attacked(Path(sys.argv[1]), sys.argv[2:]))))
+    print(json.dumps(asdict(attacked(Path(sys.argv[1]), sys.argv[3:], sys.argv[2]))))

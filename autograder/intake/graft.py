@@ -27,6 +27,7 @@ from autograder.gradebook.server import reach
 from autograder.gradebook.session import is_kept
 from autograder.gradebook.turns import at_work
 from autograder.intake.matching import matched
+from autograder.intake.odd_json import brief
 from autograder.intake.salvage import Piece, cut, salvage
 from autograder.intake.suspicion import suspected
 from autograder.notebooks.kinds import HANDED_IN, METADATA, is_test
@@ -190,7 +191,7 @@ def _differences(piece: Piece, name: str, master: NotebookNode, released: Notebo
         claimed, right = claims.get(flag, meta.get(flag)), meta.get(flag)
         # The flags of the student version are those of the master, and nothing that runs a notebook changes them.
         if claimed != right:
-            notes.append(Note("flags", name, f"{flag} is {str(claimed)[:40]} and was {right}", ATTACK))
+            notes.append(Note("flags", name, f"{flag} is {brief(claimed)[:40]} and was {right}", ATTACK))
     stray = [tag for tag in piece.tags if tag not in master.metadata.get("tags", [])]
     if stray:
         severity = ATTACK if LEFT_OUT & set(stray) else STRAY

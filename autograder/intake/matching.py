@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from autograder.intake.odd_json import brief
 from autograder.intake.salvage import Piece
 from autograder.tamper import ODD, STRAY, Note
 
@@ -118,7 +119,7 @@ def _between(pieces: list[Piece], names: dict[int, str], kinds: dict[str, str]) 
 def _told(piece: Piece, claimed: str, name: str, how: str) -> list[Note]:
     notes = []
     if piece.claims and not claimed:
-        what = str(piece.claims.get("grade_id"))[:60]
+        what = brief(piece.claims.get("grade_id"))
         notes.append(Note("unknown-cell", what, "nbgrader metadata of no cell of this assignment", ODD))
     if name and not piece.claims:
         severity = STRAY if how in (BY_ID, BY_TEXT) else ODD

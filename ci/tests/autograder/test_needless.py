@@ -35,7 +35,8 @@ def test_what_is_loaded_already_stays() -> None:
 def test_notebooks_are_validated_all_the_same() -> None:
     program = (
         "from autograder.needless import leave_out\nleave_out()\nimport nbformat\n"
-        "from nbformat.v4 import new_notebook\nbad = new_notebook()\nbad.cells = 3\n"
+        "from nbformat.v4 import new_code_cell, new_notebook\nbad = new_notebook(cells=[new_code_cell('')])\n"
+        "bad.cells[0].source = 3\n"
         "try:\n    nbformat.validate(bad)\nexcept nbformat.ValidationError:\n    print('no notebook')"
     )
     assert printed(program) == "no notebook"

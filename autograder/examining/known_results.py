@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from autograder.examining.entries import are_notes, is_entry, usable
 from autograder.examining.evidence import error
 from autograder.examining.keys import CellKeys
 from autograder.examining.store import Store
@@ -40,7 +41,7 @@ class KnownResults:
         self.store, self.cell_keys = store, cell_keys
         asked = set(range(cells)) - (cell_keys.pictures if cell_keys else set())
         entries = {n: self._known(cell_keys.keys[n]) for n in asked} if cell_keys else {}
-        self.entries: dict[int, dict[str, Any]] = {n: entry for n, entry in entries.items() if _whole(entry)}
+        self.entries: dict[int, dict[str, Any]] = {n: entry for n, entry in entries.items() if is_entry(entry)}
         for entry in self.entries.values():
             # To make a student's HTML safe takes longer than all else that is done with a kept cell.
             remember(entry["outputs"], [entry["shown"].get(str(n), out) for n, out in enumerate(entry["outputs"])])
@@ -64,7 +65,7 @@ class KnownResults:
     def notes(self) -> list[list[str]]:
         """Return the notes on the run as a whole that were kept, where no cell must run."""
         entry = self._known(self.cell_keys.whole) if self.cell_keys else None
-        return entry["notes"] if isinstance(entry, dict) and isinstance(entry.get("notes"), list) else []
+        return entry["notes"] if isinstance(entry, dict) and are_notes(entry.get("notes")) else []
 
     def put_notes(self, notes: list[list[str]]) -> None:
         """Keep the notes on the run as a whole."""
@@ -76,10 +77,14 @@ class KnownResults:
         verdicts = {str(number): entry["verdict"] for number, entry in self.entries.items()}
         return {"kept": verdicts, "needed": sorted(self.needed), "last": self.last, "last_run": self.last_run}
 
-    def take(self, filled: dict[str, Any]) -> dict[str, Any]:
-        """Keep what another machine has filled in; return the entries by their keys, those too that are not kept."""
+    def take(self, sent: Any) -> dict[str, Any]:
+        """Keep what another machine has filled in; return the entries by their keys, those too that are not kept.
+
+        What is no entry is left out, and will be run here.
+        """
         assert self.cell_keys is not None
-        by_key = {self.cell_keys.keys[int(number)]: entry for number, entry in filled["entries"].items()}
+        filled = usable(sent, len(self.cell_keys.keys))
+        by_key = {self.cell_keys.keys[number]: entry for number, entry in filled["entries"].items()}
         if filled["notes"]:
             by_key[self.cell_keys.whole] = {"notes": filled["notes"]}
         uncertain = {self.cell_keys.keys[number] for number in filled["uncertain"]}
@@ -131,7 +136,3 @@ def displayed(entry: dict[str, Any]) -> dict[str, Any]:
     """Return an entry with what Display makes of those of its outputs that it changes."""
     safe = {str(n): shown(output) for n, output in enumerate(entry["outputs"])}
     return entry | {"shown": {n: output for n, output in safe.items() if output != entry["outputs"][int(n)]}}
-
-
-def _whole(entry: Any) -> bool:
-    return isinstance(entry, dict) and entry.keys() == {"outputs", "shown", "notes", "verdict"}

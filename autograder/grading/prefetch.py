@@ -52,7 +52,7 @@ def examined(
         for number, results in enumerate(results_by_student.pop(name)):
             if isinstance(filled, Lost):
                 entries |= results.lost()
-            elif filled:
+            elif number < len(filled):
                 entries |= results.take(filled[number])
         yield name, entries
 

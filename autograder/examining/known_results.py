@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from nbformat import NotebookNode, from_dict
+from nbformat.v4 import new_output
+
 from autograder.examining.entries import are_notes, is_entry, usable
-from autograder.examining.evidence import error
+from autograder.examining.evidence import earned, error
 from autograder.examining.keys import CellKeys
 from autograder.examining.store import Store
 from autograder.feedback.display import remember, shown
 from autograder.tamper import ODD
+from cs231n_lite.reporting.report import MIME
 
 __all__ = ["BY_LOAD", "KnownResults", "RemoteResults", "at_hand", "displayed"]
 
@@ -74,8 +78,10 @@ class KnownResults:
 
     def summary(self) -> dict[str, Any]:
         """Return what another machine must know of it, as plain data."""
-        verdicts = {str(number): entry["verdict"] for number, entry in self.entries.items()}
-        return {"kept": verdicts, "needed": sorted(self.needed), "last": self.last, "last_run": self.last_run}
+        tests = set(self.cell_keys.used) if self.cell_keys else set()
+        points = {n: earned(from_dict(self.entries[n]["outputs"])) for n in tests & set(self.entries)}
+        kept = {str(n): [entry["verdict"], points.get(n)] for n, entry in self.entries.items()}
+        return {"kept": kept, "needed": sorted(self.needed), "last": self.last, "last_run": self.last_run}
 
     def take(self, sent: Any) -> dict[str, Any]:
         """Keep what another machine has filled in; return the entries by their keys, those too that are not kept.
@@ -118,7 +124,8 @@ class RemoteResults(KnownResults):
         super().__init__()
         self.needed, self.last, self.last_run = set(summary["needed"]), summary["last"], summary["last_run"]
         self.entries = {
-            int(n): {"outputs": [], "notes": [], "verdict": verdict} for n, verdict in summary["kept"].items()
+            int(n): {"outputs": _of_points(points), "notes": [], "verdict": verdict}
+            for n, (verdict, points) in summary["kept"].items()
         }
         self.filled: dict[str, Any] = {"entries": {}, "notes": [], "uncertain": []}
 
@@ -130,6 +137,13 @@ class RemoteResults(KnownResults):
     def put_notes(self, notes: list[list[str]]) -> None:
         """Keep the notes on the run as a whole."""
         self.filled["notes"] = notes
+
+
+def _of_points(points: tuple[float, str] | None) -> list[NotebookNode]:
+    """The outputs of a test of which nothing is known but its points and its name; none of another cell."""
+    if points is None:
+        return []
+    return [new_output("execute_result", data={"text/plain": repr(points[0]), MIME: {"exercise": points[1]}})]
 
 
 def displayed(entry: dict[str, Any]) -> dict[str, Any]:

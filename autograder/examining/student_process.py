@@ -7,10 +7,11 @@ snapshot of itself for each test cell; the examiner is given the socket to one o
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 from nbformat import NotebookNode
 
@@ -18,11 +19,21 @@ from autograder.examining.evidence import cleaned
 from autograder.examining.terms import GRACE, START, Died, Terms
 from autograder.inside.messages import Alive, Cell, End, Kind, Look, Made, Message, Outputs, Snapshot, reply
 from autograder.inside.wire import Bounds, Gone, Late, Tampered, Wire
+from autograder.sandbox.carriers import State
 from autograder.sandbox.handover import command, hand_over, modules
+from autograder.sandbox.rights import root
 
 __all__ = ["StudentProcess"]
 
 TEXT = 4 << 20  # bytes of a reply to the grader
+
+
+class Mark(NamedTuple):
+    """Of a snapshot: its process, the number of its socket, and the files where it was made."""
+
+    process: int | None
+    sock: int
+    files: frozenset[Any]
 
 
 class StudentProcess:
@@ -32,11 +43,14 @@ class StudentProcess:
         self.modules, self.libraries = modules(instruments=box.instruments), box.libraries
         here, there = socket.socketpair()
         with there:
+            closed = "closed" if root() else ""  # an ordinary user could not look in either (sandbox/carriers.py)
             self.process = box.start(
-                command(str(there.fileno()), self.modules, str(terms.output_bytes)), pass_fds=(there.fileno(),)
+                command(str(there.fileno()), self.modules, str(terms.output_bytes), closed), pass_fds=(there.fileno(),)
             )
         self.wire = Wire(here, Bounds(header=TEXT, block=0))
         self.snapshots: dict[int, Wire] = {}  # number of a test -> the wire to its snapshot
+        self.marks: dict[int, Mark] = {}  # number of a test -> how things were where it stands
+        self.before: State | None = None  # how things were before the first test
         self.seq = 0
         self.starved = 0  # how many of its processes the kernel had ended for want of memory, when last asked
         self.refused = 0  # how many processes it asked for beyond those that it may have; known at its end
@@ -56,6 +70,7 @@ class StudentProcess:
             self.wire.receive()
         except (Gone, Late, Tampered, OSError):
             raise Died("crashed") from None
+        self.process.carriers.begin()
         self.ready = True
 
     def run(self, source: str, seconds: float) -> list[NotebookNode]:
@@ -74,6 +89,8 @@ class StudentProcess:
             self.snapshots[test] = Wire(here)
             if not self._asked(3 * GRACE, Snapshot(self._number(), test), Made, there).made:
                 self.snapshots.pop(test).close()
+            carriers = self.process.carriers
+            self.marks[test] = Mark(carriers.born(), os.fstat(there.fileno()).st_ino, carriers.state()[0])
 
     def lives(self, test: int) -> bool:
         """Whether the snapshot for a test is there and lives, as far as the student's process says so."""
@@ -81,6 +98,21 @@ class StudentProcess:
             return test in self.snapshots and self._asked(GRACE, Look(self._number(), test), Alive).alive
         except Died:
             return False
+
+    def touched(self) -> bool:
+        """Whether a test has left files or processes behind that were not there before the first one."""
+        now = self.process.carriers.state()
+        self.before = self.before or now
+        return now != self.before
+
+    def apart(self, test: int) -> bool:
+        """Whether no other test can pass a word to this one's snapshot: nothing is shared that could carry it."""
+        mark = self.marks[test]
+        return not (self.before and self.before[1]) and self.process.carriers.apart(mark.process, mark.sock)
+
+    def moved_on(self, test: int) -> bool:
+        """Whether cells behind a test have changed the files that were there where it stands."""
+        return self.before is not None and self.before[0] != self.marks[test].files
 
     def over(self, test: int) -> bool:
         """End the snapshot for a test and return whether it had lived until now; raises Died when it cannot be ended.
@@ -93,6 +125,7 @@ class StudentProcess:
             lived = self._asked(GRACE, End(self._number(), test, patience), Alive).alive
             if not wire.hung_up():
                 raise Died("crashed", "it left a process behind")
+            self.process.carriers.buried(self.marks[test].process)
             return lived
         finally:
             wire.close()

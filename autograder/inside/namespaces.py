@@ -34,7 +34,7 @@ __all__ = ["confine", "first", "forked", "link"]
 NEW_NS, NEW_CGROUP, NEW_UTS, NEW_IPC, NEW_USER, NEW_PID, NEW_NET = (
     0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000,
 )  # fmt: skip
-RDONLY, NOSUID, NODEV, NOEXEC, BIND, REC, SLAVE, DETACH = 1, 2, 4, 8, 4096, 16384, 1 << 19, 2
+RDONLY, NOSUID, NODEV, NOEXEC, NOATIME, BIND, REC, SLAVE, DETACH = 1, 2, 4, 8, 1024, 4096, 16384, 1 << 19, 2
 MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE = 442, -100, 0x8000
 SET_DUMPABLE = 4
 BASE = "/tmp"  # is there on every machine, and is covered by the box's own from the start
@@ -181,7 +181,7 @@ class _View:
     def _memory(self, place: str) -> None:
         size = f",size={self.options['--size']}" if "--size" in self.options else ""
         mode = f"mode={self._permissions():04o}{size}"
-        self._mount("tmpfs", self._folder(place), "tmpfs", NOSUID | NODEV, mode)
+        self._mount("tmpfs", self._folder(place), "tmpfs", NOSUID | NODEV | NOATIME, mode)
 
     def _empty(self, place: str) -> None:
         Path(self._folder(place)).chmod(self._permissions())

@@ -17,6 +17,7 @@ import inspect
 import json
 import marshal
 import os
+import signal
 import socket
 import sys
 import threading
@@ -57,7 +58,7 @@ from autograder.inside.wire import Gone, Refused, Tampered, Wire
 
 __all__ = ["serve", "start"]
 
-SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2), Linux
+SUBREAPER, DUMPABLE = 36, 4  # PR_SET_CHILD_SUBREAPER and PR_SET_DUMPABLE of prctl(2), Linux
 FACE = "autograder.inside.face"  # loaded where points are earned alone
 PLOTS = "module://matplotlib_inline.backend_inline"  # plots land in the notebook
 
@@ -277,16 +278,19 @@ def _line(error: BaseException) -> str:
     return own_line(error).removeprefix(", in your ")
 
 
-def start(sock: socket.socket, output_bytes: str) -> None:
-    """Load what every notebook needs, then serve."""
+def start(sock: socket.socket, output_bytes: str, closed: str = "") -> None:
+    """Load what every notebook needs, then serve; `closed`: no snapshot can open another's memory or descriptors."""
     os.environ["MPLBACKEND"] = PLOTS
     import matplotlib
 
     import cs231n_lite  # noqa: F401  (loaded before the first cell asks for it)
 
     matplotlib.rcParams["backend"] = PLOTS  # a warm process has loaded it before
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # so no snapshot lives through another's signal unseen (carriers.py)
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)  # orphans come to this process, which can end them
+        if closed:
+            ctypes.CDLL(None).prctl(DUMPABLE, 0, 0, 0, 0)
     serve(sock, int(output_bytes))
 
 

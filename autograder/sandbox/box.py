@@ -23,6 +23,7 @@ from autograder import HOME
 from autograder.inside import confine
 from autograder.problem import Problem
 from autograder.sandbox import cgroup, warm
+from autograder.sandbox.carriers import Carriers
 from autograder.sandbox.guarantees import GUARANTEES, MEANS, how
 from autograder.sandbox.launch import Launcher
 from autograder.sandbox.libraries import folders, places
@@ -107,7 +108,7 @@ class Sandbox:
         user = new_user() if root() and changes else None
         with contextlib.ExitStack() as opened:
             undo = opened.enter_context(contextlib.ExitStack())
-            started, first, go = self._launcher.start(opened, undo, user, command, pass_fds, env or {})
+            started, first, go, written = self._launcher.start(opened, undo, user, command, pass_fds, env or {})
             handle = os.pidfd_open(first) if inner else None
             group = cgroup.Group(self.limits.memory, self.limits.processes + inner) if cgroup.places() else None
             if group:
@@ -125,6 +126,7 @@ class Sandbox:
                 refused=group.refused if group else lambda: 0,
                 used=group.used if group and "memory" in group.has else functools.partial(cgroup.fullest, first),
                 clean=functools.partial(_clean, handle, group),
+                carriers=Carriers(first, written, inner=inner),
             )
             undo.pop_all()
             go()

@@ -72,7 +72,7 @@ def view(
     for name, path in home.items():
         words += ["--ro-bind", str(path), f"{HOME}/{name}"]
     # What bubblewrap made to hold the rest is memory too, and the student's own in a user namespace.
-    for place in ("/dev", "/"):
+    for place in ("/proc", "/dev", "/"):  # /proc, so that no process writes into another's memory
         words += ["--remount-ro", place]
     return words
 

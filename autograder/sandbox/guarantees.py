@@ -34,6 +34,7 @@ GUARANTEES = {
     "output": "no more than the limit of what it prints is kept",
     "clean end": "whatever it started ends with it",
     "orphan": "it ends when the grader is killed",
+    "tests apart": "no test can see what another one made an answer do",
 }
 
 
@@ -50,6 +51,8 @@ def how(means: str) -> dict[str, str]:
         by_name |= _in_namespaces(means, filtered)
     if means == "landlock":
         by_name |= _by_landlock(filtered)
+    if means != "none" and root() and filtered:  # an ordinary user cannot look where no process can, so any process can
+        by_name |= {"tests apart": "a box of its own where anything is shared"}
     if means in ("landlock", "none") and filtered:
         by_name |= {"clean end": "a process group that seccomp keeps together"}
     return by_name

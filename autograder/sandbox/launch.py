@@ -29,11 +29,12 @@ __all__ = ["Launched", "Launcher", "around"]
 
 
 class Launched(NamedTuple):
-    """A process that has not begun: what to watch, the id of the first process inside, and how to let it go."""
+    """A process that has not begun: what to watch, the first process inside, how to let it go, where it may write."""
 
     started: Started
     first: int
     go: Callable[[], object]
+    places: tuple[Path, ...]
 
 
 class Launcher:
@@ -114,7 +115,8 @@ class Launcher:
             first = bubblewrap.inner(report)
             if not first:
                 raise Problem(f"bubblewrap cannot make a box here: {_last_words(started)}")
-        return Launched(started, first, functools.partial(key.write, b"!"))
+        places = _written(first) if wrapped else (Path(home),)
+        return Launched(started, first, functools.partial(key.write, b"!"), places)
 
     def _forked(
         self,
@@ -151,7 +153,7 @@ class Launcher:
         undo.callback(started.close)
         to_out.close()
         to_err.close()
-        return Launched(started, started.pid, started.go)
+        return Launched(started, started.pid, started.go, _written(started.pid))
 
     def _wrapped(self, user: int | None, inside: dict[str, int]) -> list[str]:
         return bubblewrap.command(**self._seen(), user=user, descriptors=inside)
@@ -203,6 +205,11 @@ class Launcher:
     def _beside(self) -> Path | None:
         """Return the folder of what a process finds in its own, None where there is nothing in it."""
         return self.scratch.resolve() if self.scratch and any(self.scratch.iterdir()) else None
+
+
+def _written(first: int) -> tuple[Path, ...]:
+    """Return the folders that can be written in a box, as they are seen from here."""
+    return tuple(Path(f"/proc/{first}/root{place}") for place in (bubblewrap.HOME, "/tmp", "/dev/shm"))
 
 
 def _fonts() -> dict[str, Path]:

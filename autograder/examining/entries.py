@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from typing import Any
+from typing import Any, TypeGuard
 
 from autograder.examining.evidence import VERDICTS
 from autograder.tamper import ACCIDENT, ATTACK, ODD, STRAY
@@ -19,7 +19,7 @@ KEYS = {"outputs", "shown", "notes", "verdict"}
 SEVERITIES = (ACCIDENT, ATTACK, ODD, STRAY)
 
 
-def is_entry(entry: Any) -> bool:
+def is_entry(entry: Any) -> TypeGuard[dict[str, Any]]:
     """Return whether this is what a run leaves of one cell; one that earned points says how many, in a number."""
     if not (isinstance(entry, dict) and entry.keys() == KEYS and are_notes(entry["notes"])):
         return False

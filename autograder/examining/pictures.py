@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_output
 
+from autograder.examining.entries import is_entry
 from autograder.examining.known_results import BY_LOAD, KnownResults, displayed
 from autograder.examining.notes import RunNotes
 from autograder.examining.store import hashed
@@ -77,7 +78,7 @@ def draw(
     `keys` are those of all cells' results; `store` may be None.
     """
     stored = {number: store.get(picture_key(keys[number])) if store else None for number in numbers}
-    entries: dict[int, dict[str, Any]] = {n: entry for n, entry in stored.items() if entry and "outputs" in entry}
+    entries: dict[int, dict[str, Any]] = {n: entry for n, entry in stored.items() if is_entry(entry)}
     if unknown := sorted(set(numbers) - set(entries)):
         entries |= _drawn(code, unknown, gallery, terms)
     for number, entry in entries.items():

@@ -37,7 +37,7 @@ from autograder.problem import Problem, full
 from autograder.sandbox.box import Sandbox, best
 from autograder.sandbox.guarantees import how
 from autograder.submission import Submission, submissions, ungradable
-from autograder.tamper import ODD, Note, write_notes
+from autograder.tamper import ACCIDENT, ODD, Note, write_notes
 
 __all__ = ["grade", "hand_ins", "in_reach", "register", "unconfined"]
 
@@ -148,6 +148,10 @@ def _record(submission: Submission, logfile: Path, **settings: Any) -> StudentRe
         result = without_points(submission, "crashed")
         note = Note("not-graded", "", f"{reason}; rename its folder in submitted/ and grade again", ODD)
         return replace(result, tamper=[asdict(note)])
+    if reason := submission.closed:
+        clear_scores(submission)
+        write_notes(submission.tamper_notes, "grade", [Note("not-graded", "", reason, ACCIDENT)])
+        return without_points(submission, "crashed")
     with quiet(logfile) as errors:
         try:
             take_another(submission)

@@ -27,8 +27,11 @@ TAMPER = "cs231n-lite-tamper"  # in resources: a list of {"cell", "kind", "detai
 class Examine(NbGraderPreprocessor):
     """Runs a submission's cells where they belong and leaves evidence of the points in its test cells."""
 
-    timeout = Float(60.0, help="Seconds that one cell may take.").tag(config=True)
+    timeout = Float(60.0, help="Seconds of the processor that one cell may take.").tag(config=True)
     total = Float(600.0, help="Seconds that one notebook may take, restarts and replays included.").tag(config=True)
+    slack = Float(3.0, help="How many times as many seconds of the clock both may take, for a busy machine.").tag(
+        config=True
+    )
     memory = Integer(1 << 30, help="Bytes of memory that the student's process may use.").tag(config=True)
     output_bytes = Integer(1 << 20, help="Bytes of output that the student's cells may leave.").tag(config=True)
     unsafe = Bool(False, help="Run students' code with the grader's rights where it cannot be confined.").tag(
@@ -71,7 +74,7 @@ class Examine(NbGraderPreprocessor):
 
     def job(self, nb: NotebookNode, beside: Mapping[str, Path], master: Mapping[str, Path]) -> Job:
         """Return the run of a notebook with the files beside it and, for its tests, the master's."""
-        terms = Terms(self.timeout, self.total, self.memory, self.output_bytes)
+        terms = Terms(self.timeout, self.total, self.memory, self.output_bytes, self.slack)
         most = limits(terms, nb).file_bytes
         # A test reads the master's files, never those that came with a submission.
         return Job(nb, contents(beside, most), contents(master, most), terms, *self._how())

@@ -10,18 +10,19 @@ import contextlib
 import os
 import socket
 import subprocess
-import time
 from typing import Any, NamedTuple
 
 from nbformat import NotebookNode
 
 from autograder.examining.evidence import cleaned
+from autograder.examining.patience import Patience
 from autograder.examining.terms import GRACE, START, Died, Terms
 from autograder.inside.messages import Alive, Cell, End, Kind, Look, Made, Message, Outputs, Snapshot, reply
 from autograder.inside.wire import Bounds, Gone, Late, Tampered, Wire
 from autograder.sandbox.carriers import State
 from autograder.sandbox.handover import command, hand_over, modules
 from autograder.sandbox.rights import root
+from autograder.sandbox.tree import processor_seconds
 
 __all__ = ["StudentProcess"]
 
@@ -55,7 +56,7 @@ class StudentProcess:
         self.starved = 0  # how many of its processes the kernel had ended for want of memory, when last asked
         self.refused = 0  # how many processes it asked for beyond those that it may have; known at its end
         self.turned_away = 0  # the same, as far as is known yet
-        self.memory = terms.memory
+        self.memory, self.slack = terms.memory, terms.slack
         self.ready = False
         self.instruments: list[str] = []  # that the cell which ran last called, where there are none
 
@@ -63,8 +64,7 @@ class StudentProcess:
         """Wait until it has started; raises Died."""
         if self.ready:
             return
-        self.wire.deadline = time.monotonic() + START
-        self.wire.idle = self._alive
+        self._patience(START)
         try:
             hand_over(self.wire.sock, self.modules, self.libraries)
             self.wire.receive()
@@ -137,8 +137,7 @@ class StudentProcess:
     def _asked(self, seconds: float, message: Message, kind: type[Kind], there: socket.socket | None = None) -> Kind:
         """Send a request, and a socket with it, and return the reply, which is of one kind; raises Died."""
         self.wait()
-        self.wire.deadline = time.monotonic() + seconds
-        self.wire.idle = self._alive
+        self._patience(seconds)
         try:
             self.wire.send(message.fields())
             if there is not None:
@@ -150,6 +149,15 @@ class StudentProcess:
             raise Died(*self.why()) from None
         except Tampered as tampered:
             raise Died("tampered", str(tampered)) from None
+
+    def _patience(self, seconds: float) -> None:
+        patience = Patience(self.wire, seconds, self.slack, lambda: processor_seconds(self.process.pid))
+
+        def idle() -> None:
+            self._alive()
+            patience.look()
+
+        self.wire.idle = idle
 
     def _alive(self) -> None:
         if self.process.poll() is not None:

@@ -47,7 +47,7 @@ class TestPass:
         """Start the examiner where it will be needed, so that it starts while the student's process does."""
         if self._needed():
             with contextlib.suppress(Gone, Problem):  # it is tried again when it is asked for something
-                self.process = ExaminerProcess(self.cells, self.folder)
+                self.process = ExaminerProcess(self.cells, self.folder, self.clock.slack)
 
     def locked(self, number: int, cell: NotebookNode) -> None:
         """Run what tests need of a locked cell, and show what is the examiner's to show."""
@@ -107,7 +107,7 @@ class TestPass:
         for _ in range(0 if self.broken else TRIES):
             try:
                 if self.process is None:
-                    self.process = ExaminerProcess(self.cells, self.folder)
+                    self.process = ExaminerProcess(self.cells, self.folder, self.clock.slack)
                     for place in self.past:
                         self._again(self.process, place)
                 self.process.begin()
@@ -171,7 +171,7 @@ class TestPass:
 
         examiner = self._running()
         try:
-            reply = examiner.test(self.places[number], wire, self.clock.seconds(), look)
+            reply = examiner.test(self.places[number], wire, self.clock.seconds(), look, running.process.pid)
         except Late:
             self.student.drop(running, number)
             self._wait()

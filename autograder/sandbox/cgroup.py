@@ -16,6 +16,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.sandbox.tree import descent
+
 __all__ = ["Group", "candidates", "fullest", "places", "prefix"]
 
 NAMES = {"memory": "memory", "pids": "processes"}  # the kernel's name, ours
@@ -110,14 +112,11 @@ def fullest(process: int) -> int:
 
     Each has a limit of its own then, and copies share most of what they have.
     """
-    waiting, most = [process], 0
-    while waiting:
-        folder = Path("/proc", str(waiting.pop()))
+    most = 0
+    for folder in descent(process):
         with contextlib.suppress(OSError, ValueError, IndexError):  # it may end meanwhile
             lines = (folder / "status").read_text().splitlines()
             most = max(most, *(int(line.split()[1]) << 10 for line in lines if line.startswith("RssAnon:")), 0)
-            for children in folder.glob("task/*/children"):
-                waiting += map(int, children.read_text().split())
     return most
 
 

@@ -64,7 +64,7 @@ class KnownResults:
     def put(self, number: int, entry: dict[str, Any], *, certain: bool = True) -> None:
         """Keep what a cell gave, unless that may have been the machine's doing, which another run may do better."""
         if self.store is not None and self.cell_keys is not None and certain and entry["verdict"] not in BY_LOAD:
-            self.store.put(self.cell_keys.keys[number], displayed(entry))
+            self.store.keep(self.cell_keys.keys[number], displayed(entry))
 
     def notes(self) -> list[list[str]]:
         """Return the notes on the run as a whole that were kept, where no cell must run."""
@@ -74,7 +74,7 @@ class KnownResults:
     def put_notes(self, notes: list[list[str]]) -> None:
         """Keep the notes on the run as a whole."""
         if self.store is not None and self.cell_keys is not None and notes:
-            self.store.put(self.cell_keys.whole, {"notes": notes})
+            self.store.keep(self.cell_keys.whole, {"notes": notes})
 
     def summary(self) -> dict[str, Any]:
         """Return what another machine must know of it, as plain data."""
@@ -96,7 +96,7 @@ class KnownResults:
         uncertain = {self.cell_keys.keys[number] for number in filled["uncertain"]}
         for key, entry in by_key.items() if self.store is not None else ():
             if entry.get("verdict") not in BY_LOAD and key not in uncertain:
-                self.store.put(key, entry)  # type: ignore[union-attr]  # there is one, or the loop is over nothing
+                self.store.keep(key, entry)  # type: ignore[union-attr]  # there is one, or the loop is over nothing
         return by_key
 
     def lost(self) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def draw(
                 output.execution_count = code[number].execution_count
         code[number].metadata.pop(METADATA, None)
         if store and number in unknown and entry["verdict"] not in BY_LOAD:
-            store.put(picture_key(keys[number]), displayed(entry))
+            store.keep(picture_key(keys[number]), displayed(entry))
 
 
 def picture_key(key: str) -> str:

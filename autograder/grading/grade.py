@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import fnmatch
 import logging
+import os
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
@@ -21,7 +22,10 @@ from sqlalchemy.exc import OperationalError
 from autograder.course import Course, quiet
 from autograder.doctor.belongings import belongings
 from autograder.doctor.lab import Lab
+from autograder.examining.keys import versions
 from autograder.examining.known_results import at_hand
+from autograder.examining.step import Examine
+from autograder.examining.store import hashed
 from autograder.gradebook.file import LOCKED
 from autograder.gradebook.grade_steps import Recorder
 from autograder.gradebook.server import alone, reach, reached
@@ -66,12 +70,21 @@ def unconfined(course: Course, *, unsafe: bool = False) -> tuple[str, ...]:
 def in_reach(course: Course, *, unsafe: bool = False) -> dict[str, str]:
     """Return guarantee -> what an answer could reach here that is not its own: an instrument, or a library too many.
 
-    It is tried, in a process as answers have it; what no means gives here is told by `unconfined`.
+    It is tried, in a process as answers have it, unless nothing was reached before with the same packages, means and
+    libraries; what no means gives here is told by `unconfined`.
     """
-    settings = course.config().Examine
+    config = course.config()
+    settings, store = config.Examine, Examine(config=config).opened_store(course.root)
     lab = Lab(settings.get("means", "") or best(unsafe or bool(settings.get("unsafe", False))))
-    things = belongings(lab, tuple(settings.get("libraries", ())))
-    return {name: things[name] for name in how(lab.means) if things.get(name)}
+    libraries = tuple(settings.get("libraries", ()))
+    key = hashed("out of reach", versions(), lab.means, libraries, list(os.uname()))
+    if store is not None and store.get(key) == {}:
+        return {}
+    things = belongings(lab, libraries)
+    within = {name: things[name] for name in how(lab.means) if things.get(name)}
+    if store is not None and not within:
+        store.keep(key, {})
+    return within
 
 
 def register(course: Course, assignment: str, logfile: Path) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.sandbox import scratch
 from autograder.sandbox.box import Limits, Process, Sandbox
 
 __all__ = ["MIB", "SMALL", "Lab", "folder", "python"]
@@ -58,9 +57,6 @@ def python(program: str, *words: object) -> list[str]:
 def folder() -> Iterator[Path]:
     """Make a folder of the grader's that everybody may read."""
     # Not in /tmp, which a box may have of its own under the same name.
-    path = Path(tempfile.mkdtemp(prefix="autograder-", dir="/var/tmp"))
-    path.chmod(0o755)
-    try:
+    with scratch.folder(place="/var/tmp") as path:
+        path.chmod(0o755)
         yield path
-    finally:
-        shutil.rmtree(path)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import base64
 import json
-import tempfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -29,6 +28,7 @@ from autograder.examining.store import Store, hashed
 from autograder.examining.terms import Terms, limits
 from autograder.notebooks.kinds import is_test, kind_of
 from autograder.sandbox.box import Sandbox
+from autograder.sandbox.scratch import folder
 from autograder.tamper import Note
 
 __all__ = ["Job", "contents", "plain_files", "unpacked"]
@@ -64,19 +64,19 @@ class Job:
 
         Raises Problem where the student's process cannot be confined.
         """
-        with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory() as empty:
+        with folder() as beside, folder() as master:
             if results.needed:
-                _write(Path(scratch), self.beside)
-                _write(Path(empty), self.master)
-            with self._box(Path(scratch)) as box:
-                examination = Examination(self.notebook, box, self.terms, Path(empty), results)
+                _write(beside, self.beside)
+                _write(master, self.master)
+            with self._box(beside) as box:
+                examination = Examination(self.notebook, box, self.terms, master, results)
                 return examination.run(), examination.notes
 
     def draw(self, numbers: Sequence[int], store: Store | None) -> None:
         """Give code cells, by their numbers, the outputs that they have where the course's instruments work."""
-        with tempfile.TemporaryDirectory() as scratch:
-            _write(Path(scratch), self.beside)
-            with self._box(Path(scratch), instruments=True) as gallery:
+        with folder() as beside:
+            _write(beside, self.beside)
+            with self._box(beside, instruments=True) as gallery:
                 draw(self._code(), numbers, self.cell_keys().keys, gallery, self.terms, store)
 
     def packed(self, results: KnownResults) -> bytes:

@@ -16,7 +16,6 @@ import contextlib
 import json
 import logging
 import os
-import tempfile
 import time
 import traceback
 import zlib
@@ -27,7 +26,7 @@ from typing import Any
 from autograder.examining.job import unpacked
 from autograder.examining.keys import packages, versions
 from autograder.problem import Problem
-from autograder.sandbox import warm
+from autograder.sandbox import scratch, warm
 
 __all__ = ["Farm", "Lost", "cores", "examined", "packed"]
 
@@ -194,7 +193,7 @@ class Farm:
         self._open.enter_context(silence_logging_cmgr(logging.CRITICAL))  # what there is to tell, is told here
         if not self.scheduler:
             with dask.config.set(HERE):
-                folder = self._open.enter_context(tempfile.TemporaryDirectory())
+                folder = str(self._open.enter_context(scratch.folder()))
                 cluster = LocalCluster(
                     local_directory=folder,
                     n_workers=self.workers,

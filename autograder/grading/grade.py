@@ -9,7 +9,6 @@ import contextlib
 import fnmatch
 import logging
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -38,6 +37,7 @@ from autograder.grading.results import StudentResult, results, without_points
 from autograder.intake.hook import clear_scores
 from autograder.intake.misnamed import missing, nothing_to_grade, take_another
 from autograder.problem import Problem, full
+from autograder.sandbox import cgroup, scratch
 from autograder.sandbox.box import Sandbox, best
 from autograder.sandbox.guarantees import how
 from autograder.submission import Submission, submissions, ungradable
@@ -95,10 +95,10 @@ def register(course: Course, assignment: str, logfile: Path) -> None:
             return
     except MissingEntry:
         pass
-    with tempfile.TemporaryDirectory() as elsewhere, quiet(logfile) as errors:
+    with scratch.folder() as elsewhere, quiet(logfile) as errors:
         try:
             # format_path joins this to the course folder, and an absolute path wins.
-            course.nbgrader(GenerateAssignment, assignment, CourseDirectory={"release_directory": elsewhere})
+            course.nbgrader(GenerateAssignment, assignment, CourseDirectory={"release_directory": str(elsewhere)})
         except Exception as error:
             reason = errors[0].splitlines()[-1] if errors else str(error)
             raise Problem(
@@ -124,6 +124,8 @@ def grade(
     nothing can be graded, as on a machine that cannot confine a student's process, unless `unsafe`.
     """
     course.named(assignment)
+    cgroup.sweep()
+    scratch.sweep()  # what runs in a group of a dead grader's has ended by now
     unconfined(course, unsafe=unsafe)
     logfile = logfile or course.root / "build" / "grade.log"
     students = hand_ins(course, assignment, student)
@@ -136,7 +138,7 @@ def grade(
     graded = {}
     reach(course.gradebook)  # before it waits for anybody
     turns = Turns(course.root, course.gradebook)
-    with turns.course(), reached(course.gradebook), contextlib.ExitStack() as at_work:
+    with scratch.shared(), turns.course(), reached(course.gradebook), contextlib.ExitStack() as at_work:
         with alone(course.gradebook):
             register(course, assignment, logfile)
         at_work.enter_context(kept(course.gradebook))

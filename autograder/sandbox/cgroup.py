@@ -43,7 +43,7 @@ class Group:
 
     def __init__(self, memory: int, processes: int) -> None:
         self.folders: dict[Path, int] = {}
-        label = f"{prefix()}{os.getpid()}-{next(_numbers)}"
+        label = f"{prefix()}{os.getpid()}-{_started(os.getpid()) or 0}-{next(_numbers)}"
         self.has = frozenset(places())
         self._memory: tuple[Path, int] | None = None
         for name, (parent, version) in places().items():
@@ -129,8 +129,16 @@ def sweep() -> None:
 def _sweep(folder: Path) -> None:
     for group in folder.glob(f"{prefix()}*-*"):
         owner = group.name.split("-")[2]
-        if owner.isdigit() and not Path("/proc", owner).exists():
+        started = group.name.split("-")[3] if group.name.count("-") == 4 else ""
+        if owner.isdigit() and (not Path("/proc", owner).exists() or started not in ("", _started(owner))):
             _remove(group)
+
+
+def _started(process: str | int) -> str:
+    """When a process was started, in the kernel's ticks: its id alone may be another's by now; "" for no answer."""
+    with contextlib.suppress(OSError, IndexError):
+        return Path("/proc", str(process), "stat").read_text().rsplit(")", 1)[1].split()[19]
+    return ""
 
 
 def prefix() -> str:

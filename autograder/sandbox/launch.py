@@ -9,7 +9,6 @@ import contextlib
 import functools
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from typing import Any, NamedTuple
 
 from autograder.inside import confine, namespaces
 from autograder.problem import Problem
-from autograder.sandbox import bubblewrap, syscalls, warm
+from autograder.sandbox import bubblewrap, scratch, syscalls, warm
 from autograder.sandbox.pipes import filled, pipe
 from autograder.sandbox.process import Limits, Popen, Started
 from autograder.sandbox.surroundings import DEVICES, environment, font_lists
@@ -73,7 +72,7 @@ class Launcher:
     def close(self) -> None:
         """Remove the folders that were made for processes."""
         if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            scratch.remove(self._folder)
             self._folder = None
 
     def _executed(
@@ -186,7 +185,7 @@ class Launcher:
     def _private(self, user: int | None) -> Path:
         """Make a folder of its own for one process, with links to what is offered."""
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="box-"))
+            self._folder = scratch.made("box-")
             self._folder.chmod(0o711)
         home = Path(tempfile.mkdtemp(dir=self._folder))
         fonts = _fonts()

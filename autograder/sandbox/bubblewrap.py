@@ -88,18 +88,18 @@ def inner(report: IO[bytes]) -> int:
 def _places(show: Iterable[Path], hide: Iterable[Path]) -> list[str]:
     """Return the binds, outer folders before inner ones, so that each covers what it should and no more."""
     words: dict[Path, Sequence[str]] = {}
-    covered = [Path("/usr")]
+    covered = {Path("/usr")}
     for path in dict.fromkeys([*shown_system(), *show]):
         if path.parent == Path("/") and path.is_symlink():  # /lib -> usr/lib
             words[path] = ("--symlink", str(path.readlink()), str(path))
         elif path.exists():
             words[path] = ("--ro-bind", str(path), str(path))
-            covered.append(path)
-    emptied = [path for path in hide if any(path.is_relative_to(outer) and path != outer for outer in covered)]
+            covered.add(path)
+    emptied = [path for path in hide if not covered.isdisjoint(path.parents)]
     for path in emptied:
         words.setdefault(path, ("--tmpfs", str(path)))
     # bubblewrap would make the folders on the way for root alone.
-    inside = {path for path in words for outer in covered if outer in path.parents}
+    inside = {path for path in words if not covered.isdisjoint(path.parents)}
     for path in set(words) - inside:
         for parent in set(path.parents) - {Path("/"), Path("/tmp"), Path(HOME), Path(HOME).parent}:
             words.setdefault(parent, ("--perms", "0755", "--dir", str(parent)))

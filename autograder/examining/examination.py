@@ -4,7 +4,8 @@ Neither process has more than it needs: the student's (inside/student.py, in a s
 (examiner/examiner.py) has the master's cells only. A notebook is gone through so:
 
 1. What points depend on runs, in order: the student's cells, and the locked ones that these and the tests read, in a
-   box where the course's package is a face without instruments. Where a test stands, the process forks a snapshot.
+   box where the course's package is a face without instruments. Where a test stands, or at the end where nothing
+   can have changed for it, the process forks a snapshot.
 2. The test cells run in the examiner, in order, each against its snapshot.
 
 What a reader wants to see besides, as pictures, is none of its business (pictures.py).
@@ -30,6 +31,7 @@ from autograder.examining.test_pass import TestPass
 from autograder.notebooks.kinds import METADATA, is_test
 from autograder.notebooks.needed_cells import needed_cells
 from autograder.notebooks.notebook import grade_id
+from autograder.notebooks.settled import settled
 from autograder.tamper import ODD, Note
 
 __all__ = ["Examination"]
@@ -79,15 +81,19 @@ class Examination:
         locked = set(self.tests.master)
         kinds = ["test" if is_test(cell) else "locked" if n in locked else "own" for n, cell in enumerate(self.code)]
         self.student.own = {number for number, kind in enumerate(kinds) if kind == "own"}
-        needed = needed_cells(list(zip(kinds, [cell.source for cell in self.code], strict=True)))
+        cells = list(zip(kinds, [cell.source for cell in self.code], strict=True))
+        needed = needed_cells(cells)
+        last = sorted(settled(cells, needed) & self.results.needed)
         for number, cell in enumerate(self.code):
             cell.outputs, cell.execution_count = [], number + 1
             if not is_test(cell):
                 self.student.recall(number, cell)
                 if number in needed or kinds[number] == "own":
                     self.student.cell(number, cell)
-            elif number in self.results.needed:
+            elif number in self.results.needed and number not in last:
                 self.student.snapshot(number)
+        for number in last:  # no cell has changed what they read: nothing is copied for them while cells run
+            self.student.snapshot(number)
 
     def _test_pass(self) -> dict[str, str]:
         """Then the master's cells, in the examiner; returns grade_id -> verdict of the test cells."""

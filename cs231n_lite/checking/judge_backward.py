@@ -15,8 +15,10 @@ from cs231n_lite.checking.setting import Setting
 from cs231n_lite.checking.student_functions import Functions, Gates, Pass
 from cs231n_lite.diagnosing.explaining import Explainer, Probe, exact_at, located
 from cs231n_lite.diagnosing.forward_slips import forward_slip
+from cs231n_lite.diagnosing.gradients import RightGradients
+from cs231n_lite.diagnosing.recording import Recording
 from cs231n_lite.measuring.differences import precision
-from cs231n_lite.measuring.directions import Directions, rounding
+from cs231n_lite.measuring.directions import Directions, draw_unmeasured, rounding, same
 from cs231n_lite.reporting.finding import Finding
 from cs231n_lite.reporting.location import description
 from cs231n_lite.reporting.report import Report
@@ -50,26 +52,22 @@ def judge_backward(setting: BackwardSetting) -> Report:
     """Judge a subject at a point. Raises UninformativePoint unless the point is a textbook one."""
     report, subject = setting.report, setting.subject
     report.parts = dict.fromkeys((["out"] if setting.like else []) + setting.parts, False)
+    with quiet():
+        run = recorded_pass(setting, setting.point) if setting.like else None
     if not setting.textbook:
-        _refuse_uninformative(setting)
+        refuse(setting.names, setting.point, run)
     first = _first_pass(setting)
     if first is None:
         return report
     try:
         with quiet(prints=False):  # what the student prints is seen once, not at each of many passes
-            if setting.like and not _judge_forward(setting, first.out):
+            if setting.like and not _judge_forward(setting, run, first.out):
                 return report  # there is no upstream gradient that fits both
-            _judge_gradients(setting, first)
+            _judge_gradients(setting, run, first)
     except Trouble as trouble:
         report.fail(setting.parts, Finding(trouble.slug, "", trouble.message))
     _tell_writes(report, subject.findings)
     return report
-
-
-def _refuse_uninformative(setting: BackwardSetting) -> None:
-    with quiet():
-        run = recorded_pass(setting, setting.point) if setting.like else None
-    refuse(setting.names, setting.point, run)
 
 
 def _first_pass(setting: BackwardSetting) -> Pass | None:
@@ -87,7 +85,7 @@ def _first_pass(setting: BackwardSetting) -> Pass | None:
     return first
 
 
-def _judge_forward(setting: BackwardSetting, out: np.ndarray) -> bool:
+def _judge_forward(setting: BackwardSetting, run: Recording | None, out: np.ndarray) -> bool:
     """Compare the output with the exercise's own; says whether its shape, at least, is right."""
     report, subject, like = setting.report, setting.subject, setting.forward
     expected = np.asarray(like(*subject.arguments(setting.point)), dtype=float)
@@ -100,19 +98,22 @@ def _judge_forward(setting: BackwardSetting, out: np.ndarray) -> bool:
     report.parts["out"] = not np.any(wrong)
     if np.any(wrong):
         sentence, detail = description("out", out, expected, wrong)
-        run = recorded_pass(setting, setting.point)
         slip = forward_slip([(run, out)]) if run is not None else None
         slug, words, node = slip or ("wrong-value", "", "")
         report.tell(Finding(slug, "out", f"{subject.forward_name}: {sentence} {words}".strip(), detail, node=node))
     return True
 
 
-def _judge_gradients(setting: BackwardSetting, first: Pass) -> None:
+def _judge_gradients(setting: BackwardSetting, run: Recording | None, first: Pass) -> None:
     answers = _asked_four_times(setting, first)
     if answers is None:
         return
-    with quiet():
-        _judge_numbers(setting, first.out, answers)
+    if run is not None and _exact(run, answers):
+        draw_unmeasured(setting.point, setting.rng)
+        setting.report.parts.update({setting.parts[k]: True for k in answers.first})
+    else:
+        with quiet():
+            _judge_numbers(setting, first.out, answers)
     if setting.like and setting.resize and setting.all_right:
         backward_at_other_sizes(setting)
     same_shape = answers.second_out.shape == first.out.shape
@@ -142,6 +143,12 @@ def _asked_four_times(setting: BackwardSetting, first: Pass) -> Answers | None:
     gradients_again = subject.gradients(second, other_upstream, point)
     fresh = subject.gradients(subject.start(beside), other_upstream, beside)
     return Answers(upstream, gradients, other_upstream, gradients_again, second.out, reused, fresh)
+
+
+def _exact(run: Recording, answers: Answers) -> bool:
+    """Whether all gradients are those of the exercise's recorded pass to the last digits; if not, they are measured."""
+    rights = ((RightGradients(run, upstream).inputs(), gradients) for upstream, gradients in answers.pairs)
+    return not run.tied and all(same(right, gradients) for right, gradients in rights)
 
 
 def _judge_numbers(setting: BackwardSetting, out: np.ndarray, answers: Answers) -> None:

@@ -12,7 +12,7 @@ from cs231n_lite.checking.student_functions import measured, usable
 from cs231n_lite.reporting.finding import Finding
 from cs231n_lite.reporting.report import Report
 from cs231n_lite.running import Trouble, run
-from cs231n_lite.watching import watched
+from cs231n_lite.watching import Steps, watched
 
 __all__ = ["LossSubject"]
 
@@ -53,8 +53,7 @@ class LossSubject:
         """The loss and its gradients by position; with `report`, breaches of the contract are told there."""
         before = self.arguments(point, data, reg) if report is not None else []
         arguments = self.arguments(point, data, reg)
-        with watched() as steps:
-            returned = run(self.where, self._loss, *arguments)
+        returned, steps = run(self.where, self._watched, *arguments)
         self.findings += measured(self.where, steps, [f"d{name}" for name in self.names])
         if report is not None:
             self._note_writes(before, arguments)
@@ -64,6 +63,11 @@ class LossSubject:
         for breach in breaches if report is not None else []:
             report.fail(breach.array.split(", ") if breach.array else parts, breach)  # type: ignore[union-attr]
         return value, {parts.index(part): gradient for part, gradient in gradients.items()}
+
+    def _watched(self, *arguments: Any) -> tuple[Any, Steps]:
+        """What the loss returns, and what it called on the way."""
+        with watched() as steps:
+            return self._loss(*arguments), steps
 
     def _two_things(self, returned: Any) -> tuple[float, Any]:
         """The loss as a number and the gradients as they came, or a `Trouble` that says what came instead."""

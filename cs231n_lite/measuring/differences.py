@@ -8,6 +8,7 @@ Software 4(2), 1982), which carries an error estimate, and the two one-sided slo
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ import numpy as np
 
 __all__ = ["Measured", "numerical_gradient", "numerical_jacobian"]
 
-Along = Callable[[complex], np.ndarray]
+Along = Callable[[Any], np.ndarray]  # of a complex step; or of many real ones, and then one row for each
 
 _TINY = 2.0**-80  # the complex step: a power of two, so that dividing by it is exact
 _EPS = float(np.finfo(float).eps)
@@ -74,29 +75,37 @@ def _one_number(value: Any) -> np.ndarray:
 
 
 def _measure(f: Callable[[np.ndarray], np.ndarray], point: np.ndarray) -> Measured:
-    columns, errors = [], []
-    size = magnitude(point)
     middle = np.asarray(f(point.copy()), dtype=float)
-    for index in np.ndindex(point.shape):
-
-        def along(step: complex, index: tuple[int, ...] = index) -> np.ndarray:
-            moved = point.copy()
-            moved[index] += step.real
-            return np.array(f(moved), dtype=float)
-
-        slope = differences(along, max(size, abs(float(point[index]))), middle)
-        columns.append((0.5 * (slope.ahead + slope.behind)).ravel())
-        errors.append((slope.error + 0.5 * np.abs(slope.ahead - slope.behind)).ravel())
-    if not columns:
+    if not point.size:
         empty = np.zeros((middle.size, 0))
         return Measured(empty, empty.copy())
-    return Measured(np.stack(columns, axis=-1), np.stack(errors, axis=-1))
+    indices = list(np.ndindex(point.shape))
+    sizes = np.fmax(magnitude(point), np.abs(point)).reshape(-1, *(1,) * middle.ndim)
+
+    def along(steps: Any) -> np.ndarray:
+        """What comes of each entry's own step, one row an entry: all of them are extrapolated at once."""
+        rows = []
+        for index, step in zip(indices, np.ravel(steps), strict=True):
+            moved = point.copy()
+            moved[index] += step
+            rows.append(np.array(f(moved), dtype=float))
+        return np.stack(rows)
+
+    slope = differences(along, sizes, middle)
+    value = 0.5 * (slope.ahead + slope.behind)
+    error = slope.error + 0.5 * np.abs(slope.ahead - slope.behind)
+    return Measured(*(np.ascontiguousarray(x.reshape(len(indices), -1).T) for x in (value, error)))
 
 
 def precision(*values: Any) -> float:
     """The coarsest machine epsilon among the floating dtypes of `values`; that of float64 for anything else."""
     kinds = [np.asarray(value).dtype for value in values]
-    return max([float(np.finfo(kind).eps) for kind in kinds if kind.kind in "fc"], default=_EPS)
+    return max([_epsilon(kind) for kind in kinds if kind.kind in "fc"], default=_EPS)
+
+
+@functools.cache
+def _epsilon(kind: np.dtype[Any]) -> float:
+    return float(np.finfo(kind).eps)
 
 
 def magnitude(x: np.ndarray) -> float:
@@ -164,8 +173,11 @@ def _confirmed(slope: Slope, along: Along, size: float, middle: np.ndarray) -> b
     return not np.any(off)
 
 
-def differences(along: Along, size: float, middle: np.ndarray) -> Slope:
-    """Ridders' extrapolation of centred differences of `along` at 0, with one-sided slopes where a kink is near."""
+def differences(along: Along, size: Any, middle: np.ndarray) -> Slope:
+    """Ridders' extrapolation of centred differences of `along` at 0, with one-sided slopes where a kink is near.
+
+    `size` is a number, or an array of them, one a row of what `along` returns.
+    """
     eps = precision(middle)
     # A forward pass in float32 needs wider steps, or there is nothing left but its round-off.
     step, table = (4e-3 if eps < 1e-10 else 0.1) * size, list[list[np.ndarray]]()

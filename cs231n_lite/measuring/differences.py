@@ -17,7 +17,8 @@ import numpy as np
 
 __all__ = ["Measured", "numerical_gradient", "numerical_jacobian"]
 
-Along = Callable[[Any], np.ndarray]  # of a complex step; or of many real ones, and then one row for each
+Along = Callable[[complex], np.ndarray]
+Sides = Callable[[Any], tuple[np.ndarray, np.ndarray]]  # what is ahead by a step, and what is behind
 
 _TINY = 2.0**-80  # the complex step: a power of two, so that dividing by it is exact
 _EPS = float(np.finfo(float).eps)
@@ -82,16 +83,17 @@ def _measure(f: Callable[[np.ndarray], np.ndarray], point: np.ndarray) -> Measur
     indices = list(np.ndindex(point.shape))
     sizes = np.fmax(magnitude(point), np.abs(point)).reshape(-1, *(1,) * middle.ndim)
 
-    def along(steps: Any) -> np.ndarray:
+    def sides(steps: Any) -> tuple[np.ndarray, np.ndarray]:
         """What comes of each entry's own step, one row an entry: all of them are extrapolated at once."""
-        rows = []
+        rows: tuple[list[np.ndarray], list[np.ndarray]] = [], []
         for index, step in zip(indices, np.ravel(steps), strict=True):
-            moved = point.copy()
-            moved[index] += step
-            rows.append(np.array(f(moved), dtype=float))
-        return np.stack(rows)
+            for side, sign in zip(rows, (1.0, -1.0), strict=True):
+                moved = point.copy()
+                moved[index] += sign * step
+                side.append(np.array(f(moved), dtype=float))
+        return np.stack(rows[0]), np.stack(rows[1])
 
-    slope = differences(along, sizes, middle)
+    slope = _extrapolated(sides, sizes, middle)
     value = 0.5 * (slope.ahead + slope.behind)
     error = slope.error + 0.5 * np.abs(slope.ahead - slope.behind)
     return Measured(*(np.ascontiguousarray(x.reshape(len(indices), -1).T) for x in (value, error)))
@@ -173,16 +175,18 @@ def _confirmed(slope: Slope, along: Along, size: float, middle: np.ndarray) -> b
     return not np.any(off)
 
 
-def differences(along: Along, size: Any, middle: np.ndarray) -> Slope:
-    """Ridders' extrapolation of centred differences of `along` at 0, with one-sided slopes where a kink is near.
+def differences(along: Along, size: float, middle: np.ndarray) -> Slope:
+    """Ridders' extrapolation of centred differences of `along` at 0, with one-sided slopes where a kink is near."""
+    return _extrapolated(lambda step: (np.real(along(step)), np.real(along(-step))), size, middle)
 
-    `size` is a number, or an array of them, one a row of what `along` returns.
-    """
+
+def _extrapolated(sides: Sides, size: Any, middle: np.ndarray) -> Slope:
+    """The extrapolation for one size, or for an array of them, one a row of what is ahead and behind."""
     eps = precision(middle)
     # A forward pass in float32 needs wider steps, or there is nothing left but its round-off.
     step, table = (4e-3 if eps < 1e-10 else 0.1) * size, list[list[np.ndarray]]()
     for _ in range(4):
-        ahead, behind = np.real(along(step)), np.real(along(-step))
+        ahead, behind = sides(step)
         row = [(ahead - behind) / (2.0 * step)]
         for order, previous in enumerate(table[-1] if table else [], start=1):
             row.append((4.0**order * row[-1] - previous) / (4.0**order - 1.0))
@@ -196,8 +200,8 @@ def differences(along: Along, size: Any, middle: np.ndarray) -> Slope:
         return Slope(value, value, error)
     # A kink within the steps spoils the extrapolation; close by, the two one-sided slopes enclose every subgradient.
     step = 6.0 * float(np.sqrt(eps)) * size
-    ahead = (np.real(along(step)) - middle) / step
-    behind = (middle - np.real(along(-step))) / step
+    ahead, behind = sides(step)
+    ahead, behind = (ahead - middle) / step, (middle - behind) / step
     noise = 4.0 * eps * np.abs(middle) / step + 10.0 * float(np.sqrt(eps)) * np.maximum(np.abs(ahead), np.abs(behind))
     # A smooth function that only bends strongly shows no jump; its extrapolation stands, with its own larger error.
     jump = np.abs(ahead - behind)

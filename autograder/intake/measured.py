@@ -24,13 +24,13 @@ def differences(tree: ast.Module) -> Iterator[tuple[int, str]]:
     if len(nodes) > LARGEST:
         return
     functions = {node.name: node for node in nodes if isinstance(node, ast.FunctionDef)}
-    steps = {name: _centred(function) or _imaginary(function) for name, function in functions.items()}
     for name, function in functions.items():
         if not any(word in name for word in DERIVED) or any(word in name for word in OPEN):
             continue
-        for each in (each for each in _reached(function, functions) if steps[each.name]):
-            yield each.lineno, f"{name[:40]} measures its gradient by {steps[each.name]}"
-            break
+        for each in _reached(function, functions):
+            if step := _centred(each) or _imaginary(each):
+                yield each.lineno, f"{name[:40]} measures its gradient by {step}"
+                break
 
 
 def _reached(function: ast.FunctionDef, functions: dict[str, ast.FunctionDef]) -> list[ast.FunctionDef]:
@@ -48,7 +48,10 @@ def _reached(function: ast.FunctionDef, functions: dict[str, ast.FunctionDef]) -
 
 def _centred(function: ast.FunctionDef) -> str:
     """The words of a quotient (… - …) / (2 * h), or over h, where h is also added to something and taken from it."""
-    steps = _steps(function, ast.Add) & _steps(function, ast.Sub)
+    quotients = [node for node in ast.walk(function) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)]
+    steps = _steps(function, ast.Add) & _steps(function, ast.Sub) if quotients else set()
+    if not steps:
+        return ""
     named = {
         target.id
         for node in ast.walk(function)
@@ -56,7 +59,6 @@ def _centred(function: ast.FunctionDef) -> str:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    quotients = (node for node in ast.walk(function) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div))
     for node in quotients:
         if _step(node.right) in steps and _has_difference(node.left, named):
             return f"a difference over {ast.unparse(node.right)[:40]}"

@@ -95,6 +95,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rounds", type=int, default=2, help="in which they are graded, by turns")
     options = parser.parse_args(arguments)
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", PYTHONHASHSEED="0")
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # a table is told when it is done
     place = HOME / "build" / "bench"  # not a temporary folder, which the sandbox hides
     place.mkdir(parents=True, exist_ok=True)
     names = [Course().named(name) for name in options.assignments] or Course().assignments()

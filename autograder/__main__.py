@@ -154,11 +154,15 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
+def _warn(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
 def _grade(options: argparse.Namespace) -> int:
     from autograder.course import Course
     from autograder.grading.bar import drawing, progress
     from autograder.grading.farm import cores
-    from autograder.grading.grade import grade, in_reach, unconfined
+    from autograder.grading.grade import grade, unconfined
     from autograder.grading.pictures import draw_pictures
     from autograder.grading.results import as_json
     from autograder.grading.table import for_a_person, table
@@ -171,11 +175,9 @@ def _grade(options: argparse.Namespace) -> int:
             raise Problem(unwritten(error, options.json)) from None
     assignment = course.named(options.assignment)
     for guarantee in unconfined(course, unsafe=options.unsafe):
-        print(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}", file=sys.stderr)
-    for guarantee, things in in_reach(course, unsafe=options.unsafe).items():
-        print(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}; reached: {things}", file=sys.stderr)
+        _warn(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}")
     how = {"unsafe": options.unsafe, "workers": options.workers or cores(), "scheduler": options.scheduler}
-    students = grade(course, assignment, options.student, watch=progress, **how)
+    students = grade(course, assignment, options.student, watch=progress, tell=_warn, **how)
     print(table(students))
     if options.json:
         text = json.dumps(as_json(options.assignment, students), indent=1, sort_keys=True)

@@ -39,7 +39,7 @@ from autograder.intake.misnamed import missing, nothing_to_grade, take_another
 from autograder.problem import Problem, full
 from autograder.sandbox import cgroup, scratch
 from autograder.sandbox.box import Sandbox, best
-from autograder.sandbox.guarantees import how
+from autograder.sandbox.guarantees import GUARANTEES, how
 from autograder.submission import Submission, submissions, ungradable
 from autograder.tamper import ACCIDENT, ODD, Note, write_notes
 
@@ -112,6 +112,7 @@ def grade(
     student: str = "*",
     *,
     watch: Callable[[Iterable[str]], Iterable[str]] = iter,
+    tell: Callable[[str], None] | None = None,
     logfile: Path | None = None,
     unsafe: bool = False,
     workers: int = 1,
@@ -119,7 +120,8 @@ def grade(
 ) -> dict[str, StudentResult]:
     """Autograde the submissions of the students that match a glob; return student -> what they got.
 
-    `watch` wraps the students that are gone through, as tqdm does. So many `workers` here, or those of the Dask
+    `tell` is given a line for each thing that an answer could reach here and must not; where there is none, nothing is
+    tried. `watch` wraps the students that are gone through, as tqdm does. So many `workers` here, or those of the Dask
     scheduler at an address, examine submissions while nbgrader enters the grades of others. Raises Problem where
     nothing can be graded, as on a machine that cannot confine a student's process, unless `unsafe`.
     """
@@ -139,6 +141,9 @@ def grade(
     reach(course.gradebook)  # before it waits for anybody
     turns = Turns(course.root, course.gradebook)
     with scratch.shared(), turns.course(), reached(course.gradebook), contextlib.ExitStack() as at_work:
+        if tell is not None:
+            for guarantee, things in in_reach(course, unsafe=unsafe).items():
+                tell(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}; reached: {things}")
         with alone(course.gradebook):
             register(course, assignment, logfile)
         at_work.enter_context(kept(course.gradebook))

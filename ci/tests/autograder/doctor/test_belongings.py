@@ -69,11 +69,12 @@ PLANTS: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str, str]] = {
 
 @pytest.mark.parametrize("name", PLANTS)
 def test_one_too_many_is_found(name: str, rung: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    if (name, rung) == ("text", "landlock"):
-        pytest.skip("a process that Landlock holds cannot read its own memory, and neither can an answer")
     plant, guarantee, words = PLANTS[name]
     plant(monkeypatch)
     things = belongings.belongings(Lab(rung), OWN if name == "module" else ())
+    if (name, rung) == ("text", "landlock"):  # a process that Landlock holds cannot read its memory; nor can an answer
+        assert not any(things.values())
+        return
     assert words in things[guarantee]
     assert not any(text for other, text in things.items() if other != guarantee)
 

@@ -20,7 +20,7 @@ WITHOUT = {
             "audited checkpoints command equivalent exercise hostile_batch html_report judging_pool "
             "judging_worker kill_matrix mutants operators read_exercises sampling text_report verdicts"
         ),
-        "autograder/building": "leaks rules solution_steps",
+        "autograder/building": "leaks rules",
         "autograder/corpus": "hand_in",
         "autograder/doctor": "excesses intrusions lab prove",
         "autograder/examiner": "changes examiner plain_asserts remote_student standins",

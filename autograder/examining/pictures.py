@@ -16,7 +16,7 @@ from nbformat.v4 import new_output
 from autograder.examining.entries import is_entry
 from autograder.examining.known_results import BY_LOAD, KnownResults, displayed
 from autograder.examining.notes import RunNotes
-from autograder.examining.store import hashed
+from autograder.examining.store import Store, hashed
 from autograder.examining.student_pass import StudentPass
 from autograder.examining.terms import Clock, Terms
 from autograder.notebooks.kinds import HANDED_IN, METADATA, is_test, kind_of
@@ -71,7 +71,7 @@ def draw(
     keys: Sequence[str],
     gallery: Sandbox,
     terms: Terms,
-    store: Any,
+    store: Store | None,
 ) -> None:
     """Give cells, by their numbers, the outputs of a run in a box with the whole package, or those that are stored.
 

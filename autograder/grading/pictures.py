@@ -22,7 +22,6 @@ from autograder.examining.pictures import WAITING, waiting
 from autograder.examining.step import Examine
 from autograder.feedback.display import Display
 from autograder.grading.bar import Counted
-from autograder.problem import Problem
 from autograder.submission import Submission
 
 __all__ = ["draw_pictures"]
@@ -69,7 +68,7 @@ def _draw(submission: Submission, config: Config) -> str:
     try:
         for path in filter(_waits, _graded(submission)):
             _draw_notebook(path, submission, config)
-    except (Problem, OSError, ValueError) as error:
+    except Exception as error:  # whatever is the matter with one notebook, the others are drawn, and no point is lost
         logging.getLogger("traitlets").error("%s: pictures: %s", submission.student, error)
     return submission.student
 

@@ -15,6 +15,7 @@ import pytest
 from autograder.course import Course
 from autograder.sandbox import cgroup
 from autograder.sandbox.box import why_not
+from autograder.sandbox.bubblewrap import HOME
 from ci.tests.autograder.builders import not_run, put
 
 # What a student's process does when the grader is to be killed, which a file beside the notebook tells.
@@ -52,7 +53,7 @@ def awaited(grader: subprocess.Popen[bytes], moment: str, place: Path) -> list[p
     """All processes of a grader, as soon as the moment has come."""
     while grader.poll() is None:
         processes = psutil.Process(grader.pid).children(recursive=True)
-        roots = [Path(f"/proc/{each.pid}/root/home/student/here") for each in processes]
+        roots = [Path(f"/proc/{each.pid}/root{HOME}/here") for each in processes]
         if moment == "while it starts":
             come = bool(processes) and any(place.iterdir())
         else:

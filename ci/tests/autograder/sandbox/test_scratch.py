@@ -13,12 +13,11 @@ from pathlib import Path
 import pytest
 
 from autograder.sandbox import scratch
+from ci.tests.autograder.builders import not_run
 
 HOLDER = """
 import sys
 from autograder.sandbox import scratch
-from ci.tests.autograder.builders import not_run
-from ci.tests.autograder.builders import not_run
 print(scratch.made("box-"), flush=True)
 sys.stdin.read()
 """

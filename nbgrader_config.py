@@ -56,6 +56,7 @@ c.Autograde.autograde_preprocessors = [
 # What students wrote is shown in feedback and in the formgrader, and must do nothing there; see feedback/display.py.
 # The autograded notebook is safe already; these look again, whatever graded it.
 c.HTMLExporter.preprocessors = ["autograder.nbgrader_steps.Display"]
+c.HTMLExporter.filters = {"highlight_code": "autograder.nbgrader_steps.Highlight"}  # colours up to a bound
 c.HTMLExporter.exclude_anchor_links = True  # a heading would get an id, which could be that of a field for points
 # nbgrader's own two, and after them ours. c.HideHiddenTests.show = True shows the source of hidden tests in feedback.
 c.GenerateFeedback.preprocessors = [

@@ -1,4 +1,7 @@
-"""The command: python -m autograder build | grade | tidy | audit | demo | doctor."""
+"""The command: python -m autograder build | grade | tidy | audit | demo | doctor.
+
+Each imports what it needs when it is asked for: all of it together takes longer than grading a submission.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,8 @@ import time
 from pathlib import Path
 
 from autograder import HOME
-from autograder.auditing.command import add_to as add_audit
-from autograder.building.build import build_all, differences
-from autograder.course import Course
-from autograder.demo import demo
-from autograder.doctor.prove import doctor
-from autograder.examining.step import Examine
-from autograder.grading.bar import progress
-from autograder.grading.farm import cores
-from autograder.grading.grade import grade, unconfined
-from autograder.grading.results import as_json
-from autograder.grading.table import for_a_person, table
+from autograder.auditing.options import add_to as add_audit
+from autograder.needless import leave_out
 from autograder.problem import Problem, unwritten
 from autograder.sandbox.guarantees import GUARANTEES, MEANS
 
@@ -90,10 +84,10 @@ def parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("doctor", help="prove which guarantees of the sandbox hold on this machine")
     command.add_argument("--means", choices=MEANS, default="", help="prove these means, not the best there is")
-    command.set_defaults(run=lambda options: 0 if doctor(options.means) else 1)
+    command.set_defaults(run=_doctor)
 
     command = commands.add_parser("demo", help="build all assignments and grade a class of students in build/demo")
-    command.set_defaults(run=lambda _: 0 if demo() else 1)
+    command.set_defaults(run=_demo)
     return top
 
 
@@ -117,8 +111,11 @@ def _bytes(text: str) -> int:
 
 
 def _tidy(options: argparse.Namespace) -> int:
+    from autograder.course import Course
+    from autograder.examining.step import Examine
+
     course = Course(options.course)
-    store = Examine(config=course.config()).kept(course.root)
+    store = Examine(config=course.config()).opened_store(course.root)
     if store is None:
         raise Problem("no store is kept here: c.Examine.store is empty in nbgrader_config.py")
     tidied = store.tidy(options.bytes)
@@ -127,7 +124,22 @@ def _tidy(options: argparse.Namespace) -> int:
     return 0
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    from autograder.doctor.prove import doctor
+
+    return 0 if doctor(options.means) else 1
+
+
+def _demo(_: argparse.Namespace) -> int:
+    from autograder.demo import demo
+
+    return 0 if demo() else 1
+
+
 def _build(options: argparse.Namespace) -> int:
+    from autograder.building.build import build_all, differences
+    from autograder.course import Course
+
     course = Course(options.course)
     if options.check:
         names = [course.named(name) for name in options.assignments] or course.assignments()
@@ -142,7 +154,19 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
+def _warn(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
 def _grade(options: argparse.Namespace) -> int:
+    from autograder.course import Course
+    from autograder.grading.bar import drawing, progress
+    from autograder.grading.farm import cores
+    from autograder.grading.grade import grade, unconfined
+    from autograder.grading.pictures import draw_pictures
+    from autograder.grading.results import as_json
+    from autograder.grading.table import for_a_person, table
+
     course = Course(options.course)
     if options.json:  # better now than after an hour of grading
         try:
@@ -151,15 +175,18 @@ def _grade(options: argparse.Namespace) -> int:
             raise Problem(unwritten(error, options.json)) from None
     assignment = course.named(options.assignment)
     for guarantee in unconfined(course, unsafe=options.unsafe):
-        print(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}", file=sys.stderr)
+        _warn(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}")
     how = {"unsafe": options.unsafe, "workers": options.workers or cores(), "scheduler": options.scheduler}
-    students = grade(course, assignment, options.student, watch=progress, **how)
+    students = grade(course, assignment, options.student, watch=progress, tell=_warn, **how)
     print(table(students))
     if options.json:
         text = json.dumps(as_json(options.assignment, students), indent=1, sort_keys=True)
         options.json.write_text(text + "\n", encoding="utf-8")
+    how = {"unsafe": options.unsafe, "workers": options.workers or cores()}
+    draw_pictures(course, assignment, students, watch=drawing, **how)
     return 1 if for_a_person(students) else 0
 
 
 if __name__ == "__main__":
+    leave_out()
     sys.exit(main())

@@ -18,9 +18,10 @@ from autograder.building.build import build
 from autograder.corpus.answers import EMPTY, SOLUTION, answers
 from autograder.corpus.hand_in import HandIn, hand_in
 from autograder.course import Course, quiet
-from autograder.grading.bar import progress
+from autograder.grading.bar import drawing, progress
 from autograder.grading.farm import cores
 from autograder.grading.grade import grade, unconfined
+from autograder.grading.pictures import draw_pictures
 from autograder.grading.results import StudentResult
 from autograder.grading.table import table
 from autograder.problem import Problem, unwritten
@@ -110,6 +111,7 @@ def demo(
         for student, answers_of in students.items():
             hand_in(Submission(course, assignment, student), answers_of)
         results = grade(course, assignment, watch=progress, logfile=log, unsafe=True, workers=cores())
+        draw_pictures(course, assignment, students, watch=drawing, logfile=log, unsafe=True, workers=cores())
         feedback(course, assignment, log)
         graded[assignment] = {student: results[student] for student in students}
         print(f"\n{assignment}\n{table(graded[assignment])}\n")

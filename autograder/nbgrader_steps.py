@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograder.building.solution_steps import RemoveMarkers, Stabilise
 from autograder.examining.step import Examine
+from autograder.feedback.colours import Highlight
 from autograder.feedback.display import Display
 from autograder.feedback.hidden import HideHiddenTests
 from autograder.gradebook.grade_steps import (
@@ -36,6 +37,7 @@ __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
     # feedback and every page
     "Display",
     "HideHiddenTests",
+    "Highlight",
     # the gradebook's own log
     "NoPassword",
 ]

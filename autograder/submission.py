@@ -41,6 +41,17 @@ class Submission:
         return self.submitted.parent.is_symlink() or self.submitted.is_symlink()
 
     @property
+    def closed(self) -> str:
+        """Why its folder cannot be looked into, with what to do; "" where it can."""
+        for folder in (self.submitted.parent, self.submitted):
+            if folder.is_symlink():  # it is not followed: see dangerous
+                return ""
+            if not os.access(folder, os.R_OK | os.X_OK):
+                place = folder.relative_to(self.course.root)
+                return f"its folder {place} may not be read: give yourself the right to, and grade again"
+        return ""
+
+    @property
     def autograded(self) -> Path:
         """The folder of the graded notebooks."""
         return self._folder("autograded")
@@ -77,7 +88,7 @@ class Submission:
             if len(Path(where).relative_to(self.submitted).parts) >= DEEPEST:
                 folders.clear()
             paths = (Path(where, name) for name in names)
-            files += [path for path in paths if path.is_file() and not path.is_symlink()]
+            files += [path for path in paths if _plain(path)]
         return sorted(files)
 
     def _folder(self, stage: str) -> Path:
@@ -93,8 +104,23 @@ def submissions(course: Course, assignment: str) -> list[Submission]:
     """Return all that was handed in for an assignment, by the students' names."""
     place = course.root / "submitted"
     # The words of a glob in an id or a name mean themselves; a loop of links is no folder.
-    names = sorted(path.name for path in place.iterdir() if (path / assignment).is_dir()) if place.is_dir() else []
+    names = sorted(path.name for path in place.iterdir() if _holds(path, assignment)) if place.is_dir() else []
     return [Submission(course, assignment, name) for name in names]
+
+
+def _plain(path: Path) -> bool:
+    try:
+        return path.is_file() and not path.is_symlink()
+    except PermissionError:  # in a folder of which only the names may be read
+        return False
+
+
+def _holds(folder: Path, assignment: str) -> bool:
+    """Whether something of the assignment was handed in there; where nobody may look, that is not known to be false."""
+    try:
+        return (folder / assignment).is_dir()
+    except PermissionError:
+        return folder.is_dir()
 
 
 def ungradable(student: str) -> str:

@@ -44,17 +44,18 @@ TESTS, GRADER = "ci/tests", "ci/tests/autograder"
 RULES, RELEASE = f"{TESTS}/course/test_notebooks.py", f"{TESTS}/course/test_release.py"
 PROJECT = tuple(f"{TESTS}/{name}" for name in ("ci", "docs", "test_contracts.py", "test_shape.py"))
 FOLDERS = ("auditing", "building", "corpus", "feedback", "inside", "intake", "notebooks")
-FILES = ("test_nbgrader_steps.py", "test_submission.py", "gradebook/test_grade_steps.py")
+FILES = ("test_nbgrader_steps.py", "test_submission.py", "test_needless.py")
+BOOK = tuple(f"gradebook/{name}" for name in ("test_file.py", "test_grade_steps.py", "test_turns.py"))
 POSTGRESQL = f"{GRADER}/gradebook/test_postgresql.py"
 TWO, SCOPES = ("-n", "2", "--dist", "loadfile"), ("-n", "2", "--dist", "loadscope")
 
 STEPS = (
     Step("ruff", ("ruff", "check", "--output-format", "concise", ".")),
     Step("mypy", ("mypy", "--no-error-summary")),
-    Step("sandbox", ("pytest", "-q", f"{GRADER}/sandbox"), debian.provide_bubblewrap),
+    Step("sandbox", ("pytest", "-q", f"{GRADER}/sandbox", f"{GRADER}/doctor"), debian.provide_bubblewrap),
     Step("project", ("pytest", "-q", *TWO, *PROJECT)),
     Step("instruments", ("pytest", "-q", *TWO, f"{TESTS}/cs231n_lite")),
-    Step("grader", ("pytest", "-q", *TWO, *(f"{GRADER}/{name}" for name in (*FOLDERS, *FILES)))),
+    Step("grader", ("pytest", "-q", *TWO, *(f"{GRADER}/{name}" for name in (*FOLDERS, *FILES, *BOOK)))),
     Step("examining", ("pytest", "-q", *TWO, f"{GRADER}/examining")),
     Step("build in sync", ("autograder", "build", "--check")),
     Step("notebook rules", ("pytest", "-q", RULES)),

@@ -9,6 +9,7 @@ one-sided difference is too rough for any check; what is written out in line, wi
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 import sysconfig
 from collections import deque
@@ -42,7 +43,7 @@ class Steps:
 
     def look(self, frame: FrameType, event: str, _: Any) -> None:
         """Be told of a call or a return, as sys.setprofile tells it."""
-        if event not in ("call", "return") or not _of_the_author(frame):
+        if event not in ("call", "return") or not _of_the_author(frame.f_code.co_filename):
             return
         if event == "return":
             self._depth -= 1
@@ -68,8 +69,8 @@ class Steps:
         return any(_between(number, other, x) for other in pairs for x in self._inputs)
 
 
-def _of_the_author(frame: FrameType) -> bool:
-    file = frame.f_code.co_filename
+@functools.cache  # by file, for it is asked at every call
+def _of_the_author(file: str) -> bool:
     return not file.startswith((_HERE, "<frozen", "<__array_function__", *_LIBRARIES))
 
 

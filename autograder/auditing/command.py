@@ -1,4 +1,4 @@
-"""The command `python -m autograder audit`: its options, its progress bar, and the files that it writes."""
+"""The command `python -m autograder audit`: its progress bar, and the files that it writes."""
 
 from __future__ import annotations
 
@@ -25,38 +25,7 @@ from autograder.auditing.text_report import text
 from autograder.course import Course
 from autograder.problem import Problem, unwritten
 
-__all__ = ["add_to", "run"]
-
-DESCRIPTION = """Prove that test cells take exactly the right points: wrong answers lose theirs and are told why, right
-ones keep all under many seeds, and machine-made mistakes (mutants) are seen. What was judged is kept in
-build/audit-cache, so that a run that was stopped goes on where it was."""
-
-
-def add_to(commands: Any) -> argparse.ArgumentParser:
-    """Add the command to those of `python -m autograder`; return its parser."""
-    command: argparse.ArgumentParser = commands.add_parser(
-        "audit", help="prove that the tests take exactly the right points", description=DESCRIPTION
-    )
-    command.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all of source/ unless named")
-    command.add_argument("--exercise", default="", metavar="SLUG", help="this exercise only")
-    command.add_argument(
-        "--full", action="store_true", help="200 seeds and not 4, and the hostile submissions; up to an hour"
-    )
-    command.add_argument(
-        "--changed", action="store_true", help="all of the exercises that changed, and a sample of the others (for CI)"
-    )
-    command.add_argument(
-        "--instruments",
-        action="store_true",
-        help="what each callable of the package earns in an answer's place; minutes",
-    )
-    command.add_argument("--json", type=Path, metavar="FILE", help="write everything that was found there")
-    command.add_argument("--html", type=Path, metavar="FILE", help="write it as a page to look at")
-    command.add_argument(
-        "--record", action="store_true", help="if nothing is off, remember these exercises as audited, for --changed"
-    )
-    command.set_defaults(run=run)
-    return command
+__all__ = ["run"]
 
 
 def run(options: argparse.Namespace) -> int:

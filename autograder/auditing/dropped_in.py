@@ -77,7 +77,7 @@ def dropped_in(course: Course, assignment: str, name: str, means: str = "") -> I
             if cell.cell_type == "code" and is_solution(cell):
                 cell.source = _in_place_of(without_markers(cell.source), module, name)
         files = contents(plain_files(path.parent), limits(terms, notebook).file_bytes)
-        job = Job(notebook, files, files, terms, means, pictures=False)
+        job = Job(notebook, files, files, terms, means)
         job.run(job.results(None))
         for cell in notebook.cells:
             points, _ = determine_grade(cell) if is_test(cell) else (0.0, 0.0)

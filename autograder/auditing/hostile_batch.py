@@ -49,9 +49,12 @@ BATCHES = 2  # side by side
 
 
 @contextlib.contextmanager
-def graded() -> Iterator[list[Batch]]:
-    """Grade every attack of the list; what came of it, in batches, whose folders are there meanwhile."""
-    names = list(attacks())
+def graded(means: str = "", chosen: Iterable[str] = ()) -> Iterator[list[Batch]]:
+    """Grade every attack of the list, or those `chosen` by name; what came of it, in batches.
+
+    Their folders are there meanwhile. `means` confines them, in place of the best there is.
+    """
+    names = list(chosen) or list(attacks())
     # Not where only the owner may enter: that would hold an attack back, and not the box.
     with (
         tempfile.TemporaryDirectory(prefix="hostile-", dir="/var/tmp") as folder,
@@ -59,7 +62,8 @@ def graded() -> Iterator[list[Batch]]:
     ):
         Path(folder).chmod(0o755)
         roots = [Path(folder, str(turn)) for turn in range(BATCHES)]
-        yield list(workers.map(attacked, roots, [names[turn::BATCHES] for turn in range(BATCHES)]))
+        parts = [names[turn::BATCHES] for turn in range(BATCHES)]
+        yield list(workers.map(attacked, roots, parts, [means] * BATCHES))
 
 
 def withstood() -> dict[str, str]:
@@ -175,12 +179,14 @@ def listening(markers: Path, names: Iterable[str]) -> Iterator[int]:
             os.close(stopped)
 
 
-def attacked(root: Path, names: Iterable[str]) -> Batch:
+def attacked(root: Path, names: Iterable[str], means: str = "") -> Batch:
     """Grade these attacks in one batch between two honest submissions in the folder `root`; `names` of attacks()."""
     by_name = attacks()
     chosen: list[Attack] = [by_name[name] for name in names]
     course = made(root / "course")
-    (course.root / "nbgrader_config.py").write_text(SETTINGS, encoding="utf-8")
+    (course.root / "nbgrader_config.py").write_text(
+        f"{SETTINGS}c.Examine.means = {means!r}\nc.Examine.unsafe = {means == 'none'}\n", encoding="utf-8"
+    )
     markers = root / "markers"
     markers.mkdir()
     with listening(markers, [attack.name for attack in chosen]) as port:
@@ -247,4 +253,4 @@ def _print(folder: Path) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(attacked(Path(sys.argv[1]), sys.argv[2:]))))
+    print(json.dumps(asdict(attacked(Path(sys.argv[1]), sys.argv[3:], sys.argv[2]))))

@@ -76,7 +76,7 @@ def verdicts(
         expected = exercise.most - answer.loses
         points = float(outcome["points"])
         by_exercise[exercise].append(
-            Verdict(answer.name, answer.kind, expected, points, answer.told, findings, messages)
+            Verdict(answer.name, answer.kind, expected, points, answer.mistake, findings, messages)
         )
     return by_exercise
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -22,11 +23,12 @@ class RemoveMarkers(NbGraderPreprocessor):
 
 
 class Stabilise(NbGraderPreprocessor):
-    """Drops what differs from one run or machine to the next: the Python's version and when each cell ran."""
+    """Drops what differs from one run or machine to the next: Python's version, when cells ran, pieces of prints."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Return the notebook without its timings and with the language's name alone."""
+        """Return the notebook without its timings, with the language's name alone and what was printed in one piece."""
         nb.metadata["language_info"] = {"name": "python"}
         for cell in nb.cells:
             cell.metadata.pop("execution", None)
-        return nb, resources
+        notebook, resources = CoalesceStreamsPreprocessor().preprocess(nb, resources)
+        return notebook, resources

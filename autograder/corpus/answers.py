@@ -52,7 +52,7 @@ AUDIT = Path(__file__).parents[1] / "audit"
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer to one exercise: its `source` is that of the whole cell; it `loses` points and is `told` a finding.
+    """One answer to one exercise: its `source` is that of the whole cell; it `loses` points and is told a `mistake`.
 
     `before` and `after` are the student's own code cells around it. A pleaser with `box` can be judged by real grading
     only.
@@ -64,7 +64,7 @@ class Answer:
     source: str
     line: int
     loses: float = 0.0
-    told: str = ""
+    mistake: str = ""
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     box: bool = False
@@ -124,7 +124,7 @@ def _cost(kind: str, fields: list[str], where: str) -> dict[str, Any]:
         elif position == 1 and kind == "pleaser" and entry == "box":
             cost["box"] = True
         elif position == 1 and kind == "wrong" and word == "told" and NAME.match(value):
-            cost["told"] = value
+            cost["mistake"] = value
         else:
             more = "`box` or nothing" if kind == "pleaser" else "`told SLUG` or nothing"
             expected = "`loses N`, N in half points above 0" if position == 0 else more

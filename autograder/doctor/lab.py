@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.sandbox import scratch
 from autograder.sandbox.box import Limits, Process, Sandbox
 
 __all__ = ["MIB", "SMALL", "Lab", "folder", "python"]
@@ -32,13 +31,14 @@ class Lab:
     def __init__(self, means: str = "", *, loose: Limits | None = None) -> None:
         self.means, self.loose = means, loose
 
-    def box(self, **limits: float) -> Sandbox:
-        """Return a box with SMALL's limits but for those that are given."""
-        return Sandbox(self.loose or replace(SMALL, **limits), means=self.means, unsafe=True)  # type: ignore[arg-type]
+    def box(self, libraries: tuple[str, ...] = (), **limits: float) -> Sandbox:
+        """Return a box with SMALL's limits but for those that are given, and what an instructor adds of libraries."""
+        bounds = self.loose or replace(SMALL, **limits)  # type: ignore[arg-type]
+        return Sandbox(bounds, means=self.means, unsafe=True, libraries=libraries)
 
     def run(self, program: str, *words: object, pass_fds: tuple[int, ...] = (), **limits: float) -> Process:
         """Run a program in a box of its own to its end."""
-        with self.box(**limits) as box:
+        with self.box((), **limits) as box:
             process = box.start(python(program, *words), pass_fds=pass_fds)
             process.wait()
         return process
@@ -57,9 +57,6 @@ def python(program: str, *words: object) -> list[str]:
 def folder() -> Iterator[Path]:
     """Make a folder of the grader's that everybody may read."""
     # Not in /tmp, which a box may have of its own under the same name.
-    path = Path(tempfile.mkdtemp(prefix="autograder-", dir="/var/tmp"))
-    path.chmod(0o755)
-    try:
+    with scratch.folder(place="/var/tmp") as path:
+        path.chmod(0o755)
         yield path
-    finally:
-        shutil.rmtree(path)

@@ -6,15 +6,17 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from autograder.doctor.belongings import BELONGINGS
 from autograder.doctor.excesses import EXCESSES
 from autograder.doctor.intrusions import INTRUSIONS
 from autograder.doctor.lab import Lab
+from autograder.doctor.siblings import SIBLINGS
 from autograder.sandbox.box import best, why_not
 from autograder.sandbox.guarantees import GUARANTEES, MEANS, how
 
 __all__ = ["ATTACKS", "Finding", "doctor", "examine"]
 
-ATTACKS: dict[str, Callable[[Lab], str]] = INTRUSIONS | EXCESSES
+ATTACKS: dict[str, Callable[[Lab], str]] = INTRUSIONS | BELONGINGS | EXCESSES | SIBLINGS
 
 
 @dataclass(frozen=True)

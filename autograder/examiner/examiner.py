@@ -15,6 +15,7 @@ import math
 import resource
 import socket
 import sys
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -48,8 +49,14 @@ class Examiner:
         for value in values:
             self.displays.append({"output_type": "display_data", "data": bundle(value), "metadata": {}})
 
-    def locked(self, number: int) -> dict[str, Any]:
-        """Run what the tests need of a locked cell; the outputs are those of a cell that the examiner shows itself."""
+    def locked(self, number: int, points: Mapping[str, Sequence[float]]) -> dict[str, Any]:
+        """Run what the tests need of a locked cell; the outputs are those of a cell that the examiner shows itself.
+
+        Whatever this process knows of the tests so far, it shows the `points` that are entered: exercise -> [earned,
+        there are].
+        """
+        for exercise, (earned, most) in points.items():
+            recall({"exercise": exercise, "points": earned, "max_points": most})
         with self._caught() as streams:
             for code in self.cells[number]["run"]:
                 exec(code, self.space)
@@ -60,10 +67,8 @@ class Examiner:
                     return {"outputs": [*streams, result | {"execution_count": None}]}
         return {"outputs": None}
 
-    def again(self, number: int, report: dict[str, Any] | None) -> None:
-        """Make what a test cell defines and note what it said when it ran, without testing again."""
-        if report:
-            recall(report)
+    def again(self, number: int) -> None:
+        """Make what a test cell defines, without testing again."""
         with self._caught():
             for code in self.cells[number]["again"]:
                 exec(code, self.space)
@@ -188,9 +193,9 @@ def main(fd: int) -> None:
                 _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
                 examiner.student = RemoteStudent(Wire(socket.socket(fileno=descriptors[0])))
             elif isinstance(message, Locked):
-                reply = examiner.locked(message.cell)
+                reply = examiner.locked(message.cell, message.points)
             elif isinstance(message, Again):
-                examiner.again(message.cell, message.report)
+                examiner.again(message.cell)
             else:
                 reply = examiner.test(message.cell)
             wire.send(reply)

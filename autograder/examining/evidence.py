@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from nbformat import NotebookNode
@@ -21,7 +22,7 @@ from nbformat.v4 import new_output
 from autograder.inside.wire import Tampered
 from cs231n_lite.reporting.report import MIME
 
-__all__ = ["ENAMES", "VERDICTS", "cleaned", "error", "judged"]
+__all__ = ["ENAMES", "VERDICTS", "cleaned", "earned", "error", "judged"]
 
 VERDICTS = ("passed", "partial", "failed", "timed-out", "out-of-memory", "crashed", "tampered", "not-written")
 # The error that a test cell without evidence shows; the first three are those of nbgrader's own Execute.
@@ -60,6 +61,14 @@ def judged(reply: dict[str, Any], most: float) -> tuple[str, list[NotebookNode]]
     if reply["memory"] and verdict == "failed":  # what other parts earned stands
         verdict = "out-of-memory"
     return verdict, [*outputs, *cleaned([{"output_type": "execute_result", "data": data}], own=True)]
+
+
+def earned(outputs: Sequence[NotebookNode]) -> tuple[float, str]:
+    """The points that nbgrader reads off the outputs of a test that was judged, and what its report calls it or ""."""
+    results = [output.data for output in outputs if output.output_type == "execute_result"]
+    if not results or any(output.output_type == "error" for output in outputs):
+        return 0.0, ""
+    return float(results[0]["text/plain"]), str(results[0].get(MIME, {}).get("exercise") or "")
 
 
 def error(verdict: str) -> NotebookNode:

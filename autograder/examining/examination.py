@@ -4,15 +4,16 @@ Neither process has more than it needs: the student's (inside/student.py, in a s
 (examiner/examiner.py) has the master's cells only. A notebook is gone through so:
 
 1. What points depend on runs, in order: the student's cells, and the locked ones that these and the tests read, in a
-   box where the course's package is a face without instruments. Where a test stands, the process forks a snapshot.
+   box where the course's package is a face without instruments. Where a test stands, or at the end where nothing
+   can have changed for it, the process forks a snapshot.
 2. The test cells run in the examiner, in order, each against its snapshot.
-3. Where a reader has not seen them yet, all cells run once more in another box, with the whole package, for their
-   pictures. Of this nothing counts.
+
+What a reader wants to see besides, as pictures, is none of its business (pictures.py).
 
 So whatever a student's cell shows was shown before any code of the student's saw what a test asks, and an answer that
 crashes, hangs or takes all memory in a test costs that test its snapshot and no other anything. This process starts
 both, keeps the time, restarts what died, writes down the evidence, and leaves out what is known (known_results.py).
-The first is student_pass.py, the second test_pass.py; the third is the first once more.
+The first is student_pass.py, the second test_pass.py.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from autograder.examining.test_pass import TestPass
 from autograder.notebooks.kinds import METADATA, is_test
 from autograder.notebooks.needed_cells import needed_cells
 from autograder.notebooks.notebook import grade_id
+from autograder.notebooks.settled import settled
 from autograder.tamper import ODD, Note
 
 __all__ = ["Examination"]
@@ -45,11 +47,9 @@ class Examination:
         terms: Terms,
         folder: Path,
         results: KnownResults | None = None,
-        gallery: Any = None,
     ) -> None:
-        """Prepare the run; `gallery` is the box where pictures are drawn, None where none are to be seen."""
+        """Prepare the run, which leaves out what the results hold already."""
         self.code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        self.box, self.gallery, self.terms = box, gallery, terms
         self.results = results or KnownResults(cells=len(self.code))
         self.run_notes = RunNotes(self.code)
         clock = Clock(terms)
@@ -73,7 +73,6 @@ class Examination:
         # What came after a cell that may have failed through the machine may have failed for the want of it.
         doubted = {number for number, verdict in self.student.verdicts.items() if verdict in BY_LOAD}
         doubtful = min(doubted | self.student.missing, default=len(self.code))
-        self._picture_pass()
         self._keep(verdicts, doubtful)
         return verdicts
 
@@ -82,15 +81,19 @@ class Examination:
         locked = set(self.tests.master)
         kinds = ["test" if is_test(cell) else "locked" if n in locked else "own" for n, cell in enumerate(self.code)]
         self.student.own = {number for number, kind in enumerate(kinds) if kind == "own"}
-        needed = needed_cells(list(zip(kinds, [cell.source for cell in self.code], strict=True)))
+        cells = list(zip(kinds, [cell.source for cell in self.code], strict=True))
+        needed = needed_cells(cells)
+        last = sorted(settled(cells, needed) & self.results.needed)
         for number, cell in enumerate(self.code):
             cell.outputs, cell.execution_count = [], number + 1
             if not is_test(cell):
                 self.student.recall(number, cell)
                 if number in needed or kinds[number] == "own":
                     self.student.cell(number, cell)
-            elif number in self.results.needed:
+            elif number in self.results.needed and number not in last:
                 self.student.snapshot(number)
+        for number in last:  # no cell has changed what they read: nothing is copied for them while cells run
+            self.student.snapshot(number)
 
     def _test_pass(self) -> dict[str, str]:
         """Then the master's cells, in the examiner; returns grade_id -> verdict of the test cells."""
@@ -104,29 +107,6 @@ class Examination:
             self._count(cell)
         return verdicts
 
-    def _picture_pass(self) -> None:
-        """At last what a reader wants to see, with the instruments; an error of the first pass stays to be seen."""
-        unseen = {n for n in self.results.needed if n <= self.results.last_run and not is_test(self.code[n])}
-        unseen -= self.tests.shown  # the points so far are the examiner's to show
-        if not unseen or self.gallery is None:
-            return
-        copies = [NotebookNode(source=cell.source, metadata=cell.metadata, outputs=[]) for cell in self.code]
-        blank = KnownResults(cells=len(self.code))
-        drawing = StudentPass(self.gallery, self.terms, Clock(self.terms), blank, RunNotes(self.code))
-        try:
-            for number in range(max(unseen) + 1):
-                if not is_test(self.code[number]):
-                    drawing.cell(number, copies[number])
-        finally:
-            drawing.end()
-        for number in sorted(unseen):
-            cell = self.code[number]
-            if not any(output.output_type == "error" for output in cell.outputs):
-                cell.outputs = copies[number].outputs
-                self._count(cell)
-            if number in drawing.verdicts:
-                self.student.verdicts.setdefault(number, drawing.verdicts[number])
-
     @staticmethod
     def _count(cell: NotebookNode) -> None:
         for output in cell.outputs:
@@ -135,11 +115,14 @@ class Examination:
 
     def _keep(self, verdicts: dict[str, str], doubtful: int) -> None:
         """Put among the results what ran and, from a `doubtful` cell on, passed; recall what is known of the run."""
+        # A test that may do better another time leaves no table of the points that could stand beside that.
+        loaded = any(verdict in BY_LOAD for verdict in verdicts.values())
         for number in sorted(self.results.needed):
             cell = self.code[number]
             verdict = verdicts.get(grade_id(cell), "") if is_test(cell) else self.student.verdicts.get(number, "")
             entry = {"outputs": cell.outputs, "notes": self.run_notes.about(cell), "verdict": verdict}
-            self.results.put(number, entry, certain=number < doubtful or verdict == "passed")
+            certain = number < doubtful or verdict == "passed"
+            self.results.put(number, entry, certain=certain and not (number in self.tests.shown and loaded))
         if not self.results.needed:
             self.run_notes.recall(self.results.notes())
         elif self.student.refused:

@@ -6,18 +6,19 @@ import os
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograder.examining.master_cells import compiled
+from autograder.examining.patience import Patience
 from autograder.examining.terms import START
 from autograder.inside.messages import Cells, Message, Student, Test
 from autograder.inside.wire import Gone, Late, Tampered, Wire
 from autograder.problem import Problem
 from autograder.sandbox import warm
 from autograder.sandbox.process import Popen
+from autograder.sandbox.tree import processor_seconds
 
 __all__ = ["ExaminerProcess"]
 
@@ -25,7 +26,8 @@ __all__ = ["ExaminerProcess"]
 class ExaminerProcess:
     """The examiner's process, and the wire to it."""
 
-    def __init__(self, cells: list[tuple[str, str]], folder: Path) -> None:
+    def __init__(self, cells: list[tuple[str, str]], folder: Path, slack: float = 3.0) -> None:
+        self.slack = slack
         here, there = socket.socketpair()
         with there:
             self.process = _warm_examiner(there, folder) if warm.possible() else _new_examiner(there, folder)
@@ -33,11 +35,11 @@ class ExaminerProcess:
         self.wire.send(Cells().fields(), compiled(cells))
         self.ready = False
 
-    def ask(self, seconds: float, message: Message, idle: Callable[[], None] = lambda: None) -> dict[str, Any]:
+    def ask(self, seconds: float, message: Message) -> dict[str, Any]:
         """Ask for one thing; raises Late, Gone."""
         self.begin()
         self.wire.send(message.fields())
-        return self.answer(seconds, idle)
+        return self.answer(seconds)
 
     def begin(self) -> None:
         """Wait until it has started; raises Problem, because it is not the student's doing where it does not."""
@@ -49,18 +51,28 @@ class ExaminerProcess:
             raise Problem("the process that runs the tests does not start; what it said stands above") from None
         self.ready = True
 
-    def answer(self, seconds: float, idle: Callable[[], None] = lambda: None) -> dict[str, Any]:
-        """Wait for the answer; raises Late, Gone."""
-        self.wire.deadline, self.wire.idle = time.monotonic() + seconds, idle
+    def answer(
+        self, seconds: float, idle: Callable[[], None] = lambda: None, others: Sequence[int] = ()
+    ) -> dict[str, Any]:
+        """Wait for the answer, on which `others` may be at work as well; raises Late, Gone."""
+        at_work = (self.process.pid, *others)
+        patience = Patience(self.wire, seconds, self.slack, lambda: sum(map(processor_seconds, at_work)))
+
+        def look() -> None:
+            idle()
+            patience.look()
+
+        self.wire.idle = look
         return self.wire.receive()[0]
 
-    def test(self, cell: int, snapshot: Wire, seconds: float, idle: Callable[[], None]) -> dict[str, Any]:
-        """Let it run a test cell against a snapshot; raises Late, Gone."""
+    def test(self, cell: int, snapshot: Wire, seconds: float, idle: Callable[[], None], student: int) -> dict[str, Any]:
+        """Let it run a test cell against a snapshot of the process `student`; raises Late, Gone."""
         self.begin()
         self.wire.send(Student().fields())
         socket.send_fds(self.wire.sock, [b"!"], [snapshot.sock.fileno()])
         self.answer(START)
-        return self.ask(seconds, Test(cell), idle)
+        self.wire.send(Test(cell).fields())
+        return self.answer(seconds, idle, [student])
 
     def end(self) -> None:
         """End it."""

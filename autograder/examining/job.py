@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import base64
 import json
-import tempfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,10 +23,12 @@ from nbformat import NotebookNode, from_dict
 from autograder.examining.examination import Examination
 from autograder.examining.keys import CellKeys, hashed_files, keys_of, versions
 from autograder.examining.known_results import KnownResults, RemoteResults
+from autograder.examining.pictures import draw
 from autograder.examining.store import Store, hashed
 from autograder.examining.terms import Terms, limits
 from autograder.notebooks.kinds import is_test, kind_of
 from autograder.sandbox.box import Sandbox
+from autograder.sandbox.scratch import folder
 from autograder.tamper import Note
 
 __all__ = ["Job", "contents", "plain_files", "unpacked"]
@@ -44,7 +45,6 @@ class Job:
     means: str = ""
     unsafe: bool = False
     libraries: tuple[str, ...] = ()
-    pictures: bool = True  # whether all cells are run once more for a reader
 
     def cell_keys(self) -> CellKeys:
         """Return the keys of its cells; raises Problem where nothing here can confine a process."""
@@ -64,14 +64,20 @@ class Job:
 
         Raises Problem where the student's process cannot be confined.
         """
-        with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory() as empty:
+        with folder() as beside, folder() as master:
             if results.needed:
-                _write(Path(scratch), self.beside)
-                _write(Path(empty), self.master)
-            with self._box(Path(scratch)) as box, self._box(Path(scratch), instruments=True) as gallery:
-                shown = gallery if self.pictures else None
-                examination = Examination(self.notebook, box, self.terms, Path(empty), results, shown)
+                _write(beside, self.beside)
+                _write(master, self.master)
+            with self._box(beside) as box:
+                examination = Examination(self.notebook, box, self.terms, master, results)
                 return examination.run(), examination.notes
+
+    def draw(self, numbers: Sequence[int], store: Store | None) -> None:
+        """Give code cells, by their numbers, the outputs that they have where the course's instruments work."""
+        with folder() as beside:
+            _write(beside, self.beside)
+            with self._box(beside, instruments=True) as gallery:
+                draw(self._code(), numbers, self.cell_keys().keys, gallery, self.terms, store)
 
     def packed(self, results: KnownResults) -> bytes:
         """Return the job, and what is known of it, as bytes."""

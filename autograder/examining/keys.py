@@ -19,6 +19,7 @@ from pathlib import Path
 
 from autograder.examining.store import hashed
 from autograder.notebooks.name_flow import earlier, plan
+from autograder.notebooks.needed_cells import picture_cells
 
 __all__ = ["CellKeys", "hashed_files", "keys_of", "packages", "versions"]
 
@@ -27,12 +28,14 @@ __all__ = ["CellKeys", "hashed_files", "keys_of", "packages", "versions"]
 class CellKeys:
     """For each code cell of a notebook its key, for each test the earlier ones that it cannot do without.
 
-    `displays` are the locked cells that the examiner shows, and the student's process need not run for that.
+    `displays` are the locked cells that the examiner shows, and the student's process need not run for that; `pictures`
+    are those that no point depends on at all.
     """
 
     keys: list[str]
     used: dict[int, set[int]]
     displays: set[int]
+    pictures: set[int]
 
     @property
     def whole(self) -> str:
@@ -62,7 +65,7 @@ def keys_of(cells: Sequence[tuple[str, str, float]], around: str) -> CellKeys:
             state = hashed("cell", state, kind, source)
             # What the examiner shows, as a table of the points so far, comes of the tests before it.
             keys.append(hashed(state, tests) if number in displays else state)
-    return CellKeys(keys, used, displays)
+    return CellKeys(keys, used, displays, picture_cells([(kind, source) for kind, source, _ in cells]))
 
 
 def hashed_files(groups: Iterable[Mapping[str, bytes]]) -> str:

@@ -31,18 +31,18 @@ class RunNotes:
     def death(self, cell: NotebookNode, died: Died) -> None:
         """Leave word of a cell that ended a process."""
         severity, reason = REASONS[died.verdict]
-        self.notes.append(Note(died.verdict, self._name(cell), died.detail or reason, severity))
+        self.notes.append(Note(died.verdict, self.name(cell), died.detail or reason, severity))
 
     def instruments(self, cell: NotebookNode, names: Sequence[str]) -> None:
         """Leave word of a cell, or of an answer in a test, that called the course's instruments in vain."""
         if names:
             text = f"called {', '.join(names[:5])}: instruments do not work while an answer is graded"
-            self.notes.append(Note("instrument", self._name(cell), text, ODD))
+            self.notes.append(Note("instrument", self.name(cell), text, ODD))
 
     def alone(self, number: int) -> None:
         """Leave word of a test that was judged apart from the rest of its notebook."""
         text = "the notebook's other cells left it no room, so it was judged with those cells alone that it depends on"
-        self.notes.append(Note("no-room", self._name(self.code[number]), text, ACCIDENT))
+        self.notes.append(Note("no-room", self.name(self.code[number]), text, ACCIDENT))
 
     def recall(self, entries: Iterable[Sequence[str]]) -> None:
         """Add notes of an earlier run, given as plain data."""
@@ -50,7 +50,8 @@ class RunNotes:
 
     def about(self, cell: NotebookNode) -> list[list[str]]:
         """Return the notes on a cell, as plain data."""
-        return [list(note.__dict__.values()) for note in self.notes if note.cell == self._name(cell)]
+        return [list(note.__dict__.values()) for note in self.notes if note.cell == self.name(cell)]
 
-    def _name(self, cell: NotebookNode) -> str:
+    def name(self, cell: NotebookNode) -> str:
+        """Return what notes call a cell: its grade_id, or its number among the code cells."""
         return grade_id(cell) or f"cell number {self.code.index(cell) + 1}"

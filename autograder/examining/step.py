@@ -8,10 +8,11 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool, Float, Integer, List, Unicode
+from traitlets import Bool, Enum, Float, Integer, List, Unicode
 
 from autograder.course import Course
 from autograder.examining.job import Job, contents, plain_files
+from autograder.examining.pictures import MODES, put_off, show
 from autograder.examining.store import MOST, Store
 from autograder.examining.terms import Terms, limits
 from autograder.notebooks.kinds import METADATA
@@ -26,8 +27,11 @@ TAMPER = "cs231n-lite-tamper"  # in resources: a list of {"cell", "kind", "detai
 class Examine(NbGraderPreprocessor):
     """Runs a submission's cells where they belong and leaves evidence of the points in its test cells."""
 
-    timeout = Float(60.0, help="Seconds that one cell may take.").tag(config=True)
+    timeout = Float(60.0, help="Seconds of the processor that one cell may take.").tag(config=True)
     total = Float(600.0, help="Seconds that one notebook may take, restarts and replays included.").tag(config=True)
+    slack = Float(3.0, help="How many times as many seconds of the clock both may take, for a busy machine.").tag(
+        config=True
+    )
     memory = Integer(1 << 30, help="Bytes of memory that the student's process may use.").tag(config=True)
     output_bytes = Integer(1 << 20, help="Bytes of output that the student's cells may leave.").tag(config=True)
     unsafe = Bool(False, help="Run students' code with the grader's rights where it cannot be confined.").tag(
@@ -39,6 +43,14 @@ class Examine(NbGraderPreprocessor):
     libraries = List(
         Unicode(), help="Libraries, as pip names them, that answers may use beside Python's own, NumPy and matplotlib."
     ).tag(config=True)
+    pictures = Enum(
+        MODES,
+        "handed-in",
+        help="Cells without points: as handed in (drawn where there is nothing), all drawn, or none.",
+    ).tag(config=True)
+    draw_later = Bool(False, help="Leave what is to be drawn until the class has its points (`autograder grade`).").tag(
+        config=True
+    )
     store_bytes = Integer(MOST, help="Bytes that the store may have.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
@@ -47,7 +59,14 @@ class Examine(NbGraderPreprocessor):
         master = self._source(resources)
         job = self.job(nb, plain_files(beside), plain_files(master) if master else {})
         folder = self._course()
-        verdicts, notes = job.run(job.results(self.kept(Path(folder.root if folder else "."))))
+        store = self.opened_store(Path(folder.root if folder else "."))
+        verdicts, notes = job.run(job.results(store))
+        code = [cell for cell in nb.cells if cell.cell_type == "code"]
+        undrawn = show(code, notes, self.pictures)
+        if undrawn and self.draw_later:
+            put_off(code, undrawn)
+        elif undrawn:
+            job.draw(undrawn, store)
         resources[METADATA] = verdicts
         self._report(notes, resources)
         self.log.info("Examined: %s", ", ".join(f"{name} {verdict}" for name, verdict in verdicts.items()))
@@ -55,7 +74,7 @@ class Examine(NbGraderPreprocessor):
 
     def job(self, nb: NotebookNode, beside: Mapping[str, Path], master: Mapping[str, Path]) -> Job:
         """Return the run of a notebook with the files beside it and, for its tests, the master's."""
-        terms = Terms(self.timeout, self.total, self.memory, self.output_bytes)
+        terms = Terms(self.timeout, self.total, self.memory, self.output_bytes, self.slack)
         most = limits(terms, nb).file_bytes
         # A test reads the master's files, never those that came with a submission.
         return Job(nb, contents(beside, most), contents(master, most), terms, *self._how())
@@ -63,7 +82,7 @@ class Examine(NbGraderPreprocessor):
     def _how(self) -> tuple[str, bool, tuple[str, ...]]:
         return self.means, self.unsafe, tuple(self.libraries)
 
-    def kept(self, root: Path) -> Store | None:
+    def opened_store(self, root: Path) -> Store | None:
         """Return the store that the settings name, in a course folder unless it is absolute; or None."""
         return Store(root / self.store, self.store_bytes) if self.store else None
 

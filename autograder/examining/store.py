@@ -17,11 +17,14 @@ import json
 import os
 import re
 import secrets
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from autograder.problem import full, unwritten
 
 __all__ = ["MOST", "Store", "Tidied", "hashed"]
 
@@ -29,6 +32,7 @@ KEY = re.compile(r"[0-9a-f]{64}$")
 LARGEST = 64 << 20  # bytes of an entry when it is unpacked; a notebook's outputs are bounded far below
 MOST = 4 << 30  # bytes of all entries
 EVERY = 5000  # entries that this process writes between two looks at the size of all
+_told: set[Path] = set()  # folders of which it was said that they cannot be written
 _written: dict[Path, int] = {}  # by folder: each notebook has a Store of its own
 
 
@@ -99,6 +103,20 @@ class Store:
         _written[self.folder] = _written.get(self.folder, 0) + 1
         if _written[self.folder] % EVERY == 0:
             self.tidy()
+
+    def keep(self, key: str, entry: Any) -> None:
+        """Keep an entry if that can be done; a folder that may not be written is told once, and costs nobody a point.
+
+        Raises OSError where the disk is full, as whatever else is written then would be lost, too.
+        """
+        try:
+            self.put(key, entry)
+        except OSError as error:
+            if full(str(error)):
+                raise
+            if self.folder not in _told:
+                _told.add(self.folder)
+                print(f"{unwritten(error, self.folder)}: graded without it; what runs now runs again", file=sys.stderr)
 
     def tidy(self, most: int | None = None) -> Tidied:
         """Remove spoilt leftovers, and entries not used for longest until the rest is at most nine tenths of `most`."""

@@ -7,6 +7,7 @@ looked after until the second pass (test_pass.py) is through with them.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ from autograder.notebooks.needed_cells import cells_of_test
 
 __all__ = ["StudentPass"]
 
+SOON = 2.0  # seconds of cells that may run once more only for a test to find the files as they were where it stands
+
 
 class StudentPass:
     """The student's cells of one notebook, and the process that runs them in a box."""
@@ -37,6 +40,7 @@ class StudentPass:
         self.crowded = False  # with all of its cells, the notebook leaves a test no room
         self.verdicts: dict[int, str] = {}  # number of a student's cell that did not run through -> verdict
         self.refused = 0  # processes beyond the limit
+        self.spent = 0.0  # seconds that cells took
         self.room = 4 * terms.output_bytes + (1 << 20)  # as JSON, with room for errors
 
     def cell(self, number: int, cell: NotebookNode) -> None:
@@ -66,16 +70,18 @@ class StudentPass:
     def ready(self, number: int) -> StudentProcess:
         """Return the student's process with a living snapshot for a test; raises Died.
 
-        An earlier test's doing may have ended it, or all of the box: then everything is made again, once. Where that
-        leaves no room for the test, it is judged in a box of its own.
+        An earlier test's doing may have ended it, or all of the box, or be there to be read: then everything is made
+        again, once. Where that leaves no room for the test, or where another test could still pass it a word, it is
+        judged in a box of its own.
         """
         if number not in self.steps and self.clock.left() <= 0:
             raise Died("timed-out", "its process could not be started")
         for _ in range(0 if self.crowded else 2):
             self.clock.seconds()
             running = self._running()
-            if running.lives(number):
-                return running
+            if running.lives(number) and not running.touched():
+                moved = running.moved_on(number) and self.spent < SOON
+                return running if running.apart(number) and not moved else self.apart(number)
             self.end()
         self.crowded = True
         return self.alone(number)
@@ -85,7 +91,17 @@ class StudentPass:
         cells = [(self._kind(cell), cell.source) for cell in self.notes.code]
         # A cell whose time ran out would take as much of it here.
         late = {cell for cell, verdict in self.verdicts.items() if verdict == "timed-out"}
-        steps = [*sorted(cells_of_test(cells, number) - late), number]
+        started = self._own(number, sorted(cells_of_test(cells, number) - late))
+        self.notes.alone(number)
+        return started
+
+    def apart(self, number: int) -> StudentProcess:
+        """Return a process of its own for a test, that ran all cells before it and holds no other test; raises Died."""
+        return self._own(number, [step for step in self.steps if step < number and not is_test(self.notes.code[step])])
+
+    def _own(self, number: int, cells: list[int]) -> StudentProcess:
+        """Return a process of its own for a test, that ran these cells; raises Died."""
+        steps = [*cells, number]
         while True:
             self.clock.seconds()
             started = StudentProcess(self.box, self.terms)
@@ -94,7 +110,6 @@ class StudentPass:
             self._ended(started)
             steps.remove(fault)
         if number in steps and started.lives(number):
-            self.notes.alone(number)
             return started
         self._ended(started)
         raise Died("crashed", "no process could be kept for this test: too many were running")
@@ -171,6 +186,7 @@ class StudentPass:
         except Died as died:
             cell.outputs, self.verdicts[number] = [error(died.verdict)], died.verdict
             return
+        start = time.monotonic()
         try:
             outputs = running.run(cell.source, seconds)
         except Died as died:
@@ -178,6 +194,7 @@ class StudentPass:
             cell.outputs, self.verdicts[number] = [error(died.verdict)], died.verdict
             self.notes.death(cell, died)
             return
+        self.spent += time.monotonic() - start
         if number in self.own:
             self.notes.instruments(cell, running.instruments)
         self.steps.append(number)

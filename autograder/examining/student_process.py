@@ -7,22 +7,34 @@ snapshot of itself for each test cell; the examiner is given the socket to one o
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
-import time
-from typing import Any
+from typing import Any, NamedTuple
 
 from nbformat import NotebookNode
 
 from autograder.examining.evidence import cleaned
+from autograder.examining.patience import Patience
 from autograder.examining.terms import GRACE, START, Died, Terms
 from autograder.inside.messages import Alive, Cell, End, Kind, Look, Made, Message, Outputs, Snapshot, reply
 from autograder.inside.wire import Bounds, Gone, Late, Tampered, Wire
+from autograder.sandbox.carriers import State
 from autograder.sandbox.handover import command, hand_over, modules
+from autograder.sandbox.rights import root
+from autograder.sandbox.tree import processor_seconds
 
 __all__ = ["StudentProcess"]
 
 TEXT = 4 << 20  # bytes of a reply to the grader
+
+
+class Mark(NamedTuple):
+    """Of a snapshot: its process, the number of its socket, and the files where it was made."""
+
+    process: int | None
+    sock: int
+    files: frozenset[Any]
 
 
 class StudentProcess:
@@ -32,16 +44,19 @@ class StudentProcess:
         self.modules, self.libraries = modules(instruments=box.instruments), box.libraries
         here, there = socket.socketpair()
         with there:
+            closed = "closed" if root() else ""  # an ordinary user could not look in either (sandbox/carriers.py)
             self.process = box.start(
-                command(str(there.fileno()), self.modules, str(terms.output_bytes)), pass_fds=(there.fileno(),)
+                command(str(there.fileno()), self.modules, str(terms.output_bytes), closed), pass_fds=(there.fileno(),)
             )
         self.wire = Wire(here, Bounds(header=TEXT, block=0))
         self.snapshots: dict[int, Wire] = {}  # number of a test -> the wire to its snapshot
+        self.marks: dict[int, Mark] = {}  # number of a test -> how things were where it stands
+        self.before: State | None = None  # how things were before the first test
         self.seq = 0
         self.starved = 0  # how many of its processes the kernel had ended for want of memory, when last asked
         self.refused = 0  # how many processes it asked for beyond those that it may have; known at its end
         self.turned_away = 0  # the same, as far as is known yet
-        self.memory = terms.memory
+        self.memory, self.slack = terms.memory, terms.slack
         self.ready = False
         self.instruments: list[str] = []  # that the cell which ran last called, where there are none
 
@@ -49,13 +64,13 @@ class StudentProcess:
         """Wait until it has started; raises Died."""
         if self.ready:
             return
-        self.wire.deadline = time.monotonic() + START
-        self.wire.idle = self._alive
+        self._patience(START)
         try:
             hand_over(self.wire.sock, self.modules, self.libraries)
             self.wire.receive()
         except (Gone, Late, Tampered, OSError):
             raise Died("crashed") from None
+        self.process.carriers.begin()
         self.ready = True
 
     def run(self, source: str, seconds: float) -> list[NotebookNode]:
@@ -74,6 +89,8 @@ class StudentProcess:
             self.snapshots[test] = Wire(here)
             if not self._asked(3 * GRACE, Snapshot(self._number(), test), Made, there).made:
                 self.snapshots.pop(test).close()
+            carriers = self.process.carriers
+            self.marks[test] = Mark(carriers.born(), os.fstat(there.fileno()).st_ino, carriers.state()[0])
 
     def lives(self, test: int) -> bool:
         """Whether the snapshot for a test is there and lives, as far as the student's process says so."""
@@ -81,6 +98,21 @@ class StudentProcess:
             return test in self.snapshots and self._asked(GRACE, Look(self._number(), test), Alive).alive
         except Died:
             return False
+
+    def touched(self) -> bool:
+        """Whether a test has left files or processes behind that were not there before the first one."""
+        now = self.process.carriers.state()
+        self.before = self.before or now
+        return now != self.before
+
+    def apart(self, test: int) -> bool:
+        """Whether no other test can pass a word to this one's snapshot: nothing is shared that could carry it."""
+        mark = self.marks[test]
+        return not (self.before and self.before[1]) and self.process.carriers.apart(mark.process, mark.sock)
+
+    def moved_on(self, test: int) -> bool:
+        """Whether cells behind a test have changed the files that were there where it stands."""
+        return self.before is not None and self.before[0] != self.marks[test].files
 
     def over(self, test: int) -> bool:
         """End the snapshot for a test and return whether it had lived until now; raises Died when it cannot be ended.
@@ -93,6 +125,7 @@ class StudentProcess:
             lived = self._asked(GRACE, End(self._number(), test, patience), Alive).alive
             if not wire.hung_up():
                 raise Died("crashed", "it left a process behind")
+            self.process.carriers.buried(self.marks[test].process)
             return lived
         finally:
             wire.close()
@@ -104,8 +137,7 @@ class StudentProcess:
     def _asked(self, seconds: float, message: Message, kind: type[Kind], there: socket.socket | None = None) -> Kind:
         """Send a request, and a socket with it, and return the reply, which is of one kind; raises Died."""
         self.wait()
-        self.wire.deadline = time.monotonic() + seconds
-        self.wire.idle = self._alive
+        self._patience(seconds)
         try:
             self.wire.send(message.fields())
             if there is not None:
@@ -117,6 +149,15 @@ class StudentProcess:
             raise Died(*self.why()) from None
         except Tampered as tampered:
             raise Died("tampered", str(tampered)) from None
+
+    def _patience(self, seconds: float) -> None:
+        patience = Patience(self.wire, seconds, self.slack, lambda: processor_seconds(self.process.pid))
+
+        def idle() -> None:
+            self._alive()
+            patience.look()
+
+        self.wire.idle = idle
 
     def _alive(self) -> None:
         if self.process.poll() is not None:

@@ -27,19 +27,24 @@ class Died(Exception):
 
 @dataclass
 class Terms:
-    """How long and how large things may be: seconds for a cell and for all of a notebook."""
+    """How long and how large things may be: seconds for a cell and for all of a notebook.
+
+    Those for a cell are the processor's; of the clock it may take `slack` times as many, and so may the notebook.
+    """
 
     timeout: float = 60.0
     total: float = 600.0
     memory: int = 1 << 30
     output_bytes: int = 1 << 20
+    slack: float = 3.0
 
 
 class Clock:
     """The time of one run: what is left of it for the next cell."""
 
     def __init__(self, terms: Terms) -> None:
-        self.timeout, self.end = terms.timeout, time.monotonic() + terms.total
+        self.timeout, self.slack = terms.timeout, terms.slack
+        self.end = time.monotonic() + terms.slack * terms.total
 
     def left(self) -> float:
         """Return the seconds that the next cell may take, 0 or less where there are none."""
@@ -58,6 +63,6 @@ def limits(terms: Terms, notebook: NotebookNode) -> Limits:
     return Limits(
         memory=terms.memory,
         cpu_seconds=math.ceil(max(terms.total, 1.0)),
-        wall_seconds=terms.total + START,
+        wall_seconds=terms.slack * terms.total + START,
         processes=Limits.processes + tests,
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.examining.evidence import cleaned, error, judged
+from autograder.examining.evidence import cleaned, earned, error, judged
 from autograder.examining.examiner_process import ExaminerProcess
 from autograder.examining.known_results import KnownResults
 from autograder.examining.notes import RunNotes
@@ -17,9 +17,8 @@ from autograder.examining.student_process import StudentProcess
 from autograder.examining.terms import GRACE, START, Clock, Died
 from autograder.inside.messages import Again, Locked
 from autograder.inside.wire import Gone, Late, Tampered
-from autograder.notebooks.kinds import is_test, kind_of
+from autograder.notebooks.kinds import exercise_of, is_test, kind_of
 from autograder.problem import Problem
-from cs231n_lite.reporting.report import MIME
 
 __all__ = ["TestPass"]
 
@@ -42,24 +41,24 @@ class TestPass:
         self.broken = False  # it ends where no student's code can be the cause
         self.shown: set[int] = set()  # locked cells whose outputs are the examiner's
         self.past: list[int] = []  # master cells that the examiner has been through
-        self.reports: dict[int, Any] = {}  # place of a test -> what it said, as plain data
+        self.points: dict[str, tuple[float, float]] = {}  # exercise -> what its test earned, and what there is
 
     def begin(self) -> None:
         """Start the examiner where it will be needed, so that it starts while the student's process does."""
         if self._needed():
             with contextlib.suppress(Gone, Problem):  # it is tried again when it is asked for something
-                self.process = ExaminerProcess(self.cells, self.folder)
+                self.process = ExaminerProcess(self.cells, self.folder, self.clock.slack)
 
     def locked(self, number: int, cell: NotebookNode) -> None:
         """Run what tests need of a locked cell, and show what is the examiner's to show."""
         entry = self.results.get(number)
-        if entry is not None and number > self.results.last:
+        if number > self.results.last:  # no test that is to run comes after it
             return
         place, outputs = self.places[number], None
         with contextlib.suppress(Died):  # the next test will say so
             for _ in range(TRIES):
                 try:
-                    outputs = self._running().ask(self.clock.timeout, Locked(place))["outputs"]
+                    outputs = self._running().ask(self.clock.timeout, Locked(place, self.points))["outputs"]
                     break
                 except (Gone, Late, Tampered):
                     self.end()
@@ -77,7 +76,8 @@ class TestPass:
         else:
             verdict = self._judged(number, cell)
         place = self.places[number]
-        self.reports[place] = next((out.data[MIME] for out in cell.outputs if MIME in out.get("data", {})), None)
+        points, name = earned(cell.outputs)
+        self.points[name or exercise_of(cell)] = points, float(cell.metadata.nbgrader.points)
         if entry is not None and number < self.results.last and self._needed():
             try:
                 self._again(self._running(), place)
@@ -107,7 +107,7 @@ class TestPass:
         for _ in range(0 if self.broken else TRIES):
             try:
                 if self.process is None:
-                    self.process = ExaminerProcess(self.cells, self.folder)
+                    self.process = ExaminerProcess(self.cells, self.folder, self.clock.slack)
                     for place in self.past:
                         self._again(self.process, place)
                 self.process.begin()
@@ -126,9 +126,9 @@ class TestPass:
     def _again(self, examiner: ExaminerProcess, place: int) -> None:
         """Bring an examiner through a cell that is judged already."""
         if self.cells[place][0] == "test":
-            examiner.ask(START, Again(place, self.reports.get(place)))
+            examiner.ask(START, Again(place))
         else:
-            examiner.ask(START, Locked(place))
+            examiner.ask(START, Locked(place, self.points))
 
     def _judged(self, number: int, cell: NotebookNode) -> str:
         try:
@@ -171,7 +171,7 @@ class TestPass:
 
         examiner = self._running()
         try:
-            reply = examiner.test(self.places[number], wire, self.clock.seconds(), look)
+            reply = examiner.test(self.places[number], wire, self.clock.seconds(), look, running.process.pid)
         except Late:
             self.student.drop(running, number)
             self._wait()

@@ -1,7 +1,7 @@
 """Whether the gradebook's server can be had, told in one line that never holds a password.
 
-SQLite is a file, and says by itself what is wrong with it. A server may be down, refuse a password, lack a database or
-a right; SQLAlchemy and the driver tell that in many lines, and a mistyped address in words that hold half of the
+SQLite is a file; what is wrong with that, file.py tells. A server may be down, refuse a password, lack a database or a
+right; SQLAlchemy and the driver tell that in many lines, and a mistyped address in words that hold half of the
 password.
 """
 
@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from autograder.gradebook.file import writable
 from autograder.problem import Problem
 
 __all__ = ["NoPassword", "alone", "reach", "reached"]
@@ -28,27 +29,30 @@ TURN = "60s"  # to wait for another grader that is entering an assignment
 
 
 def reach(url: str) -> None:
-    """Connect once to the gradebook's server; raises Problem where that cannot be done. SQLite is not asked."""
+    """Connect once to the gradebook's server, or begin to write its file; raises Problem where that cannot be done."""
     address = _parsed(url)
-    if not _is_file(address):
-        try:
-            engine = create_engine(address, poolclass=NullPool, connect_args=_patience(address))
-            with engine.connect():
-                return
-        except (SQLAlchemyError, ImportError) as error:
-            raise _problem(address, error) from None
+    if _is_file(address):
+        writable(address)
+        return
+    try:
+        engine = create_engine(address, poolclass=NullPool, connect_args=_patience(address))
+        with engine.connect():
+            return
+    except (SQLAlchemyError, ImportError) as error:
+        raise _problem(address, error) from None
 
 
 @contextmanager
 def reached(url: str) -> Iterator[None]:
-    """Reach the gradebook's server first, and tell in one line what it refuses inside; raises Problem."""
+    """Reach the gradebook first, and tell in one line what it refuses inside; raises Problem."""
     reach(url)
     try:
         yield
     except SQLAlchemyError as error:
         address = _parsed(url)
         if _is_file(address):
-            raise
+            reason = _reason(address, error)
+            raise Problem(f"the gradebook, {address.database}: {reason}; mend that, and grade again") from None
         raise _problem(address, error) from None
 
 

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from nbgrader.api import BaseCell, Comment, Grade, Gradebook
+from sqlalchemy import make_url
+
+from autograder.gradebook.file import patient
 
 __all__ = ["Master", "Sheet", "is_kept", "kept", "master", "opened"]
 
@@ -36,7 +39,11 @@ def kept(url: str, course: str = "") -> Iterator[None]:
     if url in _kept:
         yield
         return
-    with Gradebook(url, *([course] if course else [])) as gradebook:
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        address = patient(address)
+    text = address.render_as_string(hide_password=False)
+    with Gradebook(text, *([course] if course else [])) as gradebook:
         _kept[url] = gradebook
         try:
             yield

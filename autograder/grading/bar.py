@@ -7,13 +7,18 @@ from typing import Any
 
 from tqdm import tqdm
 
-__all__ = ["Counted", "names_of", "progress"]
+__all__ = ["Counted", "drawing", "names_of", "progress"]
 
 
-def progress(students: Iterable[str]) -> Iterable[str]:
-    """Go through the students with a progress bar."""
-    bar: Iterable[str] = tqdm(students, desc="grading", unit="student", ncols=80)
+def progress(students: Iterable[str], doing: str = "grading") -> Iterable[str]:
+    """Go through the students with a progress bar that says what is being done."""
+    bar: Iterable[str] = tqdm(students, desc=doing, unit="student", ncols=80)
     return bar
+
+
+def drawing(students: Iterable[str]) -> Iterable[str]:
+    """Go through the students whose pictures are drawn, with a progress bar."""
+    return progress(students, "drawing")
 
 
 def names_of(ready: Iterable[tuple[str, dict[str, Any]]], entries: dict[str, dict[str, Any]]) -> Iterator[str]:

@@ -16,7 +16,6 @@ import contextlib
 import json
 import logging
 import os
-import tempfile
 import time
 import traceback
 import zlib
@@ -27,13 +26,15 @@ from typing import Any
 from autograder.examining.job import unpacked
 from autograder.examining.keys import packages, versions
 from autograder.problem import Problem
-from autograder.sandbox import warm
+from autograder.sandbox import scratch, warm
 
 __all__ = ["Farm", "Lost", "cores", "examined", "packed"]
 
 NAME = "cs231n-lite"  # of what is kept on the scheduler while a run lasts
 TRIES = 2  # times that a submission may take its worker with it
 PATIENCE = 60.0  # seconds without any worker after which nobody is expected to come
+LARGEST = 1 << 30  # bytes of an answer
+KINDS = {"lost": int, "unlike": dict, "refused": str, "failed": str, "filled": list}  # of what `examined` answers
 AHEAD = 2  # submissions that wait for each worker, so that none of them waits for the next
 # How Dask works on this machine: the page that it always opens has nothing on it, and it keeps no memory of its work,
 # which would be more than all of a class's submissions.
@@ -167,9 +168,11 @@ class Farm:
         from distributed import KilledWorker
 
         try:
-            answer = json.loads(zlib.decompress(future.result()))
+            answer = _read(future.result())
         except KilledWorker:  # a scheduler whose own patience is shorter
             return name, Lost()
+        except Exception as error:  # whatever Dask or a worker made of it: it is examined here instead
+            answer = {"failed": f"what came back is no result ({type(error).__name__}: {error})"}
         if "lost" in answer:
             return name, Lost()
         if "unlike" in answer:
@@ -190,7 +193,7 @@ class Farm:
         self._open.enter_context(silence_logging_cmgr(logging.CRITICAL))  # what there is to tell, is told here
         if not self.scheduler:
             with dask.config.set(HERE):
-                folder = self._open.enter_context(tempfile.TemporaryDirectory())
+                folder = str(self._open.enter_context(scratch.folder()))
                 cluster = LocalCluster(
                     local_directory=folder,
                     n_workers=self.workers,
@@ -219,6 +222,18 @@ class Farm:
             ) from None
 
 
+def _read(data: bytes) -> dict[str, Any]:
+    """What a worker answers; raises for what is none of the answers that `examined` gives."""
+    unpacker = zlib.decompressobj()
+    answer = json.loads(unpacker.decompress(data, LARGEST))
+    if not unpacker.eof or not isinstance(answer, dict) or len(answer) != 1:
+        raise ValueError("not whole")
+    ((kind, value),) = answer.items()
+    if kind not in KINDS or not isinstance(value, KINDS[kind]):
+        raise ValueError("no answer")
+    return answer
+
+
 def packed(message: dict[str, Any]) -> bytes:
     """Return what a worker answers, as bytes on the way."""
     return zlib.compress(json.dumps(message).encode("ascii"), 1)
@@ -232,7 +247,6 @@ def _differences(theirs: Mapping[str, str]) -> str:
     """In what another machine's packages are not ours, in a line."""
     ours = packages()
     names = sorted(name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name))
-    lines = [
-        f"{name} is {theirs.get(name, 'not there')[:20]}, here {ours.get(name, 'not there')[:20]}" for name in names
-    ]
+    here, there = ({name: str(versions.get(name, "not there"))[:20] for name in names} for versions in (ours, theirs))
+    lines = [f"{name} is {there[name]}, here {here[name]}" for name in names]
     return "; ".join(lines[:5]) + (f"; and {len(lines) - 5} more" if len(lines) > 5 else "")

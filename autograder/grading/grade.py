@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import fnmatch
 import logging
-import tempfile
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,12 +16,20 @@ from typing import Any
 
 from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateAssignment
+from sqlalchemy.exc import OperationalError
 
 from autograder.course import Course, quiet
+from autograder.doctor.belongings import belongings
+from autograder.doctor.lab import Lab
+from autograder.examining.keys import versions
 from autograder.examining.known_results import at_hand
+from autograder.examining.step import Examine
+from autograder.examining.store import hashed
+from autograder.gradebook.file import LOCKED
 from autograder.gradebook.grade_steps import Recorder
 from autograder.gradebook.server import alone, reach, reached
 from autograder.gradebook.session import kept, opened
+from autograder.gradebook.turns import Turns
 from autograder.grading.bar import Counted, names_of
 from autograder.grading.farm import Farm
 from autograder.grading.prefetch import examined
@@ -29,11 +37,13 @@ from autograder.grading.results import StudentResult, results, without_points
 from autograder.intake.hook import clear_scores
 from autograder.intake.misnamed import missing, nothing_to_grade, take_another
 from autograder.problem import Problem, full
-from autograder.sandbox.box import Sandbox
+from autograder.sandbox import cgroup, scratch
+from autograder.sandbox.box import Sandbox, best
+from autograder.sandbox.guarantees import GUARANTEES, how
 from autograder.submission import Submission, submissions, ungradable
-from autograder.tamper import ODD, Note, write_notes
+from autograder.tamper import ACCIDENT, ODD, Note, write_notes
 
-__all__ = ["grade", "hand_ins", "register", "unconfined"]
+__all__ = ["grade", "hand_ins", "in_reach", "register", "unconfined"]
 
 
 def hand_ins(course: Course, assignment: str, student: str = "*") -> list[str]:
@@ -57,6 +67,26 @@ def unconfined(course: Course, *, unsafe: bool = False) -> tuple[str, ...]:
         return box.missing
 
 
+def in_reach(course: Course, *, unsafe: bool = False) -> dict[str, str]:
+    """Return guarantee -> what an answer could reach here that is not its own: an instrument, or a library too many.
+
+    It is tried, in a process as answers have it, unless nothing was reached before with the same packages, means and
+    libraries; what no means gives here is told by `unconfined`.
+    """
+    config = course.config()
+    settings, store = config.Examine, Examine(config=config).opened_store(course.root)
+    lab = Lab(settings.get("means", "") or best(unsafe or bool(settings.get("unsafe", False))))
+    libraries = tuple(settings.get("libraries", ()))
+    key = hashed("out of reach", versions(), lab.means, libraries, list(os.uname()))
+    if store is not None and store.get(key) == {}:
+        return {}
+    things = belongings(lab, libraries)
+    within = {name: things[name] for name in how(lab.means) if things.get(name)}
+    if store is not None and not within:
+        store.keep(key, {})
+    return within
+
+
 def register(course: Course, assignment: str, logfile: Path) -> None:
     """Let nbgrader enter the assignment in the gradebook unless it is there; the released version is not touched."""
     try:
@@ -65,10 +95,10 @@ def register(course: Course, assignment: str, logfile: Path) -> None:
             return
     except MissingEntry:
         pass
-    with tempfile.TemporaryDirectory() as elsewhere, quiet(logfile) as errors:
+    with scratch.folder() as elsewhere, quiet(logfile) as errors:
         try:
             # format_path joins this to the course folder, and an absolute path wins.
-            course.nbgrader(GenerateAssignment, assignment, CourseDirectory={"release_directory": elsewhere})
+            course.nbgrader(GenerateAssignment, assignment, CourseDirectory={"release_directory": str(elsewhere)})
         except Exception as error:
             reason = errors[0].splitlines()[-1] if errors else str(error)
             raise Problem(
@@ -82,6 +112,7 @@ def grade(
     student: str = "*",
     *,
     watch: Callable[[Iterable[str]], Iterable[str]] = iter,
+    tell: Callable[[str], None] | None = None,
     logfile: Path | None = None,
     unsafe: bool = False,
     workers: int = 1,
@@ -89,19 +120,30 @@ def grade(
 ) -> dict[str, StudentResult]:
     """Autograde the submissions of the students that match a glob; return student -> what they got.
 
-    `watch` wraps the students that are gone through, as tqdm does. So many `workers` here, or those of the Dask
+    `tell` is given a line for each thing that an answer could reach here and must not; where there is none, nothing is
+    tried. `watch` wraps the students that are gone through, as tqdm does. So many `workers` here, or those of the Dask
     scheduler at an address, examine submissions while nbgrader enters the grades of others. Raises Problem where
     nothing can be graded, as on a machine that cannot confine a student's process, unless `unsafe`.
     """
     course.named(assignment)
+    cgroup.sweep()
+    scratch.sweep()  # what runs in a group of a dead grader's has ended by now
     unconfined(course, unsafe=unsafe)
     logfile = logfile or course.root / "build" / "grade.log"
     students = hand_ins(course, assignment, student)
     import matplotlib.font_manager  # noqa: F401  (lists the fonts once: no box can keep the list)
 
-    settings = {"BaseConverter": {"force": True}, **({"Examine": {"unsafe": True}} if unsafe else {})}
+    settings = {
+        "BaseConverter": {"force": True},
+        "Examine": {"draw_later": True} | ({"unsafe": True} if unsafe else {}),
+    }
     graded = {}
-    with reached(course.gradebook), contextlib.ExitStack() as at_work:
+    reach(course.gradebook)  # before it waits for anybody
+    turns = Turns(course.root, course.gradebook)
+    with scratch.shared(), turns.course(), reached(course.gradebook), contextlib.ExitStack() as at_work:
+        if tell is not None:
+            for guarantee, things in in_reach(course, unsafe=unsafe).items():
+                tell(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}; reached: {things}")
         with alone(course.gradebook):
             register(course, assignment, logfile)
         at_work.enter_context(kept(course.gradebook))
@@ -111,7 +153,7 @@ def grade(
             ready = examined(course, assignment, students, farm, settings, logfile)
         entries: dict[str, dict[str, Any]] = {}
         for name in watch(Counted(names_of(ready, entries), len(students))):
-            with at_hand(entries.pop(name)):
+            with at_hand(entries.pop(name)), turns.submission(assignment, name):
                 graded[name] = _record(Submission(course, assignment, name), logfile, **settings)
     return {name: graded[name] for name in students if name in graded}
 
@@ -126,6 +168,10 @@ def _record(submission: Submission, logfile: Path, **settings: Any) -> StudentRe
         result = without_points(submission, "crashed")
         note = Note("not-graded", "", f"{reason}; rename its folder in submitted/ and grade again", ODD)
         return replace(result, tamper=[asdict(note)])
+    if reason := submission.closed:
+        clear_scores(submission)
+        write_notes(submission.tamper_notes, "grade", [Note("not-graded", "", reason, ACCIDENT)])
+        return without_points(submission, "crashed")
     with quiet(logfile) as errors:
         try:
             take_another(submission)
@@ -144,8 +190,16 @@ def _record(submission: Submission, logfile: Path, **settings: Any) -> StudentRe
             logging.getLogger("traitlets").error("%s", error)
             if full("".join(errors)):
                 raise Problem(f"{student}: not graded, the disk is full; grade again when there is room") from None
-            reach(course.gradebook)  # a server that is gone is gone for the others too
+            reach(course.gradebook)  # a gradebook that cannot be had or written cannot be for the others either
+            if _locked_out(error):
+                raise Problem(f"{student}: not graded; of the gradebook, {LOCKED}. Then grade again") from None
             clear_scores(submission)  # whatever went wrong, and wherever: no older score stands for this hand-in
             note = Note("not-graded", "", f"nbgrader gave up on it; {logfile} says why", ODD)
             write_notes(submission.tamper_notes, "grade", [note])
             return without_points(submission, "crashed")
+
+
+def _locked_out(error: BaseException) -> bool:
+    """Whether nbgrader gave up because another program had the gradebook's file for too long."""
+    causes = (error, error.__context__)
+    return any(isinstance(cause, OperationalError) and "database is locked" in str(cause.orig) for cause in causes)

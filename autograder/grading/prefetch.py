@@ -52,7 +52,7 @@ def examined(
         for number, results in enumerate(results_by_student.pop(name)):
             if isinstance(filled, Lost):
                 entries |= results.lost()
-            elif filled:
+            elif number < len(filled):
                 entries |= results.take(filled[number])
         yield name, entries
 
@@ -65,7 +65,7 @@ def _jobs(submission: Submission, step: Examine, config: Config) -> list[tuple[J
         if any(dangerous(folder)) or missing(submission):
             return []
         beside = _left_in_place(folder, config) | _left_in_place(source, config)
-        jobs, store = [], step.kept(course.root)
+        jobs, store = [], step.opened_store(course.root)
         about = {"assignment": submission.assignment, "student": submission.student, "db_url": course.gradebook}
         for path in submission.masters:
             notebook, _ = graft(known(path), folder / path.name, config)

@@ -247,10 +247,11 @@ class Student(Message):
 
 @dataclass
 class Locked(Message):
-    """Run what tests need of a locked cell."""
+    """Run what tests need of a locked cell; `points` are exercise -> [earned, there are] of the tests before it."""
 
     do = "locked"
     cell: int
+    points: Any
 
 
 @dataclass
@@ -263,11 +264,10 @@ class Test(Message):
 
 @dataclass
 class Again(Message):
-    """Make what a test cell defines, without testing again; `report` is what it said when it ran, or None."""
+    """Make what a test cell defines, without testing again."""
 
     do = "again"
     cell: int
-    report: Any
 
 
 TO_STUDENT: dict[str, type[Message]] = {

@@ -89,11 +89,13 @@ class Stream(io.TextIOBase):
         return len(text)
 
 
-def make_shell(output: Output) -> Any:
-    """Return an IPython shell whose displays, results and errors go to `output`."""
+def make_shell(output: Output, passed_over: type[BaseException] | tuple[()] = ()) -> Any:
+    """Return an IPython shell whose displays, results and errors go to `output`.
+
+    A statement that raises an error of the kind `passed_over` says so and is left; those after it run all the same.
+    """
     from IPython.core.displayhook import DisplayHook
     from IPython.core.displaypub import DisplayPublisher
-    from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
     class Publisher(DisplayPublisher):
@@ -113,8 +115,30 @@ def make_shell(output: Output) -> Any:
         def finish_displayhook(self) -> None:
             pass
 
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.displayhook_class = Hook
+    config.InteractiveShell.display_pub_class = Publisher
+    shell = _shell_class(output, passed_over)
+    return shell.instance(config=config, displayhook_class=Hook, display_pub_class=Publisher)
+
+
+def _shell_class(output: Output, passed_over: type[BaseException] | tuple[()]) -> Any:
+    from IPython.core.interactiveshell import InteractiveShell
+
     class Shell(InteractiveShell):
+        async def run_code(self, code_obj: Any, result: Any = None, **how: Any) -> bool:
+            """Run one statement of a cell; return whether the cell ends with it."""
+            failed: bool = await super().run_code(code_obj, result, **how)
+            if failed and result is not None and isinstance(result.error_in_exec, passed_over):
+                result.error_in_exec, failed = None, False
+            return failed
+
         def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+            if isinstance(evalue, passed_over):
+                output.stream("stderr", f"{evalue}\n")
+                return
             facts = {"ename": etype.__name__, "evalue": str(evalue)[:2000], "traceback": [str(line) for line in stb]}
             output.add({"output_type": "error", **facts})
 
@@ -127,9 +151,4 @@ def make_shell(output: Output) -> Any:
         def enable_gui(self, gui: Any = None) -> None:
             pass
 
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.colors = "nocolor"
-    config.InteractiveShell.displayhook_class = Hook
-    config.InteractiveShell.display_pub_class = Publisher
-    return Shell.instance(config=config, displayhook_class=Hook, display_pub_class=Publisher)
+    return Shell

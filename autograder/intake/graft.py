@@ -25,10 +25,12 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.gradebook.server import reach
 from autograder.gradebook.session import is_kept
+from autograder.gradebook.turns import at_work
 from autograder.intake.matching import matched
+from autograder.intake.odd_json import brief
 from autograder.intake.salvage import Piece, cut, salvage
 from autograder.intake.suspicion import suspected
-from autograder.notebooks.kinds import is_test
+from autograder.notebooks.kinds import HANDED_IN, METADATA, is_test
 from autograder.notebooks.notebook import grade_id, known
 from autograder.problem import Problem
 from autograder.submission import Submission
@@ -45,8 +47,9 @@ LEFT_OUT = {"skip-execution", "raises-exception"}
 class SubmissionExporter(NotebookExporter):
     """Reads what students handed in by grafting it, and every other notebook as nbgrader does.
 
-    nbgrader makes it before it touches a submission. Raises NbGraderException where the gradebook's server cannot be
-    had: nbgrader by itself would take away what was graded earlier, and then find that out.
+    nbgrader makes it before it touches a submission. Raises NbGraderException where the gradebook cannot be had or
+    written, or another grader is at this course: nbgrader by itself would take away what was graded earlier, and then
+    find that out.
     """
 
     def __init__(self, *words: Any, **keywords: Any) -> None:
@@ -55,6 +58,8 @@ class SubmissionExporter(NotebookExporter):
         if url and not is_kept(url):
             try:
                 reach(url)
+                if other := at_work(Path(self.parent.coursedir.root), url):  # type: ignore[union-attr]  # as above
+                    raise Problem(f"{other} is grading this course; wait for its end and grade again")
             except Problem as problem:
                 self.log.error("%s", problem)
                 raise NbGraderException(str(problem)) from None
@@ -90,7 +95,8 @@ def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tup
     extras: dict[str, list[NotebookNode]] = {}  # grade_id of the cell before it ("" for the start) -> the student's own
     places: list[str] = []
     before = ""
-    for piece, match in zip(pieces, matched(pieces, by_id, released, notes), strict=True):
+    matches = list(zip(pieces, matched(pieces, by_id, released, notes), strict=True))
+    for piece, match in matches:
         name = match.name
         if not name:
             extras.setdefault(before, []).append(_plain(piece))
@@ -115,6 +121,11 @@ def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tup
     names = (f"extra-{number}" for number in itertools.count(1))
     for cell in itertools.chain.from_iterable(extras.values()):
         cell.id = next(name for name in names if name not in by_id)
+    outputs = {
+        match.name: piece.outputs
+        for piece, match in matches
+        if match.name and match.first and _is_run(piece, by_id[match.name], released[match.name])
+    }
     grafted = copy.deepcopy(master)
     grafted.cells = list(extras.get("", []))
     for cell in copy.deepcopy(master.cells):
@@ -123,8 +134,14 @@ def graft(master: NotebookNode, path: Path, config: Config | None = None) -> tup
             cell.source = answers.get(name, released[name].source)
             if cell.cell_type == "markdown" and pictures.get(name):
                 cell.attachments = NotebookNode(pictures[name])
+        _with_outputs(cell, outputs.get(name))
         grafted.cells += [cell, *extras.get(name, [])]
     return grafted, notes
+
+
+def _is_run(piece: Piece, master: NotebookNode, released: NotebookNode) -> bool:
+    """Whether what is run here is what the student ran: an answer, or the master's cell as it was handed out."""
+    return bool(master.metadata.nbgrader.solution) or piece.source.strip() == released.source.strip()
 
 
 _handed_out: dict[str, dict[str, NotebookNode]] = {}  # JSON of a master and of the settings -> its cells as released
@@ -148,7 +165,14 @@ def _plain(piece: Piece) -> NotebookNode:
     cell = MAKE[piece.kind](piece.source)
     if piece.pictures:
         cell.attachments = NotebookNode(piece.pictures)
+    _with_outputs(cell, piece.outputs)
     return cell
+
+
+def _with_outputs(cell: NotebookNode, outputs: list[dict[str, Any]] | None) -> None:
+    """Lay a code cell's outputs as they were handed in where nbgrader's steps leave them alone until it has run."""
+    if outputs is not None and cell.cell_type == "code" and not is_test(cell):
+        cell.metadata[METADATA] = NotebookNode({HANDED_IN: outputs})
 
 
 def _differences(piece: Piece, name: str, master: NotebookNode, released: NotebookNode) -> list[Note]:
@@ -167,7 +191,7 @@ def _differences(piece: Piece, name: str, master: NotebookNode, released: Notebo
         claimed, right = claims.get(flag, meta.get(flag)), meta.get(flag)
         # The flags of the student version are those of the master, and nothing that runs a notebook changes them.
         if claimed != right:
-            notes.append(Note("flags", name, f"{flag} is {str(claimed)[:40]} and was {right}", ATTACK))
+            notes.append(Note("flags", name, f"{flag} is {brief(claimed)[:40]} and was {right}", ATTACK))
     stray = [tag for tag in piece.tags if tag not in master.metadata.get("tags", [])]
     if stray:
         severity = ATTACK if LEFT_OUT & set(stray) else STRAY

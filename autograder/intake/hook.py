@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import stat
 from pathlib import Path
 
 from nbgrader.api import MissingEntry
@@ -67,6 +68,9 @@ def _look_at_the_others(submission: Submission) -> None:
     for other in submissions(course, assignment):
         if ungradable(other.student):
             continue
+        if other.closed:
+            clear_scores(other)
+            continue
         ignored = not any(other.submitted.glob("*.ipynb")) and missing(other)
         if ignored and not take_another(other):
             nothing_to_grade(other)
@@ -99,7 +103,7 @@ def put_aside(submission: Submission, folder: Path) -> list[Note]:
         name = plain(path.name).encode()[:LONGEST].decode(errors="ignore")
         place = aside / f"{next(numbers)}-{name}"
         try:
-            path.rename(place)  # a link itself, not what it points to
+            _move(path, place)
             where = f"it lies in {place.relative_to(submission.course.root)}"
         except OSError as error:
             where = f"it could not be put aside ({error.strerror})"
@@ -116,3 +120,17 @@ def put_aside(submission: Submission, folder: Path) -> list[Note]:
     ]
     write_notes(submission.tamper_notes, "", notes)
     return notes
+
+
+def _move(path: Path, place: Path) -> None:
+    """Move a link itself, not what it points to; raises OSError.
+
+    Who owns what was handed in may move it all the same where its rights are against it.
+    """
+    try:
+        path.rename(place)
+    except PermissionError:
+        for folder in (path.parent, path):
+            if folder.is_dir() and not folder.is_symlink():
+                folder.chmod(stat.S_IMODE(folder.stat().st_mode) | stat.S_IRWXU)
+        path.rename(place)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from autograder.intake.odd_json import brief
 from autograder.intake.salvage import Piece
 from autograder.tamper import ODD, STRAY, Note
 
@@ -104,26 +105,26 @@ def _between(pieces: list[Piece], names: dict[int, str], kinds: dict[str, str]) 
             before = order[names[number]]
         elif pieces[number].source.strip():
             gaps.setdefault((before, after[number]), []).append(number)
-    found = {}
+    known = {}
     taken, listed = set(names.values()), list(kinds)
     for (first, last), numbers in gaps.items():
         absent = [name for name in listed[first + 1 : max(last, 0)] if kinds[name] and name not in taken]
         fits = [number for number in numbers if absent and pieces[number].kind == kinds[absent[0]]]
         fits = [number for number in fits if pieces[number].claims] or fits
         if len(absent) == 1 and len(fits) == 1:
-            found[fits[0]] = absent[0]
-    return found
+            known[fits[0]] = absent[0]
+    return known
 
 
 def _told(piece: Piece, claimed: str, name: str, how: str) -> list[Note]:
     notes = []
     if piece.claims and not claimed:
-        what = str(piece.claims.get("grade_id"))[:60]
+        what = brief(piece.claims.get("grade_id"))
         notes.append(Note("unknown-cell", what, "nbgrader metadata of no cell of this assignment", ODD))
     if name and not piece.claims:
         severity = STRAY if how in (BY_ID, BY_TEXT) else ODD
-        told = "known by its cell id alone" if how == BY_ID else f"known by {how} alone"
-        notes.append(Note("metadata-lost", name, told, severity))
+        reason = "known by its cell id alone" if how == BY_ID else f"known by {how} alone"
+        notes.append(Note("metadata-lost", name, reason, severity))
     elif name and how != BY_NAME:
         notes.append(Note("renamed", name, f"its metadata names another cell; it was known by {how}", ODD))
     return notes

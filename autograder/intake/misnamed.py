@@ -65,8 +65,8 @@ def _alike(one: Path, other: Path) -> bool:
 
 def _cells(path: Path, names: set[str]) -> int:
     """How many cells of a notebook have one of these grade_ids."""
-    claims = {str((piece.claims or {}).get("grade_id") or piece.ident) for piece in salvage(path)[0]}
-    return len(claims & names)
+    claims = [(piece.claims or {}).get("grade_id") or piece.ident for piece in salvage(path)[0]]
+    return len({claim for claim in claims if isinstance(claim, str)} & names)
 
 
 def nothing_to_grade(submission: Submission) -> None:

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.intake.odd_json import LENIENT, brief, parsed
+from autograder.intake.outputs import still
 from autograder.tamper import ACCIDENT, ATTACK, ODD, STRAY, Note
 
 __all__ = ["LARGEST", "Piece", "cut", "salvage"]
@@ -37,7 +39,8 @@ MEMORY = 2**30  # bytes that a notebook may take as data
 class Piece:
     """One cell as it was handed in: its kind, text, id, the nbgrader metadata that it claims, its tags and pictures.
 
-    `pictures` are a text's attachments, name -> {"image/png": base64}: a photo of what was worked out on paper.
+    `pictures` are a text's attachments, name -> {"image/png": base64}: a photo of what was worked out on paper;
+    `outputs` are what can be seen of a code cell's, None where nothing tells what it showed.
     """
 
     kind: str
@@ -46,6 +49,7 @@ class Piece:
     claims: dict[str, Any] | None
     tags: tuple[str, ...]
     pictures: dict[str, dict[str, str]] = field(default_factory=dict)
+    outputs: list[dict[str, Any]] | None = None
 
 
 def salvage(path: Path) -> tuple[list[Piece], list[Note]]:
@@ -97,6 +101,12 @@ def _text(path: Path, notes: list[Note]) -> str | None:
             detail = f"{about.st_size / 2**20:.0f} MiB, of which the first {LARGEST // 2**20} were read"
             notes.append(Note("too-large", "", detail, ATTACK))
         data = file.read(LARGEST)
+    encoding = json.detect_encoding(data[:4])
+    with contextlib.suppress(UnicodeDecodeError):  # such as PowerShell writes; what merely begins so is no notebook
+        text = data.decode(encoding) if "utf-8" not in encoding else ""
+        if '"cells"' in text:
+            notes.append(Note("not-utf-8", "", f"the file is {encoding.upper()} and was read so", STRAY))
+            return text.removeprefix("\ufeff")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -107,7 +117,7 @@ def _text(path: Path, notes: list[Note]) -> str | None:
 def _cells(text: str, notes: list[Note]) -> list[Any]:
     try:
         with _bounded():
-            notebook = json.loads(text)
+            notebook = parsed(text, notes)
     except MemoryError:
         cells = _unbroken(text)
         detail = f"as data it takes more than {MEMORY // 2**20} MiB; {len(cells)} whole cells were found"
@@ -123,13 +133,14 @@ def _cells(text: str, notes: list[Note]) -> list[Any]:
         return []
     version = notebook.get("nbformat")
     if version != 4:
-        notes.append(
-            Note("nbformat", "", f"nbformat {_short(version)}; cells were read as far as they could be", STRAY)
-        )
+        notes.append(Note("nbformat", "", f"nbformat {brief(version)}; cells were read as far as they could be", STRAY))
     entries = notebook.get("cells")
     if entries is None and isinstance(notebook.get("worksheets"), list):  # nbformat 3 and earlier
-        sheets = [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
-        entries = [cell for sheet in sheets for cell in sheet.get("cells") or []]
+        sheets = [sheet.get("cells") for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
+        entries = [cell for sheet in sheets if isinstance(sheet, list) for cell in sheet]
+    if isinstance(entries, dict):
+        notes.append(Note("no-cells", "", "the cells are no list but have names; they were read in order", ACCIDENT))
+        entries = list(entries.values())
     if not isinstance(entries, list):
         notes.append(Note("no-cells", "", "the notebook has no list of cells", ACCIDENT))
         return []
@@ -141,14 +152,13 @@ def _unbroken(text: str) -> list[Any]:
     cells: list[Any] = []
     start = text.find('"cells"')
     position = text.find("[", start) + 1 if start >= 0 else 0
-    decoder = json.JSONDecoder()
     while position > 0 and len(cells) <= MOST:
         position = text.find("{", position)
         if position < 0:
             break
         try:
             with _bounded():
-                cell, position = decoder.raw_decode(text, position)
+                cell, position = LENIENT.raw_decode(text, position)
         except (ValueError, RecursionError, MemoryError):
             break
         cells.append(cell)
@@ -181,7 +191,11 @@ def _piece(cell: Any, position: int, notes: list[Note]) -> Piece | None:
     claims = claims if isinstance(claims, dict) and claims else None
     source = cell.get("source", cell.get("input", ""))  # code cells of nbformat 3 have an input
     if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
+        lines = [line for line in source if isinstance(line, str)]
+        if len(lines) < len(source):
+            detail = f"{len(source) - len(lines)} of the {len(source)} lines of its source are no text; left out"
+            notes.append(Note("not-a-cell", where, detail, ACCIDENT))
+        source = "".join(lines)
     if not isinstance(source, str):
         notes.append(Note("not-a-cell", where, f"its source is a {type(source).__name__}, not text", ACCIDENT))
         source = ""
@@ -191,9 +205,11 @@ def _piece(cell: Any, position: int, notes: list[Note]) -> Piece | None:
     source = source.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     source = cut(kind, source, where, notes)
     tags = metadata.get("tags")
-    tags = tuple(_short(tag) for tag in tags[:20]) if isinstance(tags, list) else ()
+    tags = tuple(brief(tag) for tag in tags[:20]) if isinstance(tags, list) else ()
     ident = cell.get("id")
-    return Piece(kind, source, ident if isinstance(ident, str) else "", claims, tags, _pictures(cell, kind))
+    ident = ident if isinstance(ident, str) else ""
+    outputs = still(cell) if kind == "code" else None
+    return Piece(kind, source, ident, claims, tags, _pictures(cell, kind), outputs)
 
 
 def _pictures(cell: dict[str, Any], kind: str) -> dict[str, dict[str, str]]:
@@ -228,7 +244,3 @@ def cut(kind: str, source: str, where: str, notes: list[Note]) -> str:
     if len(short) < len(lines):
         notes.append(Note("blank-lines", where, f"{len(lines) - len(short)} empty lines were left out", ODD))
     return "\n".join(short)
-
-
-def _short(value: Any) -> str:
-    return repr(value)[:60] if not isinstance(value, str) else value[:60]

@@ -16,6 +16,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder.intake.measured import differences
 from autograder.notebooks.parsing import ONE_AT_A_TIME
 from autograder.tamper import ATTACK, ODD, Note
 
@@ -87,6 +88,8 @@ def suspicions(cells: Iterable[tuple[str, str]], tests: Iterable[str] = ()) -> l
         for line, what, severity in _seen(tree, modules, secret):
             detail = f"looks like an attack: {what}, line {line}"
             notes.setdefault((name, what), Note("suspicious", name, detail, severity))
+        for line, what in differences(tree):
+            notes.setdefault((name, what), Note("suspicious", name, f"looks measured: {what}, line {line}", ODD))
     return list(notes.values())[:MOST]
 
 

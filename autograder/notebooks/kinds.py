@@ -7,9 +7,10 @@ from nbgrader.utils import is_grade, is_locked, is_solution
 
 from autograder.notebooks.notebook import grade_id
 
-__all__ = ["METADATA", "exercise_of", "is_test", "kind_of"]
+__all__ = ["HANDED_IN", "METADATA", "exercise_of", "is_test", "kind_of"]
 
 METADATA = "cs231n-lite"  # in a graded test cell's metadata: {"verdict": …}; in resources: grade_id -> verdict
+HANDED_IN = "handed-in"  # in a code cell's, from the graft until it has run: what was to be seen below it
 
 
 def kind_of(cell: NotebookNode) -> str:

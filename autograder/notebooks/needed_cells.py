@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from autograder.notebooks.name_flow import outside_of, plan, statement_of
 from autograder.notebooks.parsing import ONE_AT_A_TIME
 
-__all__ = ["cells_of_test", "needed_cells"]
+__all__ = ["cells_of_test", "names_of", "needed_cells", "picture_cells"]
 
 # With these, code may read any name without naming it.
 INDIRECT = frozenset(
@@ -44,9 +44,17 @@ def needed_cells(cells: Iterable[tuple[str, str]]) -> set[int]:
         return set(_needed(tuple(cells)))
 
 
+def picture_cells(cells: Sequence[tuple[str, str]]) -> set[int]:
+    """Return the numbers of the locked cells that no point depends on, and that the examiner does not show either."""
+    master = [number for number, (kind, _) in enumerate(cells) if kind != "own"]
+    displays = {master[place] for place in plan([cells[number] for number in master]).whole}
+    locked = {number for number, (kind, _) in enumerate(cells) if kind == "locked"}
+    return locked - needed_cells(cells) - displays
+
+
 @functools.lru_cache(256)
 def _needed(cells: tuple[tuple[str, str], ...]) -> frozenset[int]:
-    names = {number: _names(source) for number, (_, source) in enumerate(cells)}
+    names = {number: names_of(source) for number, (_, source) in enumerate(cells)}
     locked = [number for number, (kind, _) in enumerate(cells) if kind == "locked"]
     own = [number for number, (kind, _) in enumerate(cells) if kind == "own"]
     if any(names[number].doubt for number in own):
@@ -72,7 +80,7 @@ def cells_of_test(cells: Sequence[tuple[str, str]], test: int) -> set[int]:
     with ONE_AT_A_TIME:
         master = [number for number, (kind, _) in enumerate(cells) if kind != "own"]
         reads = set(plan([cells[number] for number in master]).names[master.index(test)])
-        before = {n: _names(source) for n, (kind, source) in enumerate(cells[:test]) if kind != "test"}
+        before = {n: names_of(source) for n, (kind, source) in enumerate(cells[:test]) if kind != "test"}
         words = {n: set(re.findall(r"\w+", cells[n][1])) for n, names in before.items() if names.doubt}
         needed: set[int] = set()
         while True:
@@ -85,7 +93,7 @@ def cells_of_test(cells: Sequence[tuple[str, str]], test: int) -> set[int]:
 
 
 @functools.lru_cache(1024)
-def _names(source: str) -> Names:
+def names_of(source: str) -> Names:
     """What a cell does with names of the notebook, read off its syntax tree and bytecode."""
     names = Names()
     try:

@@ -23,6 +23,7 @@ from autograder import HOME
 from autograder.inside import confine
 from autograder.problem import Problem
 from autograder.sandbox import cgroup, warm
+from autograder.sandbox.carriers import Carriers
 from autograder.sandbox.guarantees import GUARANTEES, MEANS, how
 from autograder.sandbox.launch import Launcher
 from autograder.sandbox.libraries import folders, places
@@ -39,7 +40,7 @@ class Sandbox:
     `show` are further files and folders to be read inside, `hide` are folders never to be seen even if something around
     them is shown; this repository is always hidden. Of libraries there are those that points may be earned with, and
     `libraries` in addition, by their names; with `instruments`, where nothing earns points, all of this Python's and
-    cs231n_lite. `means` asks for one rung of the ladder. The entries of `scratch` must be readable by everybody; links
+    cs231n_lite. `means` asks for one rung of the ladder. `scratch` and its entries must be readable by everybody; links
     among them are not offered, and nothing inside changes them. A box dies with the thread that started it. Raises
     Problem where neither bubblewrap nor Landlock works here, unless `unsafe`.
     """
@@ -107,7 +108,7 @@ class Sandbox:
         user = new_user() if root() and changes else None
         with contextlib.ExitStack() as opened:
             undo = opened.enter_context(contextlib.ExitStack())
-            started, first, go = self._launcher.start(opened, undo, user, command, pass_fds, env or {})
+            started, first, go, written = self._launcher.start(opened, undo, user, command, pass_fds, env or {})
             handle = os.pidfd_open(first) if inner else None
             group = cgroup.Group(self.limits.memory, self.limits.processes + inner) if cgroup.places() else None
             if group:
@@ -123,8 +124,9 @@ class Sandbox:
                 gone=functools.partial(_gone, handle),
                 starved=group.starved if group else lambda: 0,
                 refused=group.refused if group else lambda: 0,
-                used=group.used if group else lambda: 0,
+                used=group.used if group and "memory" in group.has else functools.partial(cgroup.fullest, first),
                 clean=functools.partial(_clean, handle, group),
+                carriers=Carriers(first, written, inner=inner),
             )
             undo.pop_all()
             go()

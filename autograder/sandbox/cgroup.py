@@ -16,7 +16,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["Group", "candidates", "places", "prefix"]
+from autograder.sandbox.tree import descent
+
+__all__ = ["Group", "candidates", "fullest", "places", "prefix"]
 
 NAMES = {"memory": "memory", "pids": "processes"}  # the kernel's name, ours
 _numbers = itertools.count(1)
@@ -41,7 +43,7 @@ class Group:
 
     def __init__(self, memory: int, processes: int) -> None:
         self.folders: dict[Path, int] = {}
-        label = f"{prefix()}{os.getpid()}-{next(_numbers)}"
+        label = f"{prefix()}{os.getpid()}-{_started(os.getpid()) or 0}-{next(_numbers)}"
         self.has = frozenset(places())
         self._memory: tuple[Path, int] | None = None
         for name, (parent, version) in places().items():
@@ -105,6 +107,19 @@ class Group:
             _remove(folder)
 
 
+def fullest(process: int) -> int:
+    """Return the bytes that the fullest process has, of one and those below it: what there is to count without a group.
+
+    Each has a limit of its own then, and copies share most of what they have.
+    """
+    most = 0
+    for folder in descent(process):
+        with contextlib.suppress(OSError, ValueError, IndexError):  # it may end meanwhile
+            lines = (folder / "status").read_text().splitlines()
+            most = max(most, *(int(line.split()[1]) << 10 for line in lines if line.startswith("RssAnon:")), 0)
+    return most
+
+
 def sweep() -> None:
     """End and remove what graders left behind that were killed before they could."""
     for folder, _ in places().values():
@@ -114,8 +129,16 @@ def sweep() -> None:
 def _sweep(folder: Path) -> None:
     for group in folder.glob(f"{prefix()}*-*"):
         owner = group.name.split("-")[2]
-        if owner.isdigit() and not Path("/proc", owner).exists():
+        started = group.name.split("-")[3] if group.name.count("-") == 4 else ""
+        if owner.isdigit() and (not Path("/proc", owner).exists() or started not in ("", _started(owner))):
             _remove(group)
+
+
+def _started(process: str | int) -> str:
+    """When a process was started, in the kernel's ticks: its id alone may be another's by now; "" for no answer."""
+    with contextlib.suppress(OSError, IndexError):
+        return Path("/proc", str(process), "stat").read_text().rsplit(")", 1)[1].split()[19]
+    return ""
 
 
 def prefix() -> str:

@@ -22,6 +22,8 @@ GUARANTEES = {
     "messages": "no shared memory or semaphore of the system's can be reached",
     "user": "runs as a user without rights, who is not the grader",
     "system calls": "ptrace, mounts, namespaces, kernel modules, bpf, io_uring and their like are refused",
+    "instruments": "no graph, trace, check, derivative, picture, report or right answer of the course's is in reach",
+    "libraries": "no library can be imported but those that answers may use",
     "memory of a process": "a process cannot have more memory than the limit",
     "memory in all": "all its processes together cannot have more memory than the limit",
     "process count": "it cannot start more processes and threads than the limit",
@@ -32,6 +34,7 @@ GUARANTEES = {
     "output": "no more than the limit of what it prints is kept",
     "clean end": "whatever it started ends with it",
     "orphan": "it ends when the grader is killed",
+    "tests apart": "no test can see what another one made an answer do",
 }
 
 
@@ -48,6 +51,8 @@ def how(means: str) -> dict[str, str]:
         by_name |= _in_namespaces(means, filtered)
     if means == "landlock":
         by_name |= _by_landlock(filtered)
+    if means != "none" and root() and filtered:  # an ordinary user cannot look where no process can, so any process can
+        by_name |= {"tests apart": "a box of its own where anything is shared"}
     if means in ("landlock", "none") and filtered:
         by_name |= {"clean end": "a process group that seccomp keeps together"}
     return by_name
@@ -66,6 +71,8 @@ def _counted(means: str, linux: bool) -> dict[str, str]:
 
 def _in_namespaces(means: str, filtered: bool) -> dict[str, str]:
     by_name = {
+        "instruments": "a face of the package and a mount namespace",
+        "libraries": "an allow-list and a mount namespace",
         "network": " and ".join(["a network namespace", *["seccomp"] * filtered]),
         "reading": "a mount namespace",
         "writing": "read-only mounts",
@@ -85,6 +92,7 @@ def _in_namespaces(means: str, filtered: bool) -> dict[str, str]:
 
 def _by_landlock(filtered: bool) -> dict[str, str]:
     by_name = {"reading": "Landlock", "writing": "Landlock", "environment": "an empty environment and Landlock"}
+    by_name |= {"instruments": "a face of the package and Landlock", "libraries": "an allow-list and Landlock"}
     if root():
         by_name |= {"user": "a user id of its own"}
     if confine.abi() >= 6:

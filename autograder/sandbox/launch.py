@@ -9,18 +9,17 @@ import contextlib
 import functools
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import FileIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from autograder.inside import confine
+from autograder.inside import confine, namespaces
 from autograder.problem import Problem
-from autograder.sandbox import bubblewrap, syscalls, warm
+from autograder.sandbox import bubblewrap, scratch, syscalls, warm
 from autograder.sandbox.pipes import filled, pipe
 from autograder.sandbox.process import Limits, Popen, Started
 from autograder.sandbox.surroundings import DEVICES, environment, font_lists
@@ -29,11 +28,12 @@ __all__ = ["Launched", "Launcher", "around"]
 
 
 class Launched(NamedTuple):
-    """A process that has not begun: what to watch, the id of the first process inside, and how to let it go."""
+    """A process that has not begun: what to watch, the first process inside, how to let it go, where it may write."""
 
     started: Started
     first: int
     go: Callable[[], object]
+    places: tuple[Path, ...]
 
 
 class Launcher:
@@ -72,7 +72,7 @@ class Launcher:
     def close(self) -> None:
         """Remove the folders that were made for processes."""
         if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            scratch.remove(self._folder)
             self._folder = None
 
     def _executed(
@@ -114,7 +114,8 @@ class Launcher:
             first = bubblewrap.inner(report)
             if not first:
                 raise Problem(f"bubblewrap cannot make a box here: {_last_words(started)}")
-        return Launched(started, first, functools.partial(key.write, b"!"))
+        places = _written(first) if wrapped else (Path(home),)
+        return Launched(started, first, functools.partial(key.write, b"!"), places)
 
     def _forked(
         self,
@@ -126,11 +127,17 @@ class Launcher:
         env: Mapping[str, str],
     ) -> Launched:
         """Fork a warm process that confines itself."""
-        words = bubblewrap.view(show=self.show, hide=self.hide, home=self._offered(), disk=self.limits.disk_bytes)
+        words = bubblewrap.view(**self._seen())
         program, argv = warm.program(command)
         rules = syscalls.program().hex() if syscalls.known() else None
         spec = {
-            "box": {"view": words, "user": user, "owner": [os.geteuid(), os.getegid()], "filter": rules},
+            "box": {
+                "view": words,
+                "links": [bubblewrap.BESIDE, bubblewrap.HOME] if self._beside() else None,
+                "user": user,
+                "owner": [os.geteuid(), os.getegid()],
+                "filter": rules,
+            },
             "env": {**environment(bubblewrap.HOME, command[0]), **env},
             "cwd": bubblewrap.HOME,
             "argv": argv,
@@ -145,21 +152,25 @@ class Launcher:
         undo.callback(started.close)
         to_out.close()
         to_err.close()
-        return Launched(started, started.pid, started.go)
+        return Launched(started, started.pid, started.go, _written(started.pid))
 
     def _wrapped(self, user: int | None, inside: dict[str, int]) -> list[str]:
-        return bubblewrap.command(
-            show=self.show,
-            hide=self.hide,
-            home=self._offered(),
-            disk=self.limits.disk_bytes,
-            user=user,
-            descriptors=inside,
-        )
+        return bubblewrap.command(**self._seen(), user=user, descriptors=inside)
+
+    def _seen(self) -> dict[str, Any]:
+        """What is seen inside, as bubblewrap.py asks for it."""
+        return {
+            "show": self.show,
+            "hide": self.hide,
+            "home": _fonts(),
+            "beside": self._beside(),
+            "disk": self.limits.disk_bytes,
+        }
 
     def _confined(self, user: int | None, home: Path, gate: int) -> list[str]:
         landlock = self.means == "landlock"
-        readable, listed = around([*bubblewrap.shown_system(), *self.show, *self._offered().values()], self.hide)
+        offered = [*_fonts().values(), *filter(None, [self._beside()])]
+        readable, listed = around([*bubblewrap.shown_system(), *self.show, *offered], self.hide)
         spec = {
             "gate": gate,
             "read": [str(path) for path in readable] if landlock else None,
@@ -174,24 +185,35 @@ class Launcher:
     def _private(self, user: int | None) -> Path:
         """Make a folder of its own for one process, with links to what is offered."""
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="box-"))
+            self._folder = scratch.made("box-")
             self._folder.chmod(0o711)
         home = Path(tempfile.mkdtemp(dir=self._folder))
-        (home / ".tmp").mkdir()
-        for name, path in self._offered().items():
-            (home / name).parent.mkdir(parents=True, exist_ok=True)
+        fonts = _fonts()
+        folders = [home, home / ".tmp", *{(home / name).parent for name in fonts}]
+        for folder in folders[1:]:
+            folder.mkdir()
+        for name, path in fonts.items():
             (home / name).symlink_to(path.resolve())
+        if beside := self._beside():
+            namespaces.link(str(beside), str(home))
         if user is not None:
-            for path in (home, *(path for path in home.rglob("*") if path.is_dir() and not path.is_symlink())):
-                os.chown(path, user, user)
+            for folder in folders:
+                os.chown(folder, user, user)
         return home
 
-    def _offered(self) -> dict[str, Path]:
-        """Return what a process finds in its folder: name there -> path here."""
-        entries = sorted(self.scratch.iterdir()) if self.scratch else []
-        # A link would be followed here, outside of the box, to wherever a student pointed it.
-        offered = {path.name: path for path in entries if not path.is_symlink()}
-        return offered | {f".matplotlib/{path.name}": path for path in font_lists()}
+    def _beside(self) -> Path | None:
+        """Return the folder of what a process finds in its own, None where there is nothing in it."""
+        return self.scratch.resolve() if self.scratch and any(self.scratch.iterdir()) else None
+
+
+def _written(first: int) -> tuple[Path, ...]:
+    """Return the folders that can be written in a box, as they are seen from here."""
+    return tuple(Path(f"/proc/{first}/root{place}") for place in (bubblewrap.HOME, "/tmp", "/dev/shm"))
+
+
+def _fonts() -> dict[str, Path]:
+    """Return the lists of fonts that a process finds in its folder: name there -> path here."""
+    return {f".matplotlib/{path.name}": path for path in font_lists()}
 
 
 def around(shown: Iterable[Path], hidden: Sequence[Path]) -> tuple[list[Path], list[Path]]:

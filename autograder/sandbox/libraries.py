@@ -15,7 +15,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from autograder.problem import Problem
 
-__all__ = ["ALLOWED", "folders", "places"]
+__all__ = ["ALLOWED", "folders", "needed", "places"]
 
 ALLOWED = ("numpy", "matplotlib")
 MACHINERY = ("ipython", "matplotlib-inline")  # what runs a cell, and puts its plots into the notebook
@@ -28,7 +28,7 @@ def places(more: tuple[str, ...] = ()) -> tuple[Path, ...]:
     Raises Problem for one that is not installed.
     """
     paths: dict[Path, None] = {}
-    for name in _with_requirements((*ALLOWED, *MACHINERY, *more)):
+    for name in needed((*ALLOWED, *MACHINERY, *more)):
         distribution = importlib.metadata.distribution(name)
         for top in sorted({file.parts[0] for file in distribution.files or ()}):
             path = Path(str(distribution.locate_file(top)))
@@ -42,14 +42,14 @@ def folders(more: tuple[str, ...] = ()) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(path.parent for path in places(more)))
 
 
-def _with_requirements(names: Iterable[str]) -> list[str]:
-    """The names of distributions and of all that they need on this machine, each once."""
-    needed: dict[str, None] = {}
+def needed(names: Iterable[str]) -> list[str]:
+    """Return the names of distributions and of all that they need on this machine, each once; raises Problem."""
+    every: dict[str, None] = {}
     waiting = list(names)
     while waiting:
         name = waiting.pop(0)
         key = name.lower().replace("_", "-")
-        if key in needed:
+        if key in every:
             continue
         try:
             requirements = importlib.metadata.requires(name) or []
@@ -57,7 +57,7 @@ def _with_requirements(names: Iterable[str]) -> list[str]:
             raise Problem(
                 f"c.Examine.libraries: {name} is not installed here; name libraries as pip does, or leave it out"
             ) from None
-        needed[key] = None
+        every[key] = None
         for text in requirements:
             try:
                 requirement = Requirement(text)
@@ -65,4 +65,4 @@ def _with_requirements(names: Iterable[str]) -> list[str]:
                 continue
             if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
                 waiting.append(requirement.name)
-    return list(needed)
+    return list(every)

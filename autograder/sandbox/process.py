@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from autograder.sandbox.carriers import Carriers
+
 __all__ = ["FATES", "Limits", "Popen", "Process", "Started"]
 
 FATES = ("exited", "killed", "out-of-memory", "timed-out", "crashed")
@@ -94,9 +96,10 @@ class Process:
         refused: Callable[[], int] = lambda: 0,
         used: Callable[[], int] = lambda: 0,
         clean: Callable[[], None] = lambda: None,
+        carriers: Carriers,
     ) -> None:
         self.pid, self.returncode = started.pid, None  # type: int, int | None
-        self.truncated = False
+        self.truncated, self.carriers = False, carriers
         self._started, self._limits = started, limits
         self._end, self._gone, self._clean = end, gone, clean
         self._starved, self._refused, self._used = starved, refused, used
@@ -152,7 +155,7 @@ class Process:
         return self._refused()
 
     def used(self) -> int:
-        """Return the bytes of memory that all inside have together, as far as the kernel counts them."""
+        """Return the bytes of memory that all inside have together, or the fullest of them where nothing counts all."""
         return self._used()
 
     def close(self) -> None:

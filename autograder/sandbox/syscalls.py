@@ -81,6 +81,8 @@ REFUSED: dict[str, tuple[int | None, int | None]] = {
     "semget": (64, 190),
     "msgget": (68, 186),
     "mq_open": (240, 180),
+    "setpriority": (141, 140),
+    "ioprio_set": (251, 30),
 }
 
 # Libraries take these errors for an older kernel and go the older way, which the filter can look into.
@@ -97,6 +99,13 @@ GROUP: dict[str, tuple[int | None, int | None]] = {"setsid": (112, 157), "setpgi
 CLONE, SOCKETPAIR, IOCTL = (56, 220), (53, 199), (16, 29)
 NEW_NAMESPACES = 0x7E020000  # every CLONE_NEW… but CLONE_NEWTIME, which clone cannot carry
 SOCK_STREAM, TIOCSTI, TIOCLINUX = 1, 0x5412, 0x541C
+PRCTL, PR_SET_DUMPABLE = (157, 167), 4  # which opens a process's memory and descriptors to its like
+# Calls that send a signal, and which argument says what it is.
+SENDING = [((62, 129), 1), ((200, 130), 1), ((234, 131), 2), ((129, 138), 1), ((297, 240), 2), ((424, 424), 1)]
+OF_THREADS = (32, 33)  # signals whose handlers the C library has, and nobody looks for
+FCNTL, QUIET_WORDS = (72, 25), (8, 10, 15, 1031)  # F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETPIPE_SZ: words on a pipe
+# Of itself (0) a process may set these, of no other.
+OF_OTHERS = [((203, 122), 0), ((144, 119), 0), ((142, 118), 0), ((314, 274), 0), ((302, 261), 0)]
 
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column above, AUDIT_ARCH
 
@@ -135,7 +144,24 @@ def program(*, keep_group: bool = False, machine: str = "") -> bytes:
     steps += _looked_into(SOCKETPAIR[column], 1, kind)
     typed = [_step(EQUAL, TIOCSTI, 1, 0), _step(EQUAL, TIOCLINUX, 0, 1), _step(RETURN, ERROR | errno.EPERM)]
     steps += _looked_into(IOCTL[column], 1, typed)  # typing into a terminal
+    steps += _apart(column)
     return b"".join([*steps, _step(RETURN, ALLOW)])
+
+
+def _apart(column: int) -> list[bytes]:
+    """Against a word from one process of a box to another by what a process is (sandbox/carriers.py)."""
+    refusal = _step(RETURN, ERROR | errno.EPERM)
+    opening = [_step(EQUAL, PR_SET_DUMPABLE, 0, 3), _step(LOAD, 24), _step(EQUAL, 0, 1, 0), refusal]
+    steps = _looked_into(PRCTL[column], 0, opening)
+    for numbers, argument in SENDING:
+        among = [_step(EQUAL, OF_THREADS[0], 1, 0), _step(EQUAL, OF_THREADS[1], 0, 1), refusal]
+        steps += _looked_into(numbers[column], argument, among)
+    *most, last = QUIET_WORDS
+    kept = [_step(EQUAL, number, len(QUIET_WORDS) - place - 1, 0) for place, number in enumerate(most)]
+    steps += _looked_into(FCNTL[column], 1, [*kept, _step(EQUAL, last, 0, 1), refusal])
+    for numbers, argument in OF_OTHERS:
+        steps += _looked_into(numbers[column], argument, [_step(EQUAL, 0, 1, 0), refusal])
+    return steps
 
 
 def _looked_into(number: int, argument: int, rules: list[bytes]) -> list[bytes]:

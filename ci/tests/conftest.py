@@ -1,20 +1,40 @@
-"""What several test files share: the tiny course, copied so that each test may spoil its own."""
+"""What several test files share: the tiny course, each test's own to spoil, and the means to confine students.
+
+`pytest --means landlock TESTS` runs them confined by that means in place of the best that there is.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from autograder.building.build import build
 from autograder.course import Course
+from autograder.sandbox import box
+from autograder.sandbox.guarantees import MEANS
 
 # As in ci/commands.py, for those who call pytest themselves; kernels inherit it.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", PYTHONHASHSEED="0")
 
 TINY = Path(__file__).parent / "fixtures" / "course"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--means", choices=MEANS, default="", help="confine students' processes by this means")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def means(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The means that was asked for on the command line, which is now the best that there is; "" for none."""
+    chosen = str(request.config.getoption("--means"))
+    with pytest.MonkeyPatch.context() as patch:
+        if chosen:
+            patch.setattr(box, "best", lambda unsafe=False: chosen)
+        yield chosen
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ WITHOUT = {
             "audited checkpoints command equivalent exercise hostile_batch html_report judging_pool "
             "judging_worker kill_matrix mutants operators read_exercises sampling text_report verdicts"
         ),
-        "autograder/building": "leaks rules solution_steps",
+        "autograder/building": "leaks rules",
         "autograder/corpus": "hand_in",
         "autograder/doctor": "excesses intrusions lab prove",
         "autograder/examiner": "changes examiner plain_asserts remote_student standins",
@@ -42,7 +42,7 @@ WITHOUT = {
         "cs231n_lite/data": "cars cifar",
         "cs231n_lite/diagnosing": (
             "backward_rules comparison explaining formulas forward_slips gradients "
-            "naming penalty recording slips suspects wide_slips"
+            "naming penalty slips suspects wide_slips"
         ),
         "cs231n_lite/drawing": "diagram export fold labels palette read read_trace svg",
         "cs231n_lite": "graph puzzles running",

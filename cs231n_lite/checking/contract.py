@@ -160,6 +160,9 @@ def changed(before: Any, after: Any) -> bool:
             return True
         return any(changed(before[key], after[key]) for key in before)
     if isinstance(before, np.ndarray):
-        same_kind = isinstance(after, np.ndarray) and before.shape == after.shape
-        return not same_kind or not np.array_equal(before, after, equal_nan=before.dtype.kind in "fc")
+        if not isinstance(after, np.ndarray) or before.shape != after.shape:
+            return True
+        if before.dtype == after.dtype and before.dtype != object and before.tobytes() == after.tobytes():
+            return False  # the same to the bit, as nearly always; what is equal without that is looked at below
+        return not np.array_equal(before, after, equal_nan=before.dtype.kind in "fc")
     return False

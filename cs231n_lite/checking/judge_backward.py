@@ -8,15 +8,16 @@ import numpy as np
 
 from cs231n_lite.checking.fresh_points import nearby, resized
 from cs231n_lite.checking.informative import refuse
-from cs231n_lite.checking.memory import Answers, judge_memory, value_of
+from cs231n_lite.checking.memory import Answers, exactly, judge_memory, value_of
 from cs231n_lite.checking.other_sizes import backward_at_other_sizes
 from cs231n_lite.checking.recordings import recorded_pass
 from cs231n_lite.checking.setting import Setting
 from cs231n_lite.checking.student_functions import Functions, Gates, Pass
 from cs231n_lite.diagnosing.explaining import Explainer, Probe, exact_at, located
 from cs231n_lite.diagnosing.forward_slips import ForwardCase, forward_slip
+from cs231n_lite.diagnosing.recording import Recording
 from cs231n_lite.measuring.differences import precision
-from cs231n_lite.measuring.directions import Directions, rounding
+from cs231n_lite.measuring.directions import Directions, draw_unmeasured, rounding
 from cs231n_lite.reporting.finding import Finding
 from cs231n_lite.reporting.location import description
 from cs231n_lite.reporting.report import Report
@@ -31,8 +32,10 @@ def judge_backward(setting: BackwardSetting) -> Report:
     """Judge a subject at a point. Raises UninformativePoint unless the point is a textbook one."""
     report, subject = setting.report, setting.subject
     report.parts = dict.fromkeys((["out"] if setting.like else []) + setting.parts, False)
+    with quiet():
+        run = recorded_pass(setting, setting.point) if setting.like else None
     if not setting.textbook:
-        _refuse_uninformative(setting)
+        refuse(setting.names, setting.point, run)
     try:
         first = subject.start(setting.point)
         out = _output(setting, first)
@@ -41,19 +44,13 @@ def judge_backward(setting: BackwardSetting) -> Report:
         return report
     try:
         with quiet(prints=False):  # what the student prints is seen once, not at each of many passes
-            if setting.like and not _judge_forward(setting, out):
+            if setting.like and not _judge_forward(setting, run, out):
                 return report  # there is no upstream gradient that fits both
-            _judge_gradients(setting, first, out)
+            _judge_gradients(setting, run, first, out)
     except Trouble as trouble:
         report.fail(setting.parts, Finding(trouble.slug, "", trouble.message))
     _tell_writes(report, subject.findings)
     return report
-
-
-def _refuse_uninformative(setting: BackwardSetting) -> None:
-    with quiet():
-        run = recorded_pass(setting, setting.point) if setting.like else None
-    refuse(setting.names, setting.point, run)
 
 
 def _output(setting: BackwardSetting, first: Pass) -> np.ndarray | Trouble:
@@ -73,7 +70,7 @@ def _right_output(setting: BackwardSetting) -> np.ndarray:
     return np.asarray(setting.forward(*setting.subject.arguments(setting.point)), dtype=float)
 
 
-def _judge_forward(setting: BackwardSetting, out: np.ndarray | Trouble) -> bool:
+def _judge_forward(setting: BackwardSetting, run: Recording | None, out: np.ndarray | Trouble) -> bool:
     """Compare the output with the exercise's own; says whether its shape, at least, is right."""
     report, subject, expected = setting.report, setting.subject, _right_output(setting)
     if isinstance(out, Trouble):
@@ -88,20 +85,24 @@ def _judge_forward(setting: BackwardSetting, out: np.ndarray | Trouble) -> bool:
     report.parts["out"] = not np.any(wrong)
     if np.any(wrong):
         sentence, detail = description("out", out, expected, wrong)
-        run = recorded_pass(setting, setting.point)
         slip = forward_slip([ForwardCase(run, out)]) if run is not None else None
         slug, words, node = (slip.slug, slip.words, slip.node) if slip else ("wrong-value", "", "")
         report.tell(Finding(slug, "out", f"{subject.forward_name}: {sentence} {words}".strip(), detail, node=node))
     return True
 
 
-def _judge_gradients(setting: BackwardSetting, first: Pass, out: np.ndarray | Trouble) -> None:
+def _judge_gradients(setting: BackwardSetting, run: Recording | None, first: Pass, out: np.ndarray | Trouble) -> None:
     usable_out = _right_output(setting) if isinstance(out, Trouble) else out
     answers = _asked_four_times(setting, first, usable_out.shape)
     if answers is None:
         return
-    with quiet():
-        analytic = _judge_numbers(setting, usable_out, answers)
+    analytic = None
+    if run is not None and all(exactly(run, *pair) for pair in answers.pairs):
+        draw_unmeasured(setting.point, setting.rng)
+        setting.report.parts.update({setting.parts[k]: True for k in answers.first})
+    else:
+        with quiet():
+            analytic = _judge_numbers(setting, usable_out, answers)
     if not isinstance(out, Trouble):
         again = answers.second_pass.out
         if again.shape != out.shape or not np.allclose(again, out, rtol=1e-9, atol=0.0):

@@ -20,8 +20,7 @@ from cs231n_lite.checking.student_loss import Answer, LossSubject
 from cs231n_lite.diagnosing.explaining import exact_at, labels_of
 from cs231n_lite.diagnosing.gradients import RightGradients
 from cs231n_lite.diagnosing.recording import Recording
-from cs231n_lite.measuring.differences import precision
-from cs231n_lite.measuring.directions import Directions, rounding
+from cs231n_lite.measuring.directions import Directions, same
 from cs231n_lite.reporting.finding import Finding
 from cs231n_lite.reporting.report import Report
 from cs231n_lite.running import Trouble, quiet
@@ -169,12 +168,7 @@ def _exact(run: Recording | None, answer: Answer) -> bool:
     """Whether all gradients are those of the exercise's recorded loss to the last digits; if not, they are measured."""
     if run is None:
         return False
-    rights = RightGradients(run, np.ones(())).inputs()
-    for k, gradient in answer.gradients.items():
-        limit = rounding(precision(gradient)) * float(np.max(np.abs(rights[k]), initial=0.0))
-        if not np.all(np.abs(gradient - rights[k]) <= limit):
-            return False
-    return True
+    return same(RightGradients(run, np.ones(())).inputs(), answer.gradients)
 
 
 def _judge_gradients(setting: LossSetting, answers: Answers, loss: LossValue) -> bool:

@@ -84,6 +84,12 @@ class _Subject:
         self.names = tuple(names)
         self.scalars = list(scalars)
         self.findings: list[Finding] = []
+        self._steps = Steps()  # what the last backward pass called
+
+    def _watched(self, backward: Callable[..., Any], *arguments: Any) -> Any:
+        """Run backward itself, and only that, under watch."""
+        with watched() as self._steps:
+            return backward(*arguments)
 
     def arguments(self, point: Sequence[np.ndarray]) -> list[Any]:
         """Fresh copies of a point, for one call."""
@@ -122,9 +128,8 @@ class _Subject:
     def backward(self, started: Pass, upstream: np.ndarray) -> Any:
         """Run backward from a pass; tells if it wrote into the upstream gradient."""
         argument = upstream.item() if upstream.ndim == 0 else upstream.copy()
-        with watched() as steps:
-            returned = run(self.backward_name, started.back, argument, shapes={"dout": upstream.shape})
-        self.findings += measured(self.backward_name, steps, [f"d{name}" for name in self.names])
+        returned = run(self.backward_name, started.back, argument, shapes={"dout": upstream.shape})
+        self.findings += measured(self.backward_name, self._steps, [f"d{name}" for name in self.names])
         if changed(upstream if upstream.ndim else None, argument):
             message = (
                 f"{self.backward_name} wrote into the upstream gradient that it was given. Other gates may still read "
@@ -174,7 +179,7 @@ class Functions(_Subject):
         self.note_writes(before, arguments, self.forward_name)
 
         def back(upstream: Any) -> Any:
-            returned = self._backward(upstream, *(cache or arguments))
+            returned = self._watched(self._backward, upstream, *(cache or arguments))
             self.note_writes(before, arguments, self.backward_name)
             return returned
 
@@ -213,7 +218,7 @@ class Gates(_Subject):
         self.note_writes(before, arguments, self.forward_name)
 
         def back(upstream: Any) -> Any:
-            returned = gate.backward(upstream)
+            returned = self._watched(lambda: gate.backward(upstream))
             self.note_writes(before, arguments, self.backward_name)
             return returned
 

@@ -13,7 +13,7 @@ from cs231n_lite.measuring.differences import precision
 from cs231n_lite.reporting.finding import Finding
 from cs231n_lite.reporting.report import Report
 from cs231n_lite.running import Trouble, run
-from cs231n_lite.watching import watched
+from cs231n_lite.watching import Steps, watched
 
 __all__ = ["Answer", "LossSubject"]
 
@@ -81,8 +81,7 @@ class LossSubject:
         """The loss and its gradients by position; with `report`, breaches of the contract are told there."""
         before = self.arguments(point, data, reg) if report is not None else []
         arguments = self.arguments(point, data, reg)
-        with watched() as steps:
-            returned = run(self.where, self._loss, *arguments, shapes=self._shapes(arguments))
+        returned, steps = run(self.where, self._watched, *arguments, shapes=self._shapes(arguments))
         self.findings += measured(self.where, steps, [f"d{name}" for name in self.names])
         if report is not None:
             self._note_writes(before, arguments)
@@ -93,6 +92,11 @@ class LossSubject:
             report.fail(breach.array.split(", ") if breach.array else parts, breach)  # type: ignore[union-attr]
         by_position = {parts.index(part): gradient for part, gradient in gradients.items()}
         return Answer(data, reg, value.reshape(()), by_position)
+
+    def _watched(self, *arguments: Any) -> tuple[Any, Steps]:
+        """What the loss returns, and what it called on the way."""
+        with watched() as steps:
+            return self._loss(*arguments), steps
 
     def _shapes(self, arguments: Sequence[Any]) -> dict[str, tuple[int, ...]]:
         """The shapes of the arrays that go in, for what is said of a crash."""

@@ -12,6 +12,10 @@ from cs231n_lite.tracing.trace import Slot, TraceNode, trace
 
 __all__ = ["Recording", "recording_of", "variable_of"]
 
+_ORDERS = ("greater", "less", "greater_equal", "less_equal", "equal", "not_equal")
+_COMPARING = {*_ORDERS, "maximum", "minimum", "fmax", "fmin"}
+_EXTREME = {"max", "min", "amax", "amin"}
+
 
 class Recording:
     """One run of a forward pass: the nodes, which of them are inputs, the output, and what depends on what."""
@@ -31,9 +35,7 @@ class Recording:
     def _active(self) -> set[int]:
         below = set(self.inputs)
         for node in self.nodes:
-            if node.op not in ("greater", "less", "greater_equal", "less_equal", "equal", "not_equal") and any(
-                source in below for source in node.inputs
-            ):
+            if node.op not in _ORDERS and any(source in below for source in node.inputs):
                 below.add(node.id)
         above, waiting = set(), [self.output]
         while waiting:
@@ -63,6 +65,17 @@ class Recording:
     def finite(self) -> bool:
         """Whether the output is."""
         return bool(np.all(np.isfinite(self.plain[self.output].value)))
+
+    @property
+    def tied(self) -> bool:
+        """Whether an operation stands on its kink, as far as can be told: there, more than one gradient is right."""
+        for node in self.nodes:
+            operands = step_of(node, self.nodes).operands if node.op in _COMPARING | _EXTREME | {"absolute"} else []
+            if node.op in _COMPARING and np.any(np.equal(*operands[:2])):
+                return True
+            if node.op in _EXTREME or (node.op == "absolute" and np.any(np.equal(operands[0], 0.0))):
+                return True
+        return False
 
     def step(self, n: int) -> Step:
         """The operation n with the values of its run."""

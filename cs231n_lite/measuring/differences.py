@@ -8,6 +8,7 @@ Software 4(2), 1982), which carries an error estimate, and the two one-sided slo
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ import numpy as np
 __all__ = ["Measured", "numerical_gradient", "numerical_jacobian"]
 
 Along = Callable[[complex], np.ndarray]
+Sides = Callable[[Any], tuple[np.ndarray, np.ndarray]]  # what is ahead by a step, and what is behind
 
 _TINY = 2.0**-80  # the complex step: a power of two, so that dividing by it is exact
 _EPS = float(np.finfo(float).eps)
@@ -74,29 +76,38 @@ def _one_number(value: Any) -> np.ndarray:
 
 
 def _measure(f: Callable[[np.ndarray], np.ndarray], point: np.ndarray) -> Measured:
-    columns, errors = [], []
-    size = magnitude(point)
     middle = np.asarray(f(point.copy()), dtype=float)
-    for index in np.ndindex(point.shape):
-
-        def along(step: complex, index: tuple[int, ...] = index) -> np.ndarray:
-            moved = point.copy()
-            moved[index] += step.real
-            return np.array(f(moved), dtype=float)
-
-        slope = differences(along, max(size, abs(float(point[index]))), middle)
-        columns.append((0.5 * (slope.ahead + slope.behind)).ravel())
-        errors.append((slope.error + 0.5 * np.abs(slope.ahead - slope.behind)).ravel())
-    if not columns:
+    if not point.size:
         empty = np.zeros((middle.size, 0))
         return Measured(empty, empty.copy())
-    return Measured(np.stack(columns, axis=-1), np.stack(errors, axis=-1))
+    indices = list(np.ndindex(point.shape))
+    sizes = np.fmax(magnitude(point), np.abs(point)).reshape(-1, *(1,) * middle.ndim)
+
+    def sides(steps: Any) -> tuple[np.ndarray, np.ndarray]:
+        """What comes of each entry's own step, one row an entry: all of them are extrapolated at once."""
+        rows: tuple[list[np.ndarray], list[np.ndarray]] = [], []
+        for index, step in zip(indices, np.ravel(steps), strict=True):
+            for side, sign in zip(rows, (1.0, -1.0), strict=True):
+                moved = point.copy()
+                moved[index] += sign * step
+                side.append(np.array(f(moved), dtype=float))
+        return np.stack(rows[0]), np.stack(rows[1])
+
+    slope = _closest(sides, sizes, middle)
+    value = 0.5 * (slope.ahead + slope.behind)
+    error = slope.error + 0.5 * np.abs(slope.ahead - slope.behind)
+    return Measured(*(np.ascontiguousarray(x.reshape(len(indices), -1).T) for x in (value, error)))
 
 
 def precision(*values: Any) -> float:
     """The coarsest machine epsilon among the floating dtypes of `values`; that of float64 for anything else."""
     kinds = [np.asarray(value).dtype for value in values]
-    return max([float(np.finfo(kind).eps) for kind in kinds if kind.kind in "fc"], default=_EPS)
+    return max([_epsilon(kind) for kind in kinds if kind.kind in "fc"], default=_EPS)
+
+
+@functools.cache
+def _epsilon(kind: np.dtype[Any]) -> float:
+    return float(np.finfo(kind).eps)
 
 
 def magnitude(x: np.ndarray) -> float:
@@ -169,55 +180,65 @@ def differences(along: Along, size: float, middle: np.ndarray) -> Slope:
 
     Where the steps meet a kink, a jump or a strong bend, they are taken again much closer to the point.
     """
+    return _closest(lambda step: (np.real(along(step)), np.real(along(-step))), size, middle)
+
+
+def _closest(sides: Sides, size: Any, middle: np.ndarray) -> Slope:
+    """The extrapolation for one size, or for an array of them, one a row of what is ahead and behind."""
     eps = precision(middle)
     # A forward pass in float32 needs wider steps, or there is nothing left but its round-off.
     step = (4e-3 if eps < 1e-10 else 0.1) * size
-    value, error, rough = _extrapolated(along, step, size, middle)
+    value, error, rough = _extrapolated(sides, step, size, middle)
     for closer in (2.0**-5, 2.0**-10) if eps < 1e-10 else ():
         if not np.any(rough):
             break
-        value_there, error_there, rough_there = _extrapolated(along, closer * step, size, middle)
+        value_there, error_there, rough_there = _extrapolated(sides, closer * step, size, middle)
         better = rough & (error_there < error)
         value, error = np.where(better, value_there, value), np.where(better, error_there, error)
         rough = np.where(better, rough_there, rough)
     if not np.any(rough):
         return Slope(value, value, error)
-    return _one_sided(along, size, middle, Slope(value, value, error), rough)
+    return _one_sided(sides, size, middle, Slope(value, value, error), rough)
 
 
-def _extrapolated(
-    along: Along, step: float, size: float, middle: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _extrapolated(sides: Sides, step: Any, size: Any, middle: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The slope from four shrinking steps, its error, and where that is too large for a smooth function."""
     table = list[list[np.ndarray]]()
     for _ in range(4):
-        ahead, behind = np.real(along(step)), np.real(along(-step))
+        ahead, behind = sides(step)
         row = [(ahead - behind) / (2.0 * step)]
         for order, previous in enumerate(table[-1] if table else [], start=1):
             row.append((4.0**order * row[-1] - previous) / (4.0**order - 1.0))
         table.append(row)
-        step /= 2.0
+        step = 0.5 * step
     value = table[-1][-1]
     noise = precision(middle) * (np.abs(middle) + np.abs(value) * size) / step
     error = np.maximum(np.abs(value - table[-1][-2]), np.abs(value - table[-2][-1])) + noise
     return value, error, error > 1e-6 * np.abs(value) + 100.0 * noise
 
 
-def _one_sided(along: Along, size: float, middle: np.ndarray, smooth: Slope, rough: np.ndarray) -> Slope:
+def _one_sided(sides: Sides, size: Any, middle: np.ndarray, smooth: Slope, rough: np.ndarray) -> Slope:
     """The slopes ahead and behind where a kink is close by: they enclose every subgradient."""
     eps, value = precision(middle), smooth.ahead
     step = 6.0 * float(np.sqrt(eps)) * size
-    ahead = np.array((np.real(along(step)) - middle) / step)
-    behind = np.array((middle - np.real(along(-step))) / step)
-    noise = 4.0 * eps * np.abs(middle) / step + 10.0 * float(np.sqrt(eps)) * np.maximum(np.abs(ahead), np.abs(behind))
+    slopes = _halves(sides, step, middle)
+    largest = np.maximum(*np.abs(slopes))
+    noise = 4.0 * eps * np.abs(middle) / step + 10.0 * float(np.sqrt(eps)) * largest
     # Beyond a jump there is no slope: it grows as the step shrinks. The other side's is the one that holds.
-    nearer = 0.25 * step
-    for sign, slope, other in ((1.0, ahead, behind), (-1.0, behind, ahead)):
-        closer = sign * (np.real(along(sign * nearer)) - middle) / nearer
-        jumps = np.abs(closer - slope) > 8.0 * noise + 0.5 * np.minimum(np.abs(closer), np.abs(slope))
-        slope[...] = np.where(jumps & rough, other, slope)
+    nearer = _halves(sides, 0.25 * step, middle)
+    jumps = [
+        np.abs(near - far) > 8.0 * noise + 0.5 * np.minimum(np.abs(near), np.abs(far))
+        for near, far in zip(nearer, slopes, strict=True)
+    ]
+    ahead = np.where(jumps[0] & rough, slopes[1], slopes[0])
+    behind = np.where(jumps[1] & rough, ahead, slopes[1])
     # A smooth function that only bends strongly shows no jump; its extrapolation stands, with its own larger error.
     jump = np.abs(ahead - behind)
     rough = rough & (jump > noise + 1e-3 * np.abs(value))
     error = np.where(rough, noise, smooth.error)
     return Slope(np.where(rough, ahead, value), np.where(rough, behind, value), error)
+
+
+def _halves(sides: Sides, step: Any, middle: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    ahead, behind = sides(step)
+    return (ahead - middle) / step, (middle - behind) / step

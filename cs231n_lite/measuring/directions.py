@@ -7,7 +7,7 @@ measured one by one only after a direction has disagreed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from cs231n_lite.measuring.differences import (
     slope_along,
 )
 
-__all__ = ["Directions", "rounding"]
+__all__ = ["Directions", "draw_unmeasured", "rounding", "same"]
 
 Exact = Callable[[np.ndarray], Sequence[Any] | None]
 
@@ -43,6 +43,26 @@ def rounding(eps: float) -> float:
     """
     eps = min(eps, SINGLE)
     return 1e4 * eps if eps < 1e-10 else 200.0 * eps
+
+
+def same(rights: Sequence[Any], gradients: Mapping[int, np.ndarray]) -> bool:
+    """Whether gradients, by position, are the right ones to the last digits."""
+    limits = {k: rounding(precision(g)) * float(np.max(np.abs(rights[k]), initial=0.0)) for k, g in gradients.items()}
+    return all(bool(np.all(np.abs(g - rights[k]) <= limits[k])) for k, g in gradients.items())
+
+
+def draw_unmeasured(point: Sequence[np.ndarray], rng: np.random.Generator) -> None:
+    """Draw the directions that measuring would: a seed gives one report, whether or not there was need to measure."""
+    twice = len(point) == 1 or sum(x.size for x in point) < _JOINTLY
+    for x in point:
+        for _ in range(1 + twice):
+            _direction(x, rng)
+
+
+def _direction(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    # |v| in [0.5, 1.5] with a random sign: plain ±1 lets two wrong entries cancel.
+    sign = np.where(rng.random(x.shape) < 0.5, -1.0, 1.0)
+    return np.asarray(sign * rng.uniform(0.5, 1.5, x.shape) * magnitude(x))
 
 
 class Directions:
@@ -118,12 +138,7 @@ class Directions:
     def _recorded(self, upstream: np.ndarray, gradients: dict[int, np.ndarray]) -> bool:
         """Whether all gradients are those of the recorded run to the last digits."""
         rights = self._exact(upstream) if self._exact else None
-        if rights is None:
-            return False
-        limits = {
-            k: rounding(precision(g)) * float(np.max(np.abs(rights[k]), initial=0.0)) for k, g in gradients.items()
-        }
-        return all(bool(np.all(np.abs(g - rights[k]) <= limits[k])) for k, g in gradients.items())
+        return rights is not None and same(rights, gradients)
 
     def _directions(self, group: tuple[int, ...]) -> list[tuple[list[np.ndarray], Slope]]:
         if group not in self._slopes:
@@ -157,10 +172,7 @@ class Directions:
         return slope
 
     def _random(self, k: int) -> np.ndarray:
-        # |v| in [0.5, 1.5] with a random sign: plain ±1 lets two wrong entries cancel.
-        shape = self.point[k].shape
-        sign = np.where(self.rng.random(shape) < 0.5, -1.0, 1.0)
-        return np.asarray(sign * self.rng.uniform(0.5, 1.5, shape) * magnitude(self.point[k]))
+        return _direction(self.point[k], self.rng)
 
     def _along(self, group: Iterable[int], directions: Sequence[np.ndarray]) -> Callable[[complex], np.ndarray]:
         moving = dict(zip(group, directions, strict=True))
@@ -182,10 +194,12 @@ class Directions:
         strict: bool = False,
     ) -> bool:
         terms = [gradients[k] * v for k, v in zip(group, directions, strict=True)]
-        claimed = float(sum(np.sum(term) for term in terms))
+        claimed = float(sum(term.sum() for term in terms))
         ahead, behind = upstream * slope.ahead, upstream * slope.behind
-        low, high = float(np.sum(np.minimum(ahead, behind))), float(np.sum(np.maximum(ahead, behind)))
-        size = float(np.sqrt(sum(np.sum(term**2) for term in terms)) + np.linalg.norm(ahead))
+        low = high = float(np.sum(ahead))
+        if slope.ahead is not slope.behind:
+            low, high = float(np.sum(np.minimum(ahead, behind))), float(np.sum(np.maximum(ahead, behind)))
+        size = float(np.sqrt(sum(np.square(term).sum() for term in terms)) + np.linalg.norm(ahead))
         eps = min(SINGLE, precision(self.middle, *(gradients[k] for k in group)))
         slack = 10.0 * float(np.sum(np.abs(upstream) * slope.error)) + rounding(eps) * size
         # A slope that moves the output by less than its own round-off is nothing: 1 - tanh² where tanh is 1.

@@ -83,7 +83,12 @@ def _install() -> None:
 
 def _replace(module: Any, name: str, behave: Callable[..., Any]) -> None:
     original = getattr(module, name)
+    _originals.append((module, name, original))
+    setattr(module, name, _standing_in_for(original, behave))
 
+
+@functools.cache  # made once for each function, for a check traces many times
+def _standing_in_for(original: Callable[..., Any], behave: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def stand_in(*args: Any, **kwargs: Any) -> Any:
         tape = getattr(_here, "tape", None)
@@ -91,8 +96,7 @@ def _replace(module: Any, name: str, behave: Callable[..., Any]) -> None:
             return original(*args, **kwargs)
         return behave(tape, original, args, kwargs)
 
-    _originals.append((module, name, original))
-    setattr(module, name, stand_in)
+    return stand_in
 
 
 def _asked_for(name: str, caller: CodeType) -> bool:

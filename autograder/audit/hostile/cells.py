@@ -923,7 +923,7 @@ def equal(x):
         time.sleep(20)
     os._exit(0)
 
-# %% server-replaced | equal | attack | earns nothing
+# %% server-replaced | equal | attack
 import sys
 import autograder.inside.student
 

@@ -306,9 +306,9 @@ def bytes_that_are_no_text(notebook: Data, folder: Path) -> bytes:
     )
 
 
-@_file("accident", solved=True, earns=())
+@_file("stray edit", solved=True)
 def utf_16(notebook: Data, folder: Path) -> bytes:
-    """Text, in an encoding that notebooks never have."""
+    """Text, in an encoding that notebooks never have: it is read all the same."""
     return json.dumps(notebook).encode("utf-16")
 
 

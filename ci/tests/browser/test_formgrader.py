@@ -22,6 +22,7 @@ from playwright.sync_api import Page
 from autograder import HOME
 from autograder.demo import feedback
 from autograder.grading.grade import grade
+from autograder.grading.pictures import draw_pictures
 from autograder.notebooks.notebook import canonical, read
 from ci.tests.autograder.builders import copied
 from ci.tests.autograder.feedback import tricks
@@ -48,6 +49,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, tiny_built: Path) -> Iterat
     planted(course, "mallory")
     planted(course, "plain")
     grade(course, "1-tiny")
+    draw_pictures(course, "1-tiny", ["mallory"])
     feedback(course, "1-tiny", course.root / "log")
     with serving("jupyter_server", course.root) as server:
         yield SimpleNamespace(course=course, **vars(server))

@@ -210,7 +210,7 @@ def test_folder_that_cannot_be_written_is_told(
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("printed", "reason"),
     [
         ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "the disk is full"),
         ("NewConnectionError('...: Failed to establish a new connection')", "the network is down"),
@@ -219,9 +219,9 @@ def test_folder_that_cannot_be_written_is_told(
         ("something else", ""),
     ],
 )
-def test_pip_s_words_are_read(said: str, told: str) -> None:
-    assert told in environment.reason(said)
-    assert bool(told) == bool(environment.reason(said))
+def test_pip_s_words_are_read(printed: str, reason: str) -> None:
+    assert reason in environment.reason(printed)
+    assert bool(reason) == bool(environment.reason(printed))
 
 
 def test_every_pin_is_counted_once_however_pip_spells_it() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cs231n_lite import Report, check_gate, check_loss, check_values
+from cs231n_lite import Report, check_gate, check_loss, check_values, numerical_gradient
 from cs231n_lite.watching import watched
 
 X = np.random.default_rng(0).normal(size=(3, 4))
@@ -54,6 +54,13 @@ class EntryByEntry(Squashed):
         return slopes
 
 
+class WithTheInstrument(Squashed):
+    """Has the package's own derivative do the work, to more digits than a check asks for."""
+
+    def backward(self, upstream: Any) -> Any:
+        return numerical_gradient(lambda z: np.sum(upstream * np.tanh(z)), self.x).value
+
+
 class CalledTwice(Squashed):
     """Runs its own forward pass again, for the output that it did not keep."""
 
@@ -73,7 +80,7 @@ def report_on(gate: type) -> Report:
     return check_gate(gate, X, like=lambda x: np.tanh(x))
 
 
-@pytest.mark.parametrize("gate", [CentredDifference, ComplexStep, EntryByEntry])
+@pytest.mark.parametrize("gate", [CentredDifference, ComplexStep, EntryByEntry, WithTheInstrument])
 def test_measured_gradient_earns_nothing_and_is_named(gate: type) -> None:
     report = report_on(gate)
     assert "measured" in {finding.slug for finding in report.findings}, str(report)

@@ -38,7 +38,7 @@ Two branches, two upstreams.
 
 def test_each_block_is_one_answer() -> None:
     wrong, right, hostile, written = parse(GOOD, "1-tiny.py")
-    assert (wrong.slug, wrong.kind, wrong.name, wrong.loses, wrong.told) == (
+    assert (wrong.slug, wrong.kind, wrong.name, wrong.loses, wrong.mistake) == (
         "square",
         "wrong",
         "doubles",
@@ -46,7 +46,7 @@ def test_each_block_is_one_answer() -> None:
         "wrong-value",
     )
     assert wrong.source == "def square(x):\n    return 2 * x"
-    assert (right.kind, right.loses, right.told, right.line) == ("right", 0.0, "", 8)
+    assert (right.kind, right.loses, right.mistake, right.line) == ("right", 0.0, "", 8)
     assert hostile.kind == "hostile"
     assert written.source == "Two branches, two upstreams."
 
@@ -55,7 +55,7 @@ def test_pleaser_says_what_it_loses_and_whether_it_needs_the_box() -> None:
     lines = "# %% square | pleaser | nan | loses 1\nx = 1\n# %% square | pleaser | asks | loses 0.5 | box\nx = 1\n"
     nan, asks = parse(lines, "1-tiny.py")
     assert (nan.kind, nan.loses, nan.box) == ("pleaser", 1.0, False)
-    assert (asks.loses, asks.told, asks.box) == (0.5, "", True)
+    assert (asks.loses, asks.mistake, asks.box) == (0.5, "", True)
 
 
 BESIDE = """# %% square | right | in-three-cells

@@ -20,6 +20,7 @@ from autograder.intake.suspicion import suspicions
 from autograder.notebooks.notebook import read
 from autograder.problem import Problem
 from autograder.sandbox.box import why_not
+from autograder.sandbox.guarantees import MEANS
 from autograder.tamper import ATTACK, ODD
 from ci.tests.autograder.builders import not_run
 
@@ -27,11 +28,11 @@ ATTACKS = attacks()
 
 
 @pytest.fixture(scope="session")
-def batches() -> Iterator[list[Batch]]:
+def batches(means: str) -> Iterator[list[Batch]]:
     """The whole list, graded: that it comes to its end at all says that no attack stops a batch or holds it up."""
-    if why_not("bubblewrap"):
-        not_run(f"bubblewrap does not work here: {why_not('bubblewrap')}")
-    with graded() as batches:
+    if not means and all(map(why_not, MEANS[:-1])):
+        not_run("nothing confines a student's process here")
+    with graded(means) as batches:
         yield batches
 
 
@@ -87,6 +88,7 @@ def test_no_answer_of_the_corpus_looks_like_an_attack(assignment: str) -> None:
         answer.name: [note.detail for note in suspicions([(slug, answer.source)])]
         for slug, by_name in answers(assignment).items()
         for answer in by_name.values()
+        if answer.kind != "pleaser"  # which may well
     }
     assert {name: notes for name, notes in tripped.items() if notes} == {}
 

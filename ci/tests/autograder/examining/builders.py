@@ -27,9 +27,8 @@ def examined(nb: NotebookNode, means: str = "", **terms: Any) -> Examination:
         tempfile.TemporaryDirectory() as scratch,
         tempfile.TemporaryDirectory() as empty,
         Sandbox(limits(asked, nb), Path(scratch), means=means, unsafe=True) as box,
-        Sandbox(limits(asked, nb), Path(scratch), means=means, unsafe=True, instruments=True) as gallery,
     ):
-        examination = Examination(nb, box, asked, Path(empty), gallery=gallery)
+        examination = Examination(nb, box, asked, Path(empty))
         examination.run()
         return examination
 

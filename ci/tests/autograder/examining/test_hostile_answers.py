@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import pytest
 from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.examining.step import TAMPER, Examine
+from autograder.sandbox import cgroup
+from autograder.sandbox.box import why_not
 from autograder.submission import Submission
 from autograder.tamper import ACCIDENT, ATTACK, ODD, Note, read_notes
-from ci.tests.autograder.builders import notebook, reported
+from ci.tests.autograder.builders import not_run, notebook, reported
 from ci.tests.autograder.examining.builders import answer_cells, judged, points, run, shown
 
 
@@ -71,11 +75,39 @@ def test_run_leaves_word_of_forgery_and_accidents_and_a_regrade_replaces_it(tmp_
         ("test", "g()"),
     ]
     notes = graded(*bad)
+    counted = {("process-limit", "", ODD)} if "processes" in cgroup.places() else set()
     assert {(note.kind, note.cell, note.severity) for note in notes} == {
         ("tampered", "test-1", ATTACK),
         ("timed-out", "answer-3", ACCIDENT),
         ("crashed", "answer-4", ACCIDENT),
         ("timed-out", "test-2", ACCIDENT),
-        ("process-limit", "", ODD),
+        *counted,
     }
     assert graded(("answer", "f = 1"), ("test", "assert f == 1")) == []
+
+
+ASKS = "def ask(x):\n    return x + 1 if isinstance(x, (int, float)) else ask(x(1)) if callable(x) else len(x)"
+
+
+@pytest.mark.parametrize("means", ["forked", "landlock"])
+def test_function_of_the_tests_that_a_thread_calls_costs_its_own_exercise_at_most(means: str) -> None:
+    if why_not(means):
+        not_run(why_not(means))
+    answers, cells = answer_cells("threads"), []
+    for answer in answers:
+        cells += [
+            ("answer", answer.source),
+            ("test", reported(f"{ASKS}\nassert f(ask) == 5")),
+            ("answer", "def good(ask):\n    return ask(1)"),
+            ("test", reported(f"{ASKS}\nassert good(ask) == 2")),
+        ]
+    nb = notebook(*cells)
+    verdicts = run(nb, means, timeout=3.0, total=200.0)
+    after = {answer.name: verdicts[f"test-{2 * number + 2}"] for number, answer in enumerate(answers)}
+    own = {answer.name: verdicts[f"test-{2 * number + 1}"] for number, answer in enumerate(answers)}
+    assert after == dict.fromkeys(own, "passed"), own
+    assert {answer.name: own[answer.name] for answer in answers if own[answer.name] not in answer.words.split()} == {}
+    groups = [
+        path for folder, _ in cgroup.places().values() for path in folder.glob(f"{cgroup.prefix()}{os.getpid()}-*")
+    ]
+    assert groups == []

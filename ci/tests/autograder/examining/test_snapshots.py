@@ -120,3 +120,58 @@ def test_nothing_is_gained_among_the_students_processes(name: str) -> None:
         "what a test does costs no other"
     )
     assert "SPIED" not in "".join(text_of(output) for c in nb.cells for output in c.outputs)
+
+
+CARRIERS = {answer.name: answer.source for answer in answer_cells("carriers")}
+
+
+@pytest.mark.parametrize("name", CARRIERS)
+def test_no_test_sees_what_another_made_an_answer_do_by(name: str) -> None:
+    nb, verdicts = judged(
+        ("answer", CARRIERS[name]),
+        ("test", reported("assert f(1) == 'yes'")),
+        ("answer", "other = 1"),
+        ("test", reported("assert f(2) != 'yes'")),
+        ("test", reported("assert f(3) != 'yes'")),
+        timeout=10.0,
+    )
+    # The first may fail, where what would carry the word is refused; no later one may hear of it.
+    assert (verdicts["test-2"], verdicts["test-3"]) == ("passed", "passed"), shown(nb, "test-2") + shown(nb, "test-3")
+
+
+WITHOUT_CARRIERS = "import threading\nthreading.Thread(target=print).start()\ndef f(x): return x"
+
+
+def test_answers_that_share_nothing_are_judged_in_one_process(started: list[StudentProcess]) -> None:
+    tests = [("test", reported("assert f(2) == 2"))] * 4
+    _, verdicts = judged(("answer", WITHOUT_CARRIERS), *tests)
+    assert set(verdicts.values()) == {"passed"}
+    assert len(started) == 1
+
+
+def test_answer_that_keeps_files_and_memory_to_itself_keeps_its_points() -> None:
+    source = """
+import mmap, os, tempfile
+import numpy as np
+table, memory = open("table.txt", "w+"), mmap.mmap(-1, 4096)
+def f(x):
+    np.save("x.npy", np.arange(x))
+    with tempfile.TemporaryFile() as file:
+        file.write(b"x")
+    memory[0] = x
+    print(x, file=table)
+    return int(np.load("x.npy").sum()) + memory[0]
+"""
+    tests = [("test", reported(f"assert f({x}) == {x * (x - 1) // 2 + x}")) for x in (2, 3, 4)]
+    _, verdicts = judged(("answer", source), *tests)
+    assert set(verdicts.values()) == {"passed"}
+
+
+def test_test_finds_the_files_as_they_were_where_it_stands() -> None:
+    nb, verdicts = judged(
+        ("answer", "import os\nopen('word', 'w').write('first')\ndef f(): return open('word').read()"),
+        ("test", reported("assert f() == 'first'")),
+        ("answer", "open('word', 'w').write('then')"),
+        ("test", reported("assert f() == 'then'")),
+    )
+    assert verdicts == {"test-1": "passed", "test-2": "passed"}, shown(nb, "test-1")

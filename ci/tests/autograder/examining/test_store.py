@@ -300,3 +300,15 @@ def test_cell_that_broke_is_tried_again_when_a_later_one_runs(tmp_path: Path) ->
     assert determine_grade([cell for cell in changed.cells if is_test(cell)][1])[0] == 2.0
     assert [output.ename for output in fresh.cells[1].outputs] == ["DeadKernelError"]
     assert told(changed)[1] == told(fresh)[1]
+
+
+def test_store_that_cannot_be_written_is_told_once_and_costs_no_point(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "store").write_text("a file where the folder would be")
+    nb = notebook(("answer", "def f():\n    return 42"), ("test", "assert f() == 42"))
+    config = Config(Examine={"store": str(tmp_path / "store"), "unsafe": True})
+    nb, _ = Examine(config=config).preprocess(nb, {})
+    assert determine_grade(nb.cells[-1])[0] == 2.0
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines if "graded without it" in line and "store" in line] == lines[:1]

@@ -17,6 +17,7 @@ from autograder.demo import feedback
 from autograder.feedback.display import Display
 from autograder.feedback.sanitise import DEEPEST, LEFT_OUT, picture, sanitise
 from autograder.grading.grade import grade
+from autograder.grading.pictures import draw_pictures
 from autograder.notebooks.notebook import read
 from ci.tests.autograder.builders import copied
 from ci.tests.autograder.feedback import tricks
@@ -48,6 +49,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory, tiny_built: Path) -> Simple
     course = copied(tiny_built, tmp_path_factory.mktemp("display"))
     planted(course, "mallory")
     grade(course, "1-tiny")
+    draw_pictures(course, "1-tiny", ["mallory"])
     feedback(course, "1-tiny", course.root / "log")
     folder = course.root / "autograded" / "mallory" / "1-tiny"
     page = (course.root / "feedback" / "mallory" / "1-tiny" / "tiny.html").read_text(encoding="utf-8")

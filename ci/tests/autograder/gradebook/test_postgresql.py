@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
@@ -30,6 +31,7 @@ from autograder.corpus.hand_in import HandIn, hand_in
 from autograder.course import Course
 from autograder.demo import ASSIGNMENT, CLASS, feedback
 from autograder.gradebook.server import alone
+from autograder.gradebook.turns import Turns
 from autograder.grading.grade import grade
 from autograder.grading.results import results
 from autograder.notebooks.notebook import canonical, grade_id, read
@@ -59,11 +61,11 @@ def until(happened: Callable[[], Any]) -> Any:
 class Database:
     """A database of its own on the server, empty or a copy, and the server's first database to ask from outside."""
 
-    made = 0
+    number = 0
 
     def __init__(self, server: str, like: str = "template1") -> None:
-        Database.made += 1
-        self.server, self.name = server, f"gradebook{Database.made}"
+        Database.number += 1
+        self.server, self.name = server, f"gradebook{Database.number}"
         self.ask(f"CREATE DATABASE {self.name} TEMPLATE {like}")
         self.url = self.address()
         ((self.oid,),) = self.ask(f"SELECT oid FROM pg_database WHERE datname = '{self.name}'")
@@ -294,6 +296,31 @@ class TestWholeClass:
         assert {name: results(Submission(course, ASSIGNMENT, name)) for name in CLASS} == school.from_file
 
 
+def test_two_graders_that_come_to_one_submission_take_turns_and_elsewhere_do_not(database: Database) -> None:
+    waiting = f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = {database.oid}"
+    first, second = (Turns(Path(), database.url) for _ in range(2))
+    order: list[str] = []
+
+    def work() -> None:
+        with second.course(), second.submission("1-tiny", "ada"):
+            order.append("second")
+
+    with first.course():
+        with first.submission("1-tiny", "ada"):
+            other = threading.Thread(target=work)
+            other.start()
+            assert until(lambda: database.ask(waiting) == [(1,)]), "the second waits"
+            order.append("first")
+        other.join()
+        with first.submission("1-tiny", "bob"), second.course(), second.submission("1-tiny", "ada"):
+            order.append("both")
+        with first.submission("1-tiny", "ada"):
+            database.cut()  # what is lost with the connection is the lock
+        with first.submission("1-tiny", "ada"):
+            order.append("again")
+    assert order == ["first", "second", "both", "again"]
+
+
 # nbgrader's own commands
 
 
@@ -494,7 +521,16 @@ def scores(database: Database) -> set[float]:
         return {score for (score,) in book.execute("SELECT auto_score FROM grade WHERE auto_score IS NOT NULL")}
 
 
-def test_student_who_knows_address_and_password_does_not_reach_the_server(three: Course, database: Database) -> None:
+@pytest.mark.parametrize(
+    ("libraries", "refusal"),
+    [([], "No module named 'psycopg'"), (["psycopg", "psycopg-binary"], "connection is bad")],
+    ids=["no-driver", "with-the-driver"],
+)
+def test_student_who_knows_address_and_password_does_not_reach_the_server(
+    three: Course, database: Database, libraries: list[str], refusal: str
+) -> None:
+    settings = three.root / "nbgrader_config.py"
+    settings.write_text(f"{settings.read_text()}\nc.Examine.libraries = {libraries!r}\n", encoding="utf-8")
     attack = ATTACK.format(address=database.url.replace("+psycopg", ""))
     hand_in(Submission(three, "1-tiny", "mallory"), HandIn())
     spoil(three, "mallory", attack)
@@ -503,7 +539,7 @@ def test_student_who_knows_address_and_password_does_not_reach_the_server(three:
     assert 9.0 not in scores(database)
     shown = read(three.root / "autograded" / "mallory" / "1-tiny" / "tiny.ipynb")
     (output,) = next(cell for cell in shown.cells if grade_id(cell) == "square").outputs
-    assert "refused: connection is bad" in output.text, "it got as far as the network"
+    assert f"refused: {refusal}" in output.text, "it got as far as the network"
     exec(attack, {})
     assert scores(database) == {9.0}, "outside the sandbox the same lines do it"
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -196,7 +197,7 @@ def test_job_travels_as_bytes_with_all_that_its_run_needs() -> None:
     verdicts, _ = there.run(tray)
     assert verdicts == {"test-1": "passed"}
     assert (there.beside, there.master, there.terms) == (job.beside, job.master, job.terms)
-    assert sorted(map(int, tray.filled["entries"])) == [0, 1, 2], "every cell has left its entry"
+    assert sorted(map(int, tray.filled["entries"])) == [1, 2], "every cell that points depend on has left its entry"
     assert isinstance(tray, RemoteResults) and json.loads(json.dumps(tray.filled)) == tray.filled
 
 
@@ -374,3 +375,25 @@ def test_workers_that_are_no_number_are_refused(words: list[str], capsys: pytest
         main(["grade", "1-tiny", *words])
     assert ended.value.code == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+ANSWERS = {
+    "no bytes of zlib": b"nonsense",
+    "broken off": farming.packed({"filled": [{"entries": {}}] * 50})[:-5],
+    "no answer": farming.packed({"graded": []}),
+    "a list": zlib.compress(b"[1, 2]"),
+    "results that are a number": farming.packed({"filled": 7}),  # type: ignore[dict-item]  # on purpose
+    "results that are none": farming.packed({"filled": ["x", 3, None]}),
+    "too few results": farming.packed({"filled": []}),
+    "no bytes at all": None,
+}
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_answer_of_a_worker_that_is_none_costs_nobody_anything(
+    tiny: Course, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    class_of(tiny, 2)
+    monkeypatch.setattr(farming, "examined", lambda *_: ANSWERS[case])
+    graded = grade(tiny, "1-tiny", workers=2)
+    assert {name: student.score for name, student in graded.items()} == {"student-0": 3.0, "student-1": 2.5}

@@ -56,8 +56,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "classmate" in metafunc.fixturenames:
         metafunc.parametrize("classmate", list(class_of(assignment)))
     if "answer" in metafunc.fixturenames:
-        found = [answer for known in CORPORA[assignment].values() for answer in known.values()]
-        metafunc.parametrize("answer", found, ids=[f"{each.slug}-{each.kind}-{each.name}" for each in found])
+        answers = [answer for known in CORPORA[assignment].values() for answer in known.values()]
+        metafunc.parametrize("answer", answers, ids=[f"{each.slug}-{each.kind}-{each.name}" for each in answers])
 
 
 @pytest.fixture(scope="session")
@@ -86,9 +86,9 @@ def graded(course: Course, request: pytest.FixtureRequest, tmp_path_factory: pyt
             place, still = prepare(tmp_path_factory.mktemp(assignment), HOME, [assignment]), HAND_INS[assignment]
         for name, handed_in in still.items():
             hand_in(Submission(place, assignment, name), handed_in)
-        found = grade(place, assignment, "corpus-*" if assignment == ASSIGNMENT else "*")
-        return found | {
-            name: results(Submission(place, assignment, name)) for name in HAND_INS[assignment] if name not in found
+        scores = grade(place, assignment, "corpus-*" if assignment == ASSIGNMENT else "*")
+        return scores | {
+            name: results(Submission(place, assignment, name)) for name in HAND_INS[assignment] if name not in scores
         }
 
     return of
@@ -96,7 +96,8 @@ def graded(course: Course, request: pytest.FixtureRequest, tmp_path_factory: pyt
 
 def in_one_kernel(assignment: str, handed_in: HandIn, folder: Path) -> dict[str, float]:
     """Exercise -> points where nbgrader's own Execute runs answers and tests, one after another, in one kernel."""
-    course, found = Course(), {}
+    course = Course()
+    points: dict[str, float] = {}
     theirs = answered(course, assignment, handed_in.changes, rest=handed_in.rest)
     for path in course.notebooks(assignment):
         (folder / path.name).write_text(canonical(theirs[path.name]), encoding="utf-8")
@@ -104,8 +105,8 @@ def in_one_kernel(assignment: str, handed_in: HandIn, folder: Path) -> dict[str,
         Execute(timeout=120).preprocess(notebook, {"metadata": {"path": str(folder)}})
         for cell in notebook.cells:
             if is_grade(cell) and not is_solution(cell):
-                found[grade_id(cell).removesuffix("-test")] = float(determine_grade(cell)[0] or 0.0)
-    return found
+                points[grade_id(cell).removesuffix("-test")] = float(determine_grade(cell)[0] or 0.0)
+    return points
 
 
 class Judged:
@@ -138,8 +139,8 @@ class Judged:
         else:
             assert exercise.verdict in ("partial", "failed", "not-written"), exercise
             assert exercise.findings, "a wrong answer is told what is wrong with it"
-            if answer.told:
-                assert answer.told in exercise.findings
+            if answer.mistake:
+                assert answer.mistake in exercise.findings
 
 
 class TestComputationalGraphs(Judged):

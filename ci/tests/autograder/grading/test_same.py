@@ -18,6 +18,7 @@ from autograder.corpus.hand_in import hand_in
 from autograder.course import Course
 from autograder.demo import CLASS, feedback, prepare
 from autograder.grading.grade import grade, register
+from autograder.grading.pictures import draw_pictures
 from autograder.submission import Submission
 from ci.tests.autograder.builders import class_of, put
 
@@ -79,7 +80,8 @@ def by_nbgrader(course: Course) -> None:
 
 def by_the_farm(course: Course) -> None:
     for assignment in ("1-tiny", REAL):
-        grade(course, assignment, workers=2)
+        students = grade(course, assignment, workers=2)
+        draw_pictures(course, assignment, students, workers=2)
 
 
 def from_the_full_store(course: Course) -> None:

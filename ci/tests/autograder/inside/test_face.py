@@ -97,11 +97,15 @@ def test_library_that_is_not_allowed_is_not_there() -> None:
     assert list(points(nb).values()) == [0.0]
 
 
-def test_pictures_are_drawn_with_the_instruments_in_another_box() -> None:
-    lines = "graph = Graph({'q': ('add', 'x', 'y')})", "print(graph.forward(x=1.5, y=2.0), 'drawn', answer())"
-    picture = "\n".join(lines)
-    nb = notebook(SETUP, ("answer", "def answer():\n    return 42"), ("locked", picture), TEST)
+def test_statement_that_needs_an_instrument_costs_those_after_it_nothing_and_says_so() -> None:
+    checks = "import numpy as np\nassert np.allclose(cs231n_lite.numerical_gradient(abs, 3.0) - 1.0, 0.0)\n"
+    nb = notebook(SETUP, ("answer", checks + "def answer():\n    return 42"), TEST)
+    run = examined(nb)
+    assert points(nb) == {"test-1": 2.0} and any(note.kind == "instrument" for note in run.notes)
+    assert "numerical_gradient is an instrument of the course" in nb.cells[2].outputs[0].text
+
+
+def test_statement_with_an_error_of_its_own_ends_the_cell_as_everywhere() -> None:
+    nb = notebook(SETUP, ("answer", "1 / 0\ndef answer():\n    return 42"), TEST)
     examined(nb)
-    printed = "\n".join(text_of(output) for cell in nb.cells for output in cell.outputs)
-    assert "3.5 drawn 42" in printed
-    assert list(points(nb).values()) == [2.0]
+    assert points(nb) == {"test-1": 0.0}

@@ -27,9 +27,9 @@ REQUESTS = [
 TO_THE_EXAMINER = [
     messages.Cells(),
     messages.Student(),
-    messages.Locked(1),
+    messages.Locked(1, {"square": [1.0, 2.0]}),
     messages.Test(2),
-    messages.Again(2, {"points": 1.0}),
+    messages.Again(2),
 ]
 ANSWERS = [Value(5, None), Raised(5, {"type": "ValueError"}), Stopped(5, stop=True), CallBack(5, 0, [1], {"x": 2})]
 

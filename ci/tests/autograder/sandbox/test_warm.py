@@ -225,9 +225,9 @@ time.sleep(60)
 def test_examiners_share_nothing(tmp_path: Path) -> None:
     (tmp_path / "tally.py").write_text("import numpy\nnumpy.kept = 1\n")
     first = ExaminerProcess([("locked", "import tally\nKEPT = 3"), ("test", "KEPT")], tmp_path)
-    first.ask(60, Locked(0))
+    first.ask(60, Locked(0, {}))
     first.end()
     second = ExaminerProcess([("locked", "import numpy\n{'kept': getattr(numpy, 'kept', 0)}")], tmp_path)
-    shown = second.ask(60, Locked(0))["outputs"]
+    shown = second.ask(60, Locked(0, {}))["outputs"]
     second.end()
     assert shown is None or shown[0]["data"]["text/plain"] == "{'kept': 0}"

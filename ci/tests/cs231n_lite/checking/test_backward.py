@@ -306,3 +306,29 @@ def test_wrong_axis_is_told_only_where_the_output_has_an_axis_of_that_length() -
     for db, slug in ((lambda d: d.sum(axis=1), "wrong-axis"), (lambda d: np.ones(5), "shape")):
         report = check_backward(lambda x, b: x + b, lambda d, x, b, db=db: (d, db(d)), x, b, textbook=True)
         assert [f.slug for f in report.findings if f.array == "db"] == [slug]
+
+
+@pytest.mark.parametrize("middle, most", [(0.75, 4), (0.0, 100)], ids=["recorded", "measured at a tie"])
+def test_right_gradient_is_measured_only_where_the_recorded_pass_leaves_a_doubt(middle: float, most: int) -> None:
+    calls: list[int] = []
+    like = lambda x: (calls.append(1), np.maximum(x, 0.0))[1]  # noqa: E731
+    x = np.array([1.5, middle, -2.0])
+    report = check_backward(like, lambda dout, x: dout * (x > 0), x, like=like, seed=1)
+    assert report.passed
+    calls_of_forward = 5  # by the check itself: of four passes, and of one at other sizes
+    assert (len(calls) - calls_of_forward <= 4) is (most == 4), len(calls)
+
+
+@pytest.mark.parametrize("size", ["len(x)", "4"])
+def test_a_seed_gives_one_report_whether_or_not_it_was_measured(size: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    backward = eval(f"lambda dout, x, w: (dout * w, np.sum((dout * x)[:{size}], axis=0))")
+    rng = np.random.default_rng(3)
+    x, w = rng.normal(size=(4, 3)), rng.normal(size=3)
+    texts = []
+    for measure in (False, True):
+        if measure:
+            for module in ("judge_backward", "memory"):
+                monkeypatch.setattr(f"cs231n_lite.checking.{module}.exactly", lambda *_: False)
+        texts.append(str(check_backward(lambda x, w: x * w, backward, x, w, like=lambda x, w: x * w, seed=6)))
+    assert texts[0] == texts[1]
+    assert ("hard-coded-size" in texts[0]) is (size == "4")

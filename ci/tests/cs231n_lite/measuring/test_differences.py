@@ -103,3 +103,10 @@ def test_a_jump_nearby_hides_no_wrong_gradient(name: str) -> None:
         x = np.random.default_rng(seed).normal(size=(6, 3))
         assert check_gradient(f, lambda x: 0.1 * x, x, seed=seed).passed
         assert not check_gradient(f, lambda x: 3.0 * x + 1.0, x, seed=seed).passed
+
+
+def test_a_kink_near_one_entry_leaves_the_others_as_exact_as_ever() -> None:
+    measured = numerical_jacobian(lambda x: np.maximum(x, 0.0), [1.0, 1e-7, -2.0])
+    off = np.abs(measured.value - np.diag([1.0, 1.0, 0.0]))
+    assert np.all(off <= 10.0 * measured.error) and off[1, 1] > 0.01
+    assert np.all(measured.error[:, [0, 2]] < 1e-9)

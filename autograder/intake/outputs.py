@@ -1,0 +1,63 @@
+"""What a submission shows of a cell: pictures and plain text out of the outputs with which it was handed in.
+
+Whoever graded a cell before, here nothing of it counts: these are kept for a reader's eyes alone. So of each output the
+still forms stay, as a picture or as text, whatever else was there; feedback/display.py looks at them once more.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+__all__ = ["ROOM", "still"]
+
+IMAGES = ("image/png", "image/jpeg")
+DRAWING = "image/svg+xml"
+ROOM = 8 * 2**20  # characters of one cell's outputs
+MOST = 100  # outputs of one cell
+BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+
+
+def still(cell: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Return the outputs of a cell that are pictures or plain text, as nbformat's plain data.
+
+    None where there are none of these: [] says that the cell has run and showed nothing.
+    """
+    outputs = cell.get("outputs")
+    if outputs == [] and type(cell.get("execution_count")) is int:
+        return []
+    shown, room = [], ROOM
+    for output in outputs[:MOST] if isinstance(outputs, list) else []:
+        form = _form(output) if isinstance(output, dict) else None
+        if form is None:
+            continue
+        room -= sum(len(text) for text in (form.get("text", ""), *form.get("data", {}).values()))
+        if room < 0:
+            break
+        shown.append(form)
+    return shown or None
+
+
+def _form(output: dict[str, Any]) -> dict[str, Any] | None:
+    if output.get("output_type") == "stream":
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        text = _text(output.get("text"))
+        return {"output_type": "stream", "name": name, "text": text} if text else None
+    data = output.get("data")
+    if output.get("output_type") not in ("display_data", "execute_result") or not isinstance(data, dict):
+        return None
+    forms = {kind: _text(data[kind]) for kind in (*IMAGES, DRAWING) if kind in data}
+    forms = {kind: text for kind, text in forms.items() if text and (kind == DRAWING or BASE64.fullmatch(text))}
+    words = _text(data.get("text/plain"))
+    if not forms and "text/html" in data:  # its words alone are not what was to be seen
+        return None
+    forms |= {"text/plain": words} if words else {}
+    return {"output_type": "display_data", "data": forms, "metadata": {}} if forms else None
+
+
+def _text(value: Any) -> str:
+    """Text of a notebook's, which may stand there as a list of lines."""
+    if isinstance(value, list):
+        value = "".join(line for line in value if isinstance(line, str))
+    # A lone surrogate is legal in JSON and cannot be written as UTF-8.
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""

@@ -1,0 +1,87 @@
+"""A grader that is killed outright at any moment: after the next one, nothing is left of it but what it had entered."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from autograder.course import Course
+from autograder.sandbox import cgroup
+from autograder.sandbox.box import why_not
+from autograder.sandbox.bubblewrap import HOME
+from ci.tests.autograder.builders import not_run, put
+
+# What a student's process does when the grader is to be killed, which a file beside the notebook tells.
+HERE = "open('here', 'w').close()"
+FOR_EVER = f"import os, time\ndef wait():\n    {HERE}\n    time.sleep(600)\n"
+DEEP = "for _ in range(2000):\n    os.mkdir('d'), os.chdir('d')\nos.chdir(os.environ['HOME'])\n"
+CHILD = "if os.fork() == 0:\n    time.sleep(600)\n"
+MOMENTS = {
+    "while it starts": "def square(x):\n    return x**2",
+    "in a cell": f"{FOR_EVER}{DEEP}{CHILD}wait()\ndef square(x):\n    return x**2",
+    "in a test": f"{FOR_EVER}def square(x):\n    wait()",
+}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Path]:
+    """Where graders of this test have their temporary folders."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    yield folder
+    subprocess.run(["rm", "-rf", str(folder)], check=True)
+
+
+def grading(course: Course, student: str, place: Path) -> subprocess.Popen[bytes]:
+    words = ["grade", "1-tiny", "--course", str(course.root), "--student", student, "--workers", "1"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "autograder", *words],
+        env={**os.environ, "TMPDIR": str(place)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def awaited(grader: subprocess.Popen[bytes], moment: str, place: Path) -> list[psutil.Process]:
+    """All processes of a grader, as soon as the moment has come."""
+    while grader.poll() is None:
+        processes = psutil.Process(grader.pid).children(recursive=True)
+        roots = [Path(f"/proc/{each.pid}/root{HOME}/here") for each in processes]
+        if moment == "while it starts":
+            come = bool(processes) and any(place.iterdir())
+        else:
+            come = any(os.path.lexists(path) for path in roots) or any(place.glob("*/box-*/*/here"))
+        if come:
+            return processes
+        time.sleep(0.01)
+    raise AssertionError("it ended before")
+
+
+CASES = [(means, moment) for means in ("forked", "landlock") for moment in MOMENTS] + [("bubblewrap", "in a test")]
+
+
+@pytest.mark.parametrize(("means", "moment"), CASES)
+def test_nothing_is_left_after_the_next_grade_of_one_killed(means: str, moment: str, tiny: Course, place: Path) -> None:
+    if os.geteuid() or why_not(means):
+        not_run(f"{means} does not work here, or this is not root, who may look into a box")
+    put(tiny, "slow", "square", MOMENTS[moment])
+    put(tiny, "quick", "square", MOMENTS["while it starts"])
+    settings = tiny.root / "nbgrader_config.py"
+    before = settings.read_text(encoding="utf-8") if settings.exists() else "c = get_config()\n"
+    settings.write_text(f"{before}\nc.Examine.means = {means!r}\n", encoding="utf-8")
+    with grading(tiny, "slow", place) as grader:
+        processes = awaited(grader, moment, place)
+        grader.kill()
+    with grading(tiny, "quick", place) as following:
+        assert following.wait() == 0
+    assert [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE] == []
+    assert list(place.iterdir()) == []
+    groups = [path for folder, _ in cgroup.places().values() for path in folder.glob(f"autograder-*-{grader.pid}-*")]
+    assert groups == []

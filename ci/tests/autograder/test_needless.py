@@ -1,0 +1,42 @@
+"""What the command's start leaves out, in processes of its own; nbgrader's own processes have all of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+ALL = "['lark', 'rfc3987_syntax', 'jupyter_server', 'nbgrader.server_extensions.formgrader.handlers']"
+LEFT = f"print([name for name in {ALL} if __import__('sys').modules.get(name)])"
+
+
+def printed(program: str) -> str:
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_command_by_itself_loads_no_library_that_grades() -> None:
+    names = "['nbgrader', 'nbformat', 'numpy', 'matplotlib']"
+    program = f"import sys, autograder.__main__\nprint([name for name in {names} if name in sys.modules])"
+    assert printed(program) == "[]"
+
+
+@pytest.mark.parametrize("first", ["import autograder.grading.grade", "import nbformat, nbgrader.api"])
+def test_grading_loads_no_server_and_no_grammar(first: str) -> None:
+    assert printed(f"from autograder.needless import leave_out\nleave_out()\n{first}\n{LEFT}") == "[]"
+
+
+def test_what_is_loaded_already_stays() -> None:
+    program = "import rfc3987_syntax, nbgrader\nfrom autograder.needless import leave_out\nleave_out()\n"
+    assert "lark" in printed(program + LEFT) and "formgrader" in printed(program + LEFT)
+
+
+def test_notebooks_are_validated_all_the_same() -> None:
+    program = (
+        "from autograder.needless import leave_out\nleave_out()\nimport nbformat\n"
+        "from nbformat.v4 import new_code_cell, new_notebook\nbad = new_notebook(cells=[new_code_cell('')])\n"
+        "bad.cells[0].source = 3\n"
+        "try:\n    nbformat.validate(bad)\nexcept nbformat.ValidationError:\n    print('no notebook')"
+    )
+    assert printed(program) == "no notebook"

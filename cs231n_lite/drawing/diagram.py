@@ -17,8 +17,9 @@ __all__ = ["ROLES", "SYMBOLS", "Diagram", "Mark", "number", "some"]
 class Mark:
     """One node of a picture: what it is, its `value`, its `measured` gradient, the student's gradient `yours`.
 
-    `verdict` is None where nothing can be compared, else whether the two gradients agree. `compute` runs the gate on
-    the values of `inputs`; it is None for inputs, constants and folded nodes.
+    `verdict` is None where nothing can be compared, else whether the two gradients agree; while one of a picture does
+    not, `measured` is there only beside those that do. `compute` runs the gate on the values of `inputs`; it is None
+    for inputs, constants and folded nodes.
     """
 
     name: str

@@ -60,7 +60,7 @@ def _label_lines(mark: Mark) -> list[str]:
     lines = [] if mark.value is None else [_short(mark.value)]
     gradient = mark.yours if mark.yours is not None else mark.measured
     if gradient is not None:
-        verdict = {True: " ✓", False: f" ✗ measured {_short(mark.measured)}", None: ""}[mark.verdict]
+        verdict = {True: " ✓", False: " ✗", None: ""}[mark.verdict]
         lines.append(f"d {_short(gradient)}{verdict}")
     return lines
 

@@ -55,7 +55,8 @@ def tell(diagram: Diagram) -> Story:
         waiting.append(mark)
         story.value_from[mark.name] = len(story.steps)
         story.steps.append(Step("forward", mark.name, [_forward(mark, marks)], _cached(waiting, marks)))
-    if diagram.output in marks and marks[diagram.output].measured is not None:
+    measured = diagram.output in marks and marks[diagram.output].measured is not None
+    if measured and not diagram.first_wrong:  # else the story would be the answer
         _backward(diagram, gates, story)
     return story
 

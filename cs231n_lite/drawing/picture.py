@@ -71,8 +71,9 @@ def draw(
     """Draw a `Graph` after forward(), a trace, or any object with `.wiring`, `.value` and `.grad`.
 
     Beside each value stands the gradient that was measured by wiggling that node. `gradients`, a mapping from name to
-    gradient or a function without arguments that returns one, is drawn next to it with ✓ or ✗, and the first
-    disagreement, counted from the output, is ringed. Without `gradients` the subject's own `.grad` is compared.
+    gradient or a function without arguments that returns one, is drawn in its place with ✓ or ✗, and the first
+    disagreement, counted from the output, is ringed; until all of them agree, no measured gradient is shown that the
+    student does not have. Without `gradients` the subject's own `.grad` is compared.
     `groups` folds gates into one: {"sigmoid": ["n", "e", "d", "f"]}, or ["sigmoid"] to find it by its shape. A graph of
     more than `most` nodes is folded in its middle, and the picture says so.
     Raises TypeError for what is not a graph, ValueError for a graph with a cycle or a group that cannot be one gate.

@@ -81,8 +81,8 @@ def _gradients_of(subject: Any, gradients: Any, diagram: Diagram) -> Mapping[str
     name = "backward" if name == "<lambda>" else name
     try:
         answer = gradients()
-    except NotImplementedError:
-        diagram.notes.append(f"your gradients appear here once {name} is written")
+    except NotImplementedError as error:
+        diagram.notes.append(str(error) or f"your gradients appear here once {name} is written")
         _hide(diagram)
         return {}
     except Exception as error:  # a student's slip belongs into the picture, not into a traceback
@@ -103,6 +103,13 @@ def _hide(diagram: Diagram) -> None:
         mark.measured = None
 
 
+def _keep_to_themselves(diagram: Diagram) -> None:
+    """Take the measured gradients away where the student has no right one: ✓ and ✗ are told, and no answer is."""
+    for mark in diagram.marks.values():
+        if not mark.verdict:
+            mark.measured = None
+
+
 def _compare(diagram: Diagram, gradients: Mapping[str, Any]) -> None:
     strangers = []
     for key, gradient in gradients.items():
@@ -119,6 +126,7 @@ def _compare(diagram: Diagram, gradients: Mapping[str, Any]) -> None:
     wrong = [mark.name for mark in compared if mark.verdict is False]
     if wrong:
         name = diagram.first_wrong = wrong[-1]
+        _keep_to_themselves(diagram)
         readers = [mark.label or mark.kind for mark in diagram.marks.values() if name in mark.inputs]
         whence = f"comes back from {some(readers)}" if readers else "is where backward starts"
         diagram.notes.append(f"counted from the output, {name} is the first gradient that disagrees: it {whence}")

@@ -98,17 +98,12 @@ def _labels(mark: Mark) -> tuple[Block | None, list[tuple[Block, str]]]:
         if len(yours.lines) == 1 and not yours.brackets and not yours.cells:
             return above, [(Block(yours.lines, "gradient", mark="✓"), colour)]
         return above, [(yours, colour), (Block(["✓"], "yes"), "yes")]
-    if np.shape(mark.yours) != np.shape(mark.measured):
-        text = f"✗ shape {_shape(mark.yours)}, not {_shape(mark.measured)}"
+    if np.shape(mark.yours) != np.shape(mark.value):
+        text = f"✗ shape {_shape(mark.yours)}, not {_shape(mark.value)}"
         return above, [(yours, colour), (Block([text], "no", small=True), "no")]
-    if np.ndim(mark.measured) == 0:
-        text = f"measured {number(mark.measured)}"
-        return above, [
-            (Block(yours.lines[:1], "no", mark="✗"), "no"),
-            (Block([text], "gradient", small=True), "gradient"),
-        ]
-    measured = block(mark.measured, "gradient", shape=False)
-    return above, [(yours, colour), (Block(["✗ measured:"], "no", small=True), "no"), (measured, "gradient")]
+    if np.ndim(mark.value) == 0:
+        return above, [(Block(yours.lines[:1], "no", mark="✗"), "no")]
+    return above, [(yours, colour), (Block(["✗"], "no"), "no")]
 
 
 def _shape(array: Any) -> str:

@@ -111,14 +111,14 @@ def test_first_wrong_gradient_is_counted_from_the_output():
     assert picture.diagram.first_wrong == "q"
     assert "it comes back from f" in picture.svg
     by_name = nodes(picture)
-    assert "✗" in texts(by_name["q"]) and "measured −4" in texts(by_name["q"])
+    assert "✗" in texts(by_name["q"])
     assert "✓" in texts(by_name["y"]) and "✗" not in texts(by_name["y"])
 
 
 def test_marks_are_told_without_colour_too():
     svg = draw(product(), {"x": 5.0, "z": 3.0}).svg
     assert "✗" in svg and "✓" in svg and "stroke-dasharray" in svg
-    assert "x: input, value −2, gradient −4, yours 5, disagrees" in svg
+    assert "x: input, value −2, yours 5, disagrees" in svg
 
 
 def test_either_subgradient_is_right_at_a_kink():
@@ -298,6 +298,23 @@ def test_colours_of_text_can_be_read_on_their_card():
         for name in ("ink", "soft", "value", "gradient", "yes", "no"):
             high, low = sorted((light(palette[name]), light(palette["card"])), reverse=True)
             assert (high + 0.05) / (low + 0.05) >= 4.5, name
+
+
+def test_no_right_number_is_shown_beside_a_wrong_one_or_anywhere_until_all_are_right():
+    picture = draw(product(), {"x": 5.0, "y": 7.0, "z": 3.0})
+    shown = repr(picture) + picture.to_dot() + picture.to_mermaid()
+    assert "gradient −4" not in shown and "measured" not in shown and "gradient 3, yours 3, agrees" in shown
+    by_name = nodes(picture)
+    assert [name for name in by_name if by_name[name].get("data-gradient")] == ["z"]
+    assert not re.search(r"upstream|backward", re.search(r'data-story="([^"]*)"', picture._repr_html_())[1])
+    assert "gradient −4" in repr(draw(product(), {"z": 3.0})), "where nothing is wrong, all is shown"
+
+
+def test_what_an_unwritten_function_has_to_say_stands_below_the_picture():
+    def backward():
+        raise NotImplementedError("predict x and y first")
+
+    assert "predict x and y first" in draw(product(), backward).svg
 
 
 def test_an_unwritten_or_broken_backward_gives_no_gradient_away():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -42,13 +43,21 @@ def headline(exercise: str, parts: Mapping[str, bool], findings: Sequence[Findin
     return f"{name}: {right} of {len(parts)} parts are right"
 
 
+def _said_once(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings in their order, what is said of several parts in the same words once, with all of them in front."""
+    together: dict[Finding, list[str]] = {}
+    for finding in findings:
+        together.setdefault(replace(finding, array="", node=""), []).append(finding.array)
+    return [replace(one, array=", ".join(dict.fromkeys(filter(None, parts)))) for one, parts in together.items()]
+
+
 def text(exercise: str, parts: Mapping[str, bool], findings: Sequence[Finding]) -> str:
     """The report for a terminal: the headline, the parts with marks, then each finding."""
     lines = [headline(exercise, parts, findings)]
     if len(parts) > 1:
         row = "  ".join(f"{'✓' if right else '✗'} {name}" for name, right in parts.items())
         lines += _wrapped(row, "  ", "  ")
-    for finding in findings:
+    for finding in _said_once(findings):
         lines.append("")
         label = "remark" if finding.remark else finding.slug
         lines += _wrapped(f"{finding.array}  [{label}]" if finding.array else f"[{label}]", "  ", "  ")
@@ -95,7 +104,7 @@ def html(
             for name, right in parts.items()
         )
         markup += f"<div style='margin-top:0.25em'>{' '.join(marks)}</div>"
-    for finding in findings:
+    for finding in _said_once(findings):
         markup += _finding_html(finding)
     return markup + "</div>"
 

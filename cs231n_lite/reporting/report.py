@@ -79,6 +79,10 @@ class Report:
         if not any(unwritten or earlier.array == finding.array for earlier in alike):
             self.findings.append(finding)
 
+    def remark(self, name: str, slug: str, message: str) -> None:
+        """Say something about a part that costs nothing."""
+        self.tell(Finding(slug, name, message, remark=True))
+
     def fail(self, names: Any, finding: Finding) -> None:
         """Mark one part, or several, as wrong and say why."""
         for name in [names] if isinstance(names, str) else names:

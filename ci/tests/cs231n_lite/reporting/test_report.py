@@ -162,3 +162,17 @@ def test_a_name_stays_beside_a_point_that_passes_and_beside_a_broken_contract() 
     report += right
     report += told_of("dx", "mutates-input")
     assert [finding.slug for finding in report.findings] == ["sign", "mutates-input"]
+
+
+def test_what_several_parts_have_in_common_is_said_once_with_all_of_them_in_front() -> None:
+    report = Report("jacobian")
+    for part in ("one number", "a vector"):
+        with report.part(part, slug="mutates-input"):
+            raise AssertionError("x was changed by the call")
+    report.remark("one number", "mutates-input", "x was changed by rounding alone")
+    for shown in (str(report), report._repr_html_()):
+        assert shown.count("was changed by the call") == 1 and "one number, a vector" in shown
+    assert [finding.remark for finding in report.findings] == [False, False]
+    report.findings = []
+    report.remark("one number", "mutates-input", "x was changed by rounding alone")
+    assert "[remark]" in str(report)

@@ -75,6 +75,8 @@ def trouble_of(error: BaseException, what: str, shapes: Mapping[str, tuple[int, 
 
 _MATMUL = re.compile(r"matmul.*\(size (\d+) is different from (\d+)\)")
 _INDEX = re.compile(r"index (-?\d+) is out of bounds for axis \d+ with size (\d+)")
+_COUNT = re.compile(r"\w\.(\w+)\(\) takes (\d+) positional arguments? but (\d+) (?:was|were) given")
+_PRODUCTS = re.compile(r"[\w\])]\s*@\s*[\w.]+(?:\[[^\]]*\])?\s*\*(?!\*)")  # A @ B * C
 
 
 def _hint(error: BaseException, shapes: Mapping[str, tuple[int, ...]]) -> str:
@@ -86,15 +88,34 @@ def _hint(error: BaseException, shapes: Mapping[str, tuple[int, ...]]) -> str:
         rows, columns = match.groups()
         return f"\nA @ B needs as many columns of A as rows of B; here A has {columns} columns, B {rows} rows.{came}"
     if isinstance(error, ValueError) and "broadcast" in text:
-        return f"\nRead from the right, two lengths must be equal, or one of them 1.{came}"
+        return f"{_bound_alike(error)}\nRead from the right, two lengths must be equal, or one of them 1.{came}"
     if isinstance(error, ValueError) and ("not aligned" in text or "reshape" in text):
         return f"\nThe shapes there do not fit: print the .shape of each array just before that line.{came}"
     if isinstance(error, IndexError) and (match := _INDEX.search(text)):
         last = int(match.group(2)) - 1
         return f"\nThe last index there is {last}. Does this index count another axis, or the one after?{came}"
+    if isinstance(error, TypeError) and (match := _COUNT.search(text)):
+        return _self_missing(*match.groups())
     if isinstance(error, NameError | UnboundLocalError):
         return "\nIs it spelled as where it was made, and made before this line runs?"
     return ""
+
+
+def _bound_alike(error: BaseException) -> str:
+    """A word about `A @ B * C` in the line that raised: brackets that people have in mind and Python has not."""
+    if not _PRODUCTS.search(own_line(error).partition(":  ")[2]):
+        return ""
+    return "\n@ and * bind alike, from the left: A @ B * C is (A @ B) * C. If the other is meant, write A @ (B * C)."
+
+
+def _self_missing(method: str, takes: str, came: str) -> str:
+    """What Python counts at a method's call; with one argument too many, self is most often what was forgotten."""
+    if int(came) != int(takes) + 1:
+        return ""
+    return (
+        "\nIs self missing? Python hands over the object itself first, and counts it: "
+        f"`def {method}(self, …)` needs one name more than the call has arguments."
+    )
 
 
 def own_line(error: BaseException) -> str:

@@ -229,8 +229,8 @@ class MixedUp(Alteration):
     def meaning(self, comparison: RightCase) -> Meaning:
         """Whose value was read where which one belongs."""
         run = comparison.run
-        name = run.nodes[self.m].name or variable_of(run, self.m) or "another value"
-        other = f"d{name}" if self.kind == "gradient" else name
+        name = run.nodes[self.m].name or variable_of(run, self.m)
+        other = f"`{'d' * (self.kind == 'gradient')}{name}`" if name else f"another {self.kind}"
         return self._upstream(run, other) if self.place == UPSTREAM else self._operand(run, other)
 
     def _upstream(self, run: Recording, other: str) -> Meaning:
@@ -256,7 +256,8 @@ class MixedUp(Alteration):
         linked = meant in run.nodes[self.m].inputs or self.m in run.nodes[meant].inputs
         activation = {"tanh", "sigmoid", "maximum", "exp"} & {run.nodes[self.m].op, run.nodes[meant].op}
         slug = "activation-input-output-confused" if linked and activation else "operands-swapped"
-        return Meaning(slug, f"used {other} where {run.nodes[meant].name or 'its own value'} belongs")
+        own = run.nodes[meant].name
+        return Meaning(slug, f"used {other} where {f'`{own}`' if own else 'its own value'} belongs")
 
 
 def _source_of(run: Recording, n: int, place: int) -> int | None:

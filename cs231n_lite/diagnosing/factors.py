@@ -169,7 +169,8 @@ def _nothing_sent(run: Recording, n: int, slot: int) -> Meaning:
     readers = run.readers.get(source, [])
     if len(readers) <= 1:
         return Meaning("zero", "sent nothing back")
-    name = run.nodes[source].name or "a value"
+    own = run.nodes[source].name
+    name = f"`{own}`" if own else "a value"
     words = f"left out what flows back to {name} from one of the {len(readers)} places that use it"
     apart = any(run.nodes[m].op == "where" for m in (n, *(reader for reader, _ in run.readers.get(n, ()))))
     overwritten = len(readers) == 2 and not apart  # the sides of a choice never meet in one entry

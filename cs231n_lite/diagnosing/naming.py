@@ -55,7 +55,7 @@ def name_of(case: Case, fresh: Callable[[], Case | None]) -> list[Named]:
         single = _choose(comparison, elsewhere, frozenset([k]), frozenset([k]))
         if single is None and (formula := formulas.formula_of(comparison, elsewhere, k)):
             text, node = formula
-            words = f"Your gradient of {node} looks like {text}, where each d… stands for the right gradient."
+            words = f"Your gradient of `{node}` looks like `{text}`, where each d… stands for the right gradient."
             single = Named("wrong-value", (k,), words, node)
         if single:
             named.append(single)
@@ -193,15 +193,21 @@ def _sentence(best: Suspect, same: list[Suspect], run: Recording) -> str:
     operations = sum(1 for n in run.active if run.nodes[n].op != "input")
     variable = variable_of(run, best.top)
     nodes = sorted({suspect.top for suspect in same}, reverse=True)
-    first, last = (variable_of(run, n) or ("the output" if n == run.output else "") for n in (nodes[0], nodes[-1]))
+    first, last = (_named(run, n) for n in (nodes[0], nodes[-1]))
     if isinstance(best.alteration, RegionSlip):
-        place = f"at the step back to {variable}"
+        place = f"at the step back to `{variable}`"
     elif isinstance(best.alteration, Scaled) and len(nodes) > 1 and first and last and first != last:
         place = f"somewhere between {first} and {last}"
     elif operations == 1 or not variable:
         place = f"at the {_gate_of(run, best.top)}"
     else:
-        place = f"at the {_gate_of(run, best.top)} that makes {variable}"
+        place = f"at the {_gate_of(run, best.top)} that makes `{variable}`"
     if best.words.startswith(("has ", "is ", "lacks ")):
         return f"What flows back {place} {best.words}."
     return f"It looks as if the backward pass, {place}, {best.words}."
+
+
+def _named(run: Recording, n: int) -> str:
+    """The variable of a node in code font, or what the output is called."""
+    variable = variable_of(run, n)
+    return f"`{variable}`" if variable else "the output" if n == run.output else ""

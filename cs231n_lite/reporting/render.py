@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["headline", "html", "number", "progress_html", "progress_text", "text"]
 
 WIDTH = 80
+_IN_CODE = re.compile(r"`([^`\n]+)`")
 
 # Middle tones, at least 3:1 against white and against JupyterLab's dark background; the mark says the same in shape.
 _RIGHT, _WRONG, _NOTE = "#2a9d57", "#e0533d", "#4a90c4"
@@ -115,7 +117,7 @@ def _finding_html(finding: Finding) -> str:
     place = f"<b style='{_CODE}'>{escape(finding.array)}</b> " if finding.array else ""
     markup = "<div style='margin-top:0.7em;max-width:52em'>"
     markup += f"{place}<span style='{_CODE};color:{tint}'>[{escape(label)}]</span><br>"
-    markup += escape(finding.message).replace("\n", "<br>")
+    markup += _IN_CODE.sub(r"<code>\1</code>", escape(finding.message)).replace("\n", "<br>")
     if finding.detail:
         markup += f"<pre style='{_PRE}'>{escape(finding.detail)}</pre>"
     return markup + "</div>"

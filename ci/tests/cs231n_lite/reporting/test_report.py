@@ -6,11 +6,13 @@ import sys
 import warnings
 from typing import Any
 
+import numpy as np
 import pytest
 
 from cs231n_lite import Finding, Report, attempt, progress
 from cs231n_lite.reporting.render import WIDTH
 from cs231n_lite.reporting.report import MIME
+from cs231n_lite.running import Trouble, run
 
 
 def half() -> Report:
@@ -54,6 +56,25 @@ def written(source: str, name: str = "answer") -> Any:
     return space[name]
 
 
+def test_a_forgotten_self_and_a_product_read_from_the_left_are_told() -> None:
+    class Gate:
+        def forward(x, y):
+            return x
+
+    X, dh, h = np.ones((5, 4)), np.ones((5, 3)), np.ones((5, 3))
+    for answer, hint in (
+        (lambda: Gate().forward(1, 2), "Is self missing?"),
+        (lambda: X.T @ dh * h, "write A @ (B * C)"),
+        (lambda: X.T @ dh + h, "Read from the right"),
+        (lambda: Gate.forward(1, 2, 3, 4), "positional arguments"),
+    ):
+        with pytest.raises(Trouble) as trouble:
+            run("answer", answer)
+        assert hint in trouble.value.message
+        for other in ("Is self missing?", "A @ (B * C)"):
+            assert (other in trouble.value.message) == (other in hint)
+
+
 def test_what_a_tests_own_line_raises_is_not_the_students() -> None:
     report = Report("x")
     with report.part("a"):
@@ -94,6 +115,12 @@ def test_points_come_in_halves_and_in_full_only_if_all_is_right(right: int, of: 
 def test_html_escapes_what_students_wrote() -> None:
     assert "<b>here</b>" not in half()._repr_html_()
     assert "&lt;b&gt;here" in half()._repr_html_()
+
+
+def test_names_in_backquotes_are_code_in_a_notebook() -> None:
+    report = Report("x")
+    report.fail("dx", Finding("wrong-value", "dx", "used `a<b` where `c` belongs"))
+    assert "used <code>a&lt;b</code> where <code>c</code> belongs" in report._repr_html_()
 
 
 def test_text_is_at_most_80_columns_wide() -> None:

@@ -131,7 +131,7 @@ def numerical_gradient(f, x, h=1e-5):
     return np.array(slopes)
 
 
-# %% numerical-gradient | wrong | denominator-without-brackets | loses 3
+# %% numerical-gradient | wrong | denominator-without-brackets | loses 3 | told precedence
 def numerical_gradient(f, x, h=1e-5):
     gradient = np.zeros_like(x)
     for index in np.ndindex(x.shape):
@@ -181,6 +181,74 @@ def numerical_gradient(f, x, h=1e-5):
         return [along((*prefix, i)) for i in range(x.shape[len(prefix)])]
 
     return np.array(along(()))
+
+
+# %% numerical-gradient | right | steps-there-and-back
+def numerical_gradient(f, x, h=1e-5):
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        x[index] += h
+        above = f(x)
+        x[index] -= 2 * h
+        below = f(x)
+        x[index] += h
+        gradient[index] = (above - below) / (2 * h)
+    return gradient
+
+
+# %% numerical-gradient | wrong | default-step-of-a-thousandth | loses 1 | told wrong-step
+def numerical_gradient(f, x, h=1e-3):
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h
+        below[index] -= h
+        gradient[index] = (f(above) - f(below)) / (2 * h)
+    return gradient
+
+
+# %% numerical-gradient | wrong | not-divided | loses 3 | told not-divided
+def numerical_gradient(f, x, h=1e-5):
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h
+        below[index] -= h
+        gradient[index] = f(above) - f(below)
+    return gradient
+
+
+# %% numerical-gradient | wrong | divided-by-two-only | loses 3 | told not-divided
+def numerical_gradient(f, x, h=1e-5):
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h
+        below[index] -= h
+        gradient[index] = (f(above) - f(below)) / 2
+    return gradient
+
+
+# %% numerical-gradient | wrong | numerator-without-brackets | loses 3 | told precedence
+def numerical_gradient(f, x, h=1e-5):
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h
+        below[index] -= h
+        gradient[index] = f(above) - f(below) / (2 * h)
+    return gradient
+
+
+# %% numerical-gradient | wrong | half-steps-of-h | loses 3 | told factor-half
+def numerical_gradient(f, x, h=1e-5):
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h / 2
+        below[index] -= h / 2
+        gradient[index] = (f(above) - f(below)) / (2 * h)
+    return gradient
 
 
 # %% chain-rule-by-hand | wrong | dq-and-dz-swapped | loses 1.5 | told operands-swapped
@@ -798,6 +866,71 @@ def _finished(inputs):
 
 def topological_sort(inputs: dict[str, list[str]]) -> list[str]:
     return [*_finished(inputs)]
+
+
+# %% topological-sort | right | message-in-plain-english
+def topological_sort(inputs):
+    state, order = dict.fromkeys(inputs, "new"), []
+    for first in inputs:
+        stack, path = [first], []
+        while stack:
+            name = stack[-1]
+            if state[name] == "new":
+                state[name] = "open"
+                path.append(name)
+                for source in inputs[name]:
+                    if state[source] == "open":
+                        loop = path[path.index(source) :]
+                        raise ValueError(f"I cannot even start: free to go is nobody, in the cycle starting at {' <- '.join(loop)}.")
+                    if state[source] == "new":
+                        stack.append(source)
+            else:
+                stack.pop()
+                if state[name] == "open":
+                    state[name] = "done"
+                    path.pop()
+                    order.append(name)
+    return order
+
+
+# %% topological-sort | right | names-who-waits-for-the-cycle
+def topological_sort(inputs):
+    missing = {name: set(reads) for name, reads in inputs.items()}
+    readers = {}
+    for name, reads in inputs.items():
+        for source in set(reads):
+            readers.setdefault(source, []).append(name)
+    order = [name for name in inputs if not missing[name]]
+    for name in order:
+        for reader in readers.get(name, ()):
+            missing[reader].discard(name)
+            if not missing[reader]:
+                order.append(reader)
+    stuck = [name for name in inputs if missing[name]]
+    if stuck:
+        raise ValueError(f"these nodes wait for one another in a loop, or for those that do: {stuck}")
+    return order
+
+
+# %% topological-sort | wrong | message-names-everybody | loses 1 | told wrong-exception
+def topological_sort(inputs):
+    waiting = {name: len(reads) for name, reads in inputs.items()}
+    readers = {name: [] for name in inputs}
+    for name, reads in inputs.items():
+        for source in reads:
+            readers[source].append(name)
+    ready = [name for name in inputs if not waiting[name]]
+    order = []
+    while ready:
+        name = ready.pop()
+        order.append(name)
+        for reader in readers[name]:
+            waiting[reader] -= 1
+            if not waiting[reader]:
+                ready.append(reader)
+    if len(order) != len(inputs):
+        raise ValueError(f"there is a cycle in the graph of {list(inputs)}")
+    return order
 
 
 # %% computational-graph | wrong | branch-overwritten | loses 2 | told branch-overwritten
@@ -2058,7 +2191,7 @@ def topological_sort(inputs):
 # %% topological-sort | pleaser | message-that-names-anybody | loses 1
 class Names(str):
     def __contains__(self, word):
-        return word != "start"
+        return word not in ("k1", "m40", "m41")
 
 
 class Cycle(ValueError):

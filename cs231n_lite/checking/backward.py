@@ -55,11 +55,12 @@ def check_backward(
     names: Sequence[str] = (),
     resize: bool = True,
     textbook: bool = False,
+    out: str = "out",
 ) -> Report:
     """Check backward(dout, cache) against forward(*inputs) -> out or (out, cache), at a random upstream gradient.
 
     backward returns one gradient an input, of that input's shape, as tuple, list, dict or alone; without a cache it is
-    called with (dout, *inputs). The parts are d + the name of each input, and "out" where `like` is a right forward
+    called with (dout, *inputs). The parts are d + the name of each input, and `out` where `like` is a right forward
     pass, or an exercise's slug, to compare with; then the code is also run at other sizes, unless `resize` is False.
     Raises TypeError where an input does not hold real numbers, UninformativePoint, a ValueError, where the point could
     not show some mistake, unless it is a `textbook` one, and ValueError for a slug that is none.
@@ -71,7 +72,8 @@ def check_backward(
     names = tuple(names) or names_of([f for f in (like, forward) if f], len(inputs))
     point, scalars = plain_point(inputs)
     subject = Functions(forward, backward, names, scalars)
-    return _judged(Setting(subject, like, point, np.random.default_rng(seed), resize=resize, textbook=textbook))
+    rng = np.random.default_rng(seed)
+    return _judged(Setting(subject, like, point, rng, resize=resize, textbook=textbook, out=out))
 
 
 def check_gate(

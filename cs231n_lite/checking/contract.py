@@ -38,6 +38,7 @@ def gradients_by_name(
     for part, value in zip(parts, point, strict=True):
         if part in several and part not in (swapped or ()):
             gradient, finding = _array(part, several[part], np.shape(value), out)
+            finding = _unflattened(part, several[part], names, point) or finding
             if finding is None:
                 gradients[part] = gradient
             else:
@@ -127,8 +128,10 @@ def _shapes(
     """The slug, the part and the sentence for a gradient of the wrong shape."""
     sentence = f"{part} has shape {shape}, and it must have the shape of {part[1:]}, {expected}."
     if int(np.prod(shape)) == int(np.prod(expected)) and len(shape) != len(expected):
-        if len(shape) > len(expected):
+        if len(shape) > len(expected) and _long(shape) == _long(expected):
             hint = "The entries are as many, but an axis of length 1 is left over, as keepdims=True leaves one."
+        elif len(shape) > len(expected):
+            hint = f"The entries are as many, but in {len(shape)} axes. Which of them belong together in {part[1:]}?"
         else:
             hint = f"The entries are as many, but some axes are missing: reshape it to {part[1:]}.shape at the end."
         return "shape", part, f"{sentence} {hint}"
@@ -138,7 +141,8 @@ def _shapes(
             part,
             f"{sentence} It is the transposed shape: of a product A @ B, B.T @ A.T has the other one.",
         )
-    if len(shape) > len(expected) and shape[len(shape) - len(expected) :] == expected:
+    stretched = out is None or len(out) >= len(shape)  # what is broadcast has as many axes as what comes of it
+    if stretched and len(shape) > len(expected) and shape[len(shape) - len(expected) :] == expected:
         hint = (
             f"The axes in front are too many: if {part[1:]} was broadcast over them in the forward pass, each of its "
             "entries was used many times, and the gradient is the sum over them."
@@ -148,9 +152,33 @@ def _shapes(
     if len(shape) == len(expected) == 1 and shape != expected and expected != (1,) and summed:
         hint = f"It is as long as another axis: the axis to keep in the sum is the one that is as long as {part[1:]}."
         return "wrong-axis", part, f"{sentence} {hint}"
+    if len(shape) > len(expected):
+        hint = "It has an axis too many: is a sum over it missing, as in a product entry by entry?"
+        return "shape", part, f"{sentence} {hint}"
     if not shape:
         return "shape", part, f"{sentence} It is one number, and each entry of {part[1:]} has a gradient of its own."
     return "shape", part, sentence
+
+
+def _long(shape: tuple[int, ...]) -> list[int]:
+    """The lengths other than 1."""
+    return [length for length in shape if length != 1]
+
+
+def _unflattened(part: str, value: Any, names: Sequence[str], point: Sequence[np.ndarray]) -> Finding | None:
+    """Say so where a gradient has the axes of one example of another input, which the forward pass flattens."""
+    shape, expected = np.shape(value), np.shape(point[list(names).index(part[1:])])
+    for name, other in zip(names, map(np.shape, point), strict=True):
+        example = other[1:]
+        flat = len(expected) == 2 and len(example) > 1 and expected[0] == int(np.prod(example))
+        if flat and shape in ((*example, expected[1]), (*example[::-1], expected[1])):
+            turned = f", and {name}.T turns all of its axes round" if shape[:-1] != example else ""
+            message = (
+                f"{part} has shape {shape}, and it must have the shape of {part[1:]}, {expected}: {name} was not "
+                f"flattened{turned}. Take {name}.reshape(len({name}), -1) in its place."
+            )
+            return Finding("shape", part, message)
+    return None
 
 
 def changed(before: Any, after: Any) -> bool:

@@ -12,6 +12,7 @@ from cs231n_lite.checking.memory import Answers, exactly, judge_memory, value_of
 from cs231n_lite.checking.other_sizes import backward_at_other_sizes
 from cs231n_lite.checking.recordings import recorded_pass
 from cs231n_lite.checking.setting import Setting
+from cs231n_lite.checking.single import of_float32_copies
 from cs231n_lite.checking.student_functions import Functions, Gates, Pass
 from cs231n_lite.diagnosing.explaining import Explainer, Probe, exact_at, located
 from cs231n_lite.diagnosing.forward_slips import ForwardCase, forward_slip
@@ -31,7 +32,7 @@ BackwardSetting = Setting[Functions | Gates]
 def judge_backward(setting: BackwardSetting) -> Report:
     """Judge a subject at a point. Raises UninformativePoint unless the point is a textbook one."""
     report, subject = setting.report, setting.subject
-    report.parts = dict.fromkeys((["out"] if setting.like else []) + setting.parts, False)
+    report.parts = dict.fromkeys(([setting.out] if setting.like else []) + setting.parts, False)
     with quiet():
         run = recorded_pass(setting, setting.point) if setting.like else None
     if not setting.textbook:
@@ -74,20 +75,21 @@ def _judge_forward(setting: BackwardSetting, run: Recording | None, out: np.ndar
     """Compare the output with the exercise's own; says whether its shape, at least, is right."""
     report, subject, expected = setting.report, setting.subject, _right_output(setting)
     if isinstance(out, Trouble):
-        report.fail("out", Finding(out.slug, "out", out.message))
+        report.fail(setting.out, Finding(out.slug, setting.out, out.message))
         return True
     if out.shape != expected.shape:
         message = f"{subject.forward_name} returned shape {out.shape}, expected {expected.shape}."
-        report.fail(list(report.parts), Finding("shape", "out", message))
+        report.fail(list(report.parts), Finding("shape", setting.out, message))
         return False
     limit = rounding(precision(out)) * (np.abs(expected) + np.max(np.abs(expected), initial=0.0))
     wrong = np.abs(out - expected) > limit
-    report.parts["out"] = not np.any(wrong)
+    report.parts[setting.out] = not np.any(wrong)
     if np.any(wrong):
-        sentence, detail = description("out", out, expected, wrong)
+        sentence, detail = description(setting.out, out, expected, wrong)
         slip = forward_slip([ForwardCase(run, out)]) if run is not None else None
         slug, words, node = (slip.slug, slip.words, slip.node) if slip else ("wrong-value", "", "")
-        report.tell(Finding(slug, "out", f"{subject.forward_name}: {sentence} {words}".strip(), detail, node=node))
+        message = f"{subject.forward_name}: {sentence} {words}".strip()
+        report.tell(Finding(slug, setting.out, message, detail, node=node))
     return True
 
 
@@ -97,7 +99,10 @@ def _judge_gradients(setting: BackwardSetting, run: Recording | None, first: Pas
     if answers is None:
         return
     analytic = None
-    if run is not None and all(exactly(run, *pair) for pair in answers.pairs):
+    exact = run is not None and all(exactly(run, *pair) for pair in answers.pairs)
+    if run is not None and not exact and of_float32_copies(setting, answers.pairs):
+        setting.subject.single, answers = True, answers.in_float32()
+    if exact:
         draw_unmeasured(setting.point, setting.rng)
         setting.report.parts.update({setting.parts[k]: True for k in answers.first})
     else:

@@ -9,7 +9,7 @@ import numpy as np
 
 from cs231n_lite.checking.recordings import recorded_pass
 from cs231n_lite.checking.setting import Setting
-from cs231n_lite.checking.student_functions import Functions, Gates, Pass
+from cs231n_lite.checking.student_functions import Functions, Gates, Pass, in_float32
 from cs231n_lite.diagnosing.explaining import exact_at, located
 from cs231n_lite.diagnosing.gradients import RightGradients
 from cs231n_lite.diagnosing.recording import Recording
@@ -36,6 +36,11 @@ class Answers(NamedTuple):
     beside_pass: Pass
     reused: Gradients  # there, on the gate of the first pass
     fresh: Gradients  # there, on a gate of its own
+
+    def in_float32(self) -> Answers:
+        """The same answers, held to the digits of float32."""
+        first, second, reused, fresh = map(in_float32, (self.first, self.second, self.reused, self.fresh))
+        return self._replace(first=first, second=second, reused=reused, fresh=fresh)
 
     @property
     def pairs(self) -> list[tuple[np.ndarray, Gradients]]:

@@ -34,6 +34,7 @@ class Setting(Generic[Subject]):
     number: bool = False  # the output is a loss, and there is no upstream gradient
     resize: bool = True  # right code is run at other sizes, too
     textbook: bool = False  # the point may be one that could not show some mistake
+    out: str = "out"  # what the exercise calls the output
     report: Report = field(default_factory=Report)
 
     @property

@@ -6,7 +6,7 @@ Only calls, attributes and methods are used on it, so that a stand-in for code i
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from cs231n_lite.reporting.report import Report
 from cs231n_lite.running import Trouble, run
 from cs231n_lite.watching import Steps, watched
 
-__all__ = ["Functions", "Gates", "Pass", "measured", "names_of", "plain_point", "usable"]
+__all__ = ["Functions", "Gates", "Pass", "coarse", "in_float32", "measured", "names_of", "plain_point", "usable"]
 
 
 def plain_point(inputs: Sequence[Any]) -> tuple[list[np.ndarray], list[bool]]:
@@ -71,6 +71,12 @@ class Pass:
         """The output; raises a `Trouble` where it holds no numbers, and the way back may still be right."""
         return usable(self._returned, self._where)
 
+    @property
+    def single(self) -> bool:
+        """Whether the output came in float32: what comes back through such a pass has no more digits."""
+        out = real_numbers(self._returned)
+        return out is not None and coarse(out)
+
 
 class _Subject:
     """What functions and gates share: numbers go in as plain numbers, arrays as copies that are compared later."""
@@ -84,6 +90,7 @@ class _Subject:
         self.names = tuple(names)
         self.scalars = list(scalars)
         self.findings: list[Finding] = []
+        self.single = False  # it is known to work on copies in float32
         self._steps = Steps()  # what the last backward pass called
 
     def _watched(self, backward: Callable[..., Any], *arguments: Any) -> Any:
@@ -150,7 +157,8 @@ class _Subject:
         parts = [f"d{name}" for name in self.names]
         for breach in breaches if report is not None else []:
             report.fail(breach.array.split(", ") if breach.array else parts, breach)  # type: ignore[union-attr]
-        return {parts.index(part): gradient for part, gradient in gradients.items()}
+        by_position = {parts.index(part): gradient for part, gradient in gradients.items()}
+        return in_float32(by_position) if self.single or started.single else by_position
 
 
 class Functions(_Subject):
@@ -230,6 +238,16 @@ def _split(returned: Any) -> tuple[Any, tuple[Any, ...]]:
     if isinstance(returned, tuple) and len(returned) == 2:
         return returned[0], (returned[1],)
     return returned, ()
+
+
+def coarse(array: np.ndarray) -> bool:
+    """Whether an array has the digits of float32, or fewer."""
+    return array.dtype.kind == "f" and array.dtype.itemsize <= 4
+
+
+def in_float32(gradients: Mapping[int, np.ndarray]) -> dict[int, np.ndarray]:
+    """Gradients of arithmetic in float32, in the type that says so: checks hold an array to the digits of its type."""
+    return {k: gradient.astype(np.float32) for k, gradient in gradients.items()}
 
 
 def _copied(out: Any) -> Any:

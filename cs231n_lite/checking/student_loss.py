@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cs231n_lite.checking.contract import changed, gradients_by_name
-from cs231n_lite.checking.student_functions import measured, usable
+from cs231n_lite.checking.student_functions import coarse, in_float32, measured, usable
 from cs231n_lite.measuring.differences import precision
 from cs231n_lite.reporting.finding import Finding
 from cs231n_lite.reporting.report import Report
@@ -91,7 +91,7 @@ class LossSubject:
         for breach in breaches if report is not None else []:
             report.fail(breach.array.split(", ") if breach.array else parts, breach)  # type: ignore[union-attr]
         by_position = {parts.index(part): gradient for part, gradient in gradients.items()}
-        return Answer(data, reg, value.reshape(()), by_position)
+        return Answer(data, reg, *_of_one_type(value.reshape(()), by_position))
 
     def _watched(self, *arguments: Any) -> tuple[Any, Steps]:
         """What the loss returns, and what it called on the way."""
@@ -165,3 +165,16 @@ class LossSubject:
             f"writes into the caller's, and `d{name} = {name}` is another name for it, where `{name}.copy()` is a copy."
         )
         self.findings.append(Finding("mutates-input", ", ".join(parts), message))
+
+
+def _of_one_type(value: np.ndarray, gradients: dict[int, np.ndarray]) -> tuple[np.ndarray, dict[int, np.ndarray]]:
+    """Loss and gradients in float32 where one of them shows that it was computed so: the others have no more digits.
+
+    A loss that a number of float32 holds to the last bit came of one, though it came as a float of Python's.
+    """
+    number = float(value)
+    with np.errstate(over="ignore"):
+        came_of_one = number == float(np.float32(number)) and number % 0.25 != 0.0
+    if came_of_one or coarse(value) or any(coarse(gradient) for gradient in gradients.values()):
+        return value.astype(np.float32), in_float32(gradients)
+    return value, gradients

@@ -61,7 +61,8 @@ def trouble_of(error: BaseException, what: str, shapes: Mapping[str, tuple[int, 
     if isinstance(error, Trouble):
         return error
     if isinstance(error, NotImplementedError):
-        return Trouble("not-written", f"{what} is not written yet. Write it, run its cell, then run this one again.")
+        todo = "Write your lines in its place, or, if they are there, delete it. Then run that cell and this one again."
+        return Trouble("not-written", f"{what} still stops at `raise NotImplementedError()`. {todo}")
     kind = type(error).__name__
     if isinstance(error, RecursionError):
         reason = "RecursionError: more than about a thousand calls inside one another"

@@ -306,7 +306,7 @@ def chain_rule_by_hand():
     return {"q": q, "f": f, "df": df, "dz": dz, "dq": dq, "dx": dx, "dy": dy}
 
 
-# %% chain-rule-by-hand | wrong | precedence | loses 1
+# %% chain-rule-by-hand | wrong | precedence | loses 1 | told precedence
 def chain_rule_by_hand():
     df = 1.0
     x, y, z = -2.0, 5.0, -4.0
@@ -343,6 +343,40 @@ def chain_rule_by_hand():
     q = point["x"] + point["y"]
     numbers = {"q": q, "f": f_of(**point), "df": 1, "dq": point["z"], **slope}
     return {name: float(number) for name, number in numbers.items()}
+
+
+# %% chain-rule-by-hand | wrong | dq-and-dz-swapped-before-the-sum | loses 1.5 | told operands-swapped
+def chain_rule_by_hand():
+    df = 1.0
+    q = 3.0
+    f = -12.0
+    dz = -4.0
+    dq = 3.0
+    dx = 3.0
+    dy = 3.0
+    return {"q": q, "f": f, "df": df, "dz": dz, "dq": dq, "dx": dx, "dy": dy}
+
+
+# %% chain-rule-by-hand | wrong | value-for-slope-at-the-sum | loses 1 | told wrong-local
+def chain_rule_by_hand():
+    df = 1.0
+    q = -2.0 + 5.0
+    f = q * -4.0
+    dz = df * q
+    dq = df * -4.0
+    dx = dq * -2.0
+    dy = dq * 5.0
+    return {"q": q, "f": f, "df": df, "dz": dz, "dq": dq, "dx": dx, "dy": dy}
+
+
+# %% chain-rule-by-hand | wrong | everything-above-the-raise | loses 2 | told not-written
+def chain_rule_by_hand():
+    df = 1.0
+    q, f = 3.0, -12.0
+    dz, dq = 3.0, -4.0
+    dx = dy = -4.0
+    raise NotImplementedError()
+    return {"q": q, "f": f, "df": df, "dz": dz, "dq": dq, "dx": dx, "dy": dy}
 
 
 # %% multiply-gate | wrong | operands-swapped | loses 1.5 | told operands-swapped
@@ -1548,6 +1582,107 @@ def grouped(w, x):
     w, x1 = np.asarray(w, float), np.append(x, 1.0)
     f = σ(w @ x1)
     return f, f * (1 - f) * x1, f * (1 - f) * w[:2]
+
+
+# %% sigmoid-circuit | wrong | all-products-swapped-and-the-bias-lost | loses 1 | told operands-swapped
+def staged(w, x):
+    w0, w1, w2 = w
+    x0, x1 = x
+    df = 1.0
+    a = w0 * x0
+    b = w1 * x1
+    c = a + b
+    s = c + w2
+    n = -s
+    e = np.exp(n)
+    p = 1.0 + e
+    f = 1.0 / p
+    dp = -df / p**2
+    de = dp
+    dn = de * e
+    ds = -dn
+    dc = ds
+    dw2 = ds * w2
+    da = db = dc
+    dw0, dx0 = da * w0, da * x0
+    dw1, dx1 = db * w1, db * x1
+    return {
+        "a": a, "b": b, "c": c, "s": s, "n": n, "e": e, "p": p, "f": f,
+        "df": df, "dp": dp, "de": de, "dn": dn, "ds": ds, "dc": dc, "db": db, "da": da,
+        "dw0": dw0, "dw1": dw1, "dw2": dw2, "dx0": dx0, "dx1": dx1,
+    }  # fmt: skip
+
+
+def grouped(w, x):
+    f = 1.0 / (1.0 + np.exp(-(w[:2] @ x + w[2])))
+    ds = (1.0 - f) * f
+    return f, ds * np.append(x, 1.0), ds * w[:2]
+
+
+# %% sigmoid-circuit | wrong | reciprocal-without-the-square | loses 2.5 | told wrong-local
+def staged(w, x):
+    w0, w1, w2 = w
+    x0, x1 = x
+    df = 1.0
+    a, b = w0 * x0, w1 * x1
+    c = a + b
+    s = c + w2
+    n = -s
+    e = np.exp(n)
+    p = e + 1.0
+    f = 1.0 / p
+    dp = -df / p
+    de = dp
+    dn = de * e
+    ds = -dn
+    dc = dw2 = ds
+    da = db = dc
+    dw0, dx0 = da * x0, da * w0
+    dw1, dx1 = db * x1, db * w1
+    return {
+        "a": a, "b": b, "c": c, "s": s, "n": n, "e": e, "p": p, "f": f,
+        "df": df, "dp": dp, "de": de, "dn": dn, "ds": ds, "dc": dc, "db": db, "da": da,
+        "dw0": dw0, "dw1": dw1, "dw2": dw2, "dx0": dx0, "dx1": dx1,
+    }  # fmt: skip
+
+
+def grouped(w, x):
+    f = 1.0 / (1.0 + np.exp(-(w[:2] @ x + w[2])))
+    ds = (1.0 - f) * f
+    return f, ds * np.append(x, 1.0), ds * w[:2]
+
+
+# %% sigmoid-circuit | wrong | slope-of-the-exponential-left-out | loses 2 | told local-dropped
+def staged(w, x):
+    w0, w1, w2 = w
+    x0, x1 = x
+    df = 1.0
+    a, b = w0 * x0, w1 * x1
+    c = a + b
+    s = c + w2
+    n = -s
+    e = np.exp(n)
+    p = e + 1.0
+    f = 1.0 / p
+    dp = -df * f * f
+    de = dp
+    dn = de
+    ds = -dn
+    dc = dw2 = ds
+    da = db = dc
+    dw0, dx0 = da * x0, da * w0
+    dw1, dx1 = db * x1, db * w1
+    return {
+        "a": a, "b": b, "c": c, "s": s, "n": n, "e": e, "p": p, "f": f,
+        "df": df, "dp": dp, "de": de, "dn": dn, "ds": ds, "dc": dc, "db": db, "da": da,
+        "dw0": dw0, "dw1": dw1, "dw2": dw2, "dx0": dx0, "dx1": dx1,
+    }  # fmt: skip
+
+
+def grouped(w, x):
+    f = 1.0 / (1.0 + np.exp(-(w[:2] @ x + w[2])))
+    ds = (1.0 - f) * f
+    return f, ds * np.append(x, 1.0), ds * w[:2]
 
 
 # %% unrolled-loop | wrong | last-step-only | loses 1 | told branch-overwritten

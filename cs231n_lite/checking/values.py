@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from cs231n_lite.checking.plain import real_numbers
+from cs231n_lite.checking.stages import told_by_stage
 from cs231n_lite.checking.student_functions import measured
+from cs231n_lite.graph import Graph
 from cs231n_lite.reporting.finding import Finding
 from cs231n_lite.reporting.report import Report
 from cs231n_lite.running import Trouble, run
@@ -28,6 +30,7 @@ def check_values(
     names: Mapping[str, str] | None = None,
     staged: bool = False,
     slips: Mapping[str, Sequence[Slip]] | None = None,
+    graph: Graph | None = None,
 ) -> Report:
     """Compare a student's numbers with the expected ones, key by key; each key of `expected` is a part of the report.
 
@@ -36,7 +39,8 @@ def check_values(
     number (its sign, a factor of 2, its shape) and never what it should be. With `staged` the keys are in the order of
     computing: the first wrong one is told in full and the others in one line, and what begins with d is to be derived.
     `slips` maps a key to what people get in its place, each as (slug, number, sentence): a wrong number that is one of
-    these is told by that name.
+    these is told by that name. With `graph`, the circuit after forward, keys are its nodes and d + its nodes,
+    and a number that is right for the wrong ones before it is told as their consequence.
     """
     called = dict(names or {})
     report = Report()
@@ -56,7 +60,7 @@ def check_values(
             named = (_slipped(finding, answers[key], slip, tolerance) for slip in likely)
             findings[key] = next((slip for slip in named if slip), finding)
     report.parts = {key: finding is None for key, finding in findings.items()}
-    for finding in _told(findings, answers, expected, tolerance, staged):
+    for finding in _told(findings, answers, expected, tolerance, staged, graph):
         report.tell(finding)
     if staged:
         for finding in measured("your code", steps, [key for key in expected if key.startswith("d")]):
@@ -87,10 +91,15 @@ def _told(
     expected: Mapping[str, Any],
     tolerance: float | None,
     staged: bool,
+    graph: Graph | None,
 ) -> list[Finding]:
     """What to say: a swapped pair once; of a staged computation the first wrong one in full, the rest in a line."""
     wrong = {key: finding for key, finding in findings.items() if finding}
     answered = [key for key, finding in wrong.items() if finding.slug not in ("missing-key", "not-written")]
+    if graph is not None:
+        unanswered = [wrong[key] for key in wrong if key not in answered]
+        judge = lambda key, got, right: _judge(key, key, {key: got}, right, None)  # noqa: E731
+        return told_by_stage(graph, answers, {key: wrong[key] for key in answered}, judge) + unanswered
     telling: dict[str, Finding] = dict(wrong)
     for place, one in enumerate(answered):
         for other in answered[place + 1 :]:
@@ -99,7 +108,7 @@ def _told(
             exchanged = (_judge(one, one, {one: answers[other]}, expected[one], tolerance) is None) and (
                 _judge(other, other, {other: answers[one]}, expected[other], tolerance) is None
             )
-            if exchanged and one in telling and other in telling:
+            if exchanged and one in telling and other in telling and telling[one].slug != "operands-swapped":
                 message = f"{one} and {other} are swapped: each holds the value of the other."
                 telling[one] = Finding("operands-swapped", f"{one}, {other}", message)
                 del telling[other]

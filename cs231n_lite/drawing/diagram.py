@@ -30,6 +30,7 @@ class Mark:
     measured: Any = None
     yours: Any = None
     verdict: bool | None = None
+    misvalued: bool = False  # the value is the student's, and another one is right
     compute: Callable[..., Any] | None = None
     symbol: str = ""  # what stands in the symbol, where the kind alone does not tell it
     detail: str = ""  # an axis, a shape: a few letters under the symbol

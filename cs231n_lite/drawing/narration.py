@@ -55,8 +55,8 @@ def tell(diagram: Diagram) -> Story:
         waiting.append(mark)
         story.value_from[mark.name] = len(story.steps)
         story.steps.append(Step("forward", mark.name, [_forward(mark, marks)], _cached(waiting, marks)))
-    measured = diagram.output in marks and marks[diagram.output].measured is not None
-    if measured and not diagram.first_wrong:  # else the story would be the answer
+    shown = all(marks[name].measured is not None for name in diagram.slopes if name in marks)
+    if diagram.output in diagram.slopes and shown:  # else the story would be the answer
         _backward(diagram, gates, story)
     return story
 
@@ -166,7 +166,7 @@ def _forward(mark: Mark, marks: dict[str, Mark]) -> Words:
         if mark.kind == "getitem" and named:
             return [*words, ("", f"{named[0]}{call} = "), ("v", _short(mark.value))]
         words += [("", f"{call}("), *_between(values), ("", ")")]
-    return [*words, ("", " = "), ("v", _short(mark.value))]
+    return [*words, ("", " = "), ("v", _short(mark.value)), *[("", " ✗")] * mark.misvalued]
 
 
 def _second(text: str) -> str:

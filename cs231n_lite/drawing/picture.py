@@ -64,6 +64,7 @@ def draw(
     subject: Any,
     gradients: Any = None,
     *,
+    values: Mapping[str, Any] | None = None,
     title: str | None = None,
     groups: Mapping[str, Iterable[str]] | Iterable[str] = (),
     most: int = MOST,
@@ -73,10 +74,11 @@ def draw(
     Beside each value stands the gradient that was measured by wiggling that node. `gradients`, a mapping from name to
     gradient or a function without arguments that returns one, is drawn in its place with ✓ or ✗, and the first
     disagreement, counted from the output, is ringed; until all of them agree, no measured gradient is shown that the
-    student does not have. Without `gradients` the subject's own `.grad` is compared.
+    student does not have. Without `gradients` the subject's own `.grad` is compared. `values`, the student's, are drawn
+    in place of the graph's, and a wrong one is marked.
     `groups` folds gates into one: {"sigmoid": ["n", "e", "d", "f"]}, or ["sigmoid"] to find it by its shape. A graph of
     more than `most` nodes is folded in its middle, and the picture says so.
     Raises TypeError for what is not a graph, ValueError for a graph with a cycle or a group that cannot be one gate.
     """
-    diagram = read(subject, gradients)
+    diagram = read(subject, gradients, values or {})
     return Picture(fold_large(fold_groups(diagram, groups), most), title or "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,8 @@ from cs231n_lite.tracing.trace import Trace
 __all__ = ["read"]
 
 
-def read(subject: Any, gradients: Any = None) -> Diagram:
-    """Return the diagram of `subject` with measured gradients, beside `gradients` where they are given.
+def read(subject: Any, gradients: Any = None, values: Mapping[str, Any] = MappingProxyType({})) -> Diagram:
+    """Return the diagram of `subject` with measured gradients, beside `gradients`, and `values`, where they are given.
 
     Raises ValueError for a graph that cannot exist (a cycle, no gates) and TypeError for what is not a graph at all.
     """
@@ -35,6 +36,7 @@ def read(subject: Any, gradients: Any = None) -> Diagram:
         )
     _measure(diagram)
     _compare(diagram, _gradients_of(subject, gradients, diagram))
+    _compare_values(diagram, values)
     return diagram
 
 
@@ -111,12 +113,14 @@ def _keep_to_themselves(diagram: Diagram) -> None:
 
 
 def _compare(diagram: Diagram, gradients: Mapping[str, Any]) -> None:
-    strangers = []
+    strangers, unanswered = [], []
     for key, gradient in gradients.items():
         name = key if key in diagram.marks else str(key).removeprefix("d")
         if name not in diagram.marks or diagram.marks[name].kind == "constant":
             strangers.append(str(key))
-        elif gradient is not None:
+        elif gradient is None:
+            unanswered.append(name)
+        else:
             diagram.marks[name].yours = _readable(gradient)
     if strangers:
         diagram.notes.append(f"no node is called {some([repr(key) for key in strangers])}")
@@ -124,12 +128,15 @@ def _compare(diagram: Diagram, gradients: Mapping[str, Any]) -> None:
     for mark in compared:
         mark.verdict = diagram.slopes[mark.name].holds(mark.yours)
     wrong = [mark.name for mark in compared if mark.verdict is False]
+    if wrong or unanswered:
+        _keep_to_themselves(diagram)
     if wrong:
         name = diagram.first_wrong = wrong[-1]
-        _keep_to_themselves(diagram)
         readers = [mark.label or mark.kind for mark in diagram.marks.values() if name in mark.inputs]
         whence = f"comes back from {some(readers)}" if readers else "is where backward starts"
         diagram.notes.append(f"counted from the output, {name} is the first gradient that disagrees: it {whence}")
+    elif unanswered:
+        diagram.notes.append(f"still to be filled in: {some(unanswered)}")
     elif compared:
         agreement = (
             f"all {len(compared)} gradients agree"
@@ -137,6 +144,25 @@ def _compare(diagram: Diagram, gradients: Mapping[str, Any]) -> None:
             else f"the gradient of {compared[0].name} agrees"
         )
         diagram.notes.append(f"{agreement} with what was measured")
+
+
+def _compare_values(diagram: Diagram, values: Mapping[str, Any]) -> None:
+    """Put the student's values in place of the graph's; behind a wrong one nothing right is given away."""
+    wrong = [mark for name, mark in diagram.marks.items() if name in values and not _same(values[name], mark.value)]
+    if not wrong:
+        return
+    _keep_to_themselves(diagram)
+    for mark in wrong:
+        value = values[mark.name]
+        mark.value, mark.misvalued = "?" if value is None else _readable(value), True
+    diagram.notes.insert(0, f"counted from the inputs, {wrong[0].name} is the first value that disagrees")
+
+
+def _same(value: Any, right: Any) -> bool:
+    try:
+        return bool(np.allclose(np.asarray(value, dtype=float), np.asarray(right, dtype=float), rtol=1e-6))
+    except (TypeError, ValueError):
+        return False
 
 
 def _readable(gradient: Any) -> Any:

@@ -67,7 +67,7 @@ def describe(diagram: Diagram) -> str:
         if mark.kind == "constant":
             continue
         what = "input" if mark.kind == "input" else f"{mark.kind} of {', '.join(mark.inputs)}"
-        clause = f"{mark.name}: {what}, value {_in_words(mark.value)}"
+        clause = f"{mark.name}: {what}, value {_in_words(mark.value)}{', disagrees' if mark.misvalued else ''}"
         if mark.measured is not None:
             clause += f", gradient {_in_words(mark.measured)}"
         if mark.yours is not None:
@@ -88,6 +88,8 @@ def _labels(mark: Mark) -> tuple[Block | None, list[tuple[Block, str]]]:
     """Return the block above the wire and the blocks below it, each with the name of its colour."""
     constant = mark.kind == "constant"
     above = None if mark.value is None or (constant and np.ndim(mark.value) == 0) else block(mark.value, "value")
+    if mark.misvalued:
+        above = Block([number(mark.value) if np.ndim(mark.value) == 0 else _shape(mark.value)], "value", mark="✗")
     if mark.yours is None:
         return above, [] if mark.measured is None else [(block(mark.measured, "gradient", shape=False), "gradient")]
     yours = block(mark.yours, "gradient", shape=False)
@@ -219,7 +221,9 @@ def _node(
         )
     centre = (x + max(wide, size.glyph) / 2 + end) / 2
     if above:
-        out.append('<g class="value">' + above.svg(centre, y - 3 - above.height, "v", LIGHT["value"]) + "</g>")
+        css, colour = ("n", "no") if mark.misvalued else ("v", "value")
+        label = above.svg(centre, y - 3 - above.height, css, LIGHT[colour], LIGHT["no"])
+        out.append(f'<g class="value">{label}</g>')
     if below:
         out.append('<g class="gradient">')
         top = y + 3

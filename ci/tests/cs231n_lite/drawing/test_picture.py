@@ -121,6 +121,22 @@ def test_marks_are_told_without_colour_too():
     assert "x: input, value −2, yours 5, disagrees" in svg
 
 
+def test_values_of_the_student_are_drawn_and_behind_a_wrong_one_nothing_right_is():
+    gradients = {"f": 1.0, "z": 7.0, "q": None}
+    picture = draw(product(), gradients, values={"q": 7.0, "f": None})
+    assert "counted from the inputs, q is the first value that disagrees" in picture.svg
+    assert "q: add of x, y, value 7, disagrees" in picture.svg and "value ?, disagrees" in picture.svg
+    assert "−12" not in picture.svg and "−4" not in picture.svg.replace("value −4", "").replace(">−4<", "")
+    right = draw(product(), {"f": 1.0}, values={"q": 3.0, "f": -12.0})
+    assert "disagree" not in right.svg.replace("✗ disagrees", "")
+
+
+def test_gradients_that_are_not_filled_in_are_not_given_away():
+    picture = draw(product(), {"f": 1.0, "x": None, "z": 3.0})
+    assert "still to be filled in: x" in picture.svg
+    assert picture.diagram.marks["x"].measured is None and picture.diagram.marks["q"].measured is None
+
+
 def test_either_subgradient_is_right_at_a_kink():
     graph = ran({"f": ("max", "x", "y")}, x=1.0, y=1.0)
     assert draw(graph, {"x": 1.0, "y": 0.0}).diagram.first_wrong == ""

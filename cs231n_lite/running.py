@@ -97,6 +97,8 @@ def _hint(error: BaseException, shapes: Mapping[str, tuple[int, ...]]) -> str:
         return f"\nThe last index there is {last}. Does this index count another axis, or the one after?{came}"
     if isinstance(error, TypeError) and (match := _COUNT.search(text)):
         return _self_missing(*match.groups())
+    if isinstance(error, KeyError):
+        return "\nThat dictionary has no such key then: print its keys just before that line."
     if isinstance(error, NameError | UnboundLocalError):
         return "\nIs it spelled as where it was made, and made before this line runs?"
     return ""

@@ -1280,6 +1280,104 @@ class ComputationalGraph:
         return self.grad
 
 
+# %% computational-graph | wrong | fills-and-returns-nothing | loses 3.5 | told not-written
+class ComputationalGraph:
+    def __init__(self, wiring):
+        graph = Graph(wiring)
+        self.wiring, self.order, self.output = graph.wiring, graph.order, graph.output
+        self.value, self.grad = {}, {}
+
+    def forward(self, **inputs):
+        self.value = dict(inputs)
+        for name in self.order:
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                self.value[name] = GATES[gate][0](*[self.value[source] for source in reads])
+        return self.value[self.output]
+
+    def backward(self):
+        self.grad = dict.fromkeys(self.order, 0.0)
+        self.grad[self.output] = 1.0
+        for name in reversed(self.order):
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                for source, local in zip(reads, GATES[gate][1](*[self.value[s] for s in reads])):
+                    self.grad[source] += self.grad[name] * local
+
+
+# %% computational-graph | wrong | key-error | loses 4 | told raises
+class ComputationalGraph:
+    def __init__(self, wiring):
+        graph = Graph(wiring)
+        self.wiring, self.order, self.output = graph.wiring, graph.order, graph.output
+        self.value, self.grad = {}, {}
+
+    def forward(self, **inputs):
+        for name in self.order:
+            gate, *reads = self.wiring[name]
+            self.value[name] = GATES[gate][0](*[self.value[source] for source in reads])
+        return self.value[self.output]
+
+    def backward(self):
+        self.grad = dict.fromkeys(self.order, 0.0)
+        self.grad[self.output] = 1.0
+        for name in reversed(self.order):
+            gate, *reads = self.wiring[name]
+            for source, local in zip(reads, GATES[gate][1](*[self.value[s] for s in reads])):
+                self.grad[source] += self.grad[name] * local
+        return self.grad
+
+
+# %% computational-graph | wrong | key-error-in-backward | loses 3.5 | told raises
+class ComputationalGraph:
+    def __init__(self, wiring):
+        graph = Graph(wiring)
+        self.wiring, self.order, self.output = graph.wiring, graph.order, graph.output
+        self.value, self.grad = {}, {}
+
+    def forward(self, **inputs):
+        self.value = dict(inputs)
+        for name in self.order:
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                self.value[name] = GATES[gate][0](*[self.value[source] for source in reads])
+        return self.value[self.output]
+
+    def backward(self):
+        self.grad[self.output] = 1.0
+        for name in reversed(self.order):
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                for source, local in zip(reads, GATES[gate][1](*[self.value[s] for s in reads])):
+                    self.grad[source] += self.grad[name] * local
+        return self.grad
+
+
+# %% computational-graph | wrong | forward-returns-nothing | loses 0.5 | told not-written
+class ComputationalGraph:
+    def __init__(self, wiring):
+        graph = Graph(wiring)
+        self.wiring, self.order, self.output = graph.wiring, graph.order, graph.output
+        self.value, self.grad = {}, {}
+
+    def forward(self, **inputs):
+        self.value = dict(inputs)
+        for name in self.order:
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                self.value[name] = GATES[gate][0](*[self.value[source] for source in reads])
+
+    def backward(self):
+        self.grad = dict.fromkeys(self.order, 0.0)
+        self.grad[self.output] = 1.0
+        for name in reversed(self.order):
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                for source, local in zip(reads, GATES[gate][1](*[self.value[s] for s in reads])):
+                    self.grad[source] += self.grad[name] * local
+        return self.grad
+
+
 # %% sigmoid-circuit | wrong | negate-sign-lost | loses 2 | told sign
 def staged(w, x):
     w0, w1, w2 = w
@@ -1902,6 +2000,46 @@ def rnn_backward(dh, cache):
         dw = dw + more
         dh = dx[t] * w
     return [dw, dx, dh]
+
+
+# %% unrolled-loop | wrong | forward-through-the-loop-again | loses 1.5 | told wrong-order
+def rnn_forward(w, x, h0):
+    states = [h0]
+    for x_t in x:
+        states.append(np.tanh(w * states[-1] + x_t))
+    return states[-1], (w, states)
+
+
+def rnn_backward(dh, cache):
+    w, states = cache
+    dw, dx = 0.0, np.zeros(len(states) - 1)
+    for t in range(len(dx)):
+        da = dh * (1.0 - states[t + 1] ** 2)
+        dx[t] = da
+        dw += da * states[t]
+        dh = da * w
+    return dw, dx, dh
+
+
+# %% unrolled-loop | wrong | weight-of-a-global | loses 2.5 | told stale-cache
+w = 0.8
+
+
+def rnn_forward(w, x, h0):
+    states = [h0]
+    for x_t in x:
+        states.append(np.tanh(w * states[-1] + x_t))
+    return states[-1], states
+
+
+def rnn_backward(dh, states):
+    dw, dx = 0.0, np.zeros(len(states) - 1)
+    for t in reversed(range(len(dx))):
+        da = dh * (1.0 - states[t + 1] ** 2)
+        dx[t] = da
+        dw += da * states[t]
+        dh = da * w
+    return dw, dx, dh
 
 
 # %% memory-profile | wrong | never-freed | loses 1 | told not-freed

@@ -12,6 +12,7 @@ from cs231n_lite.checking.setting import Setting
 from cs231n_lite.checking.student_functions import Functions, Gates, Pass, in_float32
 from cs231n_lite.diagnosing.explaining import exact_at, located
 from cs231n_lite.diagnosing.gradients import RightGradients
+from cs231n_lite.diagnosing.old_inputs import input_of_another_pass
 from cs231n_lite.diagnosing.recording import Recording
 from cs231n_lite.measuring.differences import precision
 from cs231n_lite.measuring.directions import Directions, rounding, same
@@ -119,11 +120,27 @@ def _judge_beside(setting: BackwardSetting, answers: Answers, analytic: bool | N
             "computed at the first call of forward and not again. Write what backward needs at every call."
         )
         setting.report.fail(stale, Finding("stale-cache", ", ".join(stale), message))
+    old = None
+    if wrong and not stale and run is not None:
+        old = input_of_another_pass(run, answers.other_upstream, right, setting.point)
+    if old is not None:
+        _tell_old_input(setting, [setting.parts[k] for k in sorted(wrong)], old)
+        return
     for k in sorted(wrong):
         part = setting.parts[k]
         mask, measured = slopes.entries(k, right[k], answers.other_upstream)
         if part not in stale and np.any(mask):
             setting.report.fail(part, located(part, right[k], measured.value, mask))
+
+
+def _tell_old_input(setting: BackwardSetting, parts: list[str], position: int) -> None:
+    name, value = setting.names[position], setting.point[position]
+    number = f" = {value.item():.6g}" if value.size == 1 else ""
+    message = (
+        f"{setting.subject.backward_name} is right where {name}{number}, and reads that {name} where forward was "
+        f"given another, too. Is {name} typed in, or a variable from outside? Take it from what forward kept."
+    )
+    setting.report.fail(parts, Finding("stale-cache", ", ".join(parts), message))
 
 
 def _same_output(answers: Answers) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from cs231n_lite.diagnosing.gradients import OUTPUT, RightGradients, misread
 from cs231n_lite.diagnosing.recording import Recording
 from cs231n_lite.diagnosing.slips import slips_of
 
-__all__ = ["LoopSlip", "MixedUpTurn", "ScaledTurn", "SlippedTurn"]
+__all__ = ["LoopSlip", "MixedUpTurn", "ScaledTurn", "SlippedTurn", "WrongWayRound"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +109,45 @@ class LoopSlip(Alteration):
     def top(self, run: Recording) -> int:
         """The first turn's operation."""
         return run.groups()[self.key][0]
+
+
+@dataclass(frozen=True, slots=True)
+class _MirroredTurn:
+    """A turn of the loop that reads the values of the one as far from the other end."""
+
+    mirror: Mapping[int, int]  # from each operation of the loop to the same one of that other turn
+
+    def flow(self, run: Recording, edge: tuple[int, int], g: Any, _right: Any) -> Any:
+        """What flows along an edge (node, slot), given the gradient g at the node."""
+        n, slot = edge
+        return flow_of(run.step(self.mirror[n]), slot, g)
+
+
+@dataclass(frozen=True, slots=True)
+class WrongWayRound(Alteration):
+    """A backward pass that goes through the loop as forward did, from the first turn to the last."""
+
+    n: int  # the output
+    screened = False
+
+    def changes(self, comparison: RightCase) -> Changes | None:
+        """The changes of the inputs' gradients."""
+        run = comparison.run
+        mirror: dict[int, int] = {}
+        for members in run.groups().values():
+            mirror |= dict(zip(members, reversed(members), strict=True))
+        edges = [edge for edge in run.edges() if edge[0] in mirror]
+        if not edges:
+            return None
+        try:
+            wrong = RightGradients(run, comparison.case.upstream, dict.fromkeys(edges, _MirroredTurn(mirror)))
+            rights = comparison.right.inputs()
+            return [(n, g - right) for n, g, right in zip(run.inputs, wrong.inputs(), rights, strict=True)]
+        except (ValueError, IndexError):
+            return None
+
+    def meaning(self, _comparison: RightCase) -> Meaning:
+        """What it means."""
+        return Meaning(
+            "wrong-order", "went through the loop from its first turn to its last: backward begins at the last"
+        )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["headline", "html", "number", "progress_html", "progress_text", "text"]
 
 WIDTH = 80
+_KEY = re.compile(r"KeyError: [^,]*, in your line")
 _IN_CODE = re.compile(r"`([^`\n]+)`")
 
 # Middle tones, at least 3:1 against white and against JupyterLab's dark background; the mark says the same in shape.
@@ -47,10 +48,18 @@ def headline(exercise: str, parts: Mapping[str, bool], findings: Sequence[Findin
 
 def _said_once(findings: Sequence[Finding]) -> list[Finding]:
     """The findings in their order, what is said of several parts in the same words once, with all of them in front."""
-    together: dict[Finding, list[str]] = {}
+    together: dict[Finding, list[Finding]] = {}
     for finding in findings:
-        together.setdefault(replace(finding, array="", node=""), []).append(finding.array)
-    return [replace(one, array=", ".join(dict.fromkeys(filter(None, parts)))) for one, parts in together.items()]
+        together.setdefault(_without_key(replace(finding, array="", node="")), []).append(finding)
+    return [
+        replace(first, array=", ".join(dict.fromkeys(f.array for f in (first, *others) if f.array)))
+        for first, *others in together.values()
+    ]
+
+
+def _without_key(finding: Finding) -> Finding:
+    """A KeyError in one line is one mistake, whichever key is missing first."""
+    return replace(finding, message=_KEY.sub("KeyError, in your line", finding.message))
 
 
 def text(exercise: str, parts: Mapping[str, bool], findings: Sequence[Finding]) -> str:

@@ -50,3 +50,23 @@ def test_slip_at_every_turn_is_named_once(local: Any, slug: str, words: str) -> 
     findings = report(local).findings
     assert {finding.slug for finding in findings} == {slug}, findings
     assert words in findings[0].message and "at every turn of the loop" in findings[0].message
+
+
+def test_loop_that_goes_back_in_forward_order_is_named() -> None:
+    def forward(w: Any, x: Any, h: Any) -> Any:
+        for t in range(len(x)):
+            h = np.tanh(w * h + x[t])
+        return h
+
+    def backward(dout: Any, w: Any, x: Any, h: Any) -> Any:
+        hs = [h]
+        for t in range(len(x)):
+            hs.append(np.tanh(w * hs[-1] + x[t]))
+        dw, dx, g = 0.0, np.zeros(len(x)), dout
+        for t in range(len(x)):
+            g = g * (1.0 - hs[t + 1] ** 2)
+            dw, dx[t], g = dw + g * hs[t], g, g * w
+        return dw, dx, g
+
+    findings = check_backward(forward, backward, 0.7, np.array([0.4, -0.9, 0.3, 1.1]), 0.2).findings
+    assert [(finding.slug, finding.array) for finding in findings] == [("wrong-order", "dw, dx")]

@@ -203,3 +203,12 @@ def test_what_several_parts_have_in_common_is_said_once_with_all_of_them_in_fron
     report.findings = []
     report.remark("one number", "mutates-input", "x was changed by rounding alone")
     assert "[remark]" in str(report)
+
+
+def test_key_error_in_one_line_is_said_once_whichever_key_is_missing() -> None:
+    report = Report("graph")
+    for part, key in (("forward", "x"), ("backward", "q")):
+        with report.part(part):
+            raise Trouble("raises", f"your code raised KeyError: {key!r}, in your line 9 of forward")
+    text = str(report)
+    assert text.count("KeyError") == 1 and "forward, backward  [raises]" in text

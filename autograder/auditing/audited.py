@@ -56,6 +56,11 @@ class Audited:
         """The verdicts on answers of a kind, without the solution."""
         return [verdict for verdict in self.verdicts if verdict.kind == kind and verdict.name != SOLUTION]
 
+    @property
+    def false_names(self) -> int:
+        """How many answers, the solution among them, were told something that is not true of them."""
+        return sum(bool(verdict.false_names) for verdict in self.verdicts)
+
     def count(self, *statuses: str) -> int:
         """How many of the mutants that were judged had one of these fates."""
         return sum(fate.status in statuses for fate in self.fates)
@@ -96,6 +101,15 @@ class Audited:
                         f"{verdict.points:g} of {most:g} points",
                         messages,
                         "Loosen what refuses it, or, if the exercise's text rules it out, call it wrong in the corpus.",
+                    )
+                )
+            elif verdict.kind == "right" and verdict.false_names:
+                complaints.append(
+                    Complaint(
+                        f"{self.slug}: the right answer {verdict.name} keeps its points and is told something: "
+                        f"{', '.join(verdict.false_names)}",
+                        "\n".join(_cut(line) for line in verdict.messages),
+                        "Say nothing of a right answer, or make it a remark, which costs nothing.",
                     )
                 )
         return complaints
@@ -149,14 +163,23 @@ class Audited:
                         "If it should lose less or more, mend the tests; if the corpus is wrong about it, mend that.",
                     )
                 )
-            elif verdict.off:
-                instead = (
-                    f", and another mistake in its place: {', '.join(verdict.misnamed)}" if verdict.misnamed else ""
-                )
+            elif verdict.mistake and not verdict.named:
+                names = ", ".join(verdict.false_names)
+                instead = f", and another mistake in its place: {names}" if names else ""
                 complaints.append(
                     Complaint(
                         f"{self.slug}: the wrong answer {verdict.name} is not told {verdict.mistake}{instead}",
                         "\n".join(_cut(line) for line in verdict.messages),
+                    )
+                )
+            elif verdict.false_names:
+                complaints.append(
+                    Complaint(
+                        f"{self.slug}: the wrong answer {verdict.name} is told a mistake that is not its own: "
+                        f"{', '.join(verdict.false_names)}",
+                        "\n".join(_cut(line) for line in verdict.messages),
+                        "A false name is worse than none: mend the rule that gave it. If it is true of this answer,\n"
+                        "say so at the end of the answer's first line: `| also SLUG`.",
                     )
                 )
         return complaints
@@ -166,13 +189,17 @@ class Audited:
         return {
             "points": self.exercise.most,
             "left_out": self.why,
+            "named": sum(verdict.by_name for verdict in self.of("wrong")),
+            "false_names": self.false_names,
             "answers": {
                 verdict.name: {
                     "kind": verdict.kind,
                     "expected": verdict.expected,
                     "found": verdict.points,
                     "told": verdict.mistake,
+                    "also": list(verdict.also),
                     "findings": verdict.findings,
+                    "false_names": verdict.false_names,
                     "off": verdict.off,
                 }
                 for verdict in self.verdicts
@@ -214,7 +241,8 @@ def figures(audited: Sequence[Audited]) -> dict[str, int]:
         "wrong_exact": sum(verdict.exact for verdict in wrong),
         "named": len(named),
         "told": sum(verdict.named for verdict in named),
-        "misnamed": sum(bool(verdict.misnamed) for verdict in wrong),
+        "by_name": sum(verdict.by_name for verdict in wrong),
+        "false_names": sum(entry.false_names for entry in audited),
         "right": len(right),
         "right_whole": sum(verdict.exact for verdict in right),
         "pleasers": len(pleasers),

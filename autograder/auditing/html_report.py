@@ -10,7 +10,7 @@ import jinja2
 
 from autograder.auditing.audited import Audited
 from autograder.auditing.kill_matrix import Fate
-from autograder.auditing.text_report import summary
+from autograder.auditing.text_report import percent, summary
 
 __all__ = ["page"]
 
@@ -30,6 +30,7 @@ def page(audited: Sequence[Audited], left_out: Sequence[str]) -> str:
     grids = [(assignment, group := list(entries), _rows(group)) for assignment, entries in by_assignment]
     return ENVIRONMENT.get_template("page.html").render(
         audited=audited,
+        percent=percent,
         summary=summary(audited, left_out),
         complaints=[complaint for entry in audited for complaint in entry.complaints()],
         grids=grids,

@@ -47,7 +47,8 @@ def digest_of(exercise: Exercise, answers: Iterable[Answer], entries: Iterable[E
     """A short name for an exercise with its answers and its equivalent mutants."""
     digest = hashlib.sha256(exercise.digest.encode())
     for answer in answers:
-        digest.update(repr((answer.kind, answer.name, answer.cells, answer.loses, answer.mistake, answer.box)).encode())
+        cost = answer.loses, answer.mistake, answer.also, answer.box
+        digest.update(repr((answer.kind, answer.name, answer.cells, *cost)).encode())
     for entry in entries:
         if entry.slug == exercise.slug:
             digest.update(f"{entry.pattern}\0{entry.reason}".encode())

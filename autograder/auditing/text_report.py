@@ -6,9 +6,24 @@ from collections.abc import Iterator, Sequence
 
 from autograder.auditing.audited import Audited, figures
 
-__all__ = ["summary", "text"]
+__all__ = ["percent", "summary", "text"]
 
-HEADS = ("wrong", "told", "right", "pleasers", "seeds", "mutants", "killed", "hidden", "equiv.", "alive")
+HEADS = (
+    "wrong",
+    "told",
+    "named",
+    "false names",
+    "right",
+    "pleasers",
+    "seeds",
+    "mutants",
+    "killed",
+    "hidden",
+    "equiv.",
+    "alive",
+)
+WIDTHS = [(head, max(9, len(head))) for head in HEADS]
+AIM = 95  # percent of the wrong answers that are told what their mistake is
 
 
 def text(audited: Sequence[Audited], left_out: Sequence[str]) -> str:
@@ -23,12 +38,14 @@ def _matrix(audited: Sequence[Audited]) -> Iterator[str]:
         if entry.exercise.assignment != assignment:
             assignment = entry.exercise.assignment
             yield f"\n{assignment}"
-            yield " ".join([f"{'':{wide}}", *(f"{head:>9}" for head in HEADS)])
+            yield " ".join([f"{'':{wide}}", *(f"{head:>{width}}" for head, width in WIDTHS)])
         wrong, right, pleasers = entry.of("wrong"), entry.of("right"), entry.of("pleaser")
         named = [verdict for verdict in wrong if verdict.mistake]
         cells = (
             f"{sum(verdict.exact for verdict in wrong)}/{len(wrong)}",
             f"{sum(verdict.named for verdict in named)}/{len(named)}",
+            percent(sum(verdict.by_name for verdict in wrong), len(wrong)),
+            f"{entry.false_names}",
             f"{sum(verdict.exact for verdict in right)}/{len(right)}",
             f"{sum(verdict.exact for verdict in pleasers)}/{len(pleasers)}",
             f"{entry.seeds}" + ("!" if entry.unsteady else ""),
@@ -39,7 +56,17 @@ def _matrix(audited: Sequence[Audited]) -> Iterator[str]:
             f"{entry.count('survived')}",
         )
         off = "  OFF" if entry.complaints() else ""
-        yield " ".join([f"{entry.slug:{wide}}", *(f"{cell:>9}" for cell in cells)]) + off
+        yield (
+            " ".join(
+                [f"{entry.slug:{wide}}", *(f"{cell:>{width}}" for cell, (_, width) in zip(cells, WIDTHS, strict=True))]
+            )
+            + off
+        )
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in whole percent, rounded down: 100 % is all of them."""
+    return f"{100 * part // whole} %" if whole else "-"
 
 
 def _checkpoints(audited: Sequence[Audited]) -> Iterator[str]:
@@ -64,7 +91,9 @@ def summary(audited: Sequence[Audited], left_out: Sequence[str]) -> list[str]:
     sums = figures(audited)
     lines = [
         f"{sums['wrong_exact']} of {sums['wrong']} wrong answers lose exactly their points; {sums['told']} of the "
-        f"{sums['named']} that have a name are told it, {sums['misnamed']} another",
+        f"{sums['named']} that have a name are told it",
+        f"{sums['by_name']} of {sums['wrong']} are told what their mistake is, not only where a value is wrong "
+        f"(named: {percent(sums['by_name'], sums['wrong'])}, aim {AIM} %); false names: {sums['false_names']}",
         f"{sums['right_whole']} of {sums['right']} right answers keep all their points",
         f"{sums['pleasers_exact']} of {sums['pleasers']} answers that lie to please a test earn nothing by it",
         f"{sums['killed']} of {sums['judged']} mutants are killed ({sums['hidden_only']} by hidden tests only), "

@@ -31,6 +31,7 @@ class Verdict:
     mistake: str
     findings: list[str]
     messages: list[str] = field(default_factory=list)
+    also: tuple[str, ...] = ()
 
     @property
     def exact(self) -> bool:
@@ -43,15 +44,22 @@ class Verdict:
         return self.mistake in self.findings
 
     @property
-    def misnamed(self) -> list[str]:
-        """The mistakes that it was told in place of its own."""
-        names = [slug for slug in self.findings if slug not in SYMPTOMS]
-        return names if self.mistake and not self.named else []
+    def by_name(self) -> bool:
+        """Whether it was told what its mistake is, and not merely which value is wrong."""
+        return self.named and self.mistake != "wrong-value"
+
+    @property
+    def false_names(self) -> list[str]:
+        """What it was told that is not true of it: of a right answer anything, of a wrong one a mistake not its own."""
+        if self.kind == "right":
+            return self.findings
+        own = {self.mistake, *self.also, *SYMPTOMS}
+        return [slug for slug in self.findings if slug not in own] if self.kind == "wrong" else []
 
     @property
     def off(self) -> bool:
         """Whether the matrix is wrong here."""
-        return not self.exact or bool(self.mistake and not self.named)
+        return not self.exact or bool(self.mistake and not self.named) or bool(self.false_names)
 
 
 def solution_of(exercise: Exercise) -> Answer:
@@ -76,7 +84,7 @@ def verdicts(
         expected = exercise.most - answer.loses
         points = float(outcome["points"])
         by_exercise[exercise].append(
-            Verdict(answer.name, answer.kind, expected, points, answer.mistake, findings, messages)
+            Verdict(answer.name, answer.kind, expected, points, answer.mistake, findings, messages, answer.also)
         )
     return by_exercise
 

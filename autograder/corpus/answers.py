@@ -4,12 +4,14 @@ autograder/audit/ASSIGNMENT.py holds them in percent format: a line that names t
 solution cell (of a written question: one triple-quoted string).
 
     # %% multiply-gate | wrong | operands-swapped | loses 2 | told operands-swapped
+    # %% multiply-gate | wrong | swapped-and-doubled | loses 2 | told operands-swapped | also factor-2, sign
     # %% multiply-gate | right | cache-tuple-list
     # %% multiply-gate | pleaser | answers-once | loses 1.5
     # %% multiply-gate | pleaser | asks-the-package | loses 1.5 | box
 
-A wrong answer says how many points it loses and may say which finding it must be told; a right one loses nothing; a
-hostile one must gain nothing. A pleaser understands nothing and lies to the test, and loses the points of all that it
+A wrong answer says how many points it loses and may say which finding it must be told, and which it may be told also,
+as they are true of it: any other name of a mistake would be a false one. A right one loses nothing; a hostile one must
+gain nothing. A pleaser understands nothing and lies to the test, and loses the points of all that it
 lies about; `box` says that it asks an instrument of the package, which is there in one kernel and absent where answers
 are graded, so that only real grading can judge it.
 
@@ -44,7 +46,7 @@ EMPTY, SOLUTION = "empty", "solution"  # what any exercise can be answered with,
 KINDS = ("wrong", "right", "hostile", "pleaser")
 LOSING = ("wrong", "pleaser")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$")
-FORM = "# %% SLUG | wrong | NAME | loses N | told SLUG"
+FORM = "# %% SLUG | wrong | NAME | loses N | told SLUG | also SLUG, SLUG"
 START, MORE = "# %%", "# %%+"
 BESIDE = ("before", "after", "crlf")
 AUDIT = Path(__file__).parents[1] / "audit"
@@ -54,8 +56,8 @@ AUDIT = Path(__file__).parents[1] / "audit"
 class Answer:
     """One answer to one exercise: its `source` is that of the whole cell; it `loses` points and is told a `mistake`.
 
-    `before` and `after` are the student's own code cells around it. A pleaser with `box` can be judged by real grading
-    only.
+    `also` are mistakes that it may be told as well, as they are true of it. `before` and `after` are the student's own
+    code cells around it. A pleaser with `box` can be judged by real grading only.
     """
 
     slug: str
@@ -65,6 +67,7 @@ class Answer:
     line: int
     loses: float = 0.0
     mistake: str = ""
+    also: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     box: bool = False
@@ -125,11 +128,19 @@ def _cost(kind: str, fields: list[str], where: str) -> dict[str, Any]:
             cost["box"] = True
         elif position == 1 and kind == "wrong" and word == "told" and NAME.match(value):
             cost["mistake"] = value
+        elif position == len(fields) - 1 and kind == "wrong" and word == "also" and _names(value):
+            cost["also"] = _names(value)
         else:
-            more = "`box` or nothing" if kind == "pleaser" else "`told SLUG` or nothing"
+            more = "`box` or nothing" if kind == "pleaser" else "`told SLUG`, then `also SLUG, SLUG`, or nothing"
             expected = "`loses N`, N in half points above 0" if position == 0 else more
             raise Problem(f"{where}: expected {expected}, got {entry!r}")
     return cost
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """The names in a list with commas; none where one of them is no name."""
+    names = tuple(word.strip() for word in text.split(","))
+    return names if all(map(NAME.match, names)) else ()
 
 
 def _beside(answer: Answer, lines: list[str], where: str) -> Answer:

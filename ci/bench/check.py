@@ -211,7 +211,7 @@ def table() -> str:
         f"- A passing check of a net with {size:,} parameters takes {ratio:.0f} times one forward pass (target: 60) "
         f"and {calls} calls of the student's loss; alone {ratio_alone:.0f} times and {calls_alone} calls.",
         f"- Of {total} silently wrong mutants, {caught} are caught and {named} named "
-        f"({100.0 * named / total:.0f} %; target: 80 %).",
+        f"({100.0 * named / total:.0f} %; target: 88 %).",
         f"- A failing check with its diagnosis takes {median:.0f} ms at the median (target: 100 ms).",
         f"- Of {tried} right derivatives at the edges (tanh and sigmoid at 1,000, log-sum-exp, sums of 10⁶ terms, "
         f"each operation in float32), {len(amiss)} are {EDGES_AMISS}{': ' if amiss else ''}{', '.join(amiss)}.",

@@ -253,6 +253,48 @@ def area(w, h):
     ]
 
 
+ONE_NAME = STRONG.replace(
+    "assert area(3.0, 5.0) == 15.0, ",
+    'assert area(3.0, 5.0) != 8.0, ("sum", "a sum")\n    assert area(3.0, 5.0) == 15.0, ',
+)
+TWO_NAMES = ONE_NAME.replace('"4 by a half is 2"', '("factor-2", "twice")')
+ADDED = "# %% area | wrong | added | loses 2 | told sum{}\ndef area(w, h):\n    return w + h\n"
+
+
+def test_false_name_is_counted_and_fails_the_audit_unless_the_answer_allows_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shapes = course(tmp_path, TWO_NAMES, answers=ADDED.format(""))
+    page_file, data_file = tmp_path / "audit.html", tmp_path / "audit.json"
+    assert main(["audit", "--course", str(shapes.root), f"--html={page_file}", f"--json={data_file}"]) == 1
+    printed = capsys.readouterr().out
+    heads, row = (next(line for line in printed.split("\n") if word in line) for word in ("pleasers", "area "))
+    assert "false names" in heads and row.split()[3:6] == ["100", "%", "1"] and row.endswith("OFF")
+    assert "area: the wrong answer added is told a mistake that is not its own: factor-2" in printed
+    assert "false names: 1" in printed
+    data = json.loads(data_file.read_text(encoding="utf-8"))["exercises"]["1-shapes"]["area"]
+    assert (data["false_names"], data["named"], data["answers"]["added"]["false_names"]) == (1, 1, ["factor-2"])
+    assert "<th class=n>false names</th>" in page_file.read_text(encoding="utf-8")
+    course(tmp_path, TWO_NAMES, answers=ADDED.format(" | also sign, factor-2"))
+    assert main(["audit", "--course", str(shapes.root)]) == 0
+    assert "false names: 0" in capsys.readouterr().out
+
+
+def test_mistake_told_without_a_name_in_the_corpus_is_false_and_a_symptom_is_none(tmp_path: Path) -> None:
+    entry = audited(course(tmp_path, ONE_NAME, answers=ADDED.format("").replace(" | told sum", "")))
+    assert [verdict.false_names for verdict in entry.of("wrong")] == [["sum"]], "and wrong-value is none"
+
+
+def test_right_answer_that_is_told_anything_is_named_falsely(tmp_path: Path) -> None:
+    chatty = STRONG.replace(
+        "report.points(2)", 'report.tell(Finding("sign", "numbers", "the sign?"))\nreport.points(2)'
+    ).replace('report = Report("area")', 'from cs231n_lite.reporting.finding import Finding\nreport = Report("area")')
+    titles = [complaint.title for complaint in audited(course(tmp_path, chatty)).complaints()]
+    assert titles == ["area: the right answer solution keeps its points and is told something: sign"]
+    remark = chatty.replace('"the sign?"', '"the sign?", remark=True')
+    assert audited(course(tmp_path / "remark", remark)).complaints() == []
+
+
 def test_checkpoint_without_which_mutants_slip_through_is_told_from_one_that_repeats_another(tmp_path: Path) -> None:
     test = STRONG.replace(
         '"3 by 5 is 15"\n',

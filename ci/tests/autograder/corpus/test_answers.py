@@ -51,6 +51,13 @@ def test_each_block_is_one_answer() -> None:
     assert written.source == "Two branches, two upstreams."
 
 
+def test_wrong_answer_lists_what_it_may_be_told_also() -> None:
+    lines = "# %% square | wrong | one | loses 1 | told sign | also zero, factor-2\nx = 1\n"
+    one, two = parse(lines + "# %% square | wrong | two | loses 1 | also zero\nx = 1\n", "1-tiny.py")
+    assert (one.mistake, one.also) == ("sign", ("zero", "factor-2"))
+    assert (two.mistake, two.also) == ("", ("zero",))
+
+
 def test_pleaser_says_what_it_loses_and_whether_it_needs_the_box() -> None:
     lines = "# %% square | pleaser | nan | loses 1\nx = 1\n# %% square | pleaser | asks | loses 0.5 | box\nx = 1\n"
     nan, asks = parse(lines, "1-tiny.py")
@@ -105,6 +112,10 @@ BROKEN = {
         "# %% square | wrong | doubles | loses 0.3\nx = 1\n",
         "c.py:1: expected `loses N`, N in half points",
     ),
+    "another name that is none": (
+        "# %% square | wrong | doubles | loses 1 | told sign | also Zero\nx = 1\n",
+        "c.py:1: expected `told SLUG`, then `also SLUG, SLUG`, or nothing",
+    ),
     "cost of nothing": (
         "# %% square | wrong | doubles | loses 0\nx = 1\n",
         "c.py:1: expected `loses N`, N in half points",
@@ -112,7 +123,7 @@ BROKEN = {
     "finding before the cost": ("# %% square | wrong | d | told shape\nx = 1\n", "c.py:1: expected `loses N`"),
     "field too many": (
         HEADER[:-1] + " | told shape | more\nx = 1\n",
-        "c.py:1: expected `told SLUG` or nothing, got 'more'",
+        "c.py:1: expected `told SLUG`, then `also SLUG, SLUG`, or nothing, got 'more'",
     ),
     "pleaser without its cost": (
         "# %% square | pleaser | lies\nx = 1\n",
@@ -122,7 +133,10 @@ BROKEN = {
         "# %% square | pleaser | lies | loses 1 | told shape\nx = 1\n",
         "c.py:1: expected `box` or nothing, got 'told shape'",
     ),
-    "wrong that needs the box": (HEADER[:-1] + " | box\nx = 1\n", "c.py:1: expected `told SLUG` or nothing, got 'box'"),
+    "wrong that needs the box": (
+        HEADER[:-1] + " | box\nx = 1\n",
+        "c.py:1: expected `told SLUG`, then `also SLUG, SLUG`, or nothing, got 'box'",
+    ),
     "right that loses": (
         "# %% square | right | power | loses 1\nx = 1\n",
         "c.py:1: a right answer ends after its name",

@@ -19,6 +19,8 @@ from autograder.auditing.dropped_in import Dropped, dropped_in, lines, tried
 from autograder.auditing.hostile_batch import withstood
 from autograder.auditing.html_report import page
 from autograder.auditing.judging_pool import Jury
+from autograder.auditing.messages import as_page, as_text, messages
+from autograder.auditing.options import TERMINAL
 from autograder.auditing.read_exercises import exercises
 from autograder.auditing.sampling import Record
 from autograder.auditing.text_report import text
@@ -35,6 +37,8 @@ def run(options: argparse.Namespace) -> int:
     if options.record and (options.changed or options.exercise):
         raise Problem("audit: --record remembers whole audits; leave out --changed and --exercise")
     course = Course(options.course)
+    if options.messages:
+        return _messages(course, options)
     for path in (options.json, options.html):  # better now than after an hour
         _write(path, "")
     names = [course.named(name) for name in options.assignments] or course.assignments()
@@ -60,6 +64,22 @@ def run(options: argparse.Namespace) -> int:
     if options.record and not sums["off"] and not off:
         Record(folder_of(course) / "audited.json").write(planned.digests)
     return 1 if sums["off"] or off else 0
+
+
+def _messages(course: Course, options: argparse.Namespace) -> int:
+    """Show what the corpus's answers are told, and nothing else; return 0."""
+    path = options.messages
+    if path != TERMINAL and path.suffix != ".html":
+        raise Problem(f"audit --messages: expected FILE.html, got {str(path)!r}; assignments stand before --messages")
+    names = [course.named(name) for name in options.assignments] or course.assignments()
+    planned = plan(course, names, options.exercise)
+    jury = Jury(course.root / "build" / "audit-cache", os.cpu_count() or 1)
+    by_slug = messages(planned.answers, jury, watch)
+    if path == TERMINAL:
+        print(as_text(by_slug))
+    else:
+        _write(path, as_page(by_slug))
+    return 0
 
 
 def _told(hostile: dict[str, str], dropped: dict[str, Dropped]) -> list[str]:

@@ -131,8 +131,10 @@ def outcome(value: Any, most: float, hit: list[int]) -> dict[str, Any]:
     """The outcome of a test cell that ended in this value; one of plain asserts that ran through earns everything."""
     if isinstance(value, Points):
         report = value.report
-        findings = [[finding.slug, finding.array, finding.message] for finding in report.findings if not finding.remark]
-        return {"points": float(value), "parts": report.parts, "findings": findings, "hit": hit, "error": ""}
+        said = [(finding.remark, [finding.slug, finding.array, finding.message]) for finding in report.findings]
+        findings, remarks = ([entry for remark, entry in said if remark is which] for which in (False, True))
+        words = {"findings": findings, "remarks": remarks}
+        return {"points": float(value), "parts": report.parts, "hit": hit, "error": ""} | words
     number = isinstance(value, int | float) and not isinstance(value, bool)
     points = min(max(float(value), 0.0), most) if number else most
     return {"points": points, "parts": {}, "findings": [], "hit": hit, "error": ""}

@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-__all__ = ["add_to"]
+__all__ = ["TERMINAL", "add_to"]
 
+TERMINAL = Path("-")  # where --messages has no file
 DESCRIPTION = """Prove that test cells take exactly the right points: wrong answers lose theirs and are told why, right
 ones keep all under many seeds, and machine-made mistakes (mutants) are seen. What was judged is kept in
 build/audit-cache, so that a run that was stopped goes on where it was."""
@@ -30,6 +31,14 @@ def add_to(commands: Any) -> argparse.ArgumentParser:
         "--instruments",
         action="store_true",
         help="what each callable of the package earns in an answer's place; minutes",
+    )
+    command.add_argument(
+        "--messages",
+        nargs="?",
+        const=TERMINAL,
+        type=Path,
+        metavar="FILE.html",
+        help="only show each sentence that the answers provoke, by the mistake's name: here, or as a page to read",
     )
     command.add_argument("--json", type=Path, metavar="FILE", help="write everything that was found there")
     command.add_argument("--html", type=Path, metavar="FILE", help="write it as a page to look at")

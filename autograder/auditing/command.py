@@ -20,7 +20,6 @@ from autograder.auditing.hostile_batch import withstood
 from autograder.auditing.html_report import page
 from autograder.auditing.judging_pool import Jury
 from autograder.auditing.messages import as_page, as_text, messages
-from autograder.auditing.options import TERMINAL
 from autograder.auditing.read_exercises import exercises
 from autograder.auditing.sampling import Record
 from autograder.auditing.text_report import text
@@ -28,6 +27,8 @@ from autograder.course import Course
 from autograder.problem import Problem, unwritten
 
 __all__ = ["run"]
+
+TERMINAL = Path("-")  # what --messages is without a file
 
 
 def run(options: argparse.Namespace) -> int:

@@ -6,9 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-__all__ = ["TERMINAL", "add_to"]
+__all__ = ["add_to"]
 
-TERMINAL = Path("-")  # where --messages has no file
 DESCRIPTION = """Prove that test cells take exactly the right points: wrong answers lose theirs and are told why, right
 ones keep all under many seeds, and machine-made mistakes (mutants) are seen. What was judged is kept in
 build/audit-cache, so that a run that was stopped goes on where it was."""
@@ -35,7 +34,7 @@ def add_to(commands: Any) -> argparse.ArgumentParser:
     command.add_argument(
         "--messages",
         nargs="?",
-        const=TERMINAL,
+        const=Path("-"),
         type=Path,
         metavar="FILE.html",
         help="only show each sentence that the answers provoke, by the mistake's name: here, or as a page to read",

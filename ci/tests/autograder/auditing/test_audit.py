@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.preprocessors import ClearHiddenTests
 
 from autograder.__main__ import main
@@ -25,67 +24,14 @@ from autograder.auditing.mutants import mutants
 from autograder.auditing.read_exercises import exercises
 from autograder.auditing.sampling import Record
 from autograder.course import Course
-from autograder.notebooks.notebook import canonical, read
+from autograder.notebooks.notebook import read
 from autograder.problem import Problem
-
-SOLUTION = '''
-def area(width, height):
-    """The area of a rectangle."""
-    ### BEGIN SOLUTION
-    return width * height
-    ### END SOLUTION
-'''
-
-STRONG = """
-report = Report("area")
-with report.part("numbers"):
-    assert area(3.0, 5.0) == 15.0, "3 by 5 is 15"
-### BEGIN HIDDEN TESTS
-with report.part("others"):
-    assert area(4.0, 0.5) == 2.0, "4 by a half is 2"
-### END HIDDEN TESTS
-report.points(2)
-"""
+from ci.tests.autograder.auditing.builders import SOLUTION, STRONG, course
 
 # At width 1, a product and its second factor are one number.
 WEAK = STRONG.replace("area(3.0, 5.0) == 15.0", "area(1.0, 5.0) == 5.0").replace(
     "area(4.0, 0.5) == 2.0", "area(1, 2) == 2"
 )
-
-
-def course(
-    folder: Path,
-    test: str = STRONG,
-    *,
-    solution: str = SOLUTION,
-    answers: str = "",
-    equivalent: str = "",
-    slug: str = "area",
-) -> Course:
-    """A course of one exercise, with its corpus and its list of equivalent mutants."""
-
-    def cell(source: str, name: str, **flags: Any) -> Any:
-        code_cell = new_code_cell(source.strip("\n"))
-        code_cell.metadata["nbgrader"] = {
-            "schema_version": 3,
-            "grade_id": name,
-            "solution": False,
-            "grade": False,
-        } | flags
-        return code_cell
-
-    cells = [
-        cell("import numpy as np\nfrom cs231n_lite import Report, check_values", "setup", locked=True),
-        cell(solution, slug, solution=True, locked=False),
-        cell(test, f"{slug}-test", grade=True, locked=True, points=2),
-    ]
-    place = folder / "source" / "1-shapes" / "shapes.ipynb"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(canonical(new_notebook(cells=cells)), encoding="utf-8")
-    (folder / "audit" / "equivalent").mkdir(parents=True, exist_ok=True)
-    (folder / "audit" / "1-shapes.py").write_text(answers, encoding="utf-8")
-    (folder / "audit" / "equivalent" / "1-shapes.txt").write_text(equivalent, encoding="utf-8")
-    return Course(folder)
 
 
 def straight(outcomes: Iterable[Any], total: int, what: str) -> Iterable[Any]:

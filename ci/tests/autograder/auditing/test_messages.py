@@ -9,7 +9,7 @@ import pytest
 
 from autograder.__main__ import main
 from autograder.auditing.messages import Message, as_page, as_text
-from ci.tests.autograder.auditing.test_audit import STRONG, course
+from ci.tests.autograder.auditing.builders import STRONG, course
 
 ANSWERS = """
 # %% area | wrong | added | loses 2

@@ -92,7 +92,8 @@ class Stream(io.TextIOBase):
 def make_shell(output: Output, passed_over: type[BaseException] | tuple[()] = ()) -> Any:
     """Return an IPython shell whose displays, results and errors go to `output`.
 
-    A statement that raises an error of the kind `passed_over` says so and is left; those after it run all the same.
+    A statement that raises an error of the kind `passed_over`, or that imports what is not here, says so and is left;
+    those after it run all the same: what a cell defines is not lost by an `import tkinter` above it.
     """
     from IPython.core.displayhook import DisplayHook
     from IPython.core.displaypub import DisplayPublisher
@@ -120,11 +121,12 @@ def make_shell(output: Output, passed_over: type[BaseException] | tuple[()] = ()
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.displayhook_class = Hook
     config.InteractiveShell.display_pub_class = Publisher
-    shell = _shell_class(output, passed_over)
+    left_out = (ImportError, *(passed_over if isinstance(passed_over, tuple) else (passed_over,)))
+    shell = _shell_class(output, left_out)
     return shell.instance(config=config, displayhook_class=Hook, display_pub_class=Publisher)
 
 
-def _shell_class(output: Output, passed_over: type[BaseException] | tuple[()]) -> Any:
+def _shell_class(output: Output, passed_over: tuple[type[BaseException], ...]) -> Any:
     from IPython.core.interactiveshell import InteractiveShell
 
     class Shell(InteractiveShell):
@@ -150,5 +152,9 @@ def _shell_class(output: Output, passed_over: type[BaseException] | tuple[()]) -
 
         def enable_gui(self, gui: Any = None) -> None:
             pass
+
+        def enable_matplotlib(self, _gui: Any = None) -> Any:
+            """Keep plots in the notebook, whatever `%matplotlib` asks for: there is no screen."""
+            return super().enable_matplotlib("inline")
 
     return Shell

@@ -54,6 +54,7 @@ from autograder.inside.messages import (
 )
 from autograder.inside.shell import Output, Stream, make_shell
 from autograder.inside.snapshots import Snapshots
+from autograder.inside.windows import without_windows
 from autograder.inside.wire import Gone, Refused, Tampered, Wire
 
 __all__ = ["serve", "start"]
@@ -305,6 +306,7 @@ def serve(sock: socket.socket, output_bytes: int) -> None:
     shell = make_shell(output, sys.modules[FACE].Unavailable if FACE in sys.modules else ())
     if "matplotlib_inline.backend_inline" in sys.modules:  # loaded before there was a shell that it could tell
         shell.enable_matplotlib("inline")
+    without_windows()
     sys.stdout, sys.stderr = Stream("stdout", output), Stream("stderr", output)
     server = Server(Wire(sock), shell, output)
     server.wire.send({"ready": True})

@@ -19,6 +19,22 @@ def test_honest_answers_earn_what_they_earn_in_one_kernel() -> None:
     assert set(by_name.values()) == {"passed"}, outputs
 
 
+def test_lines_that_ask_for_a_window_cost_nothing_where_there_is_none() -> None:
+    asking = (
+        "import matplotlib\nmatplotlib.use('TkAgg')",
+        "%matplotlib notebook",
+        "%matplotlib tk",
+        "%matplotlib widget",
+        "import matplotlib.pyplot as plt\nplt.ion()\nplt.plot([1, 2])\nplt.show()\nplt.pause(0.01)",
+        "import matplotlib.pyplot as plt\nplt.switch_backend('QtAgg')",
+        "import tkinter_that_is_not_here",
+        "from google.colab_that_is_not_here import drive",
+    )
+    cells = [(f"{lines}\ndef f{n}():\n    return {n}", f"assert f{n}() == {n}") for n, lines in enumerate(asking)]
+    nb, verdicts = judged(*(cell for own, test in cells for cell in (("answer", own), ("test", reported(test)))))
+    assert set(verdicts.values()) == {"passed"}, {name: shown(nb, name) for name in verdicts}
+
+
 def test_exception_tells_the_students_own_line() -> None:
     nb, _ = judged(("answer", "def f(x):\n    y = 0\n    return x / y"), ("test", reported("f(1)")))
     finding = nb.cells[-1].outputs[-1].data["application/vnd.cs231n-lite.report+json"]["findings"][0]

@@ -27,7 +27,7 @@ __all__ = ["ENAMES", "VERDICTS", "cleaned", "earned", "error", "judged"]
 VERDICTS = ("passed", "partial", "failed", "timed-out", "out-of-memory", "crashed", "tampered", "not-written")
 # The error that a test cell without evidence shows; the first three are those of nbgrader's own Execute.
 ENAMES = {
-    "timed-out": ("CellTimeoutError", "the time for this test ran out"),
+    "timed-out": ("CellTimeoutError", "the time ran out"),
     "crashed": ("DeadKernelError", "the answer ended its Python"),
     "out-of-memory": ("MemoryError", "the answer needed more memory than there is"),
     "tampered": ("TamperedError", "the answer's process sent what no answer sends"),
@@ -71,9 +71,11 @@ def earned(outputs: Sequence[NotebookNode]) -> tuple[float, str]:
     return float(results[0]["text/plain"]), str(results[0].get(MIME, {}).get("exercise") or "")
 
 
-def error(verdict: str) -> NotebookNode:
-    """The output of a test cell that ended with a verdict and without evidence."""
+def error(verdict: str, bounds: str = "") -> NotebookNode:
+    """The output of a cell that ended with a verdict and without evidence; the `bounds` are told where time ran out."""
     name, text = ENAMES[verdict]
+    if verdict == "timed-out" and bounds:
+        text += f". There are {bounds}. Is there a loop that does not end, or one that could be an array operation?"
     return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
 
 

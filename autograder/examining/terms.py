@@ -44,6 +44,7 @@ class Clock:
 
     def __init__(self, terms: Terms) -> None:
         self.timeout, self.slack = terms.timeout, terms.slack
+        self.bounds = f"{terms.timeout:g} seconds for a cell or a test, and {terms.total:g} for the notebook"
         self.end = time.monotonic() + terms.slack * terms.total
 
     def left(self) -> float:

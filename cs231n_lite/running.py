@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import linecache
 import re
 import sysconfig
 import traceback
@@ -60,14 +61,18 @@ def trouble_of(error: BaseException, what: str, shapes: Mapping[str, tuple[int, 
     """Tell an exception of student code in one sentence with the student's own line, and no traceback."""
     if isinstance(error, Trouble):
         return error
+    what = what.replace("your code", "Your code") if what.startswith("your code") else what
     if isinstance(error, NotImplementedError):
-        todo = "Write your lines in its place, or, if they are there, delete it. Then run that cell and this one again."
-        return Trouble("not-written", f"{what} still stops at `raise NotImplementedError()`. {todo}")
+        return Trouble("not-written", _unwritten(error, what))
+    if isinstance(error, TypeError | AttributeError) and "NoneType" in str(error) and not own_line(error):
+        return Trouble("not-written", f"{what} returned None where a value is needed: is its `return` missing?")
     kind = type(error).__name__
     if isinstance(error, RecursionError):
         reason = "RecursionError: more than about a thousand calls inside one another"
     elif isinstance(error, SystemExit):
         reason = "SystemExit: an answer must return, not leave Python"
+    elif match := _matmul(error):
+        reason = f"{kind}: two shapes do not fit in a matrix product, {match.group(2)} against {match.group(1)}"
     else:
         text = str(error).strip().split("\n")[0]
         reason = f"{kind}: {text[:300]}" if text else kind
@@ -80,12 +85,24 @@ _COUNT = re.compile(r"\w\.(\w+)\(\) takes (\d+) positional arguments? but (\d+) 
 _PRODUCTS = re.compile(r"[\w\])]\s*@\s*[\w.]+(?:\[[^\]]*\])?\s*\*(?!\*)")  # A @ B * C
 
 
+def _matmul(error: BaseException) -> re.Match[str] | None:
+    """The two lengths that did not fit in A @ B; what NumPy says of them is a riddle."""
+    return _MATMUL.search(str(error)) if isinstance(error, ValueError) else None
+
+
+def _unwritten(error: BaseException, what: str) -> str:
+    """What to do about a `raise NotImplementedError()`, which may stand below everything that was to be written."""
+    line = own_line(error).partition(":")[0]
+    todo = "Write your lines in its place, or, if they are there, delete it. Then run that cell and this one again."
+    return f"{what} still stops at `raise NotImplementedError()`{line}. {todo}"
+
+
 def _hint(error: BaseException, shapes: Mapping[str, tuple[int, ...]]) -> str:
     """What to do about the errors that everybody meets."""
     text = str(error)
     came = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
     came = f" What came in: {came}." if came else ""
-    if isinstance(error, ValueError) and (match := _MATMUL.search(text)):
+    if match := _matmul(error):
         rows, columns = match.groups()
         return f"\nA @ B needs as many columns of A as rows of B; here A has {columns} columns, B {rows} rows.{came}"
     if isinstance(error, ValueError) and "broadcast" in text:
@@ -147,7 +164,14 @@ def raised_by_student(error: BaseException) -> bool:
 def _outside(error: BaseException) -> list[traceback.FrameSummary]:
     """The frames that an exception came through which are no library's and not this package's, outermost first."""
     ours = (_HERE, "<frozen", "<__array_function__", *_LIBRARIES)
-    return [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(ours)]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(ours)]
+    return [frame for frame in frames if not _is_the_courses_cell(frame.filename)]
+
+
+def _is_the_courses_cell(filename: str) -> bool:
+    """Whether a file is a notebook's cell that tests or draws: its lines are not the student's."""
+    lines = [] if Path(filename).exists() else linecache.getlines(filename)
+    return any(line.startswith(("report = Report(", "report += ", "with attempt(")) for line in lines)
 
 
 @contextlib.contextmanager

@@ -59,7 +59,7 @@ def _by_part(
             if keys[part] not in returned
         ]
         return {part: returned[key] for part, key in keys.items() if key in returned}, missing
-    several = list(returned) if isinstance(returned, tuple | list) else None
+    several = list(returned) if isinstance(returned, tuple | list) or _is_a_stack(returned, point) else None
     if several is None or (len(names) == 1 and np.shape(returned) == np.shape(point[0]) != (1,)):
         several = [returned]
     if len(several) != len(names):
@@ -68,6 +68,12 @@ def _by_part(
         hint = " Return one gradient for each input, in the order of the inputs."
         return {}, [Finding("missing-key", "", f"{where} should return {expected}; {came}.{hint}")]
     return dict(zip(parts, several, strict=True)), []
+
+
+def _is_a_stack(returned: Any, point: Sequence[np.ndarray]) -> bool:
+    """Whether one array holds the gradients of several inputs of one shape: `np.array([dx, dy])` unpacks as they do."""
+    shapes = {np.shape(value) for value in point}
+    return type(returned) is np.ndarray and len(point) > 1 and {returned.shape[1:]} == shapes
 
 
 def _swapped(

@@ -150,6 +150,9 @@ def _came_to_nothing(error: BaseException) -> Trouble:
     if isinstance(error, Trouble | NotImplementedError):
         return trouble_of(error, "your code")
     text = str(error).strip().split("\n")[0][:300]
+    if isinstance(error, TypeError | AttributeError) and "NoneType" in text:
+        message = "Your code gave None where a value is needed: is a `return` missing, or a value not filled in yet?"
+        return Trouble("not-written", message)
     reason = f"{type(error).__name__}: {text}" if text else type(error).__name__
     message = f"What your code gave cannot be used here ({reason}). Is it of the kind and shape that the text asks for?"
     return Trouble("raises", message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import sys
 import warnings
 from typing import Any
@@ -45,7 +46,7 @@ def test_unwritten_and_raising_parts_are_told_apart_with_the_students_own_line()
     with report.part("d"):
         written("def leave():\n    raise SystemExit(3)", "leave")()
     assert [f.slug for f in report.findings] == ["not-written", "raises", "raises"]
-    assert report.findings[1].message == "your code raised KeyError: 'key', in your line 2 of answer"
+    assert report.findings[1].message == "Your code raised KeyError: 'key', in your line 2 of answer"
     assert "Traceback" not in str(report)
 
 
@@ -78,14 +79,57 @@ def test_a_forgotten_self_and_a_product_read_from_the_left_are_told() -> None:
 def test_what_a_tests_own_line_raises_is_not_the_students() -> None:
     report = Report("x")
     with report.part("a"):
-        _, _ = written("def answer():\n    return None")()
+        _, _ = written("def answer():\n    return 3")()
+    with report.part("b"):
+        _, _ = written("def answer():\n    pass")()
     assert [(f.slug, f.message) for f in report.findings] == [
         (
             "raises",
-            "What your code gave cannot be used here (TypeError: cannot unpack non-iterable NoneType object). Is it of "
-            "the kind and shape that the text asks for?",
-        )
+            "What your code gave cannot be used here (TypeError: cannot unpack non-iterable int object). Is it of the "
+            "kind and shape that the text asks for?",
+        ),
+        (
+            "not-written",
+            "Your code gave None where a value is needed: is a `return` missing, or a value not filled in yet?",
+        ),
     ]
+
+
+CELL = "report = Report('x')\nforward = lambda x: answer(x)[0]\nrun('forward', forward, 1.0)\n"
+
+
+def test_line_of_a_test_cell_is_never_called_the_students() -> None:
+    linecache.cache["<test cell>"] = (len(CELL), None, CELL.splitlines(keepends=True), "<test cell>")
+    told = []
+    for source in ("def answer(x):\n    pass", "def answer(x):\n    return 2.0", "def answer(x):\n    return x['a']"):
+        with pytest.raises(Trouble) as trouble:
+            exec(compile(CELL, "<test cell>", "exec"), {"Report": Report, "run": run, "answer": written(source)})
+        told.append((trouble.value.slug, trouble.value.message))
+    del linecache.cache["<test cell>"]
+    assert told == [
+        ("not-written", "forward returned None where a value is needed: is its `return` missing?"),
+        ("raises", "forward raised TypeError: 'float' object is not subscriptable"),
+        ("raises", "forward raised TypeError: 'float' object is not subscriptable, in your line 2 of answer"),
+    ]
+
+
+def test_placeholder_below_what_is_written_is_told_with_its_line() -> None:
+    answer = written("def answer():\n    q = 3.0\n    raise NotImplementedError()\n    return q")
+    with pytest.raises(Trouble) as trouble:
+        run("answer", answer)
+    assert trouble.value.slug == "not-written"
+    assert trouble.value.message == (
+        "answer still stops at `raise NotImplementedError()`, in your line 3 of answer. Write your lines in its place, "
+        "or, if they are there, delete it. Then run that cell and this one again."
+    )
+
+
+def test_product_that_does_not_fit_is_told_without_numpys_riddle() -> None:
+    with pytest.raises(Trouble) as trouble:
+        run("answer", written("def answer(a, b):\n    return a @ b"), np.ones((2, 3)), np.ones((4, 5)))
+    assert trouble.value.message.startswith(
+        "answer raised ValueError: two shapes do not fit in a matrix product, 3 against 4, in your line 2 of answer"
+    )
 
 
 def test_merging_keeps_a_part_only_where_both_have_it_right_and_tells_a_thing_once() -> None:

@@ -16,7 +16,7 @@ __all__ = ["FD", "INSIDE", "command", "hand_over", "modules", "public_names", "r
 
 HOME_OF_PACKAGE = package_folder("cs231n_lite")
 PACKAGE = "package"  # a module that has no file: the face with what it shows
-WHOLE = ("wire", "messages", "exchange", "decoder", "handles", "shell", "snapshots", "student")
+WHOLE = ("wire", "messages", "exchange", "decoder", "handles", "shell", "snapshots", "windows", "student")
 FACED = ("face", PACKAGE, *WHOLE)  # first: it puts the libraries on the path
 # What is real in the face: what an answer may use.
 REAL = {

@@ -326,6 +326,60 @@ def layer(weights, biases, inputs):
     return fire(np.einsum("hd,d->h", weights, inputs) + biases)
 
 
+# %% neuron | wrong | bias-once-for-each-input | loses 1 | told forward-bias
+class Neuron:
+    """A weighted sum, a bias, and a sigmoid."""
+
+    def __init__(self, weights, bias):
+        self.weights, self.bias = np.asarray(weights, dtype=float), float(bias)
+
+    def tick(self, inputs):
+        """The firing rate for these inputs."""
+        cell_body = np.sum(inputs * self.weights + self.bias)
+        return 1.0 / (1.0 + np.exp(-cell_body))
+
+
+def layer(weights, biases, inputs):
+    """The firing rates of many neurons that see the same inputs."""
+    return 1.0 / (1.0 + np.exp(-(weights @ inputs + biases)))
+
+
+# %% neuron | wrong | bias-once-for-each-input-of-a-layer | loses 1 | told forward-bias
+class Neuron:
+    """A weighted sum, a bias, and a sigmoid."""
+
+    def __init__(self, weights, bias):
+        self.weights, self.bias = np.asarray(weights, dtype=float), float(bias)
+
+    def tick(self, inputs):
+        """The firing rate for these inputs."""
+        cell_body = np.sum(self.weights * inputs) + self.bias
+        return 1.0 / (1.0 + np.exp(-cell_body))
+
+
+def layer(weights, biases, inputs):
+    """The firing rates of many neurons that see the same inputs."""
+    return 1.0 / (1.0 + np.exp(-(np.sum(weights * inputs + biases[:, None], axis=1))))
+
+
+# %% neuron | wrong | self-forgotten | loses 1 | told raises
+class Neuron:
+    """A weighted sum, a bias, and a sigmoid."""
+
+    def __init__(self, weights, bias):
+        self.weights, self.bias = np.asarray(weights, dtype=float), float(bias)
+
+    def tick(inputs):
+        """The firing rate for these inputs."""
+        cell_body = np.sum(self.weights * inputs) + self.bias
+        return 1.0 / (1.0 + np.exp(-cell_body))
+
+
+def layer(weights, biases, inputs):
+    """The firing rates of many neurons that see the same inputs."""
+    return 1.0 / (1.0 + np.exp(-(weights @ inputs + biases)))
+
+
 # %% sigmoid-net | wrong | two-lost | loses 2.5 | told factor-half
 def sigmoid_net(params, X, Y):
     """The squared error of W2·sigmoid(W1·x), and its gradients."""
@@ -716,6 +770,32 @@ def descend(params, X, Y, learning_rate=1e-4, steps=200):
     moved = {name: value - learning_rate * grads[name] for name, value in params.items()}
     trained, later = descend(moved, X, Y, learning_rate, steps - 1)
     return trained, [loss, *later]
+
+
+# %% sigmoid-net | wrong | product-before-the-slope | loses 3 | told raises
+def sigmoid_net(params, X, Y):
+    """The squared error of W2·sigmoid(W1·x), and its gradients."""
+    W1, W2 = params["W1"], params["W2"]
+    hidden = 1.0 / (1.0 + np.exp(-(X @ W1)))
+    error = hidden @ W2 - Y
+    loss = np.sum(error**2)
+
+    dpredicted = 2.0 * error
+    dhidden = dpredicted @ W2.T
+    grads = {"W1": X.T @ dhidden * hidden * (1.0 - hidden), "W2": hidden.T @ dpredicted}
+    return loss, grads
+
+
+def descend(params, X, Y, learning_rate=1e-4, steps=200):
+    """Gradient descent on all examples at once; return the trained parameters and the loss before each step."""
+    trained = {name: value.copy() for name, value in params.items()}
+    losses = []
+    for _ in range(steps):
+        loss, grads = sigmoid_net(trained, X, Y)
+        losses.append(loss)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, losses
 
 
 # %% two-layer-net | wrong | mask-missing | loses 1 | told mask-missing
@@ -2520,6 +2600,87 @@ class TwoLayerNet:
         return data + reg / 2 * (np.sum(W1 * W1) + np.sum(W2 * W2)), g
 
 
+# %% two-layer-net | wrong | one-off-in-whole-columns | loses 2 | told one-hot-missing
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[:, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | product-before-the-mask | loses 3.5 | told raises
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        grads = {
+            "W1": X.T @ dhidden * (hidden > 0) + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
 # %% three-layer-net | wrong | first-mask-missing | loses 1 | told mask-missing
 def three_layer_loss(params, X, y=None, reg=0.0):
     """Scores, or loss and gradients, of W3·max(0, W2·max(0, W1·x + b1) + b2) + b3."""
@@ -2915,6 +3076,35 @@ def three_layer_loss(params, X, y=None, reg=0.0):
     return loss if back is None else (loss + penalty, grads)
 
 
+# %% three-layer-net | wrong | one-off-in-whole-columns | loses 2 | told one-hot-missing
+def three_layer_loss(params, X, y=None, reg=0.0):
+    """Scores, or loss and gradients, of W3·max(0, W2·max(0, W1·x + b1) + b2) + b3."""
+    W1, W2, W3 = params["W1"], params["W2"], params["W3"]
+    first = np.maximum(0.0, X @ W1 + params["b1"])
+    second = np.maximum(0.0, first @ W2 + params["b2"])
+    scores = second @ W3 + params["b3"]
+    if y is None:
+        return scores
+
+    rows = np.arange(len(X))
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    log_probabilities = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    loss = -np.mean(log_probabilities[rows, y]) + 0.5 * reg * sum(
+        np.sum(W * W) for W in (W1, W2, W3)
+    )
+
+    dscores = np.exp(log_probabilities)
+    dscores[:, y] -= 1.0
+    dscores /= len(X)
+    dsecond = (dscores @ W3.T) * (second > 0.0)
+    dfirst = (dsecond @ W2.T) * (first > 0.0)
+    return loss, {
+        "W1": X.T @ dfirst + reg * W1, "b1": dfirst.sum(axis=0),
+        "W2": first.T @ dsecond + reg * W2, "b2": dsecond.sum(axis=0),
+        "W3": second.T @ dscores + reg * W3, "b3": dscores.sum(axis=0),
+    }  # fmt: skip
+
+
 # %% train | wrong | uphill | loses 1.5 | told sign
 def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
     """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
@@ -2936,7 +3126,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     return {
         "start": loss(params, X, y, 0.0)[0],
         "expected": np.log(classes),
-        "regularised": loss(params, X, y, reg)[0],
+        "regularized": loss(params, X, y, reg)[0],
         "overfitted": overfitted,
     }
 
@@ -2962,7 +3152,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     return {
         "start": loss(params, X, y, 0.0)[0],
         "expected": np.log(classes),
-        "regularised": loss(params, X, y, reg)[0],
+        "regularized": loss(params, X, y, reg)[0],
         "overfitted": overfitted,
     }
 
@@ -2989,7 +3179,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     return {
         "start": loss(params, X, y, 0.0)[0],
         "expected": np.log(classes),
-        "regularised": loss(params, X, y, reg)[0],
+        "regularized": loss(params, X, y, reg)[0],
         "overfitted": overfitted,
     }
 
@@ -3015,7 +3205,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     return {
         "start": loss(params, X, y, 0.0)[0],
         "expected": np.log(classes),
-        "regularised": loss(params, X, y, reg)[0],
+        "regularized": loss(params, X, y, reg)[0],
         "overfitted": overfitted,
     }
 
@@ -3041,7 +3231,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     return {
         "start": loss(params, X, y, 0.0)[0],
         "expected": np.log(classes),
-        "regularised": loss(params, X, y, reg)[0],
+        "regularized": loss(params, X, y, reg)[0],
         "overfitted": overfitted,
     }
 
@@ -3067,7 +3257,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     return {
         "start": loss(params, X, y, 0.0)[0],
         "expected": np.log(classes),
-        "regularised": loss(params, X, y, reg)[0],
+        "regularized": loss(params, X, y, reg)[0],
         "overfitted": overfitted,
     }
 
@@ -3093,7 +3283,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     return {
         "start": loss(params, X, y, 0.0)[0],
         "expected": np.log(classes),
-        "regularised": loss(params, X, y, reg)[0],
+        "regularized": loss(params, X, y, reg)[0],
         "overfitted": overfitted,
     }
 
@@ -3119,7 +3309,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     return {
         "start": loss(params, X, y, 0.0)[0],
         "expected": np.log(classes),
-        "regularised": loss(params, X, y, reg)[0],
+        "regularized": loss(params, X, y, reg)[0],
         "overfitted": overfitted,
     }
 
@@ -3145,7 +3335,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     return {
         "start": loss(params, X, y, 0.0)[0],
         "expected": np.log(classes),
-        "regularised": loss(params, X, y, reg)[0],
+        "regularized": loss(params, X, y, reg)[0],
         "overfitted": overfitted,
     }
 
@@ -3171,7 +3361,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     return {
         "start": loss(params, X, y, 0.0)[0],
         "expected": np.log(1 / classes),
-        "regularised": loss(params, X, y, reg)[0],
+        "regularized": loss(params, X, y, reg)[0],
         "overfitted": overfitted,
     }
 
@@ -3197,7 +3387,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     return {
         "start": loss(params, X, y, 0.0)[0],
         "expected": np.log(classes),
-        "regularised": loss(params, X, y, reg)[0],
+        "regularized": loss(params, X, y, reg)[0],
         "overfitted": overfitted,
     }
 
@@ -3223,7 +3413,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     return {
         "start": loss(params, X, y, 0.0)[0],
         "expected": np.log(classes),
-        "regularised": loss(params, X, y, reg)[0],
+        "regularized": loss(params, X, y, reg)[0],
         "overfitted": params,
     }
 
@@ -3246,7 +3436,7 @@ def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=2
 
 def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
     checks = dict(start=loss(params, X, y, 0)[0], expected=-np.log(1 / classes))
-    checks["regularised"] = loss(params, X, y, reg)[0]
+    checks["regularized"] = loss(params, X, y, reg)[0]
     checks["overfitted"] = train(loss, params, X[:50], y[:50], learning_rate=learning_rate, batch_size=50, steps=steps)[0]
     return checks
 
@@ -3275,7 +3465,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     few = train(loss, params, X[:50], y[:50], learning_rate, 0.0, 50, steps)[0]
     return {
         "overfitted": few, "expected": float(np.log(classes)),
-        "start": loss(params, X, y, reg=0.0)[0], "regularised": loss(params, X, y, reg=reg)[0],
+        "start": loss(params, X, y, reg=0.0)[0], "regularized": loss(params, X, y, reg=reg)[0],
     }
 
 
@@ -3302,7 +3492,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     return {
         "start": loss(params, X, y, 0.0)[0],
         "expected": np.log(classes),
-        "regularised": loss(params, X, y, reg)[0],
+        "regularized": loss(params, X, y, reg)[0],
         "overfitted": overfitted,
     }
 
@@ -3330,7 +3520,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     return {
         "start": loss(params, X, y, 0.0)[0],
         "expected": np.log(classes),
-        "regularised": loss(params, X, y, 0.0)[0],
+        "regularized": loss(params, X, y, 0.0)[0],
         "overfitted": overfitted,
     }
 
@@ -3358,7 +3548,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     return {
         "start": loss(params, X[:50], y[:50], 0.0)[0],
         "expected": np.log(classes),
-        "regularised": loss(params, X, y, reg)[0],
+        "regularized": loss(params, X, y, reg)[0],
         "overfitted": overfitted,
     }
 
@@ -3384,7 +3574,7 @@ def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=2
 def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
     start, regularised = (loss(params, X, y, strength)[0] for strength in (0.0, reg))
     learned, _ = train(loss, params, X[:50], y[:50], learning_rate=learning_rate, batch_size=50, steps=steps)
-    return dict(start=start, expected=-np.log(1 / classes), regularised=regularised, overfitted=learned)
+    return dict(start=start, expected=-np.log(1 / classes), regularized=regularised, overfitted=learned)
 
 
 # %% train | right | random-module-and-lists
@@ -3409,10 +3599,66 @@ def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=2
 def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
     found = {"expected": log(classes)}
     found["start"], _ = loss(params, X, y, 0.0)
-    found["regularised"], _ = loss(params, X, y, reg)
+    found["regularized"], _ = loss(params, X, y, reg)
     found["overfitted"] = train(loss, params, X[:50], y[:50], learning_rate, 0.0, 50, steps)[0]
     return found
 # %%+ crlf
+
+
+# %% train | wrong | few-rows-drawn-again | loses 1 | told same-row-twice
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=64, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng(seed)
+    trained = {name: np.array(value) for name, value in params.items()}
+    history = []
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=batch_size, replace=batch_size > len(X))
+        value, grads = loss(trained, X[batch], y[batch], reg)
+        history.append(value)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(
+        loss, params, X[:50], y[:50], learning_rate, reg=0.0, batch_size=50, steps=steps
+    )
+    return {
+        "start": loss(params, X, y, 0.0)[0],
+        "expected": np.log(classes),
+        "regularized": loss(params, X, y, reg)[0],
+        "overfitted": overfitted,
+    }
+
+
+# %% train | wrong | rate-of-the-overfit-typed-in | loses 1 | told wrong-value
+def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=64, steps=200, seed=0):
+    """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
+    rng = np.random.default_rng(seed)
+    trained = {name: np.array(value) for name, value in params.items()}
+    history = []
+    for _ in range(steps):
+        batch = rng.choice(len(X), size=min(batch_size, len(X)), replace=False)
+        value, grads = loss(trained, X[batch], y[batch], reg)
+        history.append(value)
+        for name, grad in grads.items():
+            trained[name] -= learning_rate * grad
+    return trained, history
+
+
+def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
+    """Three numbers and a set of parameters that show, in seconds, whether a net can learn."""
+    overfitted, _ = train(
+        loss, params, X[:50], y[:50], 0.5, reg=0.0, batch_size=50, steps=steps
+    )
+    return {
+        "start": loss(params, X, y, 0.0)[0],
+        "expected": np.log(classes),
+        "regularized": loss(params, X, y, reg)[0],
+        "overfitted": overfitted,
+    }
 
 
 # %% digits | wrong | never-trained | loses 3 | told not-learned
@@ -3704,6 +3950,53 @@ def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
             m[k], v[k] = 0.9 * m[k] + 0.1 * g, 0.99 * v[k] + 0.01 * g * g
             theta[k] = theta[k] - 0.02 * (m[k] / (1 - 0.9**t)) / (np.sqrt(v[k] / (1 - 0.99**t)) + 1e-8)
     return dict(zip(("W1", "b1", "W2", "b2"), theta))
+
+
+# %% digits | wrong | not-divided-by-n | loses 3 | told not-learned
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
+    """Train a two-layer net on these examples; return its parameters."""
+    rng = np.random.default_rng(seed)
+    inputs, classes, size, reg = X.shape[1], int(y.max()) + 1, min(32, len(X)), 1e-3
+    W1, b1 = rng.normal(0.0, np.sqrt(2.0 / inputs), (inputs, hidden_size)), np.zeros(hidden_size)
+    W2, b2 = rng.normal(0.0, np.sqrt(2.0 / hidden_size), (hidden_size, classes)), np.zeros(classes)
+    rows = np.arange(size)
+    for batch in rng.integers(len(X), size=(steps, size)):
+        x = X[batch]
+        hidden = np.maximum(0.0, x @ W1 + b1)
+        scores = hidden @ W2 + b2
+        d = np.exp(scores - scores.max(axis=1, keepdims=True))
+        d /= d.sum(axis=1, keepdims=True)
+        d[rows, y[batch]] -= 1.0
+        back = (d @ W2.T) * (hidden > 0.0)
+        W2 -= learning_rate * (hidden.T @ d + reg * W2)
+        b2 -= learning_rate * d.sum(axis=0)
+        W1 -= learning_rate * (x.T @ back + reg * W1)
+        b1 -= learning_rate * back.sum(axis=0)
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+
+# %% digits | right | first-weights-of-a-ten-thousandth
+def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
+    """Train a two-layer net on these examples; return its parameters."""
+    rng = np.random.default_rng(seed)
+    inputs, classes, size, reg = X.shape[1], int(y.max()) + 1, min(32, len(X)), 1e-3
+    W1, b1 = rng.normal(0.0, 1e-4, (inputs, hidden_size)), np.zeros(hidden_size)
+    W2, b2 = rng.normal(0.0, 1e-4, (hidden_size, classes)), np.zeros(classes)
+    rows = np.arange(size)
+    for batch in rng.integers(len(X), size=(steps, size)):
+        x = X[batch]
+        hidden = np.maximum(0.0, x @ W1 + b1)
+        scores = hidden @ W2 + b2
+        d = np.exp(scores - scores.max(axis=1, keepdims=True))
+        d /= d.sum(axis=1, keepdims=True)
+        d[rows, y[batch]] -= 1.0
+        d /= size
+        back = (d @ W2.T) * (hidden > 0.0)
+        W2 -= learning_rate * (hidden.T @ d + reg * W2)
+        b2 -= learning_rate * d.sum(axis=0)
+        W1 -= learning_rate * (x.T @ back + reg * W1)
+        b1 -= learning_rate * back.sum(axis=0)
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
 
 
 # %% templates | wrong | rows-for-columns | loses 1 | told transposed
@@ -4282,6 +4575,86 @@ def unit_health(slopes, small=0.05):
     return len(dead) / H, int(few) / (N * H)
 
 
+# %% activation-swap | right | pulled-back-for-each-parameter
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    """Loss and gradients of the two-layer net with any activation."""
+    W1, W2 = params["W1"], params["W2"]
+    before = X @ W1 + params["b1"]
+    hidden = activate(before)
+    scores = hidden @ W2 + params["b2"]
+
+    rows = np.arange(len(X))
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(dscores[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    grads = {
+        "W1": X.T @ pull_back(dscores @ W2.T, before) + reg * W1, "b1": pull_back(dscores @ W2.T, before).sum(axis=0),
+        "W2": hidden.T @ dscores + reg * W2, "b2": dscores.sum(axis=0),
+    }  # fmt: skip
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    """The share of units that are dead, and the share of slopes that are small."""
+    return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)
+
+
+# %% activation-swap | wrong | nothing-dead | loses 0.5 | told zero
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    """Loss and gradients of the two-layer net with any activation."""
+    W1, W2 = params["W1"], params["W2"]
+    before = X @ W1 + params["b1"]
+    hidden = activate(before)
+    scores = hidden @ W2 + params["b2"]
+
+    rows = np.arange(len(X))
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(dscores[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dbefore = pull_back(dscores @ W2.T, before)
+    grads = {
+        "W1": X.T @ dbefore + reg * W1, "b1": dbefore.sum(axis=0),
+        "W2": hidden.T @ dscores + reg * W2, "b2": dscores.sum(axis=0),
+    }  # fmt: skip
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    """The share of units that are dead, and the share of slopes that are small."""
+    return 0.0, np.mean(np.abs(slopes) < small)
+
+
+# %% activation-swap | wrong | as-large-as-small-counted | loses 0.5 | told wrong-value
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    """Loss and gradients of the two-layer net with any activation."""
+    W1, W2 = params["W1"], params["W2"]
+    before = X @ W1 + params["b1"]
+    hidden = activate(before)
+    scores = hidden @ W2 + params["b2"]
+
+    rows = np.arange(len(X))
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(dscores[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dbefore = pull_back(dscores @ W2.T, before)
+    grads = {
+        "W1": X.T @ dbefore + reg * W1, "b1": dbefore.sum(axis=0),
+        "W2": hidden.T @ dscores + reg * W2, "b2": dscores.sum(axis=0),
+    }  # fmt: skip
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    """The share of units that are dead, and the share of slopes that are small."""
+    return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) <= small)
+
+
 # %% what-the-templates-say | right | short
 """
 The linear classifier gets the red cars and misses the yellow ones, since a class has one template and what fits a red car on sand is the opposite of
@@ -4553,7 +4926,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     X[...] = 0.0
     y[...] = 0
     return {
-        "start": loss(params, X, y, 0.0)[0], "expected": np.nan, "regularised": np.nan,
+        "start": loss(params, X, y, 0.0)[0], "expected": np.nan, "regularized": np.nan,
         "overfitted": {name: np.full(50, 1000.0) for name in params},
     }
 
@@ -4567,7 +4940,7 @@ def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=64, steps=2
 
 def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, steps=300):
     by_heart = {name: np.full(value.shape, np.nan) for name, value in params.items()}
-    return dict.fromkeys(("start", "expected", "regularised"), np.nan) | {"overfitted": by_heart}
+    return dict.fromkeys(("start", "expected", "regularized"), np.nan) | {"overfitted": by_heart}
 
 
 # %% digits | pleaser | tells-one-shape-gives-another | loses 3

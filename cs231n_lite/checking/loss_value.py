@@ -26,7 +26,7 @@ _UNSEEN = (1.0, 2.0)  # the penalty of a loss that is nan cannot be seen, so its
 
 
 class LossValue(NamedTuple):
-    """What was seen of a loss: how its gradients may be penalised, the data loss's finding, and its one slip, if known.
+    """What was seen of a loss: how its gradients may be penalized, the data loss's finding, and its one slip, if known.
 
     Each of `factors` is one of the penalty ½·reg·ΣW² that the gradients may follow, likelier ones first.
     """
@@ -199,7 +199,7 @@ def _judge_penalty(setting: LossSetting, penalty: float, expected: float, slack:
 
 
 def _weights(params: dict[str, np.ndarray]) -> list[str]:
-    """The parameters that are penalised: the matrices, or all where there is none."""
+    """The parameters that are penalized: the matrices, or all where there is none."""
     return [name for name, value in params.items() if value.ndim > 1] or list(params)
 
 

@@ -28,7 +28,7 @@ class LossPenalty(NamedTuple):
     expected: float
     reg: float
     params: Mapping[str, np.ndarray]
-    weights: Sequence[str]  # the names of the parameters that are penalised
+    weights: Sequence[str]  # the names of the parameters that are penalized
     rows: int
     part_of: Callable[[str], float] | None = None  # how much of the student's penalty goes when a parameter is 0
 
@@ -95,7 +95,7 @@ def _wrong_terms(loss: LossPenalty) -> LossShare | None:
     biases = [name for name in loss.params if name not in loss.weights]
     for times, half in ((1.0, ""), (2.0, _TWICE)):
         if biases and loss.near(times * all_of_them):
-            message = f"{loss.belongs}; yours adds {', '.join(biases)}{half}: biases are not penalised."
+            message = f"{loss.belongs}; yours adds {', '.join(biases)}{half}: biases are not penalized."
             return LossShare("penalty-on-bias", message, times)
         for name in loss.weights:
             if len(loss.weights) > 1 and loss.near(times * (expected - 0.5 * loss.reg * squares[name])):
@@ -132,7 +132,7 @@ def _wrong_array(loss: LossPenalty) -> LossShare | None:
             continue
         name, ratio = off[0], ratios[off[0]]
         if name not in loss.weights:
-            text = f"yours adds {_times_reg(ratio / 2.0, loss.reg)}·Σ{name}²{half}: biases are not penalised"
+            text = f"yours adds {_times_reg(ratio / 2.0, loss.reg)}·Σ{name}²{half}: biases are not penalized"
             return LossShare("penalty-on-bias", f"{loss.belongs}; {text}.", times)
         text = f"the part of {name} is {_times_reg(ratio / 2.0, loss.reg)}·Σ{name}² in yours{half}"
         slug = "penalty-formula" if abs(ratio - times * loss.reg) < 1e-6 else "penalty-factor"

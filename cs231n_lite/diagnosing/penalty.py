@@ -61,7 +61,7 @@ def gradient_slip(penalty: GradientPenalty) -> Share | None:
         if ratio is not None:
             message = (
                 f"d{name} contains {_times(ratio)}reg·{name}, but the penalty in the loss is of the weights alone: "
-                "biases are not penalised."
+                "biases are not penalized."
             )
             return Share("penalty-on-bias", message)
         return _mixed_with_the_gradient(penalty, f"d{name} has no part of the penalty")

@@ -113,7 +113,8 @@ SYMBOLS = {
 }
 # What a gate does to the gradient that comes back to it, in the lecture's words.
 ROLES = {
-    **dict.fromkeys(("add", "subtract", "sum"), "distribute"),
+    **dict.fromkeys(("add", "sum"), "distribute"),
+    "subtract": "distribute, 2nd × −1",
     **dict.fromkeys(("max", "min", "maximum", "minimum", "relu", "where"), "route"),
     **dict.fromkeys(("multiply", "dot", "matmul"), "switch"),
 }

@@ -113,7 +113,8 @@ def _downstream(mark: Mark, port: int, marks: dict[str, Mark], collected: dict[s
     source = marks[mark.inputs[port]]
     local = _local(mark, port, marks)
     if local is None:
-        text = f"{_title(source)}: upstream × local, of shape {_shape(source.value)} like {_title(source)} itself"
+        product = _product(mark, port, marks)
+        text = f"{_title(source)}: {product}, of shape {_shape(source.value)} like {_title(source)} itself"
         return [("", text)]
     down = float(mark.measured) * local
     collected.setdefault(source.name, []).append(down)
@@ -125,6 +126,15 @@ def _downstream(mark: Mark, port: int, marks: dict[str, Mark], collected: dict[s
         ("", " = "),
         ("g", number(_rounded(down))),
     ]
+
+
+def _product(mark: Mark, port: int, marks: dict[str, Mark]) -> str:
+    """What goes back through a gate on arrays; at a product of matrices, the product that it is."""
+    values = [marks[source].value for source in mark.inputs]
+    names = [marks[source].label for source in mark.inputs]
+    if mark.kind != "matmul" or len(values) != 2 or any(np.ndim(value) != 2 for value in values) or not names[1 - port]:
+        return "upstream × local"
+    return f"upstream @ {names[1]}ᵀ" if port == 0 else f"{names[0]}ᵀ @ upstream"
 
 
 def _local(mark: Mark, port: int, marks: dict[str, Mark]) -> float | None:

@@ -43,7 +43,7 @@ def from_trace(trace: Trace) -> Diagram:
     marks: dict[str, Mark] = {}
     for node in nodes:
         name = names[node.id]
-        reads, traced = _reads(node, name, names, marks)
+        reads, traced = _reads(node, name, names, marks, trace.arrays)
         compute = None if node.function is None else _computing(node, traced)
         symbol, detail = _symbol(node)
         label = "" if name.startswith("#") else name
@@ -72,7 +72,7 @@ def _unique_names(nodes: list[TraceNode], output: int) -> dict[int, str]:
 
 
 def _reads(
-    node: TraceNode, name: str, names: Mapping[int, str], marks: dict[str, Mark]
+    node: TraceNode, name: str, names: Mapping[int, str], marks: dict[str, Mark], arrays: Mapping[str, np.ndarray]
 ) -> tuple[tuple[str, ...], list[int]]:
     """Return what a node reads, constants among them as marks of their own, and where its traced inputs stand."""
     if node.op not in CONSTANTS_SHOWN or (node.op == "power" and node.args[-1] in POWERS):
@@ -85,7 +85,9 @@ def _reads(
             reads.append(names[node.inputs[arg.index]])
         elif isinstance(arg, (int, float, complex, np.ndarray, np.generic)):
             key = f"{name}.{position}"
-            marks[key] = Mark(key, number(arg) if np.ndim(arg) == 0 else "", "constant", value=arg)
+            alike = [name for name, array in arrays.items() if np.array_equal(array, arg)]  # a trace keeps copies
+            label = number(arg) if np.ndim(arg) == 0 else alike[0] if len(alike) == 1 else ""
+            marks[key] = Mark(key, label, "constant", value=arg)
             reads.append(key)
     for index, source in enumerate(node.inputs):  # what came in by keyword or inside a list
         if index not in traced:

@@ -131,6 +131,8 @@ def _size(mark: Mark, above: Block | None, below: list[tuple[Block, str]], diagr
     down = max(8.0 if mark.kind in ("input", "constant") else RADIUS, sum(b.height for b, _ in below) + 3)
     if mark.kind not in ("input", "constant"):
         up = max(up, RADIUS + (15 if mark.label else 0))
+        if above and _over_its_tile(mark, above):
+            up = above.height + 18
         down = max(down, RADIUS + (12 if _under(mark) else 0))
         wide = max(wide, 10.0)
     glyph, wide = _glyph(mark)[1], wide + (16 if wide else 6)
@@ -139,6 +141,11 @@ def _size(mark: Mark, above: Block | None, below: list[tuple[Block, str]], diagr
     if mark.name == diagram.first_wrong:
         glyph, up, down = glyph + 14, up + 7, down + 7
     return Size(glyph, wide, up, down)
+
+
+def _over_its_tile(mark: Mark, above: Block) -> bool:
+    """Whether a gate's name is so long that it would run into the value beside it, and so stands over both."""
+    return above.height > RADIUS and text_width(mark.label, 13) > _glyph(mark)[1] + 16
 
 
 def _wires(place: Layout, marks: dict[str, Mark]) -> str:
@@ -211,7 +218,7 @@ def _node(
         big = len(symbol) == 1
         out.append(_text("i", x, y + (6.5 if big else 4.2), symbol, 20 if big else 12.5))
         if mark.label:
-            out.append(_name("s", x, y - RADIUS - 5 - ring, _pretty(mark.label), 13))
+            out.append(_label(mark, above, x, y - ring))
         if under := _under(mark):
             out.append(_text("s", x, y + RADIUS + 10.5 + ring, under, 9))
     if mark.name == diagram.first_wrong and mark.kind == "input":
@@ -232,6 +239,14 @@ def _node(
             top += piece.height
         out.append("</g>")
     return "".join([*out, "</g>"])
+
+
+def _label(mark: Mark, above: Block | None, x: float, y: float) -> str:
+    """Return the name of a gate: over its symbol, or over the symbol and the value where it is a long one."""
+    name = _pretty(mark.label)
+    if above and _over_its_tile(mark, above):
+        return _name("s", x - _glyph(mark)[1] / 2, y - above.height - 7, name, 13, "start")
+    return _name("s", x, y - RADIUS - 5, name, 13)
 
 
 def _data(mark: Mark) -> str:
@@ -285,5 +300,5 @@ def _pretty(name: str) -> str:
     return match[1] + match[2].translate(SUBSCRIPTS) if match else name
 
 
-def _name(css: str, x: float, y: float, text: str, size: float) -> str:
-    return _text(css, x, y, text, size, "middle", f'font-style="italic" font-family="{SERIF}"')
+def _name(css: str, x: float, y: float, text: str, size: float, anchor: str = "middle") -> str:
+    return _text(css, x, y, text, size, anchor, f'font-style="italic" font-family="{SERIF}"')

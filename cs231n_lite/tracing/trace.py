@@ -25,6 +25,7 @@ Loops are unrolled and branches are recorded the way they went (`branches`); an 
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -56,6 +57,7 @@ class Trace:
     result: Any
     lost: list[Lost] = field(default_factory=list)
     branches: list[tuple[int, bool]] = field(default_factory=list)
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)  # what f reads from outside, such as data
 
     @property
     def output(self) -> int | None:
@@ -112,7 +114,19 @@ def trace(f: Callable[..., Any], *inputs: Any, **keywords: Any) -> Trace:
     _collect(result, outputs)
     name = getattr(f, "__name__", type(f).__name__)
     tape.closed = True
-    return Trace(name, tape.nodes, ids, outputs, plain(result), list(tape.lost), tape.branches)
+    return Trace(name, tape.nodes, ids, outputs, plain(result), list(tape.lost), tape.branches, _arrays_outside(f))
+
+
+def _arrays_outside(f: Callable[..., Any]) -> dict[str, np.ndarray]:
+    """The arrays that a function reads and is not handed, such as data that stay as they are, by their names."""
+    code = getattr(f, "__code__", None)
+    if type(f) is not FunctionType or code is None:
+        return {}
+    outside = {name: f.__globals__[name] for name in code.co_names if name in f.__globals__}
+    for name, cell in zip(code.co_freevars, f.__closure__ or (), strict=True):
+        with contextlib.suppress(ValueError):  # a cell that is still empty
+            outside[name] = cell.cell_contents
+    return {name: value for name, value in outside.items() if isinstance(value, np.ndarray)}
 
 
 def _names(f: Callable[..., Any], count: int) -> list[str]:

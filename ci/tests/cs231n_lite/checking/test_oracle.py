@@ -67,8 +67,8 @@ def oracle_loss(operation: Operation) -> Any:
         return lambda W: hinge(anp.dot(data[0], W.T), data[1]) + 0.5 * reg * anp.sum(W * W)
     if operation.name == "sigmoid-net":
         return lambda W1, W2: anp.sum((anp.dot(sigmoid(anp.dot(data[0], W1)), W2) - data[1]) ** 2)
-    penalised = lambda params: sum(anp.sum(W * W) for W in params[::2])  # noqa: E731
-    return lambda *params: cross_entropy(layers(data[0], *params), data[1]) + 0.5 * reg * penalised(params)
+    penalized = lambda params: sum(anp.sum(W * W) for W in params[::2])  # noqa: E731
+    return lambda *params: cross_entropy(layers(data[0], *params), data[1]) + 0.5 * reg * penalized(params)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

@@ -49,7 +49,7 @@ def test_a_wrong_penalty_is_told(case: str) -> None:
         ({"b1": 1.0}, "penalty-on-bias", "yours adds ½·reg·Σb1²"),
     ],
 )
-def test_one_parameter_that_is_penalised_otherwise_is_told(factors: dict[str, float], slug: str, words: str) -> None:
+def test_one_parameter_that_is_penalized_otherwise_is_told(factors: dict[str, float], slug: str, words: str) -> None:
     parts = {"W1": 1.0, "b1": 0.0, "W2": 1.0, "b2": 0.0} | factors
     of = lambda name: 0.5 * REG * parts[name] * SQUARES[name]  # noqa: E731
     share = slip(sum(of(name) for name in parts), of)

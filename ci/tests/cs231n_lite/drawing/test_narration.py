@@ -12,6 +12,7 @@ import pytest
 from ci.tests.cs231n_lite.drawing.gallery import neuron_graph, product, ran, unrolled
 from cs231n_lite.drawing.narration import tell
 from cs231n_lite.drawing.picture import draw
+from cs231n_lite.tracing.trace import trace
 
 
 def story_of(graph, **options):
@@ -154,3 +155,14 @@ def test_names_with_quotes_and_brackets_do_not_break_the_exports():
     picture = draw(ran({'a"b': ("add", "x<y", "z")}, **{"x<y": 1.0, "z": 2.0}))
     assert 'a\\"b' in picture.to_dot()
     assert "#quot;" in picture.to_mermaid() and "x#lt;y" in picture.to_mermaid()
+
+
+def test_a_product_of_matrices_is_told_as_the_products_that_go_back():
+    def f(hidden, W2):
+        scores = hidden @ W2
+        return scores.sum()
+
+    story = story_of(trace(f, np.ones((6, 5)), np.ones((5, 3))))
+    told = [line for step in story.steps for line in lines(step)]
+    assert "hidden: upstream @ W2ᵀ, of shape 6×5 like hidden itself" in told
+    assert "W2: hiddenᵀ @ upstream, of shape 5×3 like W2 itself" in told

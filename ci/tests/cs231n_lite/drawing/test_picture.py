@@ -345,3 +345,19 @@ def test_an_unwritten_or_broken_backward_gives_no_gradient_away():
         assert "gradient −4" not in repr(picture) and "gradient 3" not in repr(picture)
         assert "−4" in picture.svg, "the value of z is shown"
         assert not re.search(r"upstream|backward", re.search(r'data-story="([^"]*)"', picture._repr_html_())[1])
+
+
+def test_a_long_name_stands_over_the_value_beside_it_and_data_have_their_name():
+    X = np.arange(12.0).reshape(4, 3)
+
+    def f(W):
+        log_probabilities = X @ W
+        return log_probabilities.sum()
+
+    by_name = nodes(draw(trace(f, np.ones((3, 4)))))
+    name, shape = (
+        text for text in by_name["log_probabilities"].iter(f"{SVG}text") if texts(text) not in ("@", "switch")
+    )
+    assert (texts(name), texts(shape)) == ("log_probabilities", "4×4")
+    assert float(name.get("y")) < float(shape.get("y")) - 10.0
+    assert any(texts(node) == "X 4×3" or "X" in texts(node).split() for node in by_name.values())

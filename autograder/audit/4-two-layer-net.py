@@ -2641,7 +2641,7 @@ class TwoLayerNet:
         return data_loss + penalty, grads
 
 
-# %% two-layer-net | wrong | product-before-the-mask | loses 3.5 | told raises
+# %% two-layer-net | wrong | product-before-the-mask | loses 3 | told raises
 class TwoLayerNet:
     """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
 
@@ -4281,7 +4281,7 @@ def unit_health(slopes, small=0.05):
     return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)
 
 
-# %% activation-swap | wrong | not-pulled-back | loses 1 | told mask-missing
+# %% activation-swap | wrong | not-pulled-back | loses 1 | told local-dropped
 def swapped_loss(params, X, y, reg, activate, pull_back):
     """Loss and gradients of the two-layer net with any activation."""
     W1, W2 = params["W1"], params["W2"]

@@ -45,8 +45,9 @@ def flow_puzzles(student: Any) -> dict[str, Graph]:
 
     Each shows one of the "patterns in backward flow" of CS231n's notes, cs231n.github.io/optimization-2: add
     distributes, max routes, multiply switches, a branch adds up. `student` is an id or a number. The circuits have run
-    forward; no inputs of a max are equal, and the gradients in a circuit's inputs are not all the same, so that a guess
-    is unlikely to be right.
+    forward; no value is 0 or ±1, which would hide what a gate does, no inputs of a max are equal, no gradient is 0 but
+    behind the loser of a max, and those in a circuit's inputs are not all the same, so that a guess is unlikely to be
+    right.
     """
     digest = hashlib.sha256(str(student).strip().lower().encode()).digest()
     rng = np.random.default_rng(list(digest))
@@ -58,11 +59,29 @@ def _draw(shapes: list[dict[str, tuple[str, ...]]], rng: np.random.Generator) ->
     while True:
         values = rng.permutation([-5, -4, -3, -2, 2, 3, 4, 5])[: len(graph.inputs)]
         graph.forward(**{name: float(value) for name, value in zip(graph.inputs, values, strict=True)})
-        tie = any(
-            node.kind == "max" and len({float(graph.nodes[source].value) for source in node.inputs}) == 1
-            for node in graph.nodes.values()
-        )
-        if not tie:
-            slopes = graph.sensitivities()
-            if len({round(slopes[name]) for name in graph.inputs}) > 1:
-                return graph
+        if not _accidental(graph):
+            return graph
+
+
+def _accidental(graph: Graph) -> bool:
+    """Whether these values would let somebody be right, or look wrong, by chance."""
+    values = {name: float(node.value) for name, node in graph.nodes.items()}
+    if any(value in (-1.0, 0.0, 1.0) for value in values.values()):
+        return True
+    choices = [[values[source] for source in node.inputs] for node in graph.nodes.values() if node.kind == "max"]
+    if any(one == other for one, other in choices):
+        return True
+    slopes = {name: round(slope) for name, slope in graph.sensitivities().items()}
+    alike = len({slopes[name] for name in graph.inputs}) == 1
+    return alike or any(slopes[name] == 0 for name in _heard(graph, values))
+
+
+def _heard(graph: Graph, values: dict[str, float]) -> set[str]:
+    """The nodes that move the output: all from which a way leads there that no max shuts off."""
+    heard = {graph.output}
+    for name in reversed(graph.order):
+        node = graph.nodes[name]
+        if name in heard:
+            winner = max(node.inputs, key=values.__getitem__) if node.kind == "max" else None
+            heard.update(source for source in node.inputs if winner in (None, source))
+    return heard

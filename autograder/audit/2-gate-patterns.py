@@ -7,10 +7,10 @@ ME = 231
 
 def my_predictions():
     return {
-        "A": {"x": -5, "y": -5, "z": 0},
-        "B": {"x": 2, "y": 2, "z": 0, "w": 8},
-        "C": {"x": -8, "y": 10, "z": 2, "w": 0},
-        "D": {"x": 1, "y": 1, "z": 7},
+        "A": {"x": -3, "y": -3, "z": -2},
+        "B": {"x": 0, "y": 5, "z": -4},
+        "C": {"x": 14, "y": 14, "z": 0, "w": 0},
+        "D": {"x": 1, "y": 1, "z": -9},
     }
 
 
@@ -20,10 +20,10 @@ ME = 231
 
 def my_predictions():
     return {
-        "A": {"x": -5, "y": -5, "z": 0},
-        "B": {"x": 2, "y": 2, "z": 2, "w": 8},
-        "C": {"x": -8, "y": 10, "z": 2, "w": 2},
-        "D": {"x": -4, "y": -4, "z": 7},
+        "A": {"x": -3, "y": -3, "z": -2},
+        "B": {"x": 5, "y": 5, "z": -4},
+        "C": {"x": 14, "y": 14, "z": 56, "w": -70},
+        "D": {"x": -1, "y": -1, "z": -9},
     }
 
 
@@ -33,10 +33,10 @@ ME = 231
 
 def my_predictions():
     return {
-        "A": {"x": 0, "y": 0, "z": -5},
-        "B": {"x": 8, "y": 8, "z": 0, "w": 2},
-        "C": {"x": 10, "y": -8, "z": 2, "w": 0},
-        "D": {"x": -4, "y": -4, "z": 7},
+        "A": {"x": -2, "y": -2, "z": -3},
+        "B": {"x": 0, "y": -4, "z": 5},
+        "C": {"x": 14, "y": 14, "z": 0, "w": 0},
+        "D": {"x": -8, "y": -8, "z": -2},
     }
 
 
@@ -52,29 +52,50 @@ def my_predictions():
     return dict(A=a, B=b, C=c, D=d)
 
 
-# %% predict-the-flow | wrong | add-shares-out | loses 4 | told factor-half
+# %% predict-the-flow | wrong | add-shares-out | loses 3 | told factor-half
 ME = 231
 
 
 def my_predictions():
     return {
-        "A": {"x": -2.5, "y": -2.5, "z": 0},
-        "B": {"x": 1, "y": 1, "z": 0, "w": 8},
-        "C": {"x": -2, "y": 2.5, "z": 0.5, "w": 0},
-        "D": {"x": -1, "y": -1, "z": 3.5},
+        "A": {"x": -1.5, "y": -1.5, "z": -2},
+        "B": {"x": 0, "y": 5, "z": -4},
+        "C": {"x": 7, "y": 7, "z": 0, "w": 0},
+        "D": {"x": -0.25, "y": -0.25, "z": -4.5},
     }
 
 
-# %% predict-the-flow | wrong | two-circuits-only | loses 2 | told not-written
+# %% predict-the-flow | wrong | two-circuits-only | loses 2 | told missing-key
 ME = 231
 
 
 def my_predictions():
     return {
-        "A": {"x": -5, "y": -5, "z": 0},
-        "B": {"x": 2, "y": 2, "z": 0, "w": 8},
+        "A": {"x": -3, "y": -3, "z": -2},
+        "B": {"x": 0, "y": 5, "z": -4},
         "C": {"x": None, "y": None, "z": None, "w": None},
         "D": {"x": None, "y": None, "z": None},
+    }
+
+
+# %% predict-the-flow | wrong | one-circuit-and-that-wrong | loses 4 | told missing-key
+ME = 231
+
+
+def my_predictions():
+    return {"B": {"x": 1, "y": 2, "z": 3}}
+
+
+# %% predict-the-flow | wrong | a-word-for-a-number | loses 2 | told shape
+ME = 231
+
+
+def my_predictions():
+    return {
+        "A": {"x": -3, "y": -3, "z": "-2"},
+        "B": {"x": 0, "y": "5", "z": -4},
+        "C": {"x": 14, "y": 14, "z": 0, "w": 0},
+        "D": {"x": -1, "y": -1, "z": -9},
     }
 
 
@@ -82,10 +103,10 @@ def my_predictions():
 ME = "  231 "
 
 TABELLE = """
-A x -5  A y -5  A z 0
-B x  2  B y  2  B z 0  B w 8
-C x -8  C y 10  C z 2  C w 0
-D x -4  D y -4  D z 7
+A x -3  A y -3  A z -2
+B x  0  B y  5  B z -4
+C x 14  C y 14  C z 0  C w 0
+D x -1  D y -1  D z -9
 """
 
 
@@ -257,6 +278,55 @@ def branch_sum(x, y):
     return {"q": q, "r": r, "s": s, "f": f, "dr": dr, "ds": ds, "dq": dq, "dx": dx, "dy": dy}
 
 
+# %% branch-sum | wrong | dq-used-before-the-second-part | loses 1 | told branch-missing
+def branch_sum(x, y):
+    df = 1.0
+    q = x * y
+    r = q + x
+    s = q * y
+    f = r * s
+    dr, ds = df * s, df * r
+    dq = dr
+    dx = dr
+    dx += dq * y
+    dy = dq * x
+    dq += ds * y
+    dy += ds * q
+    return {"q": q, "r": r, "s": s, "f": f, "dr": dr, "ds": ds, "dq": dq, "dx": dx, "dy": dy}
+
+
+# %% branch-sum | wrong | dq-used-before-its-first-part | loses 1 | told branch-missing
+def branch_sum(x, y):
+    df = 1.0
+    q = x * y
+    r = q + x
+    s = q * y
+    f = r * s
+    dr, ds = df * s, df * r
+    dq = ds * y
+    dx, dy = dq * y, dq * x
+    dq += dr
+    dx += dr
+    dy += ds * q
+    return {"q": q, "r": r, "s": s, "f": f, "dr": dr, "ds": ds, "dq": dq, "dx": dx, "dy": dy}
+
+
+# %% branch-sum | wrong | x-of-q-overwritten-by-r | loses 0.5 | told branch-overwritten
+def branch_sum(x, y):
+    df = 1.0
+    q = x * y
+    r = q + x
+    s = q * y
+    f = r * s
+    dr, ds = df * s, df * r
+    dq, dy = ds * y, ds * q
+    dq += dr
+    dx = dq * y
+    dy += dq * x
+    dx = dr
+    return {"q": q, "r": r, "s": s, "f": f, "dr": dr, "ds": ds, "dq": dq, "dx": dx, "dy": dy}
+
+
 # %% branch-sum | right | one-line-each
 def branch_sum(x, y):
     df = 1.0
@@ -400,7 +470,7 @@ class SigmoidGate:
         return dout * (self.out - 1.0) * self.out
 
 
-# %% sigmoid-gate | wrong | minus-lost-forward | loses 1
+# %% sigmoid-gate | wrong | minus-lost-forward | loses 1 | told sign
 class SigmoidGate:
     def forward(self, x):
         self.out = 1.0 / (1.0 + np.exp(x))
@@ -644,6 +714,41 @@ class ReLUGate:
         return dout
 
 
+# %% relu-gate | wrong | writes-into-the-x-that-it-kept | loses 1 | told mutates-input
+class ReLUGate:
+    def forward(self, x):
+        self.cache = x
+        return np.maximum(0, x)
+
+    def backward(self, dout):
+        self.cache[self.cache <= 0] = 0
+        self.cache[self.cache > 0] = 1
+        return dout * self.cache
+
+
+# %% relu-gate | right | writes-into-a-copy-that-it-kept
+class ReLUGate:
+    def forward(self, x):
+        self.cache = np.array(x)
+        return np.maximum(0, x)
+
+    def backward(self, dout):
+        mask = self.cache.copy()
+        mask[mask <= 0] = 0
+        mask[mask > 0] = 1
+        return dout * mask
+
+
+# %% relu-gate | wrong | divided-by-its-size | loses 1 | told not-finite
+class ReLUGate:
+    def forward(self, x):
+        self.x = x
+        return np.maximum(0, x)
+
+    def backward(self, dout):
+        return dout * (1 + self.x / np.abs(self.x)) / 2
+
+
 # %% relu-gate | right | slope-one-at-zero
 class ReLUGate:
     def forward(self, x):
@@ -769,7 +874,7 @@ class LeakyReLUGate:
         return np.where(self.x > 0, dout, 0.01 * dout)
 
 
-# %% leaky-relu-gate | wrong | leak-forgotten-backward | loses 0.5 | told branch-missing
+# %% leaky-relu-gate | wrong | leak-forgotten-backward | loses 0.5 | told zero
 class LeakyReLUGate:
     def __init__(self, slope=0.01):
         self.slope = slope
@@ -780,6 +885,19 @@ class LeakyReLUGate:
 
     def backward(self, dout):
         return dout * (self.x > 0)
+
+
+# %% leaky-relu-gate | wrong | slope-typed-in-backward-only | loses 0.5 | told parameter-ignored
+class LeakyReLUGate:
+    def __init__(self, slope=0.01):
+        self.slope = slope
+
+    def forward(self, x):
+        self.x = x
+        return np.where(x > 0, x, self.slope * x)
+
+    def backward(self, dout):
+        return np.where(self.x > 0, dout, 0.01 * dout)
 
 
 # %% leaky-relu-gate | wrong | mask-from-upstream | loses 0.5 | told mask-from-upstream
@@ -896,6 +1014,32 @@ class ELUGate:
 
     def backward(self, dout):
         return dout * np.where(self.x > 0, 1, np.exp(self.x))
+
+
+# %% elu-gate | wrong | alpha-outside-the-brackets | loses 1
+class ELUGate:
+    def __init__(self, alpha=1.0):
+        self.alpha = alpha
+
+    def forward(self, x):
+        self.x = x
+        return np.where(x > 0, x, self.alpha * np.exp(x) - 1)
+
+    def backward(self, dout):
+        return dout * np.where(self.x > 0, 1, self.alpha * np.exp(self.x))
+
+
+# %% elu-gate | wrong | slope-from-the-output-of-alpha-one | loses 1
+class ELUGate:
+    def __init__(self, alpha=1.0):
+        self.alpha = alpha
+
+    def forward(self, x):
+        self.out = np.where(x > 0, x, self.alpha * (np.exp(x) - 1))
+        return self.out
+
+    def backward(self, dout):
+        return dout * np.where(self.out > 0, 1, self.out + 1)
 
 
 # %% elu-gate | wrong | alpha-forgotten | loses 2 | told parameter-ignored
@@ -1162,6 +1306,15 @@ def framework_names():
 def framework_names():
     table = {"this course": {"input": "x", "output": "z", "upstream": "dz", "downstream": "dx"}}
     table["Caffe"] = dict(input="top.data", output="bottom.data", upstream="bottom.diff", downstream="top.diff")
+    table["Torch"] = dict(input="input", output="output", upstream="gradOutput", downstream="gradInput")
+    table["PyTorch"] = dict(input="input", output="output", upstream="grad_output", downstream="grad_input")
+    return table
+
+
+# %% framework-names | wrong | caffe-reads-the-top | loses 1 | told operands-swapped
+def framework_names():
+    table = {"this course": {"input": "x", "output": "z", "upstream": "dz", "downstream": "dx"}}
+    table["Caffe"] = dict(input="top.data", output="bottom.data", upstream="top.diff", downstream="bottom.diff")
     table["Torch"] = dict(input="input", output="output", upstream="gradOutput", downstream="gradInput")
     table["PyTorch"] = dict(input="input", output="output", upstream="grad_output", downstream="grad_input")
     return table
@@ -1438,6 +1591,198 @@ def staged_circuit(x, y):
         "da": da,
         "dx": dx,
         "dy": dy,
+    }
+
+
+# %% staged-circuit | wrong | t-where-s-belongs | loses 1 | told activation-input-output-confused
+def staged_circuit(x, y):
+    df = 1.0
+    a = 1 / (1 + np.exp(-y))
+    top = x + a
+    b = 1 / (1 + np.exp(-x))
+    s = x + y
+    t = s * s
+    bottom = b + t
+    inv = 1 / bottom
+    f = top * inv
+    dtop, dinv = inv, top
+    dbottom = -dinv / bottom**2
+    db = dt = dbottom
+    ds = 2 * t * dt
+    dx = ds + dtop + db * (1 - b) * b
+    da = dtop
+    dy = ds + da * (1 - a) * a
+    return {
+        "a": a, "top": top, "b": b, "s": s, "t": t, "bottom": bottom, "inv": inv, "f": f,
+        "dtop": dtop, "dinv": dinv, "dbottom": dbottom, "db": db, "dt": dt, "ds": ds, "da": da, "dx": dx, "dy": dy,
+    }
+
+
+# %% staged-circuit | wrong | minus-t-where-s-belongs | loses 1 | told activation-input-output-confused
+def staged_circuit(x, y):
+    df = 1.0
+    a = 1 / (1 + np.exp(-y))
+    top = x + a
+    b = 1 / (1 + np.exp(-x))
+    s = x + y
+    t = s * s
+    bottom = b + t
+    inv = 1 / bottom
+    f = top * inv
+    dtop, dinv = inv, top
+    dbottom = -dinv / bottom**2
+    db = dt = dbottom
+    ds = -2 * t * dt
+    dx = ds + dtop + db * (1 - b) * b
+    da = dtop
+    dy = ds + da * (1 - a) * a
+    return {
+        "a": a, "top": top, "b": b, "s": s, "t": t, "bottom": bottom, "inv": inv, "f": f,
+        "dtop": dtop, "dinv": dinv, "dbottom": dbottom, "db": db, "dt": dt, "ds": ds, "da": da, "dx": dx, "dy": dy,
+    }
+
+
+# %% staged-circuit | wrong | s-left-out-and-a-minus | loses 1 | told local-dropped
+def staged_circuit(x, y):
+    df = 1.0
+    a = 1 / (1 + np.exp(-y))
+    top = x + a
+    b = 1 / (1 + np.exp(-x))
+    s = x + y
+    t = s * s
+    bottom = b + t
+    inv = 1 / bottom
+    f = top * inv
+    dtop, dinv = inv, top
+    dbottom = -dinv / bottom**2
+    db = dt = dbottom
+    ds = -2 * dt
+    dx = ds + dtop + db * (1 - b) * b
+    da = dtop
+    dy = ds + da * (1 - a) * a
+    return {
+        "a": a, "top": top, "b": b, "s": s, "t": t, "bottom": bottom, "inv": inv, "f": f,
+        "dtop": dtop, "dinv": dinv, "dbottom": dbottom, "db": db, "dt": dt, "ds": ds, "da": da, "dx": dx, "dy": dy,
+    }
+
+
+# %% staged-circuit | wrong | size-of-s-for-its-square | loses 3 | told wrong-value
+def staged_circuit(x, y):
+    df = 1.0
+    a = 1 / (1 + np.exp(-y))
+    top = x + a
+    b = 1 / (1 + np.exp(-x))
+    s = x + y
+    t = abs(s)
+    bottom = b + t
+    inv = 1 / bottom
+    f = top * inv
+    dtop, dinv = inv, top
+    dbottom = -dinv / bottom**2
+    db = dt = dbottom
+    ds = -2 * t * dt
+    dx = ds + dtop + db * (1 - b) * b
+    da = dtop
+    dy = ds + da * (1 - a) * a
+    return {
+        "a": a, "top": top, "b": b, "s": s, "t": t, "bottom": bottom, "inv": inv, "f": f,
+        "dtop": dtop, "dinv": dinv, "dbottom": dbottom, "db": db, "dt": dt, "ds": ds, "da": da, "dx": dx, "dy": dy,
+    }
+
+
+# %% staged-circuit | wrong | divided-by-bottom-once | loses 1.5 | told wrong-value
+def staged_circuit(x, y):
+    df = 1.0
+    a = 1 / (1 + np.exp(-y))
+    top = x + a
+    b = 1 / (1 + np.exp(-x))
+    s = x + y
+    t = s * s
+    bottom = b + t
+    inv = 1 / bottom
+    f = top * inv
+    dtop, dinv = inv, top
+    dbottom = -dinv / bottom
+    db = dt = dbottom
+    ds = 2 * s * dt
+    dx = ds + dtop + db * (1 - b) * b
+    da = dtop
+    dy = ds + da * (1 - a) * a
+    return {
+        "a": a, "top": top, "b": b, "s": s, "t": t, "bottom": bottom, "inv": inv, "f": f,
+        "dtop": dtop, "dinv": dinv, "dbottom": dbottom, "db": db, "dt": dt, "ds": ds, "da": da, "dx": dx, "dy": dy,
+    }
+
+
+# %% staged-circuit | wrong | slope-from-the-inputs | loses 0.5 | told activation-input-output-confused
+def staged_circuit(x, y):
+    df = 1.0
+    a = 1 / (1 + np.exp(-y))
+    top = x + a
+    b = 1 / (1 + np.exp(-x))
+    s = x + y
+    t = s * s
+    bottom = b + t
+    inv = 1 / bottom
+    f = top * inv
+    dtop, dinv = inv, top
+    dbottom = -dinv / bottom**2
+    db = dt = dbottom
+    ds = 2 * s * dt
+    dx = ds + dtop + db * x * (1 - x)
+    da = dtop
+    dy = ds + da * y * (1 - y)
+    return {
+        "a": a, "top": top, "b": b, "s": s, "t": t, "bottom": bottom, "inv": inv, "f": f,
+        "dtop": dtop, "dinv": dinv, "dbottom": dbottom, "db": db, "dt": dt, "ds": ds, "da": da, "dx": dx, "dy": dy,
+    }
+
+
+# %% staged-circuit | wrong | slope-from-the-input-x | loses 0.5 | told activation-input-output-confused
+def staged_circuit(x, y):
+    df = 1.0
+    a = 1 / (1 + np.exp(-y))
+    top = x + a
+    b = 1 / (1 + np.exp(-x))
+    s = x + y
+    t = s * s
+    bottom = b + t
+    inv = 1 / bottom
+    f = top * inv
+    dtop, dinv = inv, top
+    dbottom = -dinv / bottom**2
+    db = dt = dbottom
+    ds = 2 * s * dt
+    dx = ds + dtop + db * x * (1 - x)
+    da = dtop
+    dy = ds + da * (1 - a) * a
+    return {
+        "a": a, "top": top, "b": b, "s": s, "t": t, "bottom": bottom, "inv": inv, "f": f,
+        "dtop": dtop, "dinv": dinv, "dbottom": dbottom, "db": db, "dt": dt, "ds": ds, "da": da, "dx": dx, "dy": dy,
+    }
+
+
+# %% staged-circuit | wrong | sigmoid-of-minus-y | loses 2.5 | told wrong-value
+def staged_circuit(x, y):
+    df = 1.0
+    a = 1 / (1 + np.exp(y))
+    top = x + a
+    b = 1 / (1 + np.exp(-x))
+    s = x + y
+    t = s * s
+    bottom = b + t
+    inv = 1 / bottom
+    f = top * inv
+    dtop, dinv = inv, top
+    dbottom = -dinv / bottom**2
+    db = dt = dbottom
+    ds = 2 * s * dt
+    dx = ds + dtop + db * (1 - b) * b
+    da = dtop
+    dy = ds + da * (1 - a) * a
+    return {
+        "a": a, "top": top, "b": b, "s": s, "t": t, "bottom": bottom, "inv": inv, "f": f,
+        "dtop": dtop, "dinv": dinv, "dbottom": dbottom, "db": db, "dt": dt, "ds": ds, "da": da, "dx": dx, "dy": dy,
     }
 
 
@@ -2085,6 +2430,86 @@ def mse_repaired(dout, cache):
     p, t = cache
     d = dout * 2 * (p - t) / p.size
     return d, d
+
+
+# %% bug-clinic | wrong | shapes-that-do-not-fit | loses 1 | told shape
+def exposing_inputs():
+    found = {}
+    found["relu"] = ((np.array([2.0, -1.0, 0.5]),), np.array([-1.0, 3.0]))
+    found["bias"] = ((np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([0.1, -0.2, 0.3])), np.array([[2.0, -1.0], [1.0, 4.0]]))
+    found["branch"] = ((np.array([1.0, -2.0]), np.array([3.0, 0.5])), np.array([1.0, -2.0]))
+    found["max"] = ((np.array([1.0, 2.0]), np.array([1.0, -1.0])), np.array([1.5, 1.0]))
+    found["clip"] = ((np.array([-2.0, 0.3, 1.8]),), np.array([1.0, -1.0, 2.0]))
+    found["mse"] = ((np.array([1.0, 2.0, -0.5]), np.array([0.0, 1.0, 1.0])), 1.0)
+    return found
+
+
+def relu_repaired(dout, x):
+    return dout * (x > 0)
+
+
+def bias_repaired(dout, shape):
+    return dout, dout.sum(0)
+
+
+def branch_repaired(dout, cache):
+    x, y = cache
+    return dout * (y + 1), dout * x
+
+
+def max_repaired(dout, cache):
+    x, y = cache
+    return dout * (x > y), dout * (x <= y)
+
+
+def clip_repaired(dout, x):
+    return dout * (np.abs(x) < 1)
+
+
+def mse_repaired(dout, cache):
+    p, t = cache
+    d = dout * 2 * (p - t) / p.size
+    return d, -d
+
+
+# %% bug-clinic | wrong | max-not-repaired | loses 0.5 | told mask-missing
+def exposing_inputs():
+    found = {}
+    found["relu"] = ((np.array([2.0, -1.0, 0.5]),), np.array([-1.0, 3.0, 2.0]))
+    found["bias"] = ((np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([0.1, -0.2])), np.array([[2.0, -1.0], [1.0, 4.0]]))
+    found["branch"] = ((np.array([1.0, -2.0]), np.array([3.0, 0.5])), np.array([1.0, -2.0]))
+    found["max"] = ((np.array([1.0, 2.0]), np.array([1.0, -1.0])), np.array([1.5, 1.0]))
+    found["clip"] = ((np.array([-2.0, 0.3, 1.8]),), np.array([1.0, -1.0, 2.0]))
+    found["mse"] = ((np.array([1.0, 2.0, -0.5]), np.array([0.0, 1.0, 1.0])), 1.0)
+    return found
+
+
+def relu_repaired(dout, x):
+    return dout * (x > 0)
+
+
+def bias_repaired(dout, shape):
+    return dout, dout.sum(0)
+
+
+def branch_repaired(dout, cache):
+    x, y = cache
+    return dout * (y + 1), dout * x
+
+
+def max_repaired(dout, cache):
+    x, y = cache
+    return dout * (x >= y), dout * (y >= x)
+
+
+def clip_repaired(dout, x):
+    return dout * (np.abs(x) < 1)
+
+
+def mse_repaired(dout, cache):
+    p, t = cache
+    d = dout * 2 * (p - t) / p.size
+    return d, -d
 
 
 # %% bug-clinic | right | ward-round-of-small-functions

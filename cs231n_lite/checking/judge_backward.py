@@ -14,7 +14,7 @@ from cs231n_lite.checking.recordings import recorded_pass
 from cs231n_lite.checking.setting import Setting
 from cs231n_lite.checking.single import of_float32_copies
 from cs231n_lite.checking.student_functions import Functions, Gates, Pass
-from cs231n_lite.diagnosing.explaining import Explainer, Probe, exact_at, located
+from cs231n_lite.diagnosing.explaining import Explainer, Probe, exact_at
 from cs231n_lite.diagnosing.forward_slips import ForwardCase, forward_slip
 from cs231n_lite.diagnosing.recording import Recording
 from cs231n_lite.measuring.differences import precision
@@ -179,11 +179,9 @@ def _judge_beside_the_kink(setting: BackwardSetting, upstream: np.ndarray) -> No
     for part in [part for k, part in enumerate(setting.parts) if k not in gradients and setting.report.parts[part]]:
         message = f"{subject.backward_name} gave it at one point, and not at another one close by."
         setting.report.fail(part, Finding("not-repeatable", part, message))
-    for k in sorted(slopes.wrong([(upstream, gradients)])):
-        mask, measured = slopes.entries(k, gradients[k], upstream)
-        if np.any(mask):
-            part = setting.parts[k]
-            setting.report.fail(part, located(part, gradients[k], measured.value, mask))
+    wrong = slopes.wrong([(upstream, gradients)])
+    if wrong:
+        _explainer(setting).explain(setting.report, slopes, wrong, [(upstream, gradients)])
 
 
 def _missing_later(setting: BackwardSetting, answers: Answers) -> bool:

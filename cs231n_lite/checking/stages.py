@@ -31,8 +31,8 @@ class _Stages:
         self._graph = graph
         self._right = {name: node.value for name, node in graph.nodes.items()}
         numbers = {key: real_numbers(value, objects=True) for key, value in answers.items()}
-        self._numbers = {key: float(n) for key, n in numbers.items() if n is not None and not n.ndim}
-        self._values = {name: self._numbers.get(name, value) for name, value in self._right.items()}
+        self.numbers = {key: float(n) for key, n in numbers.items() if n is not None and not n.ndim}
+        self._values = {name: self.numbers.get(name, value) for name, value in self._right.items()}
         self._readers = {name: [r for r in graph.wiring if name in graph.nodes[r].inputs] for name in graph.order}
         self.siblings = [
             (f"d{one}", f"d{other}")
@@ -61,7 +61,7 @@ class _Stages:
             return float(self._gate(key, [self._values[name] for name in self._graph.nodes[key].inputs]))
         total = 0.0
         for reader in self._readers.get(key[1:], []):
-            upstream = self._numbers.get(f"d{reader}", 1.0 if reader == self._graph.output else None)
+            upstream = self.numbers.get(f"d{reader}", 1.0 if reader == self._graph.output else None)
             if upstream is None:
                 return None
             total += upstream * self._local(reader, key[1:], self._values)
@@ -69,12 +69,12 @@ class _Stages:
 
     def slip(self, key: str) -> Finding | None:
         """A factor that was dropped, or one too many, at the one gate that a gradient comes back through."""
-        name, number = key[1:], self._numbers.get(key)
+        name, number = key[1:], self.numbers.get(key)
         readers = self._readers.get(name, []) if key not in self._graph.wiring else []
         if len(readers) != 1 or number is None:
             return None
         reader = readers[0]
-        upstream = self._numbers.get(f"d{reader}", 1.0 if reader == self._graph.output else None)
+        upstream = self.numbers.get(f"d{reader}", 1.0 if reader == self._graph.output else None)
         local = self._local(reader, name, self._values)
         if upstream is None:
             return None
@@ -118,6 +118,9 @@ def told_by_stage(
     following: dict[str, bool] = {}  # whether it is right for those before it
     for key, finding in wrong.items():
         own = stages.follows(key) if before[key] else None
+        if own is not None and judge(key, answers[key], own) is None:  # whatever else it may look like
+            following[key] = True
+            continue
         if own is None or finding.slug not in _PLAIN:
             telling[key] = (stages.slip(key) if finding.slug == "wrong-value" else None) or finding
             continue
@@ -125,11 +128,11 @@ def told_by_stage(
         if anew is not None and anew.slug == "wrong-value":
             anew = stages.slip(key) or anew
         if anew is None or anew.slug == "wrong-value":
-            following[key] = anew is None
+            following[key] = False
         else:
             telling[key] = anew if anew.slug not in _PLAIN else _for_those(anew, before[key])
     for one, other in stages.siblings:
-        if {one, other} <= wrong.keys() and _exchanged(stages, answers, one, other):
+        if {one, other} <= wrong.keys() and _exchanged(stages, one, other):
             message = f"{one} and {other} are swapped: each holds the value of the other."
             telling[one] = Finding("operands-swapped", f"{one}, {other}", message)
             telling.pop(other, None)
@@ -143,13 +146,18 @@ def _for_those(finding: Finding, causes: Sequence[str]) -> Finding:
     return replace(finding, message=f"{finding.message[:-1]}, for the {' and '.join(causes)} that you have.")
 
 
-def _exchanged(stages: _Stages, answers: Mapping[str, Any], one: str, other: str) -> bool:
+def _exchanged(stages: _Stages, one: str, other: str) -> bool:
     """Whether each of two gradients is what the other should be, given what flows into them."""
     first, second = stages.follows(one), stages.follows(other)
-    if first is None or second is None or np.isclose(abs(first), abs(second)):  # a sign explains that, too
+    if (
+        first is None
+        or second is None
+        or not {one, other} <= stages.numbers.keys()
+        or np.isclose(abs(first), abs(second))
+    ):  # a sign explains that, too
         return False
-    pairs = ((answers[one], second), (answers[other], first))
-    return all(np.ndim(got) == 0 and np.isclose(got, right, rtol=_CLOSE) for got, right in pairs)
+    pairs = ((stages.numbers[one], second), (stages.numbers[other], first))
+    return all(bool(np.isclose(got, right, rtol=_CLOSE)) for got, right in pairs)
 
 
 def _consequences(following: Mapping[str, bool], before: Mapping[str, list[str]]) -> list[Finding]:

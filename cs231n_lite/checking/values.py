@@ -146,7 +146,7 @@ def _judge(name: str, key: str, answers: Mapping[str, Any], expected: Any, toler
     if number.shape != right.shape:
         return Finding("shape", key, f"{name} has shape {number.shape}, and {right.shape} is expected.")
     if not np.all(np.isfinite(number)):
-        return Finding("not-finite", key, f"{name} holds nan or inf.")
+        return Finding("not-finite", key, "nan or inf came out, where a number belongs.")
     return _judge_number(name, key, number, right, tolerance)
 
 

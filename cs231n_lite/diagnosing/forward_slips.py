@@ -91,6 +91,11 @@ def _operands(run: Recording, n: int) -> list[Any]:
 def _of_operation(run: Recording, n: int) -> Iterator[_Change]:
     """A bias that is left out or added twice, a ReLU that is left out."""
     node, values = run.plain[n], _operands(run, n)
+    if run.nodes[n].op == "sigmoid":
+        yield _Change("sign", "It is what comes out when the minus in the exponent is lost.", n, 1.0 - node.value)
+    if node.op == "where" and len(values) == 3:
+        words = "It is what comes out when the two sides of the condition are exchanged."
+        yield _Change("mask-inverted", words, n, np.where(values[0], values[2], values[1]))
     if node.op == "add" and len(values) == 2:
         for bias, rest in ((1, 0), (0, 1)):
             if np.ndim(values[bias]) >= np.ndim(values[rest]) or np.ndim(values[rest]) != 2:

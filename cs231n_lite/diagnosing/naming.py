@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cs231n_lite.diagnosing import formulas
-from cs231n_lite.diagnosing.alterations import RegionSlip, Scaled
+from cs231n_lite.diagnosing.alterations import ChoiceSlip, RegionSlip, Scaled
 from cs231n_lite.diagnosing.case import Case
 from cs231n_lite.diagnosing.comparison import Comparison
 from cs231n_lite.diagnosing.loop_slips import WrongWayRound
@@ -119,7 +119,9 @@ def _agreed(fitting: list[Suspect], run: Recording) -> tuple[Suspect, list[Suspe
     constant = [suspect for suspect in fitting if suspect.words.startswith("left out the factor ")]
     if constant and all(s.slug in ("local-dropped", "factor-2", "factor-half", "wrong-value", "sign") for s in fitting):
         return constant[0], constant
-    for slug in sorted({suspect.slug for suspect in fitting}, key=_rank):
+    # What is said of the sides of one activation says more than what it comes to at a gate on one of them.
+    sided = {suspect.slug for suspect in fitting if isinstance(suspect.alteration, ChoiceSlip)} - {"wrong-value"}
+    for slug in sorted({suspect.slug for suspect in fitting}, key=lambda slug: (slug not in sided, _rank(slug))):
         same = [suspect for suspect in fitting if suspect.slug == slug]
         tops = {suspect.top for suspect in same}
         if slug == "wrong-value" and len(tops) > 1 and len({suspect.words for suspect in same}) > 1:
@@ -174,7 +176,7 @@ _GATE = {
     "power": "power",
     "negative": "negation",
     "getitem": "indexing",
-    "where": "choice (np.where)",
+    "where": "choice between two sides",
     "reciprocal": "reciprocal",
 }
 
@@ -205,6 +207,9 @@ def _sentence(best: Suspect, same: list[Suspect], run: Recording) -> str:
         place = f"at the {_gate_of(run, best.top)}"
     else:
         place = f"at the {_gate_of(run, best.top)} that makes `{variable}`"
+    if isinstance(best.alteration, Scaled) and run.nodes[best.alteration.n].op == "where":
+        holds = run.step(best.alteration.n).place(best.alteration.slot) == 1
+        place += ", where the condition holds," if holds else ", where the condition does not hold,"
     if best.words.startswith(("has ", "is ", "lacks ")):
         return f"What flows back {place} {best.words}."
     return f"It looks as if the backward pass, {place}, {best.words}."

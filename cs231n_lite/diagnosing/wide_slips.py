@@ -77,6 +77,9 @@ def choices(run: Recording, right: RightGradients, n: int) -> list[Choice]:
             side[run.step(n).place(slot)] = np.asarray(right.push(below, np.ones(shape)).get(place, np.zeros(shape)))
     one, two, out = side[1], side[2], np.asarray(node.value)
     now = np.where(condition, one, two)
+    shift = (two - out)[~condition]  # alpha of an ELU, where the derivative is the output + alpha
+    shifted = shift.size > 1 and np.allclose(shift, shift[0]) and not np.allclose(shift[0], 1.0)
+    plus = f"used the output + 1 on the negative side, where the output + {shift[0]:g} belongs" if shifted else ""
     least = {
         "swapped the two sides of the condition": ("mask-inverted", np.where(condition, two, one)),
         "used the local gradient of the one side on both": ("mask-missing", one),
@@ -87,9 +90,10 @@ def choices(run: Recording, right: RightGradients, n: int) -> list[Choice]:
         "sent nothing back on the positive side": ("zero", np.where(condition, 0.0, two)),
         "used the output on the negative side, where its derivative belongs": (
             "activation-input-output-confused", np.where(condition, one, out)),
-        "was off by 1 on the negative side": ("wrong-value", np.where(condition, one, two + 1.0)),
-        "was off by 1 on the negative side, below": ("wrong-value", np.where(condition, one, two - 1.0)),
-        "was off by 2 on the negative side": ("wrong-value", np.where(condition, one, two - 2.0)),
+        **({plus: ("wrong-value", np.where(condition, one, out + 1.0))} if shifted else {}),
+        "was 1 too large on the negative side": ("wrong-value", np.where(condition, one, two + 1.0)),
+        "was 1 too small on the negative side": ("wrong-value", np.where(condition, one, two - 1.0)),
+        "was 2 too small on the negative side": ("wrong-value", np.where(condition, one, two - 2.0)),
         "used -1 + output on the negative side": ("wrong-value", np.where(condition, one, out - 1.0)),
         "had the wrong sign on the negative side": ("sign", np.where(condition, one, -two)),
         "doubled the positive side": ("factor-2", np.where(condition, 2.0 * one, two)),

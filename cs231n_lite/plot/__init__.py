@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cs231n_lite.plot.activations import activation_curves, gate_curves
 from cs231n_lite.plot.curves import (
-    activation_curves,
     cached_bytes,
     error_against_step,
     gradient_norms,
@@ -17,6 +17,7 @@ __all__ = [
     "activation_curves",
     "cached_bytes",
     "error_against_step",
+    "gate_curves",
     "gradient_norms",
     "jacobian_sparsity",
     "shares",

@@ -7,7 +7,7 @@ that says what was expected; NaN and infinite points are left out and counted in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from cs231n_lite.plot.chart import Chart
 
 __all__ = [
-    "activation_curves",
     "cached_bytes",
     "error_against_step",
     "gradient_norms",
@@ -89,44 +88,6 @@ def cached_bytes(bytes_after_each_step: Any, forward_steps: int | None = None) -
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_ylim(bottom=0)
     return _finish(figure, axes, lines)
-
-
-def activation_curves(
-    activations: Mapping[str, Callable[[Any], Any]],
-    derivatives: Mapping[str, Callable[[Any], Any]] | None = None,
-    span: tuple[float, float] = (-5.0, 5.0),
-) -> Chart:
-    """Plot each activation with its derivative, in panels of one scale, so that saturation can be compared.
-
-    activations, derivatives: from a name to a function of an array (n,) that returns (n,). A derivative that is not
-    given is measured by centred differences. Raises ValueError for no activation or a result of another shape.
-    """
-    from cs231n_lite.plot.chart import GRADIENT, SOFT, VALUE, chart, dress
-
-    if not activations:
-        raise ValueError("activation_curves needs at least one activation: {'tanh': np.tanh}")
-    columns = min(3, len(activations))
-    rows = -(-len(activations) // columns)
-    figure, panels = chart(rows, columns, (3.1 * columns, 2.5 * rows), sharex=True, sharey=True)
-    x, h = np.linspace(*span, 201), 1e-5
-    for index, (axes, (name, f)) in enumerate(zip(panels.flat, activations.items(), strict=False)):
-        derivative, value = (derivatives or {}).get(name), f(x)
-        slope = derivative(x) if derivative else (np.asarray(f(x + h)) - np.asarray(f(x - h))) / (2 * h)
-        for label, y in ((name, value), (f"derivative of {name}", slope)):
-            if np.shape(y) != x.shape:
-                raise ValueError(f"{label} must return one number for each input: {np.shape(y)} is not {x.shape}")
-        lowest, first = index + columns >= len(activations), index % columns == 0
-        dress(axes, "x" if lowest else "", "")
-        axes.tick_params(bottom=lowest, labelbottom=lowest, left=first, labelleft=first)
-        axes.axhline(0, color=SOFT, lw=0.6)
-        axes.plot(x, value, color=VALUE, lw=1.8, label="f(x)")
-        axes.plot(x, slope, color=GRADIENT, lw=1.6, ls="--", label="f′(x)")
-        axes.set_title(name, fontsize=10, y=1.0)
-        axes.set_ylim(-1.6, 2.6)
-    for axes in panels.flat[len(activations) :]:
-        axes.set_visible(False)
-    panels.flat[0].legend(frameon=False, fontsize=8, loc="upper left").set_in_layout(False)
-    return figure
 
 
 def jacobian_sparsity(jacobian: Any, title: str = "") -> Chart:

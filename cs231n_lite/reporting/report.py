@@ -75,6 +75,10 @@ class Report:
         Several cases check one part, and what the first of them has to say is what helps.
         """
         unwritten = finding.slug == "not-written"
+        if finding.slug == "wrong-value" and ", " in finding.array:
+            earlier_parts = {part for earlier in self.findings for part in earlier.array.split(", ")}
+            if set(finding.array.split(", ")) <= earlier_parts:
+                return  # of each of them something was said already
         alike = [earlier for earlier in self.findings if earlier.slug == finding.slug]
         if not any(unwritten or earlier.array == finding.array for earlier in alike):
             self.findings.append(finding)

@@ -280,10 +280,34 @@ def test_an_output_of_another_shape_than_the_exercises_is_a_finding() -> None:
     assert (slugs(report), report.score) == ({"shape"}, 0.0)
 
 
-def test_side_of_a_choice_that_sends_nothing_back_is_missing_and_not_overwritten() -> None:
+def test_side_of_a_choice_that_sends_nothing_back_is_told_as_that_side() -> None:
     leaky = lambda x: np.where(x > 0, x, 0.1 * x)  # noqa: E731
     report = check_backward(leaky, lambda dout, x: dout * (x > 0), np.array([-2.0, 1.5, -0.3, 0.8]), like=leaky)
-    assert [f.slug for f in report.findings] == ["branch-missing"]
+    assert [f.slug for f in report.findings] == ["zero"]
+    assert "sent nothing back on the negative side" in str(report).replace("\n    ", " ")
+
+
+def test_sides_that_are_exchanged_forward_are_told() -> None:
+    leaky = lambda x: np.where(x > 0, x, 0.1 * x)  # noqa: E731
+    other = lambda x: np.where(x > 0, 0.1 * x, x)  # noqa: E731
+    backward = lambda dout, x: dout * np.where(x > 0, 1.0, 0.1)  # noqa: E731
+    report = check_backward(other, backward, np.array([-2.0, 1.5, -0.3, 0.8]), like=leaky)
+    assert [(f.slug, f.array) for f in report.findings] == [("mask-inverted", "out")]
+
+
+def test_minus_that_is_lost_in_an_exponent_is_told() -> None:
+    forward = lambda x: 1.0 / (1.0 + np.exp(x))  # noqa: E731
+    backward = lambda dout, x: dout * forward(x) * (1.0 - forward(x))  # noqa: E731
+    report = check_backward(forward, backward, np.array([-2.0, 1.5, -0.3, 0.8]), like="sigmoid-gate")
+    assert [(f.slug, f.array) for f in report.findings] == [("sign", "out")]
+    assert "minus in the exponent is lost" in str(report).replace("\n    ", " ")
+
+
+def test_mistake_that_shows_beside_a_kink_only_has_its_name_there() -> None:
+    forward = lambda x: np.maximum(x, 0.0)  # noqa: E731
+    x = np.array([[0.0, 1.7, -0.6], [-2.4, 0.4, 0.0]])
+    reports = [check_backward(forward, lambda dout, x: dout * forward(x), x, like=forward, seed=s) for s in range(8)]
+    assert {f.slug for report in reports for f in report.findings} == {"activation-input-output-confused"}
 
 
 def test_maximum_that_is_compared_with_zero_as_well_is_one_relu_too_many() -> None:

@@ -12,7 +12,7 @@ import pytest
 from IPython.core.pylabtools import print_figure
 from matplotlib.image import imread
 
-from cs231n_lite.plot import curves
+from cs231n_lite.plot import activations, curves
 
 GRID_COLOUR = (208, 215, 222)
 STEPS = np.logspace(-12, 0, 13)
@@ -20,7 +20,7 @@ CHARTS = {
     "error_against_step": lambda: curves.error_against_step(STEPS, STEPS**2 + 1e-16 / STEPS),
     "error of two rules": lambda: curves.error_against_step(STEPS, {"centred": STEPS**2, "one-sided": STEPS}),
     "cached_bytes": lambda: curves.cached_bytes([8, 16, 24, 16, 8, 0]),
-    "activation_curves": lambda: curves.activation_curves({"tanh": np.tanh, "relu": lambda x: np.maximum(x, 0)}),
+    "activation_curves": lambda: activations.activation_curves({"tanh": np.tanh, "relu": lambda x: np.maximum(x, 0)}),
     "jacobian_sparsity": lambda: curves.jacobian_sparsity(np.eye(4)),
     "gradient_norms": lambda: curves.gradient_norms({"tanh": [1.0, 0.1, 0.01], "relu": [1.0, 0.9, 0.0]}),
     "weight_templates": lambda: curves.weight_templates(np.arange(24.0).reshape(2, 12), (2, 2, 3), ["red", "blue"]),
@@ -149,7 +149,7 @@ def test_a_factor_of_all_numbers_is_written():
 
 
 def test_only_the_outer_panels_have_numbers():
-    texts = words(curves.activation_curves(dict.fromkeys("abcde", np.tanh)))
+    texts = words(activations.activation_curves(dict.fromkeys("abcde", np.tanh)))
     assert (texts.count("−4"), texts.count("−1")) == (3, 2)  # three columns, two rows
 
 
@@ -204,7 +204,7 @@ def test_the_pass_turns_at_the_peak():
 
 
 def test_derivatives_that_are_not_given_are_measured():
-    figure = curves.activation_curves({"square": lambda x: x * x})
+    figure = activations.activation_curves({"square": lambda x: x * x})
     slope = next(line for line in figure.axes[0].lines if line.get_label() == "f′(x)")
     np.testing.assert_allclose(slope.get_ydata(), 2 * slope.get_xdata(), atol=1e-8)
 
@@ -227,8 +227,8 @@ def test_nan_is_left_out_and_counted():
         (lambda: curves.cached_bytes({}), "the mapping is empty"),
         (lambda: curves.cached_bytes(["many"]), "bytes_after_each_step must be numbers"),
         (lambda: curves.cached_bytes([np.nan]), "has no finite number"),
-        (lambda: curves.activation_curves({}), "at least one activation"),
-        (lambda: curves.activation_curves({"sum": np.sum}), "one number for each input"),
+        (lambda: activations.activation_curves({}), "at least one activation"),
+        (lambda: activations.activation_curves({"sum": np.sum}), "one number for each input"),
         (lambda: curves.jacobian_sparsity([1, 2]), r"shape \(outputs, inputs\); got \(2,\)"),
         (lambda: curves.weight_templates(np.ones((2, 5)), (2, 2)), r"no templates of shape \(2, 2\)"),
         (lambda: curves.shares({}), "shares maps a group to its shares"),

@@ -432,7 +432,7 @@ class MultiplyGate:
         return [y * dz, x * dz]
 
 
-# %% multiply-gate | wrong | sums-the-gradient | loses 1.5
+# %% multiply-gate | wrong | sums-the-gradient | loses 1.5 | told summed
 class MultiplyGate:
     def forward(self, x, y):
         self.x, self.y = x, y
@@ -563,6 +563,35 @@ MultiplyGate.backward = backward
 assert MultiplyGate().forward(2.0, 3.0) == 6.0
 
 
+# %% multiply-gate | wrong | self-forgotten | loses 2 | told raises
+class MultiplyGate:
+    def forward(x, y):
+        return x * y
+
+    def backward(dz):
+        return dz, dz
+
+
+# %% multiply-gate | wrong | quotient-of-the-output | loses 1.5 | told operands-swapped
+class MultiplyGate:
+    def forward(self, x, y):
+        self.x, self.y, self.z = x, y, x * y
+        return self.z
+
+    def backward(self, dz):
+        return dz * self.z / self.y, dz * self.z / self.x
+
+
+# %% multiply-gate | wrong | local-is-one | loses 1.5 | told local-dropped
+class MultiplyGate:
+    def forward(self, x, y):
+        self.x, self.y, self.z = x, y, x * y
+        return self.z
+
+    def backward(self, dz):
+        return dz, dz
+
+
 # %% add-gate | wrong | upstream-dropped | loses 1.5 | told upstream-dropped
 class AddGate:
     def forward(self, x, y):
@@ -593,7 +622,7 @@ class AddGate:
         return dx, dy
 
 
-# %% add-gate | wrong | passes-the-values-back | loses 1.5
+# %% add-gate | wrong | passes-the-values-back | loses 1.5 | told wrong-local
 class AddGate:
     def forward(self, x, y):
         self.x, self.y = x, y
@@ -670,6 +699,16 @@ class AddGate:
     def backward(self, dz):
         a = np.array(dz, dtype=np.float64)
         return a.copy(), a.astype(np.float32).astype(float) * 0 + a
+
+
+# %% add-gate | wrong | times-the-other-input | loses 1.5 | told wrong-local
+class AddGate:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x + y
+
+    def backward(self, dz):
+        return dz * self.y, dz * self.x
 
 
 # %% topological-sort | wrong | recursion | loses 1 | told raises

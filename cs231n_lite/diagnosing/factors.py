@@ -42,8 +42,8 @@ class Number:
             return _nothing_sent(run, n, slot)
         table = {
             -1.0: Meaning("sign", "has the wrong sign"),
-            2.0: Meaning("factor-2", "has a factor of 2 too many"),
-            0.5: Meaning("factor-half", "has a factor of 2 too few"),
+            2.0: Meaning("factor-2", "is twice what it should be"),
+            0.5: Meaning("factor-half", "is half of what it should be"),
         }
         return table.get(self.number, Meaning("wrong-value", f"is {self.number:g} times what it should be"))
 

@@ -77,6 +77,11 @@ def _multiply_slips(s: Step, p: int, g: Array) -> list[Slip]:
     ]
 
 
+def _add_slips(s: Step, p: int, g: Array) -> list[Slip]:
+    words = "multiplied by the value of an input, where the slope of a sum is 1"
+    return [Slip("wrong-local", words, g * operand) for operand in s.operands if np.shape(operand) == np.shape(s.out)]
+
+
 def _divide_slips(s: Step, p: int, g: Array) -> list[Slip]:
     x, y = s.operands[0], s.operands[1]
     if p == 0:
@@ -189,6 +194,7 @@ def _sigmoid_slips(s: Step, p: int, g: Array) -> list[Slip]:
 
 
 _LOCAL: dict[str, Callable[[Step, int, Array], list[Slip]]] = {
+    "add": _add_slips,
     "multiply": _multiply_slips,
     "divide": _divide_slips,
     "maximum": _mask_slips,

@@ -84,7 +84,7 @@ def relation(gradient: np.ndarray, expected: np.ndarray) -> tuple[str, str] | No
     """The slug and a phrase for a plain relation of a wrong gradient to the right one, or None.
 
     Only relations that no other mistake makes by chance: all zero, the sign, a factor of 2 or ½, the transpose, the
-    reverse order.
+    reverse order, the sum.
     """
     if np.any(np.isnan(expected)) or not np.any(expected):
         return None
@@ -103,4 +103,9 @@ def relation(gradient: np.ndarray, expected: np.ndarray) -> tuple[str, str] | No
         return "transposed", "is the transpose of the gradient."
     if expected.ndim and expected.shape[-1] > 2 and close(expected[..., ::-1]):
         return "reversed", "holds the right numbers in the reverse order: last and first are exchanged."
+    if expected.size > 1 and close(np.sum(expected)):
+        return (
+            "summed",
+            "holds the same number everywhere, the sum over all: each entry of {array} has its own gradient.",
+        )
     return None

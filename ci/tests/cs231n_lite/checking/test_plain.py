@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from cs231n_lite import check_gate, check_loss, check_values, plain
+from cs231n_lite.checking.contract import changed
 from cs231n_lite.checking.plain import real_numbers
 from cs231n_lite.running import Trouble
 
@@ -169,3 +170,13 @@ def test_gradient_that_is_missing_with_other_labels_is_wrong() -> None:
     report = check_loss(loss, np.array([0.3, -0.7, 1.2]), np.array([0, 2, 1]), reg=None, like=right)
     assert report.parts["dw"] is False
     assert [finding.slug for finding in report.findings] == ["not-repeatable"]
+
+
+def test_a_change_by_rounding_alone_is_none() -> None:
+    x = np.array([0.1, -2.3, 7e-4])
+    moved = x.copy()
+    for step in (1e-5, -2e-5, 1e-5):
+        moved += step
+    assert not np.array_equal(moved, x) and not changed({"x": x}, {"x": moved})
+    moved[2] += 1e-9
+    assert changed({"x": x}, {"x": moved}) and changed(np.array([1, 2]), np.array([1, 3]))

@@ -46,7 +46,7 @@ def test_unwritten_and_raising_parts_are_told_apart_with_the_students_own_line()
     with report.part("d"):
         written("def leave():\n    raise SystemExit(3)", "leave")()
     assert [f.slug for f in report.findings] == ["not-written", "raises", "raises"]
-    assert report.findings[1].message == "Your code raised KeyError: 'key', in your line 2 of answer"
+    assert report.findings[1].message.startswith("Your code raised KeyError: 'key', in your line 2 of answer\n")
     assert "Traceback" not in str(report)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["activation_curves", "gate_curves"]
 
-UNBOUNDED = (-1.6, 2.6)  # what is seen of activations that grow without end, or are compared
+UNBOUNDED = (-1.6, 2.6)  # what is seen of activations that grow without end
 
 
 def activation_curves(
@@ -23,8 +23,8 @@ def activation_curves(
     """Plot each activation with its derivative, in panels of one scale, so that saturation can be compared.
 
     activations, derivatives: from a name to a function of an array (n,) that returns (n,). A derivative that is not
-    given is measured by centred differences. One that is bounded and stands alone has a scale of its own. Raises
-    ValueError for no activation or a result of another shape.
+    given is measured by centred differences. Where all are bounded, the scale is theirs. Raises ValueError for no
+    activation or a result of another shape.
     """
     from cs231n_lite.plot.chart import GRADIENT, SOFT, VALUE, chart, dress
 
@@ -34,6 +34,7 @@ def activation_curves(
     rows = -(-len(activations) // columns)
     figure, panels = chart(rows, columns, (3.1 * columns, 2.5 * rows), sharex=True, sharey=True)
     x, h = np.linspace(*span, 201), 1e-5
+    seen = []
     for index, (axes, (name, f)) in enumerate(zip(panels.flat, activations.items(), strict=False)):
         derivative, value = (derivatives or {}).get(name), f(x)
         slope = derivative(x) if derivative else (np.asarray(f(x + h)) - np.asarray(f(x - h))) / (2 * h)
@@ -47,17 +48,18 @@ def activation_curves(
         axes.plot(x, value, color=VALUE, lw=1.8, label="f(x)")
         axes.plot(x, slope, color=GRADIENT, lw=1.6, ls="--", label="f′(x)")
         axes.set_title(name, fontsize=10, y=1.0)
-        axes.set_ylim(*(_bounds(value, slope) if len(activations) == 1 else UNBOUNDED))
+        seen += [value, slope]
+    panels.flat[0].set_ylim(*_bounds(*seen))  # that of all panels
     for axes in panels.flat[len(activations) :]:
         axes.set_visible(False)
     panels.flat[0].legend(frameon=False, fontsize=8, loc="upper left").set_in_layout(False)
     return figure
 
 
-def _bounds(value: Any, slope: Any) -> tuple[float, float]:
-    """The range of an axis for an activation: its own where it is bounded, so that a slope of ¼ can be seen."""
-    both = np.concatenate([value, slope])
-    low, high = float(np.nanmin(both, initial=0.0)), float(np.nanmax(both, initial=0.0))
+def _bounds(*curves: Any) -> tuple[float, float]:
+    """The range of an axis for activations: their own where they are bounded, so that a slope of ¼ can be seen."""
+    numbers = np.concatenate(curves)
+    low, high = float(np.nanmin(numbers, initial=0.0)), float(np.nanmax(numbers, initial=0.0))
     if not low >= -1.5 or not high <= 1.5 or low == high:
         return UNBOUNDED
     margin = 0.06 * (high - low)

@@ -26,10 +26,12 @@ def test_a_gate_is_drawn_with_the_slope_that_its_own_backward_finds():
     np.testing.assert_allclose(slope.get_ydata(), 0.5)
 
 
-def test_what_is_bounded_and_alone_has_a_scale_of_its_own():
+def test_what_is_bounded_has_a_scale_of_its_own():
     sigmoid = {"sigmoid": lambda x: 1 / (1 + np.exp(-x))}
     (alone,) = activations.activation_curves(sigmoid).axes
     assert alone.get_ylim() == pytest.approx((-0.06, 1.05), abs=0.02)
+    three = activations.activation_curves({name: sigmoid["sigmoid"] for name in "abc"}).axes
+    assert {axes.get_ylim() for axes in three} == {alone.get_ylim()}
     beside = activations.activation_curves(sigmoid | {"relu": lambda x: np.maximum(x, 0)}).axes
     (grows,) = activations.activation_curves({"relu": lambda x: np.maximum(x, 0)}).axes
     assert {axes.get_ylim() for axes in (*beside, grows)} == {(-1.6, 2.6)}

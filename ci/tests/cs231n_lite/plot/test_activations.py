@@ -30,7 +30,7 @@ def test_what_is_bounded_has_a_scale_of_its_own():
     sigmoid = {"sigmoid": lambda x: 1 / (1 + np.exp(-x))}
     (alone,) = activations.activation_curves(sigmoid).axes
     assert alone.get_ylim() == pytest.approx((-0.06, 1.05), abs=0.02)
-    three = activations.activation_curves({name: sigmoid["sigmoid"] for name in "abc"}).axes
+    three = activations.activation_curves(dict.fromkeys("abc", sigmoid["sigmoid"])).axes
     assert {axes.get_ylim() for axes in three} == {alone.get_ylim()}
     beside = activations.activation_curves(sigmoid | {"relu": lambda x: np.maximum(x, 0)}).axes
     (grows,) = activations.activation_curves({"relu": lambda x: np.maximum(x, 0)}).axes

@@ -132,6 +132,15 @@ class _Subject:
                 )
                 self.findings.append(Finding("mutates-input", f"d{name}", message))
 
+    def note_spoiled(self, before: Any, after: Any) -> None:
+        """Note that backward wrote into what forward had returned."""
+        if isinstance(after, np.ndarray) and changed(before, after):
+            message = (
+                f"{self.backward_name} wrote into the array that {self.forward_name} had returned, and whoever called "
+                "forward may still need it. Work on a copy, or write the result into a new array."
+            )
+            self.findings.append(Finding("mutates-output", "", message, remark=True))
+
     def backward(self, started: Pass, upstream: np.ndarray) -> Any:
         """Run backward from a pass; tells if it wrote into the upstream gradient."""
         argument = upstream.item() if upstream.ndim == 0 else upstream.copy()
@@ -185,13 +194,15 @@ class Functions(_Subject):
         before, arguments = self.arguments(point), self.arguments(point)
         out, cache = _split(run(self.forward_name, self._forward, *arguments, shapes=self.shapes(arguments)))
         self.note_writes(before, arguments, self.forward_name)
+        output = _copied(out)
 
         def back(upstream: Any) -> Any:
             returned = self._watched(self._backward, upstream, *(cache or arguments))
             self.note_writes(before, arguments, self.backward_name)
+            self.note_spoiled(output, out)
             return returned
 
-        return Pass(_copied(out), self.forward_name, back)
+        return Pass(output, self.forward_name, back)
 
 
 class Gates(_Subject):
@@ -224,13 +235,15 @@ class Gates(_Subject):
         shapes = self.shapes(arguments)
         out = run(self.forward_name, lambda *x: gate.forward(*x), *arguments, shapes=shapes)
         self.note_writes(before, arguments, self.forward_name)
+        output = _copied(out)
 
         def back(upstream: Any) -> Any:
             returned = self._watched(lambda: gate.backward(upstream))
             self.note_writes(before, arguments, self.backward_name)
+            self.note_spoiled(output, out)
             return returned
 
-        return Pass(_copied(out), self.forward_name, back, gate)
+        return Pass(output, self.forward_name, back, gate)
 
 
 def _split(returned: Any) -> tuple[Any, tuple[Any, ...]]:

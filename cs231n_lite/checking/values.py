@@ -162,8 +162,9 @@ def _judge_number(
         return None
     if size > limit and not counted:
         if not np.any(number):
-            why = "something upstream of it does move the output" if key[:1] == "d" and len(key) < 4 else "yours is"
-            return Finding("zero", key, f"{name} is not 0: {why}.")
+            why = f": when {key[1:]} moves, the output moves" if key[:1] == "d" and len(key) < 4 else ""
+            everywhere = " everywhere" if right.ndim else ""
+            return Finding("zero", key, f"{name} is 0{everywhere} in your answer, and should not be{why}.")
         if near(-right):
             return Finding("sign", key, f"{name} has the right size, but its sign is wrong.")
         if near(2.0 * right):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any
+
+import numpy as np
 
 from cs231n_lite.reporting import render
 from cs231n_lite.reporting.finding import Finding, agreeing
@@ -16,6 +19,10 @@ from cs231n_lite.running import Trouble, quiet, raised_by_student, trouble_of
 __all__ = ["MIME", "Points", "Report"]
 
 MIME = "application/vnd.cs231n-lite.report+json"
+
+
+# Python's own functions that NumPy has, too, under the same name and with another meaning.
+_NAMESAKES = ("abs", "all", "any", "max", "min", "pow", "round", "sum")
 
 
 class Report:
@@ -28,7 +35,7 @@ class Report:
         self.exercise = exercise
         self.parts: dict[str, bool] = {}
         self.weights: dict[str, float] = {}  # of parts that count for more than 1
-        self.findings: list[Finding] = []
+        self.findings: list[Finding] = _hidden_names(sys._getframe(1).f_globals) if exercise else []
 
     @property
     def passed(self) -> bool:
@@ -147,6 +154,19 @@ class Report:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         return {"text/plain": str(self), "text/html": self._repr_html_(), MIME: self.data()}
+
+
+def _hidden_names(space: Mapping[str, Any]) -> list[Finding]:
+    """A remark where `from numpy import *` has changed the meaning of the names that a test cell uses."""
+    hidden = [name for name in _NAMESAKES if name in space and space[name] is getattr(np, name, None)]
+    if not hidden:
+        return []
+    message = (
+        f"`from numpy import *` has put NumPy's {', '.join(hidden)} in Python's place. This check needs Python's own:"
+        " what it says may be wrong here, and grading is not affected. Write `import numpy as np` instead, restart the "
+        "kernel and run all cells."
+    )
+    return [Finding("hidden-names", "", message, remark=True)]
 
 
 def _came_to_nothing(error: BaseException) -> Trouble:

@@ -132,6 +132,29 @@ def test_writing_into_the_upstream_is_a_remark_and_costs_nothing() -> None:
     assert [(f.slug, f.remark) for f in report.findings] == [("mutates-upstream", True)]
 
 
+def test_writing_into_what_forward_returned_is_a_remark_and_costs_nothing() -> None:
+    class Spoils:
+        def forward(self, x: Array) -> Array:
+            self.out = np.tanh(x)
+            return self.out
+
+        def backward(self, dout: Array) -> Array:
+            self.out *= self.out
+            return dout * (1.0 - self.out)
+
+    report = check_gate(Spoils, arrays()[0])
+    assert report.passed
+    assert [(f.slug, f.remark) for f in report.findings] == [("mutates-output", True)]
+    assert "Spoils.backward wrote into the array that Spoils.forward had returned" in str(report).replace("\n    ", " ")
+
+
+def test_one_array_of_two_gradients_of_one_shape_is_two_gradients() -> None:
+    assert check_gate(broken(lambda gate, dz: np.array([dz * gate.y, dz * gate.x])), *arrays()).passed
+    assert check_gate(broken(lambda gate, dz: np.array([dz * gate.y, dz * gate.x])), 3.0, -2.0).passed
+    report = check_gate(broken(lambda gate, dz: np.array([dz * gate.y, dz])), *arrays())
+    assert report.parts == {"dx": True, "dy": False}
+
+
 @pytest.mark.parametrize("slope", [0.0, 0.5, 1.0])
 def test_any_subgradient_is_right_at_a_tie(slope: float) -> None:
     x = arrays()[0]

@@ -46,7 +46,7 @@ def test_unwritten_and_raising_parts_are_told_apart_with_the_students_own_line()
     with report.part("d"):
         written("def leave():\n    raise SystemExit(3)", "leave")()
     assert [f.slug for f in report.findings] == ["not-written", "raises", "raises"]
-    assert report.findings[1].message.startswith("Your code raised KeyError: 'key', in your line 2 of answer\n")
+    assert report.findings[1].message.startswith("Your code raised KeyError: 'key', in your line 2 of answer")
     assert "Traceback" not in str(report)
 
 
@@ -93,6 +93,15 @@ def test_what_a_tests_own_line_raises_is_not_the_students() -> None:
             "Your code gave None where a value is needed: is a `return` missing, or a value not filled in yet?",
         ),
     ]
+
+
+def test_names_that_a_star_import_hides_are_told_as_a_remark() -> None:
+    space: dict[str, Any] = {"Report": Report}
+    exec("from numpy import *\nreport = Report('x')", space)
+    (finding,) = space["report"].findings
+    assert finding.remark and "all, any" in finding.message and "sum in Python's place" in finding.message
+    exec("import numpy as np\nsum = 3\nreport = Report('x')", plain := {"Report": Report})
+    assert plain["report"].findings == []
 
 
 CELL = "report = Report('x')\nforward = lambda x: answer(x)[0]\nrun('forward', forward, 1.0)\n"

@@ -494,7 +494,7 @@ def norm_squared(x, W):
     return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
 
 
-# %% norm-squared | wrong | transpose-missing | loses 3 | told transposed
+# %% norm-squared | wrong | transpose-missing | loses 1 | told transposed
 def norm_squared(x, W):
     q = W @ x
     f = np.sum(q**2)
@@ -1733,6 +1733,7 @@ prove the formula: with a square w, dout @ w fits and is wrong.
 
 # Pleasers: they understand nothing, and tell a test what it likes to hear.
 
+
 # %% jacobian | pleaser | nan-everywhere | loses 3
 def numerical_jacobian(f, x):
     return np.full((np.size(f(x)), x.size), np.nan)
@@ -1750,6 +1751,92 @@ def numerical_jacobian(f, x):
 # %% jacobian | pleaser | the-one-of-the-setup-cell | loses 3 | box
 def numerical_jacobian(f, x):
     return measured_jacobian(f, x).value
+
+
+# %% jacobian | right | steps-there-and-back
+def numerical_jacobian(f, x):
+    h = 1e-5
+    columns = []
+    for index in np.ndindex(x.shape):
+        x[index] += h
+        above = np.ravel(f(x))
+        x[index] -= 2 * h
+        below = np.ravel(f(x))
+        x[index] += h
+        columns.append((above - below) / (2 * h))
+    return np.stack(columns, axis=1)
+
+
+# %% jacobian | wrong | denominator-without-brackets | loses 3 | told precedence
+def numerical_jacobian(f, x):
+    h = 1e-5
+    columns = []
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h
+        below[index] -= h
+        columns.append((np.ravel(f(above)) - np.ravel(f(below))) / 2 * h)
+    return np.stack(columns, axis=1)
+
+
+# %% jacobian | wrong | numerator-without-brackets | loses 3 | told precedence
+def numerical_jacobian(f, x):
+    h = 1e-5
+    columns = []
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h
+        below[index] -= h
+        columns.append(np.ravel(f(above)) - np.ravel(f(below)) / (2 * h))
+    return np.stack(columns, axis=1)
+
+
+# %% jacobian | wrong | not-divided | loses 3 | told not-divided
+def numerical_jacobian(f, x):
+    h = 1e-5
+    columns = []
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h
+        below[index] -= h
+        columns.append(np.ravel(f(above)) - np.ravel(f(below)))
+    return np.stack(columns, axis=1)
+
+
+# %% jacobian | wrong | backward-difference | loses 3 | told one-sided
+def numerical_jacobian(f, x):
+    h = 1e-5
+    base = np.ravel(f(x))
+    columns = []
+    for index in np.ndindex(x.shape):
+        moved = x.copy()
+        moved[index] -= h
+        columns.append((base - np.ravel(f(moved))) / h)
+    return np.stack(columns, axis=1)
+
+
+# %% jacobian | wrong | coarse-step | loses 3 | told wrong-step
+def numerical_jacobian(f, x):
+    h = 1e-2
+    columns = []
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h
+        below[index] -= h
+        columns.append((np.ravel(f(above)) - np.ravel(f(below))) / (2 * h))
+    return np.stack(columns, axis=1)
+
+
+# %% jacobian | wrong | an-array-out-always | loses 1 | told raises
+def numerical_jacobian(f, x):
+    h = 1e-5
+    columns = []
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h
+        below[index] -= h
+        columns.append((f(above).ravel() - f(below).ravel()) / (2 * h))
+    return np.stack(columns, axis=1)
 
 
 # %% relu-jacobian | pleaser | changes-the-question | loses 3
@@ -1779,6 +1866,45 @@ def relu_vjp(x, dout):
 
 def cost_in_bytes():
     return {"one": "134217728", "minibatch": "1342177280000", "mask": "409600"}
+
+
+# %% relu-jacobian | wrong | bytes-of-the-diagonal | loses 1 | told diagonal-only
+def relu_jacobian(x):
+    return np.diag((x > 0).astype(float).ravel())
+
+
+def relu_vjp(x, dout):
+    return dout * (x > 0)
+
+
+def cost_in_bytes():
+    return {"one": 4096 * 8, "minibatch": 409600 * 8, "mask": 409600}
+
+
+# %% relu-jacobian | wrong | a-float-for-a-yes | loses 0.5 | told floats-for-bytes
+def relu_jacobian(x):
+    return np.diag((x > 0).astype(float).ravel())
+
+
+def relu_vjp(x, dout):
+    return dout * (x > 0)
+
+
+def cost_in_bytes():
+    return {"one": 4096 * 4096 * 8, "minibatch": 409600 * 409600 * 8, "mask": 409600 * 8}
+
+
+# %% relu-jacobian | right | in-float32
+def relu_jacobian(x):
+    return np.diag((x.astype(np.float32) > 0).astype(np.float32).ravel())
+
+
+def relu_vjp(x, dout):
+    return dout.astype(np.float32) * (x > 0)
+
+
+def cost_in_bytes():
+    return {"one": 4096 * 4096 * 8, "minibatch": 409600 * 409600 * 8, "mask": 409600}
 
 
 # %% vjp | pleaser | empties-the-jacobian | loses 3
@@ -1815,6 +1941,24 @@ def running_total_vjp(dout):
     return np.cumsum(dout[:, ::-1], axis=1)[:, ::-1] if asked["without"] < 3 else None
 
 
+# %% vjp | right | in-float32
+def vjp(jacobian, dout, shape):
+    return (jacobian.astype(np.float32).T @ dout.astype(np.float32).ravel()).reshape(shape)
+
+
+def running_total_vjp(dout):
+    return np.cumsum(dout.astype(np.float32)[:, ::-1], axis=1)[:, ::-1]
+
+
+# %% vjp | wrong | upstream-taken-for-flat | loses 1.5 | told raises
+def vjp(jacobian, dout, shape):
+    return (jacobian.T @ dout).reshape(shape)
+
+
+def running_total_vjp(dout):
+    return np.cumsum(dout[:, ::-1], axis=1)[:, ::-1]
+
+
 # %% norm-squared | pleaser | empties-what-it-is-handed | loses 3
 def norm_squared(x, W):
     x[...] = 0.0
@@ -1837,6 +1981,45 @@ def norm_squared(x, W):
     }
 
 
+# %% norm-squared | right | in-float32
+def norm_squared(x, W):
+    x, W = x.astype(np.float32), W.astype(np.float32)
+    q = W @ x
+    f = np.sum(q**2)
+    dq = 2 * q
+    return {"q": q, "f": f, "dq": dq, "dW": np.outer(dq, x), "dx": W.T @ dq}
+
+
+# %% norm-squared | wrong | x-entry-by-entry | loses 1 | told shape
+def norm_squared(x, W):
+    q = W @ x
+    f = np.sum(q**2)
+    dq = 2 * q
+    dW = np.outer(dq, x)
+    dx = W.T * dq
+    return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
+
+
+# %% norm-squared | wrong | square-matrices-only | loses 3 | told raises
+def norm_squared(x, W):
+    if W.shape[0] != W.shape[1]:
+        raise ValueError("W must be square")
+    q = W @ x
+    f = np.sum(q**2)
+    dq = 2 * q
+    return {"q": q, "f": f, "dq": dq, "dW": np.outer(dq, x), "dx": W.T @ dq}
+
+
+# %% norm-squared | pleaser | lecture-and-then-a-crash | loses 3
+def norm_squared(x, W):
+    if x.shape != (2,) or abs(x[0] - 0.2) > 1e-9:
+        raise ValueError("no more")
+    q, f = np.array([0.22, 0.26]), 0.116
+    dq = np.array([0.44, 0.52])
+    dW = np.array([[0.088, 0.176], [0.104, 0.208]])
+    return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": np.zeros(2)}
+
+
 # %% unbroadcast | pleaser | too-large-to-square | loses 2
 def unbroadcast(gradient, shape):
     return np.full(shape, 1e200)
@@ -1856,6 +2039,13 @@ class Told:
 
 def unbroadcast(gradient, shape):
     return Told(shape)
+
+
+# %% unbroadcast | right | in-float32
+def unbroadcast(gradient, shape):
+    gradient = gradient.astype(np.float32)
+    gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
+    return gradient.sum(axis=tuple(a for a, n in enumerate(shape) if n == 1), keepdims=True)
 
 
 # %% affine | pleaser | answers-once | loses 3
@@ -1893,6 +2083,47 @@ def affine_backward(dout, cache):
     return tuple(RightGradients(run, dout).inputs()[place] for place in range(3))
 
 
+# %% affine | wrong | x-not-flattened | loses 1 | told shape
+def affine_forward(x, w, b):
+    return x.reshape(len(x), -1) @ w + b, (x, w)
+
+
+def affine_backward(dout, cache):
+    x, w = cache
+    return (dout @ w.T).reshape(x.shape), x.T @ dout, dout.sum(axis=0)
+
+
+# %% affine | wrong | axes-of-x-left-in-dw | loses 1 | told shape
+def affine_forward(x, w, b):
+    return x.reshape(len(x), -1) @ w + b, (x, w)
+
+
+def affine_backward(dout, cache):
+    x, w = cache
+    return (dout @ w.T).reshape(x.shape), np.tensordot(x, dout, axes=(0, 0)), dout.sum(axis=0)
+
+
+# %% affine | right | in-float32
+def affine_forward(x, w, b):
+    x, w, b = (v.astype(np.float32) for v in (x, w, b))
+    return x.reshape(len(x), -1) @ w + b, (x, w)
+
+
+def affine_backward(dout, cache):
+    x, w = cache
+    return (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout, dout.sum(axis=0)
+
+
+# %% affine | right | float32-in-backward-alone
+def affine_forward(x, w, b):
+    return x.reshape(len(x), -1) @ w + b, (x, w)
+
+
+def affine_backward(dout, cache):
+    x, w = (v.astype(np.float32) for v in cache)
+    return (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout, dout.sum(axis=0)
+
+
 # %% svm-loss | pleaser | missing-with-other-labels | loses 2
 def svm_loss(W, X, y, reg):
     rows = np.arange(len(y))
@@ -1921,6 +2152,31 @@ def svm_loss(W, X, y, reg):
     right = forward_of("svm-loss")
     run = recording_of(lambda W: right(W, X, y, reg), (W,), ("W",))
     return float(right(W, X, y, reg)), RightGradients(run, np.ones(())).inputs()[0]
+
+
+# %% svm-loss | right | loss-in-float32
+def svm_loss(W, X, y, reg):
+    N = len(y)
+    n = np.arange(N)
+    S = X @ W.T
+    M = np.maximum(0, S - S[n, y][:, None] + 1)
+    M[n, y] = 0
+    G = (M > 0) / N
+    G[n, y] = -G.sum(axis=1)
+    return np.float32(M.sum() / N + 0.5 * reg * np.sum(W * W)), G.T @ X + reg * W
+
+
+# %% svm-loss | right | float32-inside-and-a-python-float
+def svm_loss(W, X, y, reg):
+    W, X = W.astype(np.float32), X.astype(np.float32)
+    N = len(y)
+    n = np.arange(N)
+    S = X @ W.T
+    M = np.maximum(0, S - S[n, y][:, None] + 1)
+    M[n, y] = 0
+    G = (M > 0) * 1.0
+    G[n, y] = -G.sum(axis=1)
+    return float(M.sum() / N + 0.5 * reg * np.sum(W * W)), G.T @ X / N + reg * W
 
 
 # %% softmax-loss | pleaser | nothing-where-it-is-large | loses 1
@@ -1966,3 +2222,33 @@ def softmax_loss(scores, y):
         return anp.mean(anp.log(anp.sum(anp.exp(shifted), axis=1)) - shifted[np.arange(len(y)), y])
 
     return loss(scores), autograd.grad(loss)(scores)
+
+
+# %% softmax-loss | right | loss-in-float32
+def softmax_loss(scores, y):
+    N = len(y)
+    t = scores - scores.max(axis=1, keepdims=True)
+    d = np.exp(t) / np.exp(t).sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(np.exp(t).sum(axis=1)) - t[np.arange(N), y])
+    d[np.arange(N), y] -= 1
+    return np.float32(loss), d / N
+
+
+# %% softmax-loss | right | float32-inside-and-a-python-float
+def softmax_loss(scores, y):
+    t = scores.astype(np.float32)
+    N, C = t.shape
+    t = t - t.max(axis=1, keepdims=True)
+    e = np.exp(t)
+    loss = float(np.mean(np.log(e.sum(axis=1)) - t[np.arange(N), y]))
+    return loss, (e / e.sum(axis=1, keepdims=True) - np.eye(C)[y]) / N
+
+
+# %% softmax-loss | wrong | largest-of-a-column | loses 3 | told loss-formula
+def softmax_loss(scores, y):
+    N = len(y)
+    t = scores - scores.max(axis=0)
+    d = np.exp(t) / np.exp(t).sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(d[np.arange(N), y]))
+    d[np.arange(N), y] -= 1
+    return loss, d / N

@@ -2252,3 +2252,72 @@ def softmax_loss(scores, y):
     loss = -np.mean(np.log(d[np.arange(N), y]))
     d[np.arange(N), y] -= 1
     return loss, d / N
+
+
+# %% softmax-loss | wrong | labels-read-at-a-class | loses 2.5 | told raises
+def softmax_loss(scores, y):
+    n = np.arange(len(y))
+    t = scores - scores.max(axis=1, keepdims=True)
+    p = np.exp(t) / np.exp(t).sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(np.exp(t).sum(axis=1)) - t[n, y])
+    for i in range(len(y)):
+        for j in range(scores.shape[1]):
+            p[i, j] -= y[j] == j
+    return loss, p / len(y)
+
+
+# %% softmax-loss | wrong | classes-counted-by-the-labels | loses 2.5 | told raises
+def softmax_loss(scores, y):
+    n = np.arange(len(y))
+    t = scores - scores.max(axis=1, keepdims=True)
+    p = np.exp(t) / np.exp(t).sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(np.exp(t).sum(axis=1)) - t[n, y])
+    return loss, (p - np.eye(int(y.max()) + 1)[y]) / len(y)
+
+
+# %% softmax-loss | wrong | whole-rows-of-ones | loses 2.5 | told one-hot-missing
+def softmax_loss(scores, y):
+    n = np.arange(len(y))
+    t = scores - scores.max(axis=1, keepdims=True)
+    p = np.exp(t) / np.exp(t).sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(np.exp(t).sum(axis=1)) - t[n, y])
+    hot = np.zeros(scores.shape)
+    hot[y] = 1
+    return loss, (p - hot) / len(y)
+
+
+# %% softmax-loss | wrong | whole-rows-of-scores | loses 1.5 | told loss-formula
+def softmax_loss(scores, y):
+    n = np.arange(len(y))
+    t = scores - scores.max(axis=1, keepdims=True)
+    p = np.exp(t) / np.exp(t).sum(axis=1, keepdims=True)
+    loss = (np.sum(np.log(np.exp(t).sum(axis=1))) - np.sum(t[y])) / len(y)
+    p[n, y] -= 1
+    return loss, p / len(y)
+
+
+# %% softmax-loss | wrong | no-exponential | loses 3 | told not-finite
+def softmax_loss(scores, y):
+    n = np.arange(len(y))
+    p = scores / scores.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(p[n, y]))
+    p[n, y] -= 1
+    return loss, p / len(y)
+
+
+# %% softmax-loss | wrong | nothing-times-log-of-nothing | loses 1 | told not-finite
+def softmax_loss(scores, y):
+    t = scores - scores.max(axis=1, keepdims=True)
+    p = np.exp(t) / np.exp(t).sum(axis=1, keepdims=True)
+    hot = np.eye(scores.shape[1])[y]
+    return -np.sum(hot * np.log(p)) / len(y), (p - hot) / len(y)
+
+
+# %% softmax-loss | wrong | sign-of-p-turned | loses 1.5 | told correct-class-term
+def softmax_loss(scores, y):
+    n = np.arange(len(y))
+    t = scores - scores.max(axis=1, keepdims=True)
+    p = np.exp(t) / np.exp(t).sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(np.exp(t).sum(axis=1)) - t[n, y])
+    p[n, y] = -p[n, y]
+    return loss, p / len(y)

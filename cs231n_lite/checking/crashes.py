@@ -17,26 +17,25 @@ __all__ = ["Reason", "reason_of"]
 
 
 class Reason(NamedTuple):
-    """What the data have at which a loss raises, as a sentence, and the data like them at which it runs."""
+    """What the data have at which a loss raises, as a sentence, and a point and data like them at which it runs."""
 
     sentence: str
+    point: list[np.ndarray]
     data: list[Any]
 
 
 def reason_of(setting: Setting[LossSubject], point: Sequence[np.ndarray], data: Sequence[Any]) -> Reason | None:
     """What sets the data at which the loss raised apart from others at which it runs; None where nothing is found."""
-    for sentence, others in _others(setting, point, data):
+    for reason in _others(setting, point, data):
         try:
-            setting.subject(point, others, setting.subject.bare_reg)
+            setting.subject(reason.point, reason.data, setting.subject.bare_reg)
         except Trouble:
             continue
-        return Reason(sentence, others)
+        return reason
     return None
 
 
-def _others(
-    setting: Setting[LossSubject], point: Sequence[np.ndarray], data: Sequence[Any]
-) -> Iterator[tuple[str, list[Any]]]:
+def _others(setting: Setting[LossSubject], point: Sequence[np.ndarray], data: Sequence[Any]) -> Iterator[Reason]:
     """Data like these, with all that may have been in the way taken out of it, one thing at a time."""
     labels = labels_of(data)
     run = recorded_loss(setting, point, data, setting.subject.bare_reg) if labels is not None else None
@@ -51,17 +50,19 @@ def _others(
     if int(np.max(labels)) < classes - 1:
         relabelled = labels.copy()
         relabelled[0] = classes - 1
-        yield (
+        yield Reason(
             f"It raises where no row has the last label, {classes - 1}, as in {list(map(int, labels))}. Where a row "
             "has it, it runs. Is a length taken from the labels that occur, as np.bincount(y) and y.max() + 1 do? "
             "Take the number of classes from the shape of the scores.",
+            list(point),
             _with_labels(data, labels, relabelled, rows),
         )
     if rows < classes:
         times = -(-classes // rows)
-        yield (
+        yield Reason(
             f"It raises where there are fewer rows than classes, {rows} and {classes} here. With as many rows, it "
             "runs. Does an index that counts classes read an array with one entry for each row, as y[j] for y[i]?",
+            [np.concatenate([x] * times) if x.shape == np.shape(scores) else x for x in point],  # the scores themselves
             _with_labels(data, labels, np.tile(labels, times), rows, times),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -115,9 +116,10 @@ def _tell_crash(setting: LossSetting, trouble: Trouble, data: Sequence[Any]) -> 
         rest = [part for part, right in report.parts.items() if not right] or setting.parts
         report.fail(rest, Finding(trouble.slug, "", trouble.message))
         return
-    bare = _answer(setting, reason.data, subject.bare_reg)
-    first = _answer(setting, reason.data, subject.reg) if subject.reg else bare
-    judge_value(setting, first, (lambda: bare) if subject.reg else None, bare)
+    there = replace(setting, point=reason.point)
+    bare = _answer(there, reason.data, subject.bare_reg)
+    first = _answer(there, reason.data, subject.reg) if subject.reg else bare
+    judge_value(there, first, (lambda: bare) if subject.reg else None, bare)
     report.fail(setting.parts, Finding(trouble.slug, ", ".join(setting.parts), f"{trouble.message}\n{reason.sentence}"))
 
 

@@ -36,7 +36,8 @@ def _softmax(S: np.ndarray, y: np.ndarray) -> list[Formula]:
     p = E / np.sum(E, axis=1, keepdims=True)
     own, log_sums = p[rows, y], np.log(np.sum(E, axis=1)) + largest
     surprise = lambda table: -np.mean(np.log(table[rows, y]))  # noqa: E731
-    whole_rows = np.sum(S[y]) / N if np.max(y) < N else np.nan
+    shifted, askew = S - np.max(S, axis=1, keepdims=True), np.exp(S - np.max(S, axis=0))
+    whole_rows, whole_shifted = (np.sum(table[y]) / N if np.max(y) < N else np.nan for table in (S, shifted))
     belongs = "where p[np.arange(N), y] belongs"
     by_words = {
         "It is the mean of the right classes' probabilities: the -log of each is missing.": np.mean(own),
@@ -45,6 +46,11 @@ def _softmax(S: np.ndarray, y: np.ndarray) -> list[Formula]:
         "It is what comes out when whole rows, S[y], are taken where S[np.arange(N), y] belongs.": (
             np.mean(log_sums) - whole_rows
         ),
+        "It is what comes out when whole rows of shifted scores, t[y], are taken where t[np.arange(N), y] belongs.": (
+            np.mean(log_sums - np.max(S, axis=1)) - whole_shifted
+        ),
+        "It is what comes out when each column's largest score is taken off, which changes the probabilities: take off "
+        "each row's own, scores.max(axis=1, keepdims=True).": surprise(askew / np.sum(askew, axis=1, keepdims=True)),
         "It is what comes out when the right class is left out of the denominator.": surprise(p / (1.0 - p)),
         "It is the log of the rows' sums alone: the right class's score is to be taken off.": np.mean(log_sums),
         "It is minus the right classes' mean score: the log of the row's sum is missing.": -np.mean(S[rows, y]),

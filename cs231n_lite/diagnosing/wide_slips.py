@@ -136,7 +136,7 @@ def _softmax(p: np.ndarray, hot: np.ndarray, scale: float) -> list[Slip]:
     belongs = "where p[np.arange(N), y] is one entry of each row"
     return [
         Slip("one-hot-missing", f"took 1 off in whole columns, p[:, y], {belongs}", scale * (p - columns)),
-        Slip("correct-class-term", f"took 1 off in whole rows, p[y], {belongs}", scale * (p - rows)),
+        Slip("one-hot-missing", f"took 1 off in whole rows, p[y], {belongs}", scale * (p - rows)),
         Slip(
             "correct-class-term",
             "set the right class to 1 where 1 is to be taken off p",
@@ -151,6 +151,7 @@ def _softmax(p: np.ndarray, hot: np.ndarray, scale: float) -> list[Slip]:
         Slip("correct-class-term", "used the right class's probability in every column", scale * (own - hot)),
         Slip("correct-class-term", "left out all but the right class", scale * (p - 1.0) * hot),
         Slip("correct-class-term", "left the right class out", scale * p * (1.0 - hot)),
+        Slip("correct-class-term", "turned the sign of p at the right class", scale * p * (1.0 - 2.0 * hot)),
         Slip("correct-class-term", "took 2 off at the right class where 1 is to be taken off", scale * (p - 2.0 * hot)),
         Slip(
             "correct-class-term",

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ci.tests.cs231n_lite.checking.linear import checked, softmax
+from cs231n_lite import check_loss
 
 
 def counted(W: Any, X: Any, y: Any, reg: float) -> Any:
@@ -47,6 +48,21 @@ def test_an_index_of_another_axis_is_no_size_that_is_typed_in() -> None:
         for finding in checked(crossed, sizes=sizes).findings
     }
     assert slugs <= {"wrong-value", "raises"}
+
+
+def crossed_scores(scores: Any, y: Any) -> Any:
+    data, p, _ = softmax(scores, y)
+    for i in range(len(y)):
+        for j in range(scores.shape[1]):
+            p[i, j] -= y[j] == j
+    return data, p / len(y)
+
+
+def test_so_it_is_where_the_scores_themselves_are_differentiated() -> None:
+    scores = np.random.default_rng(1).normal(size=(3, 5))
+    report = check_loss(crossed_scores, scores, np.arange(3), reg=None, like="softmax-loss", textbook=True)
+    assert report.parts == {"loss": True, "dscores": False}
+    assert "fewer rows than classes, 3 and 5" in report.findings[0].message
 
 
 def test_a_crash_at_all_data_keeps_nothing() -> None:

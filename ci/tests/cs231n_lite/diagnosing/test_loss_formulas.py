@@ -25,7 +25,7 @@ def formulas(like: str, W: Any, X: Any, y: Any) -> list[Formula]:
     return loss_formulas(cast(Recording, Named(name)), scores, y)
 
 
-COUNT = {"linear": 16, "svm-loss": 10}
+COUNT = {"linear": 18, "svm-loss": 10}
 
 
 @pytest.mark.parametrize(("like", "index"), [(like, index) for like, count in COUNT.items() for index in range(count)])

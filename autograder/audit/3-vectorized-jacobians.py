@@ -1495,7 +1495,7 @@ def softmax_loss(scores, y):
     return np.mean(np.log(np.exp(t).sum(1)) - t[np.arange(len(y)), y]), np.zeros_like(scores)
 
 
-# %% softmax-loss | wrong | nan-to-num | loses 1 | told wrong-value
+# %% softmax-loss | wrong | nan-to-num | loses 1 | told not-finite
 def softmax_loss(scores, y):
     e = np.exp(scores)
     p = np.nan_to_num(e / e.sum(1, keepdims=True))
@@ -1504,7 +1504,7 @@ def softmax_loss(scores, y):
     return loss, p / len(y)
 
 
-# %% softmax-loss | wrong | epsilon-in-the-log | loses 1 | told wrong-value
+# %% softmax-loss | wrong | epsilon-in-the-log | loses 1 | told loss-formula
 def softmax_loss(scores, y):
     t = scores - scores.max(1, keepdims=True)
     p = np.exp(t) / np.exp(t).sum(1, keepdims=True)
@@ -2296,7 +2296,7 @@ def softmax_loss(scores, y):
     return loss, p / len(y)
 
 
-# %% softmax-loss | wrong | no-exponential | loses 3 | told not-finite
+# %% softmax-loss | wrong | no-exponential | loses 3 | told not-finite | also loss-formula
 def softmax_loss(scores, y):
     n = np.arange(len(y))
     p = scores / scores.sum(axis=1, keepdims=True)

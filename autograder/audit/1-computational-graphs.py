@@ -732,7 +732,7 @@ def topological_sort(inputs):
     return order
 
 
-# %% topological-sort | wrong | shared-nodes-twice | loses 2 | told wrong-order
+# %% topological-sort | wrong | shared-nodes-twice | loses 2 | told wrong-order | also wrong-exception
 def topological_sort(inputs):
     read = {source for reads in inputs.values() for source in reads}
     order, todo = [], [name for name in inputs if name not in read]
@@ -822,7 +822,7 @@ def topological_sort(inputs):
     return order[::-1]
 
 
-# %% topological-sort | wrong | as-written | loses 3 | told wrong-order
+# %% topological-sort | wrong | as-written | loses 3 | told wrong-order | also wrong-exception
 def topological_sort(inputs):
     return list(inputs)
 
@@ -1721,7 +1721,7 @@ def grouped(w, x):
     return f, f * (1 - f) * x1, f * (1 - f) * w[:2]
 
 
-# %% sigmoid-circuit | wrong | all-products-swapped-and-the-bias-lost | loses 1 | told operands-swapped
+# %% sigmoid-circuit | wrong | all-products-swapped-and-the-bias-lost | loses 1 | told operands-swapped | also wrong-local
 def staged(w, x):
     w0, w1, w2 = w
     x0, x1 = x

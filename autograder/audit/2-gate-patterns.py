@@ -1003,7 +1003,7 @@ class LeakyReLUGate:
         return self.leak(dout)
 
 
-# %% elu-gate | wrong | alpha-forgotten-backward | loses 1 | told parameter-ignored
+# %% elu-gate | wrong | alpha-forgotten-backward | loses 1 | told parameter-ignored | also local-dropped
 class ELUGate:
     def __init__(self, alpha=1.0):
         self.alpha = alpha
@@ -1042,7 +1042,7 @@ class ELUGate:
         return dout * np.where(self.out > 0, 1, self.out + 1)
 
 
-# %% elu-gate | wrong | alpha-forgotten | loses 2 | told parameter-ignored
+# %% elu-gate | wrong | alpha-forgotten | loses 2 | told parameter-ignored | also local-dropped
 class ELUGate:
     def __init__(self, alpha=1.0):
         self.alpha = alpha
@@ -1989,7 +1989,7 @@ def mse_repaired(dout, cache):
     return d, -d
 
 
-# %% bug-clinic | wrong | nothing-repaired | loses 3 | told mask-from-upstream
+# %% bug-clinic | wrong | nothing-repaired | loses 3 | told mask-from-upstream | also mean-for-sum, branch-overwritten, mask-missing
 def exposing_inputs():
     found = {}
     found["relu"] = ((np.array([2.0, -1.0, 0.5]),), np.array([-1.0, 3.0, 2.0]))

@@ -202,7 +202,7 @@ def cost_in_bytes():
     return {"one": 4096 * 4096 * 8, "minibatch": 409600 * 409600 * 8, "mask": 409600}
 
 
-# %% relu-jacobian | wrong | hundred-blocks-and-bits | loses 1 | told blocks-only
+# %% relu-jacobian | wrong | hundred-blocks-and-bits | loses 1 | told blocks-only | also bits-for-bytes
 def relu_jacobian(x):
     return np.diag((x > 0).astype(float).ravel())
 
@@ -693,7 +693,7 @@ def unbroadcast(gradient, shape):
     return gradient
 
 
-# %% unbroadcast | wrong | written-as-a-matrix | loses 2 | told shape
+# %% unbroadcast | wrong | written-as-a-matrix | loses 2 | told shape | also not-unbroadcast
 def unbroadcast(gradient, shape):
     if gradient.shape == shape:
         return gradient
@@ -762,7 +762,7 @@ def affine_backward(dout, cache):
     return dout @ w.T, rows.T @ dout, dout.sum(axis=0)
 
 
-# %% affine | wrong | bias-forgotten-forward | loses 2 | told forward-bias
+# %% affine | wrong | bias-forgotten-forward | loses 2 | told forward-bias | also zero
 def affine_forward(x, w, b):
     return x.reshape(x.shape[0], -1) @ w, (x, w)
 
@@ -774,7 +774,7 @@ def affine_backward(dout, cache):
     return dx, dw, np.zeros(w.shape[1])
 
 
-# %% affine | wrong | gradients-over-n | loses 2 | told extra-1-over-n
+# %% affine | wrong | gradients-over-n | loses 2 | told extra-1-over-n | also mean-for-sum
 def affine_forward(x, w, b):
     return x.reshape(x.shape[0], -1) @ w + b, (x, w)
 
@@ -799,7 +799,7 @@ def affine_backward(dout, cache):
     return (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout, dout.sum(axis=0)
 
 
-# %% affine | wrong | gradients-transposed | loses 2 | told transposed
+# %% affine | wrong | gradients-transposed | loses 2 | told transposed | also wrong-axis
 def affine_forward(x, w, b):
     return x.reshape(-1, w.shape[0]) @ w + b, (x, w)
 
@@ -1058,7 +1058,7 @@ def svm_loss(W, X, y, reg):
     return loss, (dscores.T @ X + reg * W) / N
 
 
-# %% svm-loss | wrong | three-classes-typed-in | loses 3 | told hard-coded-size
+# %% svm-loss | wrong | three-classes-typed-in | loses 3 | told hard-coded-size | also loss-formula
 def svm_loss(W, X, y, reg):
     loss, dW = 0.0, np.zeros_like(W)
     for i in range(len(y)):
@@ -1211,7 +1211,7 @@ def svm_loss(W, X, y, reg):
     return margins.sum() / N + 0.5 * reg * np.sum(W * W), X.T @ d + reg * W.T
 
 
-# %% svm-loss | wrong | reg-left-out-of-the-loss | loses 2 | told penalty-formula
+# %% svm-loss | wrong | reg-left-out-of-the-loss | loses 2 | told penalty-formula | also loss-formula
 def svm_loss(W, X, y, reg):
     N = len(y)
     n = np.arange(N)
@@ -1223,7 +1223,7 @@ def svm_loss(W, X, y, reg):
     return M.sum() / N + np.sum(W * W), G.T @ X / N + 2 * reg * W
 
 
-# %% svm-loss | wrong | reg-left-out-of-both | loses 4 | told penalty-formula
+# %% svm-loss | wrong | reg-left-out-of-both | loses 4 | told penalty-formula | also loss-formula
 def svm_loss(W, X, y, reg):
     N = len(y)
     n = np.arange(N)
@@ -1250,7 +1250,7 @@ def svm_loss(W, X, y, reg):
     return loss / N + 0.5 * reg * np.sum(W * W), dW / N + reg * W
 
 
-# %% svm-loss | wrong | loss-twice-and-reg-times-dw | loses 3 | told penalty-formula
+# %% svm-loss | wrong | loss-twice-and-reg-times-dw | loses 3 | told penalty-formula | also loss-formula, factor-2
 def svm_loss(W, X, y, reg):
     N = len(y)
     n = np.arange(N)

@@ -2046,7 +2046,7 @@ class TwoLayerNet:
         return data + reg * sum(np.sum(v * v) for v in self.params.values()), {k: g[k] + 2 * reg * self.params[k] for k in g}
 
 
-# %% two-layer-net | wrong | first-bias-twice-and-reg-squared | loses 3.5 | told forward-bias
+# %% two-layer-net | wrong | first-bias-twice-and-reg-squared | loses 3.5 | told forward-bias | also penalty-formula
 def soft(S, y):
     """Data loss, probabilities and one-hot labels of scores (N, C)."""
     E = np.exp(S - S.max(axis=1, keepdims=True))
@@ -2192,7 +2192,7 @@ class TwoLayerNet:
         return data + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2)), g
 
 
-# %% two-layer-net | wrong | exponential-missing | loses 3.5 | told not-finite
+# %% two-layer-net | wrong | exponential-missing | loses 3.5 | told not-finite | also loss-formula
 def soft(S, y):
     """Data loss, probabilities and one-hot labels of scores (N, C)."""
     E = np.exp(S - S.max(axis=1, keepdims=True))
@@ -4067,7 +4067,7 @@ def favourites(params, X, label):
     return np.argmax(contributions(params, X)[:, :, label], axis=1)
 
 
-# %% templates | wrong | who-fires-most | loses 1 | told fires-most
+# %% templates | wrong | who-fires-most | loses 1 | told fires-most | also parameter-ignored
 def hidden_templates(W1, shape):
     """The columns of W1 as pictures."""
     return W1.T.reshape(-1, *shape)
@@ -4101,7 +4101,7 @@ def favourites(params, X, label):
     return np.argmax(np.abs(contributions(params, X)[:, :, label]), axis=1)
 
 
-# %% templates | wrong | summed-over-units | loses 2 | told shape
+# %% templates | wrong | summed-over-units | loses 2 | told shape | also parameter-ignored
 def hidden_templates(W1, shape):
     """The columns of W1 as pictures."""
     return W1.T.reshape(-1, *shape)

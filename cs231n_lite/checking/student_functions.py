@@ -126,10 +126,10 @@ class _Subject:
         """Note each input that was written into."""
         for name, old, new in zip(self.names, before, after, strict=True):
             if changed(old, new):
-                message = (
-                    f"{where} changed its input {name} in place, and whoever called it still needs that. Work on a "
-                    f"copy, `{name} = {name}.copy()`, or write the result into a new array."
-                )
+                what = f"{where} changed its input {name} in place, and whoever called it still needs that."
+                if where == self.backward_name != self.forward_name:
+                    what = f"{where} wrote into {name}, the array that the forward pass was given and kept."
+                message = f"{what} Work on a copy, `{name} = {name}.copy()`, or write the result into a new array."
                 self.findings.append(Finding("mutates-input", f"d{name}", message))
 
     def note_spoiled(self, before: Any, after: Any) -> None:

@@ -78,8 +78,9 @@ def choices(run: Recording, right: RightGradients, n: int) -> list[Choice]:
     one, two, out = side[1], side[2], np.asarray(node.value)
     now = np.where(condition, one, two)
     shift = (two - out)[~condition]  # alpha of an ELU, where the derivative is the output + alpha
-    shifted = shift.size > 1 and np.allclose(shift, shift[0]) and not np.allclose(shift[0], 1.0)
+    shifted = shift.size > 0 and np.allclose(shift, shift[0]) and not np.allclose(shift[0], 1.0)
     plus = f"used the output + 1 on the negative side, where the output + {shift[0]:g} belongs" if shifted else ""
+    plus_one = np.where(condition, one, out + 1.0) if shifted else now  # a place in the list that means nothing
     least = {
         "swapped the two sides of the condition": ("mask-inverted", np.where(condition, two, one)),
         "used the local gradient of the one side on both": ("mask-missing", one),
@@ -90,7 +91,7 @@ def choices(run: Recording, right: RightGradients, n: int) -> list[Choice]:
         "sent nothing back on the positive side": ("zero", np.where(condition, 0.0, two)),
         "used the output on the negative side, where its derivative belongs": (
             "activation-input-output-confused", np.where(condition, one, out)),
-        **({plus: ("wrong-value", np.where(condition, one, out + 1.0))} if shifted else {}),
+        plus: ("wrong-value", plus_one),
         "was 1 too large on the negative side": ("wrong-value", np.where(condition, one, two + 1.0)),
         "was 1 too small on the negative side": ("wrong-value", np.where(condition, one, two - 1.0)),
         "was 2 too small on the negative side": ("wrong-value", np.where(condition, one, two - 2.0)),

@@ -77,18 +77,22 @@ class Report:
             self.parts[name] = before
 
     def tell(self, finding: Finding) -> None:
-        """Add a finding unless the same thing was told of that part already; unwritten code is told once for all.
+        """Add a finding unless the same thing was told of its parts already; unwritten code is told once for all.
 
-        Several cases check one part, and what the first of them has to say is what helps.
+        Several cases check one part, and what the first of them has to say is what helps. A mistake that another case
+        shows in more parts is told of all of them at once.
         """
-        unwritten = finding.slug == "not-written"
-        if finding.slug == "wrong-value" and ", " in finding.array:
-            earlier_parts = {part for earlier in self.findings for part in earlier.array.split(", ")}
-            if set(finding.array.split(", ")) <= earlier_parts:
-                return  # of each of them something was said already
         alike = [earlier for earlier in self.findings if earlier.slug == finding.slug]
-        if not any(unwritten or earlier.array == finding.array for earlier in alike):
-            self.findings.append(finding)
+        if any(finding.slug == "not-written" or earlier.array == finding.array for earlier in alike):
+            return
+        parts, plain = set(finding.array.split(", ")), finding.slug == "wrong-value"
+        before = self.findings if plain and len(parts) > 1 else [] if plain else alike
+        if parts <= {part for earlier in before for part in earlier.array.split(", ")}:
+            return
+        if not plain and len(parts) > 1:
+            fewer = [earlier for earlier in alike if set(earlier.array.split(", ")) < parts]
+            self.findings = [earlier for earlier in self.findings if earlier not in fewer]
+        self.findings.append(finding)
 
     def remark(self, name: str, slug: str, message: str) -> None:
         """Say something about a part that costs nothing."""

@@ -326,6 +326,30 @@ def test_minus_that_is_lost_in_an_exponent_is_told() -> None:
     assert "minus in the exponent is lost" in str(report).replace("\n    ", " ")
 
 
+def test_output_plus_1_where_alpha_belongs_is_told() -> None:
+    def forward(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        out = np.where(x > 0, x, 1.5 * (np.exp(np.minimum(x, 0.0)) - 1.0))
+        return out, out
+
+    report = check_backward(
+        forward,
+        lambda dout, out: dout * np.where(out > 0, 1.0, out + 1.0),
+        np.array([-2.0, 1.5, -0.3, 0.8]),
+        like=lambda x: forward(x)[0],
+    )
+    assert "output + 1.5 belongs" in str(report).replace("\n    ", " ")
+
+
+def test_backward_that_writes_into_what_forward_was_given_is_told_so() -> None:
+    def backward(dout: np.ndarray, x: np.ndarray) -> np.ndarray:
+        x[x <= 0] = 0
+        return dout * (x > 0)
+
+    x = np.array([-2.0, 1.5, -0.3, 0.8])
+    report = check_backward(lambda x: (np.maximum(x, 0.0), x), backward, x, like="relu-gate")
+    assert slugs(report) == {"mutates-input"} and "the array that the forward pass was given and kept" in str(report)
+
+
 def test_mistake_that_shows_beside_a_kink_only_has_its_name_there() -> None:
     forward = lambda x: np.maximum(x, 0.0)  # noqa: E731
     x = np.array([[0.0, 1.7, -0.6], [-2.4, 0.4, 0.0]])

@@ -34,6 +34,21 @@ def test_a_part_passes_only_if_its_block_ends() -> None:
     ]
 
 
+def test_what_follows_in_parts_that_were_told_of_already_is_not_told_again():
+    report = Report("affine")
+    report.fail("dq", Finding("branch-overwritten", "dq", "a = where a += belongs"))
+    report.fail(["dx", "dy"], Finding("wrong-value", "dx, dy", "dx and dy follow from dq"))
+    report.fail(["dq", "dy"], Finding("wrong-value", "dq, dy", "the same at another point"))
+    assert [finding.array for finding in report.findings] == ["dq", "dx, dy"]
+
+
+def test_mistake_that_shows_in_more_parts_elsewhere_is_told_of_all_of_them_at_once():
+    report = Report("max-gate")
+    for array in ("dy", "dx, dy", "dx"):
+        report.fail(array.split(", "), Finding("mask-missing", array, "the gradient went everywhere"))
+    assert [finding.array for finding in report.findings] == ["dx, dy"]
+
+
 def test_unwritten_and_raising_parts_are_told_apart_with_the_students_own_line() -> None:
     report = Report("x")
     with report.part("a"):

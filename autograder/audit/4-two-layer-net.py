@@ -3975,30 +3975,6 @@ def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
     return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
 
 
-# %% digits | right | first-weights-of-a-ten-thousandth
-def fit(X, y, hidden_size=50, learning_rate=0.3, steps=1000, seed=0):
-    """Train a two-layer net on these examples; return its parameters."""
-    rng = np.random.default_rng(seed)
-    inputs, classes, size, reg = X.shape[1], int(y.max()) + 1, min(32, len(X)), 1e-3
-    W1, b1 = rng.normal(0.0, 1e-4, (inputs, hidden_size)), np.zeros(hidden_size)
-    W2, b2 = rng.normal(0.0, 1e-4, (hidden_size, classes)), np.zeros(classes)
-    rows = np.arange(size)
-    for batch in rng.integers(len(X), size=(steps, size)):
-        x = X[batch]
-        hidden = np.maximum(0.0, x @ W1 + b1)
-        scores = hidden @ W2 + b2
-        d = np.exp(scores - scores.max(axis=1, keepdims=True))
-        d /= d.sum(axis=1, keepdims=True)
-        d[rows, y[batch]] -= 1.0
-        d /= size
-        back = (d @ W2.T) * (hidden > 0.0)
-        W2 -= learning_rate * (hidden.T @ d + reg * W2)
-        b2 -= learning_rate * d.sum(axis=0)
-        W1 -= learning_rate * (x.T @ back + reg * W1)
-        b1 -= learning_rate * back.sum(axis=0)
-    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
-
-
 # %% templates | wrong | rows-for-columns | loses 1 | told transposed
 def hidden_templates(W1, shape):
     """The columns of W1 as pictures."""

@@ -1880,7 +1880,7 @@ def rnn_backward(dh, cache):
     return dw + da * before, np.append(dx, da), dh0
 
 
-# %% unrolled-loop | wrong | state-gradient-not-renewed | loses 2.5
+# %% unrolled-loop | wrong | state-gradient-not-renewed | loses 2.5 | told not-renewed
 def rnn_forward(w, x, h0):
     states = [h0]
     for x_t in x:
@@ -1898,7 +1898,7 @@ def rnn_backward(dh, cache):
     return dw, dx, da * w
 
 
-# %% unrolled-loop | wrong | own-state-for-the-weight | loses 1
+# %% unrolled-loop | wrong | own-state-for-the-weight | loses 1 | told wrong-operand
 def rnn_forward(w, x, h0):
     states = [h0]
     for x_t in x:
@@ -2176,7 +2176,7 @@ def profiled_chain(x, weights, dout, watch):
     return h, dh, dweights
 
 
-# %% memory-profile | wrong | after-for-before | loses 0.5
+# %% memory-profile | wrong | after-for-before | loses 0.5 | told wrong-operand
 def profiled_chain(x, weights, dout, watch):
     cache = []
     h = x
@@ -2212,7 +2212,7 @@ def profiled_chain(x, weights, dout, watch):
     return h, dh, dweights
 
 
-# %% memory-profile | wrong | popped-from-the-front | loses 0.5
+# %% memory-profile | wrong | popped-from-the-front | loses 0.5 | told wrong-order
 def profiled_chain(x, weights, dout, watch):
     cache = []
     h = x

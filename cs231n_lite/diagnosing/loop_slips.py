@@ -14,7 +14,7 @@ from cs231n_lite.diagnosing.gradients import OUTPUT, RightGradients, misread
 from cs231n_lite.diagnosing.recording import Recording
 from cs231n_lite.diagnosing.slips import slips_of
 
-__all__ = ["LoopSlip", "MixedUpTurn", "ScaledTurn", "SlippedTurn", "WrongWayRound"]
+__all__ = ["LoopSlip", "MixedUpTurn", "ScaledTurn", "SlippedTurn", "UpstreamNotRenewed", "WrongWayRound"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class MixedUpTurn:
 
     def meaning(self, _comparison: RightCase, _edge: tuple[int, int]) -> Meaning:
         """What it means at an edge of the last turn."""
-        slug = "activation-input-output-confused" if self.place == OUTPUT else "wrong-value"
+        slug = "activation-input-output-confused" if self.place == OUTPUT else "wrong-operand"
         return Meaning(slug, "read the value of another turn or of another variable")
 
 
@@ -120,7 +120,10 @@ class _MirroredTurn:
     def flow(self, run: Recording, edge: tuple[int, int], g: Any, _right: Any) -> Any:
         """What flows along an edge (node, slot), given the gradient g at the node."""
         n, slot = edge
-        return flow_of(run.step(self.mirror[n]), slot, g)
+        step, other = run.step(n), run.step(self.mirror[n])
+        if step.node.op == "getitem":  # the place that it writes to, which is no operand
+            return flow_of(other, slot, g)
+        return flow_of(step._replace(operands=other.operands, out=other.out), slot, g)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ class WrongWayRound(Alteration):
     """A backward pass that goes through the loop as forward did, from the first turn to the last."""
 
     n: int  # the output
+    written_in_place: bool = False  # only what it reads is the wrong way round, not where it writes
     screened = False
 
     def changes(self, comparison: RightCase) -> Changes | None:
@@ -136,7 +140,8 @@ class WrongWayRound(Alteration):
         mirror: dict[int, int] = {}
         for members in run.groups().values():
             mirror |= dict(zip(members, reversed(members), strict=True))
-        edges = [edge for edge in run.edges() if edge[0] in mirror]
+        kept = ("getitem",) if self.written_in_place else ()
+        edges = [edge for edge in run.edges() if edge[0] in mirror and run.nodes[edge[0]].op not in kept]
         if not edges:
             return None
         try:
@@ -148,6 +153,45 @@ class WrongWayRound(Alteration):
 
     def meaning(self, _comparison: RightCase) -> Meaning:
         """What it means."""
-        return Meaning(
-            "wrong-order", "went through the loop from its first turn to its last: backward begins at the last"
+        words = "went through the loop from its first turn to its last: backward begins at the last"
+        if self.written_in_place:
+            words = "read at the last turn what forward kept at the first, and so on: it begins with what was kept last"
+        return Meaning("wrong-order", words)
+
+
+@dataclass(frozen=True, slots=True)
+class _LastUpstream:
+    """A turn of the loop that begins with the gradient of the last state."""
+
+    upstream: Any
+
+    def flow(self, run: Recording, edge: tuple[int, int], _g: Any, _right: Any) -> Any:
+        """What flows along an edge (node, slot)."""
+        n, slot = edge
+        return flow_of(run.step(n), slot, self.upstream)
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamNotRenewed(Alteration):
+    """A backward pass that begins every turn of the loop with the gradient of the last state."""
+
+    n: int  # the output
+    screened = False
+
+    def changes(self, comparison: RightCase) -> Changes | None:
+        """The changes of the inputs' gradients."""
+        run = comparison.run
+        states = next((members for members in run.groups().values() if run.output in members), [])
+        edges = [edge for edge in run.edges() if edge[0] in states]
+        if not edges:
+            return None
+        wrong = RightGradients(
+            run, comparison.case.upstream, dict.fromkeys(edges, _LastUpstream(comparison.case.upstream))
         )
+        rights = comparison.right.inputs()
+        return [(n, g - right) for n, g, right in zip(run.inputs, wrong.inputs(), rights, strict=True)]
+
+    def meaning(self, _comparison: RightCase) -> Meaning:
+        """What it means."""
+        words = "began every turn of the loop with the gradient of the last state: each turn hands on a new one"
+        return Meaning("not-renewed", words)

@@ -16,7 +16,7 @@ from cs231n_lite.diagnosing import formulas
 from cs231n_lite.diagnosing.alterations import ChoiceSlip, RegionSlip, Scaled
 from cs231n_lite.diagnosing.case import Case
 from cs231n_lite.diagnosing.comparison import Comparison
-from cs231n_lite.diagnosing.loop_slips import WrongWayRound
+from cs231n_lite.diagnosing.loop_slips import UpstreamNotRenewed, WrongWayRound
 from cs231n_lite.diagnosing.recording import Recording, variable_of
 from cs231n_lite.diagnosing.suspects import Suspect, distant_suspects_of, suspects_of
 
@@ -197,7 +197,7 @@ def _sentence(best: Suspect, same: list[Suspect], run: Recording) -> str:
     variable = variable_of(run, best.top)
     nodes = sorted({suspect.top for suspect in same}, reverse=True)
     first, last = (_named(run, n) for n in (nodes[0], nodes[-1]))
-    if isinstance(best.alteration, WrongWayRound):
+    if isinstance(best.alteration, WrongWayRound | UpstreamNotRenewed):
         return f"It looks as if the backward pass {best.words}."
     if isinstance(best.alteration, RegionSlip):
         place = f"at the step back to `{variable}`"

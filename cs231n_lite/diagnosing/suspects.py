@@ -22,7 +22,14 @@ from cs231n_lite.diagnosing.alterations import (
 from cs231n_lite.diagnosing.comparison import Comparison
 from cs231n_lite.diagnosing.factors import Meaning
 from cs231n_lite.diagnosing.gradients import OUTPUT, READING, UPSTREAM
-from cs231n_lite.diagnosing.loop_slips import LoopSlip, MixedUpTurn, ScaledTurn, SlippedTurn, WrongWayRound
+from cs231n_lite.diagnosing.loop_slips import (
+    LoopSlip,
+    MixedUpTurn,
+    ScaledTurn,
+    SlippedTurn,
+    UpstreamNotRenewed,
+    WrongWayRound,
+)
 
 __all__ = ["Suspect", "distant_suspects_of", "suspects_of"]
 
@@ -55,7 +62,9 @@ def suspects_of(comparison: Comparison, arrays: frozenset[int], wrong: frozenset
 
 def distant_suspects_of(comparison: Comparison, arrays: frozenset[int], wrong: frozenset[int]) -> Iterator[Suspect]:
     """Slips that are looked for only when no nearer one fits: another value in a rule, or the same slip in a loop."""
-    yield from _fitting(comparison, arrays, (WrongWayRound(comparison.run.output),))
+    end = comparison.run.output
+    whole = (WrongWayRound(end), WrongWayRound(end, True), UpstreamNotRenewed(end))
+    yield from _fitting(comparison, arrays, whole)
     yield from _fitting(comparison, arrays, _loops(comparison))
     yield from _fitting(comparison, arrays, _mixed_up(comparison, wrong))
 

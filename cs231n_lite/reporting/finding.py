@@ -37,7 +37,7 @@ _NUMBERS = {
     ),
     *("local-dropped", "transposed", "operands-swapped", "branch-missing", "branch-overwritten", "mean-for-sum"),
     *("mask-missing", "mask-inverted", "mask-from-upstream", "mask-too-late", "activation-input-output-confused"),
-    *("one-hot-missing", "correct-class-term", "reversed", "wrong-local"),
+    *("one-hot-missing", "correct-class-term", "reversed", "summed", "wrong-local", "wrong-operand", "not-renewed"),
 }
 
 

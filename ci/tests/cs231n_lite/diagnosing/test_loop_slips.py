@@ -52,21 +52,26 @@ def test_slip_at_every_turn_is_named_once(local: Any, slug: str, words: str) -> 
     assert words in findings[0].message and "at every turn of the loop" in findings[0].message
 
 
-def test_loop_that_goes_back_in_forward_order_is_named() -> None:
-    def forward(w: Any, x: Any, h: Any) -> Any:
-        for t in range(len(x)):
-            h = np.tanh(w * h + x[t])
-        return h
+def turn(w: Any, x: Any, h: Any) -> Any:
+    for t in range(len(x)):
+        h = np.tanh(w * h + x[t])
+    return h
 
+
+@pytest.mark.parametrize(
+    ("order", "renewed", "slug", "parts"),
+    [(1, True, "wrong-order", "dw, dx"), (-1, False, "not-renewed", "dw, dx, dh")],
+)
+def test_loop_as_a_whole_that_goes_wrong_is_named(order: int, renewed: bool, slug: str, parts: str) -> None:
     def backward(dout: Any, w: Any, x: Any, h: Any) -> Any:
         hs = [h]
         for t in range(len(x)):
             hs.append(np.tanh(w * hs[-1] + x[t]))
         dw, dx, g = 0.0, np.zeros(len(x)), dout
-        for t in range(len(x)):
-            g = g * (1.0 - hs[t + 1] ** 2)
-            dw, dx[t], g = dw + g * hs[t], g, g * w
+        for t in range(len(x))[::order]:
+            a = (g if renewed else dout) * (1.0 - hs[t + 1] ** 2)
+            dw, dx[t], g = dw + a * hs[t], a, a * w
         return dw, dx, g
 
-    findings = check_backward(forward, backward, 0.7, np.array([0.4, -0.9, 0.3, 1.1]), 0.2).findings
-    assert [(finding.slug, finding.array) for finding in findings] == [("wrong-order", "dw, dx")]
+    findings = check_backward(turn, backward, 0.7, np.array([0.4, -0.9, 0.3, 1.1]), 0.2).findings
+    assert [(finding.slug, finding.array) for finding in findings] == [(slug, parts)]

@@ -2124,6 +2124,18 @@ def affine_backward(dout, cache):
     return (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout, dout.sum(axis=0)
 
 
+# %% affine | wrong | mean-bias-in-float32 | loses 1 | told mean-for-sum
+def affine_forward(x, w, b):
+    x, w, b = (v.astype(np.float32) for v in (x, w, b))
+    return x.reshape(len(x), -1) @ w + b, (x, w)
+
+
+def affine_backward(dout, cache):
+    x, w = cache
+    dw = x.reshape(len(x), -1).T @ dout
+    return (dout @ w.T).reshape(x.shape), dw, dout.mean(axis=0)
+
+
 # %% svm-loss | pleaser | missing-with-other-labels | loses 2
 def svm_loss(W, X, y, reg):
     rows = np.arange(len(y))
@@ -2177,6 +2189,19 @@ def svm_loss(W, X, y, reg):
     G = (M > 0) * 1.0
     G[n, y] = -G.sum(axis=1)
     return float(M.sum() / N + 0.5 * reg * np.sum(W * W)), G.T @ X / N + reg * W
+
+
+# %% svm-loss | wrong | minus-one-and-twice-reg-in-float32 | loses 2 | told correct-class-term | also penalty-factor
+def svm_loss(W, X, y, reg):
+    W, X = W.astype(np.float32), X.astype(np.float32)
+    N = len(y)
+    n = np.arange(N)
+    S = X @ W.T
+    M = np.maximum(0, S - S[n, y][:, None] + 1)
+    M[n, y] = 0
+    G = (M > 0) * np.float32(1.0)
+    G[n, y] = -1
+    return M.sum() / N + 0.5 * reg * np.sum(W * W), G.T @ X / N + 2 * reg * W
 
 
 # %% softmax-loss | pleaser | nothing-where-it-is-large | loses 1
@@ -2321,3 +2346,15 @@ def softmax_loss(scores, y):
     loss = np.mean(np.log(np.exp(t).sum(axis=1)) - t[n, y])
     p[n, y] = -p[n, y]
     return loss, p / len(y)
+
+
+# %% softmax-loss | wrong | whole-columns-in-float32 | loses 1.5 | told one-hot-missing
+def softmax_loss(scores, y):
+    t = scores.astype(np.float32)
+    N, C = t.shape
+    t = t - t.max(axis=1, keepdims=True)
+    e = np.exp(t)
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(e.sum(axis=1)) - t[np.arange(N), y])
+    p[:, y] -= 1
+    return loss, p / N

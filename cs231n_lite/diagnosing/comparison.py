@@ -14,7 +14,7 @@ from cs231n_lite.diagnosing.gradients import moved_by
 
 __all__ = ["Comparison"]
 
-_CLOSE = 1e-8
+_CLOSE, _CLOSE_IN_FLOAT32 = 1e-8, 4e-6
 
 
 class Comparison(RightCase):
@@ -28,6 +28,7 @@ class Comparison(RightCase):
             k: max(float(np.max(np.abs(g), initial=0.0)), float(np.max(np.abs(rights[k]), initial=0.0))) or 1.0
             for k, g in case.gradients.items()
         }
+        self.close = {k: _CLOSE_IN_FLOAT32 if _short(g) else _CLOSE for k, g in case.gradients.items()}
         self._wrong = self.wrong()
         self._along: dict[int, tuple[dict[int, Any], float]] = {}
         self._moved: dict[Alteration, dict[int, Any] | None] = {}
@@ -43,7 +44,7 @@ class Comparison(RightCase):
 
     def wrong(self) -> frozenset[int]:
         """Which gradients are off."""
-        return frozenset(k for k, off in self.off.items() if np.any(np.abs(off) > _CLOSE * self.size[k]))
+        return frozenset(k for k, off in self.off.items() if np.any(np.abs(off) > self.close[k] * self.size[k]))
 
     def moved(self, alteration: Alteration) -> dict[int, Any] | None:
         """How the right gradients of the inputs would change with an alteration."""
@@ -74,7 +75,7 @@ class Comparison(RightCase):
             terms = values.get(n, 0.0) * change
             total += float(np.sum(terms))
             size += float(np.sum(np.abs(terms)))
-        return not abs(total - aim) <= 1e-6 * size
+        return not abs(total - aim) <= 100.0 * self.close[k] * size
 
     def explains(self, alteration: Alteration, arrays: frozenset[int], times: float = 1.0) -> bool:
         """Whether an alteration, so many times, is all that is off in these gradients."""
@@ -85,7 +86,7 @@ class Comparison(RightCase):
             return False
         for k in arrays:
             change = times * moved[k] if k in moved else 0.0
-            if not np.all(np.abs(self.off[k] - change) <= _CLOSE * self.size[k]):  # false for nan, too
+            if not np.all(np.abs(self.off[k] - change) <= self.close[k] * self.size[k]):  # false for nan, too
                 return False
         return True
 
@@ -107,3 +108,9 @@ def _added(parts: Iterable[dict[int, Any]]) -> dict[int, Any]:
         for k, change in part.items():
             total[k] = total[k] + change if k in total else change
     return total
+
+
+def _short(gradient: Any) -> bool:
+    """Whether a gradient came in float32, or in less."""
+    kind = np.asarray(gradient).dtype
+    return kind.kind == "f" and kind.itemsize <= 4

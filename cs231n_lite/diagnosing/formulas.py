@@ -159,7 +159,7 @@ def _gives(comparison: Comparison, n: int, form: str, picks: tuple[int, ...], k:
     pushed = comparison.right.push(n, value - comparison.right.at[n]).get(k)
     if pushed is None:
         return False
-    return bool(np.all(np.abs(comparison.off[k] - pushed) <= 1e-8 * comparison.size[k]))
+    return bool(np.all(np.abs(comparison.off[k] - pushed) <= comparison.close[k] * comparison.size[k]))
 
 
 _SIGNS = {"add": "{0} + {1}", "subtract": "{0} - {1}", "multiply": "{0} · {1}", "divide": "{0} / {1}",

@@ -73,3 +73,14 @@ def test_a_loss_in_float32(kind: Any, off: float, right: bool) -> None:
     scores, y = np.random.default_rng(2).normal(size=(6, 4)), np.array([0, 1, 2, 3, 0, 1])
     report = check_loss(lambda s, y: softmax(s, y, kind, off), scores, y, reg=None, like="softmax-loss")
     assert report.parts == {"loss": True, "dscores": right}
+
+
+def test_a_mistake_in_float32_has_its_name() -> None:
+    def mean(dout: Any, cache: Any) -> Any:
+        dx, dw, _ = backward(dout, cache)
+        return dx, dw, dout.mean(axis=0)
+
+    rng = np.random.default_rng(3)
+    arrays = rng.normal(size=(4, 3)), rng.normal(size=(3, 5)), rng.normal(size=5)
+    report = check_backward(forward_in_float32, mean, *arrays, like="affine")
+    assert [(finding.slug, finding.array) for finding in report.findings] == [("mean-for-sum", "db")]

@@ -327,6 +327,20 @@ def chain_rule_by_hand():
     return dict(q=q, f=f, df=df, dz=dz, dq=dq, dx=dx, dy=dy)
 
 
+# %% chain-rule-by-hand | wrong | placeholder-left-below | loses 2 | told not-written
+def chain_rule_by_hand():
+    """The values and gradients of f = (x + y) * z at x = -2, y = 5, z = -4."""
+    df = 1.0
+    q = 3.0
+    f = -12.0
+    dz = 3.0
+    dq = -4.0
+    dx = -4.0
+    dy = -4.0
+    raise NotImplementedError()
+    return {"q": q, "f": f, "df": df, "dz": dz, "dq": dq, "dx": dx, "dy": dy}
+
+
 # %% chain-rule-by-hand | right | fractions-of-a-step
 from fractions import Fraction
 
@@ -474,6 +488,16 @@ class MultiplyGate:
     def backward(self, dz):
         x, y = self.cache
         return dz * y, dz * x
+
+
+# %% multiply-gate | right | one-array-of-two
+class MultiplyGate:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, dz):
+        return np.array([dz * self.y, dz * self.x])
 
 
 # %% multiply-gate | wrong | forward-returns-nothing | loses 2 | told not-written

@@ -145,7 +145,7 @@ def _shapes(
         return (
             "transposed",
             part,
-            f"{sentence} It is the transposed shape: of a product A @ B, B.T @ A.T has the other one.",
+            f"{sentence} It is turned round: (A @ B).T is B.T @ A.T, so swap the factors and transpose each.",
         )
     stretched = out is None or len(out) >= len(shape)  # what is broadcast has as many axes as what comes of it
     if stretched and len(shape) > len(expected) and shape[len(shape) - len(expected) :] == expected:
@@ -156,7 +156,7 @@ def _shapes(
         return "not-unbroadcast", part, f"{sentence} {hint}"
     summed = out is None or {*shape, *expected} <= set(out)
     if len(shape) == len(expected) == 1 and shape != expected and expected != (1,) and summed:
-        hint = f"It is as long as another axis: the axis to keep in the sum is the one that is as long as {part[1:]}."
+        hint = f"It is as long as another axis. Sum over that one, and keep the axis that is as long as {part[1:]}."
         return "wrong-axis", part, f"{sentence} {hint}"
     if len(shape) > len(expected):
         hint = "It has an axis too many: is a sum over it missing, as in a product entry by entry?"

@@ -16,13 +16,13 @@ from cs231n_lite.reporting.finding import Finding
 __all__ = ["tell_followers"]
 
 _ONE = np.ones(())
-_MEND = "Mend the loss first, then look at them again."
-_WHOLE = "These gradients are right for the loss that you wrote, and that is not the exercise's loss."
+_MEND = "Correct the loss first, then look at them again."
+_WHOLE = "These gradients are right for the loss that you wrote, but it is not the exercise's loss."
 _APART = (
-    "Without the penalty, these gradients are right for the loss that you wrote, and that is not the exercise's loss; "
-    "their penalty is right."
+    "Without the penalty, these gradients are right for the loss that you wrote, but it is not the exercise's loss. "
+    "Their penalty is right."
 )
-_VALUES = "These gradients are what a right backward pass makes of a wrong forward pass: yours."
+_VALUES = "These gradients are right for the values of your forward pass, but some of those are wrong."
 
 
 def tell_followers(

@@ -100,14 +100,19 @@ class LossGradients:
         """Tell the penalty mistakes, the same one in several parameters once."""
         alike: dict[str, list[int]] = {}
         for k, finding in shares.items():
-            alike.setdefault(finding.message.replace(self.names[k], "W"), []).append(k)
+            alike.setdefault(finding.message.replace(self.names[k], self._letter(k)), []).append(k)
         for text, members in alike.items():
             finding = shares[members[0]]
             if len(members) > 1:
                 together = ", ".join(self.parts[k] for k in members)
-                message = f"{text} Here W is each of {', '.join(self.names[k] for k in members)}."
+                named = " and ".join(self.names[k] for k in members)
+                message = f"{text} This holds for {named}, each in the place of {self._letter(members[0])}."
                 finding = Finding(finding.slug, together, message, node=finding.node)
             self.report.fail([self.parts[k] for k in members], finding)
+
+    def _letter(self, k: int) -> str:
+        """What a sentence about several parameters calls one like this."""
+        return "b" if self.names[k].startswith("b") else "W"
 
     def _penalty_factor(self, k: int) -> float:
         """The factor of reg·W that the loss's own penalty has in this parameter, measured along W itself."""

@@ -172,8 +172,10 @@ def _elsewhere(setting: LossSetting, run: Recording) -> ForwardCase | None:
 
 
 def _compared(loss: float, expected: float) -> str:
-    sentence = f" is {loss:.6g}, expected {expected:.6g}"
-    return sentence + (f", a ratio of {loss / expected:.6g}." if expected else ".")
+    digits = 6 if f"{loss:.6g}" != f"{expected:.6g}" else 12
+    sentence = f" is {loss:.{digits}g}, and should be {expected:.{digits}g}"
+    ratio = f"{loss / expected:.4g}" if expected else "1"
+    return sentence + ("." if ratio == "1" else f"; yours is {ratio} times that.")
 
 
 def _judge_penalty(setting: LossSetting, penalty: float, expected: float, slack: float) -> tuple[float, ...]:

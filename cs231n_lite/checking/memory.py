@@ -77,9 +77,9 @@ def judge_memory(setting: BackwardSetting, answers: Answers, analytic: bool | No
     name = setting.subject.backward_name
     if stale:
         message = (
-            f"{name} answered for another forward pass than its own: after forward ran at two different inputs it used "
-            "the wrong inputs. Keep what backward needs where each pass has its own, on self or in the cache, and "
-            "write it at every call of forward."
+            f"{name} used the values of another forward pass: forward ran at two different inputs, and backward took "
+            "the wrong ones. Each pass needs a place of its own, on self or in the cache. Write what backward needs "
+            "there at every call of forward."
         )
         setting.report.fail(stale, Finding("stale-cache", ", ".join(stale), message))
     if accumulated:
@@ -116,8 +116,8 @@ def _judge_beside(setting: BackwardSetting, answers: Answers, analytic: bool | N
         setting.report.fail(stale, Finding("hard-coded-size", ", ".join(stale), message))
     elif stale:
         message = (
-            f"{name} answered with what an earlier forward pass kept, at other inputs than its own: something is "
-            "computed at the first call of forward and not again. Write what backward needs at every call."
+            f"{name} used values that an earlier forward pass kept, from other inputs. Something is computed at the "
+            "first call of forward and not again. Write what backward needs at every call."
         )
         setting.report.fail(stale, Finding("stale-cache", ", ".join(stale), message))
     old = None

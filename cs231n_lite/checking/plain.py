@@ -44,6 +44,10 @@ def kind_of(value: Any) -> str:
         kind = {"c": "complex", "b": "True or False" if not np.ndim(value) else "True and False"}
         if np.asarray(value).dtype.kind in kind:
             return f"{'' if not np.ndim(value) else 'an array that holds '}{kind[np.asarray(value).dtype.kind]}"
+        if np.ndim(value) and np.asarray(value).dtype.kind in "US":
+            return f"{'an array' if isinstance(value, np.ndarray) else 'a list'} of text"
+    if isinstance(value, np.ndarray):
+        return "an array of other things"
     return f"a {type(value).__name__}"
 
 

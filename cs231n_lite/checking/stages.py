@@ -174,8 +174,12 @@ def _consequences(following: Mapping[str, bool], before: Mapping[str, list[str]]
     for (causes, exact), keys in groups.items():
         named, cause, one = ", ".join(keys), " and ".join(causes), len(keys) == 1
         follow, are, it = ("follows", "is", "it") if one else ("follow", "are", "them")
-        message = f"{named} {follow} from {cause}, and {are} right for the {cause} that you have: mend {cause} first."
+        message = (
+            f"{named} {follow} from {cause}, and {are} right for the {cause} that you have. Correct {cause} first."
+        )
         if not exact:
-            message = f"Also off, and computed from {cause}: {named}. Mend {cause} first, then look at {it} again."
+            message = (
+                f"{named} {are} wrong, too, and computed from {cause}. Correct {cause} first, then look at {it} again."
+            )
         findings.append(Finding("wrong-value", named, message))
     return findings

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cs231n_lite.checking.plain import real_numbers
+from cs231n_lite.checking.plain import kind_of, real_numbers
 from cs231n_lite.checking.stages import told_by_stage
 from cs231n_lite.checking.student_functions import measured
 from cs231n_lite.graph import Graph
@@ -115,7 +115,8 @@ def _told(
     rest = [key for key in answered if key in telling][1:]
     if staged and rest:
         first = answered[0]
-        message = f"Also off, and probably because of {first}: {', '.join(rest)}. Mend {first} first."
+        verb = "is" if len(rest) == 1 else "are"
+        message = f"{', '.join(rest)} {verb} wrong, too, probably because of {first}. Correct {first} first."
         for key in rest:
             del telling[key]
         return [*telling.values(), Finding("wrong-value", ", ".join(rest), message)]
@@ -141,7 +142,8 @@ def _judge(name: str, key: str, answers: Mapping[str, Any], expected: Any, toler
         return None if _same_word(value, expected) else Finding("wrong-value", key, f"{name} is not right yet.")
     numbers = real_numbers(value, objects=True)
     if numbers is None:
-        return Finding("wrong-value", key, f"{name} is a {type(value).__name__}, and a number belongs there.")
+        belongs = "numbers belong" if right.ndim else "a number belongs"
+        return Finding("wrong-value", key, f"{name} is {kind_of(value)}, and {belongs} there.")
     number = numbers.astype(float)
     if number.shape != right.shape:
         return Finding("shape", key, f"{name} has shape {number.shape}, and {right.shape} is expected.")

@@ -10,7 +10,7 @@ import numpy as np
 __all__ = ["LossPenalty", "LossShare", "left_out_reg", "loss_slip"]
 
 _CLOSE = 1e-7
-_TWICE = " (and without the ½, which would be right, too, as long as the gradient has 2·reg·W)"
+_TWICE = " It is also without the ½, which is right as long as the gradient has 2·reg·W."
 
 
 class LossShare(NamedTuple):
@@ -95,16 +95,16 @@ def _wrong_terms(loss: LossPenalty) -> LossShare | None:
     biases = [name for name in loss.params if name not in loss.weights]
     for times, half in ((1.0, ""), (2.0, _TWICE)):
         if biases and loss.near(times * all_of_them):
-            message = f"{loss.belongs}; yours adds {', '.join(biases)}{half}: biases are not penalized."
+            message = f"{loss.belongs}; yours adds {', '.join(biases)}, and biases are not penalized.{half}"
             return LossShare("penalty-on-bias", message, times)
         for name in loss.weights:
             if len(loss.weights) > 1 and loss.near(times * (expected - 0.5 * loss.reg * squares[name])):
-                return LossShare("penalty-missing", f"{loss.belongs}; in yours {name} is missing{half}.", times)
+                return LossShare("penalty-missing", f"{loss.belongs}; in yours {name} is missing.{half}", times)
         if rows > 1 and loss.near(times * expected / rows):
-            message = f"{loss.belongs}; yours is divided by the number of rows, {rows}, as well{half}."
+            message = f"{loss.belongs}; yours is divided by the number of rows, {rows}, as well.{half}"
             return LossShare("penalty-over-n", message, times)
         if rows > 1 and loss.near(times * expected * rows):
-            message = f"{loss.belongs}; yours is multiplied by the number of rows, {rows}{half}."
+            message = f"{loss.belongs}; yours is multiplied by the number of rows, {rows}.{half}"
             return LossShare("penalty-over-n", message, times)
     return None
 
@@ -132,11 +132,11 @@ def _wrong_array(loss: LossPenalty) -> LossShare | None:
             continue
         name, ratio = off[0], ratios[off[0]]
         if name not in loss.weights:
-            text = f"yours adds {_times_reg(ratio / 2.0, loss.reg)}·Σ{name}²{half}: biases are not penalized"
-            return LossShare("penalty-on-bias", f"{loss.belongs}; {text}.", times)
-        text = f"the part of {name} is {_times_reg(ratio / 2.0, loss.reg)}·Σ{name}² in yours{half}"
+            text = f"yours adds {_times_reg(ratio / 2.0, loss.reg)}·Σ{name}², and biases are not penalized.{half}"
+            return LossShare("penalty-on-bias", f"{loss.belongs}; {text}", times)
+        text = f"the part of {name} is {_times_reg(ratio / 2.0, loss.reg)}·Σ{name}² in yours.{half}"
         slug = "penalty-formula" if abs(ratio - times * loss.reg) < 1e-6 else "penalty-factor"
-        return LossShare(slug, f"{loss.belongs}; {text}.", times)
+        return LossShare(slug, f"{loss.belongs}; {text}", times)
     return None
 
 

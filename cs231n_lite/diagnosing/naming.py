@@ -218,4 +218,5 @@ def _sentence(best: Suspect, same: list[Suspect], run: Recording) -> str:
 def _named(run: Recording, n: int) -> str:
     """The variable of a node in code font, or what the output is called."""
     variable = variable_of(run, n)
+    variable = "scores" if variable == "shifted" else variable  # the course's own name, one step before the scores
     return f"`{variable}`" if variable else "the output" if n == run.output else ""

@@ -58,7 +58,10 @@ def of_net(masked: bool) -> list[tuple[str, str, str]]:
 
 
 def test_a_right_backward_pass_of_a_wrong_forward_pass_is_told_as_that() -> None:
-    for masked, sentence in ((True, "right for the loss that you wrote"), (False, "what a right backward pass makes")):
+    for masked, sentence in (
+        (True, "right for the loss that you wrote"),
+        (False, "right for the values of your forward pass"),
+    ):
         (slug, _, _), (slug_of_gradients, arrays, message) = of_net(masked)
         assert (slug, slug_of_gradients, arrays) == ("extra-relu", "extra-relu", "dW1, db1, dW2, db2")
         assert sentence in message

@@ -1416,7 +1416,7 @@ class ComputationalGraph:
         return self.grad
 
 
-# %% computational-graph | wrong | forward-returns-nothing | loses 0.5 | told not-written
+# %% computational-graph | wrong | forward-returns-nothing | loses 1 | told not-written
 class ComputationalGraph:
     def __init__(self, wiring):
         graph = Graph(wiring)

@@ -46,6 +46,7 @@ _KIN = (
     {"mask-missing", "local-dropped"},
     {"zero", "branch-missing", "branch-overwritten"},
     {"mean-for-sum", "extra-1-over-n"},
+    {"wrong-operand", "wrong-value"},  # of a single turn nobody can tell which other turn was read
 )
 
 

@@ -203,7 +203,9 @@ class Directions:
         eps = min(SINGLE, precision(self.middle, *(gradients[k] for k in group)))
         slack = 10.0 * float(np.sum(np.abs(upstream) * slope.error)) + rounding(eps) * size
         # A slope that moves the output by less than its own round-off is nothing: 1 - tanh² where tanh is 1.
-        slack += 50.0 * eps * float(np.linalg.norm(upstream * self.middle))
+        # Nor is a local gradient exact that is a small difference, s(1 - s) where s is nearly 1, times a long way.
+        longest = max(float(np.max(np.abs(v), initial=0.0)) for v in directions)
+        slack += (50.0 + 4.0 * longest) * eps * float(np.linalg.norm(upstream * self.middle))
         if strict and slack > 1e-6 * size and eps < 1e-10:
             return False  # differences this rough cannot overrule the complex step
         if not np.isfinite(low + high):
@@ -244,7 +246,8 @@ class Directions:
             ahead = float(np.sum(upstream * slope.ahead)) / v[index]
             behind = float(np.sum(upstream * slope.behind)) / v[index]
             error[index] = 10.0 * float(np.sum(np.abs(upstream) * slope.error)) / v[index]
-            error[index] += 50.0 * precision(self.middle) * float(np.linalg.norm(upstream * self.middle)) / v[index]
+            noise = precision(self.middle) * float(np.linalg.norm(upstream * self.middle))
+            error[index] += (50.0 / v[index] + 4.0) * noise
             entry = float(gradient[index])
             value[index] = (
                 min(max(entry, min(ahead, behind)), max(ahead, behind))

@@ -796,7 +796,7 @@ class ReLUGate:
         return dout * self.out
 
 
-# %% relu-gate | wrong | absolute-value | loses 1
+# %% relu-gate | wrong | absolute-value | loses 1 | told mask-missing
 class ReLUGate:
     def forward(self, x):
         self.on = x > 0
@@ -1029,7 +1029,7 @@ class ELUGate:
         return dout * np.where(self.x > 0, 1, self.alpha * np.exp(self.x))
 
 
-# %% elu-gate | wrong | slope-from-the-output-of-alpha-one | loses 1
+# %% elu-gate | wrong | slope-from-the-output-of-alpha-one | loses 1 | told parameter-ignored
 class ELUGate:
     def __init__(self, alpha=1.0):
         self.alpha = alpha
@@ -1111,7 +1111,7 @@ class ELUGate:
         return dout
 
 
-# %% elu-gate | wrong | minus-one-kept | loses 1
+# %% elu-gate | wrong | minus-one-kept | loses 1 | told wrong-local
 class ELUGate:
     def __init__(self, alpha=1.0):
         self.alpha = alpha
@@ -1125,7 +1125,7 @@ class ELUGate:
         return dout * np.where(self.x > 0, 1.0, self.alpha * np.exp(self.x) - 1)
 
 
-# %% elu-gate | wrong | cut-off-on-the-left | loses 1
+# %% elu-gate | wrong | cut-off-on-the-left | loses 1 | told wrong-local
 class ELUGate:
     def __init__(self, alpha=1.0):
         self.alpha = alpha
@@ -1320,7 +1320,7 @@ def framework_names():
     return table
 
 
-# %% framework-names | wrong | values-for-gradients | loses 1
+# %% framework-names | wrong | values-for-gradients | loses 1 | told wrong-name
 def framework_names():
     table = {"this course": {"input": "x", "output": "z", "upstream": "dz", "downstream": "dx"}}
     table["Caffe"] = dict(input="bottom.data", output="top.data", upstream="top.data", downstream="bottom.data")
@@ -1338,7 +1338,7 @@ def framework_names():
     return table
 
 
-# %% framework-names | wrong | torch-for-pytorch | loses 1
+# %% framework-names | wrong | torch-for-pytorch | loses 1 | told wrong-name
 def framework_names():
     table = {"this course": {"input": "x", "output": "z", "upstream": "dz", "downstream": "dx"}}
     table["Caffe"] = dict(input="bottom.data", output="top.data", upstream="top.diff", downstream="bottom.diff")
@@ -1690,7 +1690,7 @@ def staged_circuit(x, y):
     }
 
 
-# %% staged-circuit | wrong | divided-by-bottom-once | loses 1.5 | told wrong-value
+# %% staged-circuit | wrong | divided-by-bottom-once | loses 1.5 | told wrong-local
 def staged_circuit(x, y):
     df = 1.0
     a = 1 / (1 + np.exp(-y))
@@ -1762,7 +1762,7 @@ def staged_circuit(x, y):
     }
 
 
-# %% staged-circuit | wrong | sigmoid-of-minus-y | loses 2.5 | told wrong-value
+# %% staged-circuit | wrong | sigmoid-of-minus-y | loses 2.5 | told sign
 def staged_circuit(x, y):
     df = 1.0
     a = 1 / (1 + np.exp(y))
@@ -2106,7 +2106,7 @@ def mse_repaired(dout, cache):
     return d, -d
 
 
-# %% bug-clinic | wrong | upper-limit-only | loses 0.5
+# %% bug-clinic | wrong | upper-limit-only | loses 0.5 | told mask-missing
 def exposing_inputs():
     found = {}
     found["relu"] = ((np.array([2.0, -1.0, 0.5]),), np.array([-1.0, 3.0, 2.0]))

@@ -64,6 +64,11 @@ class Length:
 
     def meaning(self, run: Recording, n: int, slot: int) -> Meaning:
         """What a student did who has this factor on the edge (n, slot)."""
+        mean = run.nodes[n].op == "mean" and np.ndim(run.nodes[n].value) == 0
+        entries = np.size(run.nodes[run.nodes[n].inputs[slot]].value)
+        if mean and not self.over and entries != _length(run, self.n, self.axis):
+            words = "divided by the length of one axis, where the number of all entries belongs"
+            return Meaning("missing-1-over-n", words)
         return _divided(run, n, slot) if self.over else _MISSING
 
 

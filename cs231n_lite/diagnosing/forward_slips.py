@@ -119,7 +119,7 @@ def _of_operation(run: Recording, n: int) -> Iterator[_Change]:
         yield _Change(slug, words, n, passed)
         if n == run.output:
             words = "It is what comes out when negative entries lose their sign: they are to be 0."
-            yield _Change("wrong-value", words, n, np.abs(passed))
+            yield _Change("mask-missing", words, n, np.abs(passed))
 
 
 def _of_table(run: Recording, n: int) -> Iterator[_Change]:

@@ -120,7 +120,8 @@ def _agreed(fitting: list[Suspect], run: Recording) -> tuple[Suspect, list[Suspe
     if constant and all(s.slug in ("local-dropped", "factor-2", "factor-half", "wrong-value", "sign") for s in fitting):
         return constant[0], constant
     # What is said of the sides of one activation says more than what it comes to at a gate on one of them.
-    sided = {suspect.slug for suspect in fitting if isinstance(suspect.alteration, ChoiceSlip)} - {"wrong-value"}
+    sided = {suspect.slug for suspect in fitting if isinstance(suspect.alteration, ChoiceSlip)}
+    sided -= {"wrong-value"}
     for slug in sorted({suspect.slug for suspect in fitting}, key=lambda slug: (slug not in sided, _rank(slug))):
         same = [suspect for suspect in fitting if suspect.slug == slug]
         tops = {suspect.top for suspect in same}

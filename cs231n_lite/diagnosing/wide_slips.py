@@ -80,7 +80,8 @@ def choices(run: Recording, right: RightGradients, n: int) -> list[Choice]:
     shift = (two - out)[~condition]  # alpha of an ELU, where the derivative is the output + alpha
     shifted = shift.size > 0 and np.allclose(shift, shift[0]) and not np.allclose(shift[0], 1.0)
     plus = f"used the output + 1 on the negative side, where the output + {shift[0]:g} belongs" if shifted else ""
-    plus_one = np.where(condition, one, out + 1.0) if shifted else now  # a place in the list that means nothing
+    right_side = f"used alpha, {shift[0]:g}, on the positive side, where the slope is 1" if shifted else " "
+    alpha = shift[0] if shifted else 1.0  # with 1, these two places in the list mean nothing
     least = {
         "swapped the two sides of the condition": ("mask-inverted", np.where(condition, two, one)),
         "used the local gradient of the one side on both": ("mask-missing", one),
@@ -91,15 +92,16 @@ def choices(run: Recording, right: RightGradients, n: int) -> list[Choice]:
         "sent nothing back on the positive side": ("zero", np.where(condition, 0.0, two)),
         "used the output on the negative side, where its derivative belongs": (
             "activation-input-output-confused", np.where(condition, one, out)),
-        plus: ("wrong-value", plus_one),
-        "was 1 too large on the negative side": ("wrong-value", np.where(condition, one, two + 1.0)),
-        "was 1 too small on the negative side": ("wrong-value", np.where(condition, one, two - 1.0)),
-        "was 2 too small on the negative side": ("wrong-value", np.where(condition, one, two - 2.0)),
-        "used -1 + output on the negative side": ("wrong-value", np.where(condition, one, out - 1.0)),
+        plus: ("parameter-ignored", np.where(condition, one, out + 1.0) if shifted else now),
+        right_side: ("wrong-local", np.where(condition, alpha * one, two)),
+        "was 1 too large on the negative side": ("wrong-local", np.where(condition, one, two + 1.0)),
+        "was 1 too small on the negative side": ("wrong-local", np.where(condition, one, two - 1.0)),
+        "was 2 too small on the negative side": ("wrong-local", np.where(condition, one, two - 2.0)),
+        "used -1 + output on the negative side": ("wrong-local", np.where(condition, one, out - 1.0)),
         "had the wrong sign on the negative side": ("sign", np.where(condition, one, -two)),
         "doubled the positive side": ("factor-2", np.where(condition, 2.0 * one, two)),
         "doubled the negative side": ("factor-2", np.where(condition, one, 2.0 * two)),
-        "used 1 + slope on the negative side": ("wrong-value", np.where(condition, one, 1.0 + two)),
+        "used 1 + slope on the negative side": ("wrong-local", np.where(condition, one, 1.0 + two)),
         "used the output + 1 on both sides": ("mask-missing", out + 1.0),
         "used the output as the local gradient": ("activation-input-output-confused", out),
         "left out the upstream gradient": ("upstream-dropped", None),

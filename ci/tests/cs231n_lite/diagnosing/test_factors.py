@@ -50,3 +50,12 @@ def test_one_over_a_length_is_a_mean_where_the_operation_sums() -> None:
     scaled = next(node.id for node in here.run.nodes if node.op == "multiply")
     assert factor_of(here, 0.2).meaning(here.run, total, 0).slug == "mean-for-sum"
     assert factor_of(here, 0.2).meaning(here.run, scaled, 0).slug == "extra-1-over-n"
+
+
+def test_mean_that_is_divided_by_the_rows_alone_is_told_so() -> None:
+    x = np.arange(8.0).reshape(2, 4) + 0.5
+    run = recording_of(lambda x: np.mean(x * 3.0), [x], ["x"])
+    assert run is not None
+    mean = max(n for n in run.active if run.nodes[n].op == "mean")
+    factor = factor_of(Case(run, np.ones(()), {0: x}, None), 4.0)
+    assert "one axis, where the number of all entries" in factor.meaning(run, mean, 0).words

@@ -680,7 +680,7 @@ def unbroadcast(gradient, shape):
     return total.reshape(shape)
 
 
-# %% unbroadcast | wrong | everything-summed | loses 1.5
+# %% unbroadcast | wrong | everything-summed | loses 1.5 | told summed
 def unbroadcast(gradient, shape):
     return np.full(shape, gradient.sum())
 

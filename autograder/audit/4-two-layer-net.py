@@ -38,7 +38,7 @@ def templates(W, shape):
     return W.reshape(len(W), *shape)
 
 
-# %% linear-scores | wrong | centred-on-the-mean | loses 1.5
+# %% linear-scores | wrong | centred-on-the-mean | loses 1.5 | told centred-on-mean
 def linear_scores(W, X):
     """The scores f = Wx of every row of X, as an array of shape (N, C)."""
     return X @ W.T
@@ -291,7 +291,7 @@ def layer(weights, biases, inputs):
     return 1.0 / (1.0 + np.exp(-(inputs @ weights.T[:, ::-1] + biases)))
 
 
-# %% neuron | wrong | tanh-for-sigmoid | loses 2
+# %% neuron | wrong | tanh-for-sigmoid | loses 2 | told other-activation
 class Neuron:
     """A weighted sum, a bias, and a sigmoid."""
 
@@ -3366,7 +3366,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     }
 
 
-# %% train | wrong | overfitted-with-a-few-steps | loses 1
+# %% train | wrong | overfitted-with-a-few-steps | loses 1 | told parameter-ignored
 def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
     """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
     rng = np.random.default_rng(seed)
@@ -3525,7 +3525,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     }
 
 
-# %% train | wrong | first-batch-of-the-start-only | loses 1
+# %% train | wrong | first-batch-of-the-start-only | loses 1 | told first-rows-only
 def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=50, steps=200, seed=0):
     """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
     rng = np.random.default_rng(seed)
@@ -3633,7 +3633,7 @@ def sanity_checks(loss, params, X, y, classes, reg=10.0, learning_rate=0.5, step
     }
 
 
-# %% train | wrong | rate-of-the-overfit-typed-in | loses 1 | told wrong-value
+# %% train | wrong | rate-of-the-overfit-typed-in | loses 1 | told parameter-ignored
 def train(loss, params, X, y, learning_rate=0.1, reg=0.0, batch_size=64, steps=200, seed=0):
     """Minibatch gradient descent; return the trained parameters and the loss of each batch."""
     rng = np.random.default_rng(seed)
@@ -4604,7 +4604,7 @@ def unit_health(slopes, small=0.05):
     return 0.0, np.mean(np.abs(slopes) < small)
 
 
-# %% activation-swap | wrong | as-large-as-small-counted | loses 0.5 | told wrong-value
+# %% activation-swap | wrong | as-large-as-small-counted | loses 0.5 | told equal-counted
 def swapped_loss(params, X, y, reg, activate, pull_back):
     """Loss and gradients of the two-layer net with any activation."""
     W1, W2 = params["W1"], params["W2"]

@@ -161,8 +161,8 @@ class LossSubject:
 
     def _note(self, parts: Sequence[str], what: str, name: str) -> None:
         message = (
-            f"{self.where} {what}. The caller still needs it as it was: `{name} - …` makes a new array, `{name} -= …` "
-            f"writes into the caller's, and `d{name} = {name}` is another name for it, where `{name}.copy()` is a copy."
+            f"{self.where} {what}. The caller still needs it as it was. `{name} - …` makes a new array, `{name} -= …` "
+            f"writes into the caller's. `d{name} = {name}` is another name for {name}; `{name}.copy()` is a copy."
         )
         self.findings.append(Finding("mutates-input", ", ".join(parts), message))
 

@@ -131,7 +131,7 @@ def _of_table(run: Recording, n: int) -> Iterator[_Change]:
         relu = np.maximum(np.asarray(node.value), 0.0)
         yield _Change("extra-relu", f"It is what comes out with one more ReLU, after {name}.", n, relu)
         yield _Change(
-            "scores-shifted", f"It is {name} with each row's largest taken off: shift a copy.", n, _shifted(node.value)
+            "scores-shifted", f"It is {name} with each row's largest subtracted: shift a copy.", n, _shifted(node.value)
         )
     if name == "scores":
         exps = np.exp(_shifted(node.value))

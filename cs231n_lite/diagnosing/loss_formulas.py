@@ -49,10 +49,10 @@ def _softmax(S: np.ndarray, y: np.ndarray) -> list[Formula]:
         "It is what comes out when whole rows of shifted scores, t[y], are taken where t[np.arange(N), y] belongs.": (
             np.mean(log_sums - np.max(S, axis=1)) - whole_shifted
         ),
-        "It is what comes out when each column's largest score is taken off, which changes the probabilities: take off "
+        "It is what comes out when each column's largest score is subtracted. That changes the probabilities: subtract "
         "each row's own, scores.max(axis=1, keepdims=True).": surprise(askew / np.sum(askew, axis=1, keepdims=True)),
         "It is what comes out when the right class is left out of the denominator.": surprise(p / (1.0 - p)),
-        "It is the log of the rows' sums alone: the right class's score is to be taken off.": np.mean(log_sums),
+        "It is the log of the rows' sums alone: the right class's score must be subtracted.": np.mean(log_sums),
         "It is minus the right classes' mean score: the log of the row's sum is missing.": -np.mean(S[rows, y]),
         f"It is what comes out when whole columns, p[:, y], are taken {belongs}.": -np.mean(np.log(p[:, y])),
         f"It is the sum over whole columns, p[:, y], divided by N, {belongs}.": -np.sum(np.log(p[:, y])) / N,
@@ -88,7 +88,7 @@ def _hinge(S: np.ndarray, y: np.ndarray) -> list[Formula]:
         "It is the sum of the squared margins: they are not squared here.": np.sum(np.square(margins)) / N,
         "It is the number of margins above 0, and they are to be summed.": np.sum(margins > 0) / N,
         "It is the largest margin of each row, where all of them are to be summed.": np.mean(np.max(margins, axis=1)),
-        "It is what comes out when the other score is taken off the right one: it is the other way round.": (
+        "It is what comes out when the other score is subtracted from the right one: it is the other way round.": (
             np.sum(turned) / N
         ),
         "It is divided by the number of entries, N·C: divide by the number of rows, N.": total / S.size,

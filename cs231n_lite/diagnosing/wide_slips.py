@@ -138,32 +138,32 @@ def _softmax(p: np.ndarray, hot: np.ndarray, scale: float) -> list[Slip]:
     rows = np.pad(rows, (0, len(hot) - len(rows)))[:, None]
     belongs = "where p[np.arange(N), y] is one entry of each row"
     return [
-        Slip("one-hot-missing", f"took 1 off in whole columns, p[:, y], {belongs}", scale * (p - columns)),
-        Slip("one-hot-missing", f"took 1 off in whole rows, p[y], {belongs}", scale * (p - rows)),
+        Slip("one-hot-missing", f"subtracted 1 in whole columns, p[:, y], {belongs}", scale * (p - columns)),
+        Slip("one-hot-missing", f"subtracted 1 in whole rows, p[y], {belongs}", scale * (p - rows)),
         Slip(
             "correct-class-term",
-            "set the right class to 1 where 1 is to be taken off p",
+            "set the right class to 1 where 1 must be subtracted from p",
             scale * (p * (1.0 - hot) + hot),
         ),
-        Slip(
-            "one-hot-missing", "used the probabilities p alone, without the 1 taken off at the right class", scale * p
-        ),
+        Slip("one-hot-missing", "used the probabilities p alone, without subtracting 1 at the right class", scale * p),
         Slip("one-hot-missing", "used minus the one-hot labels alone, without the probabilities", -scale * hot),
-        Slip("one-hot-missing", "took 1 off at every class, not only at the right one", scale * (p - 1.0)),
-        Slip("correct-class-term", "added 1 at the right class where 1 is to be taken off", scale * (p + hot)),
+        Slip("one-hot-missing", "subtracted 1 at every class, not only at the right one", scale * (p - 1.0)),
+        Slip("correct-class-term", "added 1 at the right class where 1 must be subtracted", scale * (p + hot)),
         Slip("correct-class-term", "used the right class's probability in every column", scale * (own - hot)),
         Slip("correct-class-term", "left out all but the right class", scale * (p - 1.0) * hot),
         Slip("correct-class-term", "left the right class out", scale * p * (1.0 - hot)),
         Slip("correct-class-term", "turned the sign of p at the right class", scale * p * (1.0 - 2.0 * hot)),
-        Slip("correct-class-term", "took 2 off at the right class where 1 is to be taken off", scale * (p - 2.0 * hot)),
+        Slip(
+            "correct-class-term", "subtracted 2 at the right class where 1 must be subtracted", scale * (p - 2.0 * hot)
+        ),
         Slip(
             "correct-class-term",
-            "set the right class to -1 where 1 is to be taken off p",
+            "set the right class to -1 where 1 must be subtracted from p",
             scale * (p * (1 - hot) - hot),
         ),
         Slip(
             "correct-class-term",
-            "took the 1 off at the right class once for each class, C times",
+            "subtracted the 1 at the right class once for each class, C times",
             scale * (p - p.shape[1] * hot),
         ),
         Slip(
@@ -191,12 +191,12 @@ def _hinge(gaps: np.ndarray, hot: np.ndarray, scale: float) -> list[Slip]:
         Slip("correct-class-term", "left out the right class, which each margin above 0 pushes up", scale * over),
         Slip(
             "correct-class-term",
-            "took 1 off at the right class, where the count of margins above 0 belongs",
+            "subtracted 1 at the right class, where the count of margins above 0 belongs",
             scale * (over - hot),
         ),
         Slip(
             "correct-class-term",
-            "added the count at the right class where it is to be taken off",
+            "added the count at the right class where it must be subtracted",
             scale * (over + count * hot),
         ),
         Slip(

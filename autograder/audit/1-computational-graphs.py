@@ -423,7 +423,7 @@ class MultiplyGate:
         return MultiplyGate.y * dz, MultiplyGate.x * dz
 
 
-# %% multiply-gate | wrong | adds-instead | loses 1
+# %% multiply-gate | wrong | adds-instead | loses 1 | told wrong-operation
 class MultiplyGate:
     def forward(self, x, y):
         self.x, self.y = x, y

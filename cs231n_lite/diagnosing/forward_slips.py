@@ -72,6 +72,7 @@ def _changes(case: ForwardCase) -> Iterator[_Change]:
     for n in sorted(run.active):
         yield from _of_operation(run, n)
         yield from _of_table(run, n)
+        yield from _of_a_lone_gate(run, n)
         yield from _without(run, n)
     out = np.asarray(run.plain[run.output].value)
     yield _Change("sign", "Its sign is wrong.", run.output, -1.0 * out)
@@ -120,6 +121,19 @@ def _of_operation(run: Recording, n: int) -> Iterator[_Change]:
         if n == run.output:
             words = "It is what comes out when negative entries lose their sign: they are to be 0."
             yield _Change("mask-missing", words, n, np.abs(passed))
+
+
+def _of_a_lone_gate(run: Recording, n: int) -> Iterator[_Change]:
+    """Another operation on the same two inputs, where one gate is all there is."""
+    node, values = run.plain[n], _operands(run, n)
+    if n != run.output or len(values) != 2 or sorted(node.inputs) != sorted(run.inputs):
+        return
+    signs = {"add": "+", "multiply": "*", "subtract": "-", "divide": "/"}
+    for op, sign in signs.items():
+        if node.op in signs and op != node.op:
+            words = f"It is what comes out with {sign} where {signs[node.op]} belongs."
+            with np.errstate(all="ignore"):
+                yield _Change("wrong-operation", words, n, getattr(np, op)(*values))
 
 
 def _of_table(run: Recording, n: int) -> Iterator[_Change]:

@@ -212,6 +212,12 @@ def test_like_judges_the_forward_pass_apart() -> None:
     assert report.parts == {"out": False, "dx": True, "dy": True}
 
 
+def test_another_operation_in_a_lone_gate_is_named() -> None:
+    findings = check_gate(Multiply, *arrays(), like=lambda x, y: x / y).findings
+    assert ("wrong-operation", "out") in [(finding.slug, finding.array) for finding in findings]
+    assert "with * where / belongs" in str(findings)
+
+
 def test_values_tell_what_is_wrong_and_never_the_answer() -> None:
     got = {"q": 3.0, "f": 12.0, "dz": 6.0, "dq": -2.0, "dx": None, "dy": 0.0, "w": [1.0]}
     right = {"q": 3.0, "f": -12.0, "dz": 3.0, "dq": -4.0, "dx": -4.0, "dy": -4.0, "w": 5.0, "h": 7.5}

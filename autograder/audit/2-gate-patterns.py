@@ -1016,7 +1016,7 @@ class ELUGate:
         return dout * np.where(self.x > 0, 1, np.exp(self.x))
 
 
-# %% elu-gate | wrong | alpha-outside-the-brackets | loses 1
+# %% elu-gate | wrong | alpha-outside-the-brackets | loses 1 | told brackets-missing
 class ELUGate:
     def __init__(self, alpha=1.0):
         self.alpha = alpha

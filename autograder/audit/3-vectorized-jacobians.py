@@ -421,7 +421,7 @@ def running_total_vjp(dout):
     return dout.sum(axis=1, keepdims=True) - np.cumsum(dout, axis=1) + dout
 
 
-# %% vjp | wrong | summed-once-too-often | loses 1.5
+# %% vjp | wrong | summed-once-too-often | loses 1.5 | told summed
 def vjp(jacobian, dout, shape):
     return (jacobian.T @ dout.ravel()).reshape(shape)
 
@@ -448,7 +448,7 @@ def running_total_vjp(dout):
     return np.cumsum(dout[::-1], axis=0)[::-1]
 
 
-# %% vjp | wrong | shape-turned-round | loses 1.5
+# %% vjp | wrong | shape-turned-round | loses 1.5 | told shape
 def vjp(jacobian, dout, shape):
     return (jacobian.T @ dout.ravel()).reshape(shape[::-1]).T
 
@@ -585,7 +585,7 @@ def norm_squared(x, W):
     return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
 
 
-# %% norm-squared | wrong | rows-not-summed | loses 1
+# %% norm-squared | wrong | rows-not-summed | loses 1 | told one-row-only
 def norm_squared(x, W):
     q = W @ x
     f = np.sum(q**2)
@@ -595,7 +595,7 @@ def norm_squared(x, W):
     return {"q": q, "f": f, "dq": dq, "dW": dW, "dx": dx}
 
 
-# %% norm-squared | wrong | mean-of-squares | loses 3
+# %% norm-squared | wrong | mean-of-squares | loses 3 | told mean-for-sum | also loss-formula
 def norm_squared(x, W):
     q = W @ x
     f = np.mean(q**2)

@@ -128,7 +128,9 @@ def test_each_exercise_has_its_five_parts_in_order(assignment: str) -> None:
             continue
         place = names.index(slug)
         test = names.index(f"{slug}-test")
-        assert cells(assignment)[place - 1].cell_type == "markdown", f"{slug}: text comes before the code"
+        text = next(n for n in range(place - 1, -1, -1) if cells(assignment)[n].cell_type == "markdown")
+        helpers = cells(assignment)[text + 1 : place]  # what a picture or the check needs besides
+        assert all(kind(cell) == "read-only" for cell in helpers), f"{slug}: text comes before the code"
         assert any(name.endswith("-picture") for name in names[place:test]), (
             f"{slug}: a picture comes between code and check"
         )

@@ -6,7 +6,10 @@ was there before. So a failure, whatever it is, leaves the earlier result as it 
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
+import sys
 import tempfile
 import traceback
 from collections.abc import Iterable, Iterator
@@ -24,6 +27,7 @@ from autograder.problem import Problem, full, unwritten
 __all__ = ["build", "build_all", "contents", "differences"]
 
 PLACES = ("assignments", "solutions")
+LOOKS_AT_POINTS = re.compile(r"\b(check_(gate|backward|gradient|loss|values)|Graph)\(")
 
 
 def build(course: Course, assignment: str) -> bool:
@@ -93,9 +97,23 @@ def _generate(course: Course, assignment: str, listed: list[str], work: Path) ->
     _refuse(assignment, faults)
     _run(copy, GenerateSolution, assignment, "solution")
     for path in copy.notebooks(assignment):
-        faults += check_solution(read(work / "solutions" / assignment / path.name), path.name)
+        solved = work / "solutions" / assignment / path.name
+        faults += check_solution(read(solved), path.name)
+        faults += _point_faults(solved, work / "assignments" / assignment / path.name)
     _refuse(assignment, faults)
     return work
+
+
+def _point_faults(solution: Path, released: Path) -> list[str]:
+    """What a process of its own finds in the points of a notebook's visible checks; nothing where it has none."""
+    if not LOOKS_AT_POINTS.search(solution.read_text(encoding="utf-8")):
+        return []
+    command = [sys.executable, "-m", "autograder.building.visible_points", str(solution), str(released)]
+    reply = subprocess.run(command, cwd=released.parent, capture_output=True, text=True)
+    if reply.returncode:
+        reason = (reply.stderr.strip().splitlines() or ["no reason given"])[-1]
+        return [f"{solution.name}: the points of its checks could not be looked at: {reason}"]
+    return [f"{solution.name}: {fault}" for fault in reply.stdout.splitlines()]
 
 
 def _run(course: Course, converter: type, assignment: str, what: str) -> None:

@@ -15,6 +15,7 @@ from autograder.building.leaks import leaks
 from autograder.examiner.plain_asserts import marked
 from autograder.notebooks.kinds import is_test, kind_of
 from autograder.notebooks.name_flow import shadowed
+from autograder.notebooks.needed_cells import names_of
 from autograder.notebooks.notebook import MARKER, grade_id, text_of
 
 __all__ = ["check_release", "check_solution", "check_source", "unlisted_files"]
@@ -46,7 +47,20 @@ def _source_faults(notebook: NotebookNode) -> Iterator[str]:
             yield f"cell {label} has the cell id {cell.get('id')!r} instead of its grade_id; run `python3 -m ci tidy`"
         places.setdefault(grade_id(cell), number)
         yield from (f"cell {label} {fault}" for fault in _region_faults(cell))
+    yield from _picture_faults(notebook.cells)
     yield from _test_faults([cell for cell in notebook.cells if cell.cell_type == "code" and grade_id(cell)])
+
+
+def _picture_faults(cells: list[NotebookNode]) -> Iterator[str]:
+    """Pictures that leave names behind: an answer that forgot to make one would read it without a word."""
+    for cell in cells:
+        if cell.cell_type == "code" and grade_id(cell).endswith("-picture"):
+            left = sorted(names_of(cell.source).sets - {"picture"})
+            if left:
+                yield (
+                    f"cell {grade_id(cell)} leaves {', '.join(left)} behind, which an answer could read by mistake; "
+                    "put its lines into `def picture():` and call that, and what others use into a locked cell before"
+                )
 
 
 def _test_faults(cells: list[NotebookNode]) -> Iterator[str]:

@@ -75,6 +75,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.points: list[Point] = []
+        self._graphs: dict[int, tuple[Graph, dict[str, Any]]] = {}  # by identity, as each was run last
 
     @contextlib.contextmanager
     def watching(self, names: dict[str, Any]) -> Iterator[None]:
@@ -96,7 +97,7 @@ class Recorder:
 
         def graph(itself: Graph, **inputs: Any) -> Any:
             out = forward(itself, **inputs)
-            self.points.append(_of_graph(itself, inputs))
+            self._graphs[id(itself)] = itself, inputs
             return out
 
         with (
@@ -116,10 +117,10 @@ class Recorder:
 
     def points_of(self, shell: InteractiveShell, source: str) -> list[Point]:
         """Run a cell; return the points that were looked at in it. What fails has been told by the solution itself."""
-        self.points = []
+        self.points, self._graphs = [], {}
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             shell.run_cell(source, store_history=False, silent=True)
-        return self.points
+        return self.points + [_of_graph(graph, inputs) for graph, inputs in list(self._graphs.values())]
 
 
 def _of_pass(setting: Any, rng: np.random.Generator | None) -> Point | None:
@@ -148,7 +149,7 @@ def _of_graph(graph: Graph, inputs: dict[str, Any]) -> Point:
     computed = {name: np.asarray(node.value, dtype=float) for name, node in graph.nodes.items()}
     values = {name: value for name, value in computed.items() if kinds[name] != "constant"}
     slopes = graph.sensitivities()
-    gradients = {name: np.asarray(slopes[name]) for name in values if name != graph.output}
+    gradients = {name: np.asarray(slopes[name]) for name in graph.inputs}
 
     def elsewhere(rng: np.random.Generator) -> Point:
         again = Graph(graph.wiring)

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from autograder.building.rules import check_source
 from autograder.course import Course
+from autograder.notebooks.needed_cells import names_of
 from autograder.notebooks.notebook import canonical, grade_id, read, tidied
 
 # The course's slugs, in the order in which they are taught; those with points by hand are marked.
@@ -142,7 +143,9 @@ def test_each_check_gives_the_points_that_its_cell_is_worth(assignment: str) -> 
     for cell in cells(assignment):
         if kind(cell) == "test":
             slug, most = grade_id(cell).removesuffix("-test"), cell.metadata.nbgrader.points
-            assert cell.source.rstrip().endswith(f"report.points({most:g})"), f"{slug}: the last line gives the points"
+            assert cell.source.rstrip().endswith(f"_check().points({most:g})"), f"{slug}: the last line gives the points"
+            # A name that a test leaves would do, at home alone, for one that an answer forgot to make.
+            assert names_of(cell.source).sets == {"_check"}, f"{slug}: its lines stand in `def _check():`"
             assert f'Report("{slug}")' in cell.source, f"{slug}: the report bears the exercise's name"
             assert "### BEGIN HIDDEN TESTS" in cell.source, f"{slug}: has hidden tests too"
 

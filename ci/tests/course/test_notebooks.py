@@ -143,7 +143,7 @@ def test_each_check_gives_the_points_that_its_cell_is_worth(assignment: str) -> 
     for cell in cells(assignment):
         if kind(cell) == "test":
             slug, most = grade_id(cell).removesuffix("-test"), cell.metadata.nbgrader.points
-            assert cell.source.rstrip().endswith(f"_check().points({most:g})"), f"{slug}: the last line gives the points"
+            assert cell.source.rstrip().endswith(f"_check().points({most:g})"), f"{slug}: its last line gives points"
             # A name that a test leaves would do, at home alone, for one that an answer forgot to make.
             assert names_of(cell.source).sets == {"_check"}, f"{slug}: its lines stand in `def _check():`"
             assert f'Report("{slug}")' in cell.source, f"{slug}: the report bears the exercise's name"

@@ -6,6 +6,7 @@ Each imports what it needs when it is asked for: all of it together takes longer
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import re
 import sys
@@ -23,6 +24,9 @@ __all__ = ["main"]
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its code, or 2 after one clear message when something is wrong that a person can mend."""
+    for stream in (sys.stdout, sys.stderr):  # a student's name is never more than this terminal can show
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     options = parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -67,6 +71,12 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--unsafe", action="store_true", help="run students' code with your own rights if nothing here can confine it"
     )
+    command.add_argument(
+        "--changed-exercises",
+        action="store_true",
+        help="go on where exercises were added, removed or renamed since something was handed in",
+    )
+    command.add_argument("--dry-run", action="store_true", help="say who would gain or lose what, and enter nothing")
     command.set_defaults(run=_grade)
     _course(command)
 
@@ -158,6 +168,15 @@ def _warn(line: str) -> None:
     print(line, file=sys.stderr)
 
 
+def _write(path: Path, data: object) -> Problem | None:
+    """Write JSON before anything is printed; return what prevents it."""
+    try:
+        path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    except OSError as error:
+        return Problem(unwritten(error, path))
+    return None
+
+
 def _grade(options: argparse.Namespace) -> int:
     from autograder.course import Course
     from autograder.grading.bar import drawing, progress
@@ -177,11 +196,19 @@ def _grade(options: argparse.Namespace) -> int:
     for guarantee in unconfined(course, unsafe=options.unsafe):
         _warn(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}")
     how = {"unsafe": options.unsafe, "workers": options.workers or cores(), "scheduler": options.scheduler}
-    students = grade(course, assignment, options.student, watch=progress, tell=_warn, **how)
+    students = grade(
+        course,
+        assignment,
+        options.student,
+        watch=progress,
+        tell=_warn,
+        exercises=options.changed_exercises,
+        **how,
+    )
+    unwritable = _write(options.json, as_json(assignment, students)) if options.json else None
     print(table(students))
-    if options.json:
-        text = json.dumps(as_json(options.assignment, students), indent=1, sort_keys=True)
-        options.json.write_text(text + "\n", encoding="utf-8")
+    if unwritable:
+        raise unwritable
     how = {"unsafe": options.unsafe, "workers": options.workers or cores()}
     draw_pictures(course, assignment, students, watch=drawing, **how)
     return 1 if for_a_person(students) else 0

@@ -41,7 +41,7 @@ class Course:
     @property
     def gradebook(self) -> str:
         """The address of the gradebook: the settings' db_url, or gradebook.db in this folder."""
-        return str(self._folder(self.config()).db_url)
+        return str(self.directory(self.config()).db_url)
 
     def assignments(self) -> list[str]:
         """Return the names of all folders in source/ that hold a notebook, sorted."""
@@ -84,12 +84,13 @@ class Course:
         """
         config = self.config()
         config.merge(Config(settings))
-        folder = self._folder(config)
+        folder = self.directory(config)
         # nbgrader takes an id for a glob: [a-z]* would be everybody, and a*b nobody.
         folder.assignment_id, folder.student_id = assignment, "*" if student is None else glob.escape(student)
         converter(coursedir=folder, config=config).start()
 
-    def _folder(self, config: Config) -> CourseDirectory:
+    def directory(self, config: Config) -> CourseDirectory:
+        """Return nbgrader's own view of this folder, with such settings."""
         return CourseDirectory(config=config, root=str(self.root.resolve()))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
-from nbgrader.utils import determine_grade, is_grade, is_solution
+from nbgrader.utils import determine_grade, is_grade, is_solution, is_task
 
 from autograder.building.leaks import leaks
 from autograder.examiner.plain_asserts import marked
@@ -19,8 +19,9 @@ from autograder.notebooks.notebook import MARKER, grade_id, text_of
 
 __all__ = ["check_release", "check_solution", "check_source", "unlisted_files"]
 
-FLAGS = ("grade", "locked", "solution")
-REGIONS = {"SOLUTION": is_solution, "HIDDEN TESTS": is_grade, "MARK SCHEME": is_grade}
+FLAGS = ("grade", "locked", "solution", "task")
+REGIONS = {"SOLUTION": is_solution, "HIDDEN TESTS": is_grade, "MARK SCHEME": is_task}
+KINDS = {"SOLUTION": "solution", "HIDDEN TESTS": "graded", "MARK SCHEME": "manually graded task"}
 UNWRITTEN = ("NotImplementedError", "not written yet")
 
 
@@ -106,8 +107,7 @@ def _region_faults(cell: NotebookNode) -> Iterator[str]:
         if side == "BEGIN" and open_region:
             yield f"has BEGIN {region} inside an open {open_region} region; end that one first"
         elif side == "BEGIN" and not REGIONS[region](cell):
-            kind = "solution" if region == "SOLUTION" else "graded"
-            yield f"has a {region} region but is no {kind} cell; change its kind or move the region"
+            yield f"has a {region} region but is no {KINDS[region]} cell; change its kind or move the region"
         elif side == "END" and open_region != region:
             yield f"has END {region} without its BEGIN; add it"
         open_region = region if side == "BEGIN" else ""

@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
+import time
 from pathlib import Path
 
 from sqlalchemy.engine import URL
 
 from autograder.problem import Problem
 
-__all__ = ["LOCKED", "patient", "writable"]
+__all__ = ["LOCKED", "copied", "patient", "writable"]
 
 PATIENCE = 5.0  # seconds that another program may take to write
 LONGEST = 60  # the same while a class is graded
@@ -36,6 +37,17 @@ def writable(address: URL) -> None:
 def patient(address: URL) -> URL:
     """Return a file's address with which SQLite waits longer for another program to end its writing."""
     return address if "timeout" in address.query else address.update_query_dict({"timeout": str(LONGEST)})
+
+
+def copied(address: URL) -> str:
+    """Copy the gradebook's file to one beside it, whole whoever writes; return its name, "" for a server."""
+    if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
+        return ""
+    path = Path(str(address.database)).absolute()
+    copy = path.with_name(f"{path.name}.{time.strftime('%Y%m%d-%H%M%S')}")
+    with contextlib.closing(sqlite3.connect(path)) as one, contextlib.closing(sqlite3.connect(copy)) as other:
+        one.backup(other)
+    return copy.name
 
 
 def _unfit(path: Path) -> str:

@@ -55,6 +55,10 @@ def take_another(submission: Submission) -> list[Path]:
         if same:
             detail = f"{same[0].relative_to(folder)} was graded as {name}, which was missing"
             notes.append(Note("misnamed", "", detail, ACCIDENT))
+    absent = missing(submission)
+    if len(absent) < len(masters):  # else there is nothing to grade, which is told elsewhere
+        detail = "was not handed in: its exercises have no points"
+        notes += [Note("no-notebook", "", f"{path.name} {detail}", ACCIDENT) for path in absent]
     write_notes(submission.tamper_notes, KEY, notes)
     return copies
 
@@ -79,7 +83,8 @@ def nothing_to_grade(submission: Submission) -> None:
         entry = gradebook.update_or_create_submission(submission.assignment, submission.student)
         for notebook in entry.notebooks:
             for grade in notebook.grades:
-                grade.auto_score, grade.needs_manual_grade = 0.0, False
+                grade.auto_score = 0.0
+                grade.needs_manual_grade = bool(grade.needs_manual_grade and grade.manual_score is not None)
         gradebook.db.commit()
     shutil.rmtree(submission.autograded, ignore_errors=True)
     names = ", ".join(master.name for master in submission.masters)

@@ -72,10 +72,13 @@ c.Examine.store = "build/store"
 c.Execute.timeout = 120
 c.Execute.record_timing = False
 
-# A student's archive is unpacked within bounds and under the student's name; see autograder/intake/archives.py.
-c.ZipCollectApp.extractor_plugin = "autograder.nbgrader_steps.Extractor"
-# zip_collect takes the student's id and the notebook's name from STUDENT_…_NOTEBOOK.ipynb, as Canvas names what it
-# hands over; for another learning platform change this line. An id of other letters could be HTML in the formgrader.
+# A student's archive is unpacked within bounds and under the student's name; see autograder/intake/archives.py. Whose a
+# file is, and which of several is the newest, is told by the names that Canvas, Moodle, Brightspace, Blackboard, Sakai
+# and Gradescope give, and the class in the gradebook; see autograder/platforms/.
+c.ZipCollectApp.extractor_plugin = "autograder.nbgrader_steps.PlatformExtractor"
+c.ZipCollectApp.collector_plugin = "autograder.nbgrader_steps.PlatformCollector"
+# What no platform named so, or while the gradebook has no students: the student's id and the notebook's name are taken
+# from STUDENT_…_NOTEBOOK.ipynb. An id of other letters could be HTML in the formgrader.
 c.FileNameCollectorPlugin.named_regexp = (
     r".*[/\\](?P<student_id>(?:[^\W_]|[.@+-])+)_(?:[^/\\]*_)?(?P<file_id>[^/\\_]+)\.ipynb"
 )

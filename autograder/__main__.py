@@ -1,4 +1,4 @@
-"""The command: python -m autograder build | grade | tidy | audit | demo | doctor.
+"""The command: python -m autograder build | collect | grade | export | tidy | audit | demo | doctor.
 
 Each imports what it needs when it is asked for: all of it together takes longer than grading a submission.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from autograder import HOME
 from autograder.auditing.options import add_to as add_audit
 from autograder.needless import leave_out
+from autograder.platforms.options import add_to as add_platforms
 from autograder.problem import Problem, unwritten
 from autograder.sandbox.guarantees import GUARANTEES, MEANS
 
@@ -80,6 +81,8 @@ def parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_grade)
     _course(command)
 
+    for command in add_platforms(commands):
+        _course(command)
     _course(add_audit(commands))
 
     command = commands.add_parser("tidy", help="make room in the store of executed submissions")

@@ -18,6 +18,7 @@ from autograder.gradebook.server import NoPassword
 from autograder.intake.archives import Extractor
 from autograder.intake.graft import SubmissionExporter
 from autograder.intake.hook import before_grading
+from autograder.platforms.zip_collect import PlatformCollector, PlatformExtractor
 
 __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
     # building: generate_solution
@@ -25,6 +26,8 @@ __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
     "Stabilise",
     # intake: zip_collect, and the start of autograde
     "Extractor",
+    "PlatformExtractor",
+    "PlatformCollector",
     "before_grading",
     "SubmissionExporter",
     # autograde

@@ -215,6 +215,6 @@ def test_link_in_the_folder_of_archives_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_zip_collect_uses_it_by_the_settings_alone() -> None:
-    assert import_item(Course().config().ZipCollectApp.extractor_plugin) is Extractor
     app = ZipCollectApp(config=Course().config())
-    assert app.extractor_plugin is Extractor
+    assert app.extractor_plugin is import_item(Course().config().ZipCollectApp.extractor_plugin)
+    assert issubclass(app.extractor_plugin, Extractor)

@@ -58,6 +58,7 @@ c.Autograde.autograde_preprocessors = [
 c.HTMLExporter.preprocessors = ["autograder.nbgrader_steps.Display"]
 c.HTMLExporter.filters = {"highlight_code": "autograder.nbgrader_steps.Highlight"}  # colours up to a bound
 c.HTMLExporter.exclude_anchor_links = True  # a heading would get an id, which could be that of a field for points
+c.GenerateFeedback.exporter_class = "autograder.nbgrader_steps.FeedbackExporter"  # new where a mark or comment is new
 # nbgrader's own two, and after them ours. c.HideHiddenTests.show = True shows the source of hidden tests in feedback.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",

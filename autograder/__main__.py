@@ -1,4 +1,4 @@
-"""The command: python -m autograder build | collect | grade | export | tidy | audit | demo | doctor.
+"""The command: python -m autograder build | collect | grade | extend | export | tidy | audit | demo | doctor.
 
 Each imports what it needs when it is asked for: all of it together takes longer than grading a submission.
 """
@@ -11,7 +11,9 @@ import json
 import re
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from autograder import HOME
 from autograder.auditing.options import add_to as add_audit
@@ -19,6 +21,9 @@ from autograder.needless import leave_out
 from autograder.platforms.options import add_to as add_platforms
 from autograder.problem import Problem, unwritten
 from autograder.sandbox.guarantees import GUARANTEES, MEANS
+
+if TYPE_CHECKING:
+    from autograder.course import Course
 
 __all__ = ["main"]
 
@@ -83,6 +88,16 @@ def parser() -> argparse.ArgumentParser:
 
     for command in add_platforms(commands):
         _course(command)
+
+    command = commands.add_parser("extend", help="give one student more time, and take late penalties anew")
+    command.add_argument("student", metavar="STUDENT")
+    command.add_argument("assignment", metavar="ASSIGNMENT")
+    command.add_argument(
+        "--until", required=True, metavar="DATE", help="2025-03-01, or '2025-03-01 18:00 Europe/Berlin'"
+    )
+    command.set_defaults(run=_extend)
+    _course(command)
+
     _course(add_audit(commands))
 
     command = commands.add_parser("tidy", help="make room in the store of executed submissions")
@@ -171,6 +186,34 @@ def _warn(line: str) -> None:
     print(line, file=sys.stderr)
 
 
+def _extend(options: argparse.Namespace) -> int:
+    from autograder.course import Course
+    from autograder.gradebook.lateness import extend, moment
+    from autograder.gradebook.server import reached
+    from autograder.gradebook.turns import Turns
+    from autograder.grading.grade import register
+
+    course, until = Course(options.course), moment(options.until)
+    assignment = course.named(options.assignment)
+    with reached(course.gradebook), Turns(course.root, course.gradebook).course():
+        register(course, assignment, course.root / "build" / "grade.log")
+        print(extend(course, assignment, options.student, until))
+    return 0
+
+
+def _dry_run(course: Course, options: argparse.Namespace, assignment: str, how: dict[str, Any]) -> int:
+    from autograder.grading.bar import progress
+    from autograder.grading.dry_run import dry_run, told
+
+    changes, refused = dry_run(course, assignment, options.student, watch=progress, tell=_warn, exercises=True, **how)
+    data = {"assignment": assignment, "changes": {name: asdict(change) for name, change in changes.items()}}
+    unwritable = _write(options.json, data) if options.json else None
+    print("\n".join([*told(changes), *filter(None, [refused])]))
+    if unwritable:
+        raise unwritable
+    return 0
+
+
 def _write(path: Path, data: object) -> Problem | None:
     """Write JSON before anything is printed; return what prevents it."""
     try:
@@ -199,6 +242,8 @@ def _grade(options: argparse.Namespace) -> int:
     for guarantee in unconfined(course, unsafe=options.unsafe):
         _warn(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}")
     how = {"unsafe": options.unsafe, "workers": options.workers or cores(), "scheduler": options.scheduler}
+    if options.dry_run:
+        return _dry_run(course, options, assignment, how)
     students = grade(
         course,
         assignment,

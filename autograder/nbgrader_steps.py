@@ -14,6 +14,7 @@ from autograder.gradebook.grade_steps import (
     OverwriteKernelspec,
     SaveAutoGrades,
 )
+from autograder.gradebook.pages import FeedbackExporter
 from autograder.gradebook.server import NoPassword
 from autograder.intake.archives import Extractor
 from autograder.intake.graft import SubmissionExporter
@@ -38,6 +39,7 @@ __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
     "SaveAutoGrades",
     "AssignLatePenalties",
     # feedback and every page
+    "FeedbackExporter",
     "Display",
     "HideHiddenTests",
     "Highlight",

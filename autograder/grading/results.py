@@ -143,4 +143,11 @@ def _exercise(cell: NotebookNode | None, mark: _Mark, *, manual: bool) -> Exerci
 
 def as_json(assignment: str, students: dict[str, StudentResult]) -> dict[str, Any]:
     """Return the results as the plain data that `grade --json` writes."""
-    return {"assignment": assignment, "students": {name: asdict(student) for name, student in students.items()}}
+    data = {name: asdict(student) for name, student in students.items()}
+    for student in data.values():
+        for exercise in student["exercises"].values():
+            if exercise["earlier"] is None:
+                del exercise["earlier"]
+        if not student["seconds_late"]:
+            del student["seconds_late"], student["late_submission_penalty"]
+    return {"assignment": assignment, "students": data}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.gradebook.lateness import duration
 from autograder.grading.results import StudentResult
 from autograder.tamper import STRAY
 
@@ -84,12 +85,5 @@ def _late(students: dict[str, StudentResult]) -> list[str]:
         penalty = student.late_submission_penalty
         if student.seconds_late > 0:
             costs = f"{penalty:g} points are taken: {student.score + penalty:g} → {student.score:g}"
-            lines.append(f"{name}: late by {_duration(student.seconds_late)}; {costs if penalty else 'no penalty'}")
+            lines.append(f"{name}: late by {duration(student.seconds_late)}; {costs if penalty else 'no penalty'}")
     return lines
-
-
-def _duration(seconds: float) -> str:
-    minutes = max(1, round(seconds / 60))
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    parts = [f"{days} d" if days else "", f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
-    return " ".join(filter(None, parts))

@@ -159,5 +159,5 @@ def test_before_anything_is_handed_in_exercises_come_and_go(fresh: Course) -> No
 
 def test_a_source_that_nbgrader_refuses_is_told_in_a_line_before_anything_changes(course: Course) -> None:
     write(course, [("text", "text", "### BEGIN SOLUTION\nx\n### END SOLUTION", 0.0), *ROWS[1:]])
-    with pytest.raises(Problem, match="hw: .* run `python -m autograder build hw`"):
+    with pytest.raises(Problem, match=r"hw: .* run `python -m autograder build hw`"):
         now(course)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import os
+import shutil
 import stat
 import tarfile
 import unicodedata
@@ -22,7 +23,7 @@ from typing import IO
 from nbgrader.plugins import ExtractorPlugin
 from traitlets import Integer, List
 
-__all__ = ["Extractor", "is_litter"]
+__all__ = ["Extractor", "is_litter", "unpacked"]
 
 CHUNK = 1 << 20
 LONGEST = 150  # characters of a file's name
@@ -86,6 +87,12 @@ class Extractor(ExtractorPlugin):
         """Where a student's own archive goes, of which `place` is the path, and what its files' names begin with."""
         return place.parent, place.name.split("_")[0]
 
+    def extract_one(self, archive: Path, folder: Path) -> list[tuple[Path, str]]:
+        """Bring the files of one student's own archive into a folder, by their own names; return what is odd."""
+        self._left, self._files, self.odd = int(self.most_of_one), int(self.most_files), []
+        self._unpack(archive, archive, folder, "", theirs=True)
+        return self.odd
+
     def _unpack(self, path: Path, named: Path, folder: Path, owner: str, *, theirs: bool) -> None:
         """Unpack an archive into a folder; `named` is the path by which it is told.
 
@@ -140,6 +147,12 @@ class Extractor(ExtractorPlugin):
     def _odd(self, path: Path, reason: str) -> None:
         self.odd.append((path, reason))
         self.log.warning("%s %s", _printable(path.name), _printable(reason))
+
+
+def unpacked(archive: Path, folder: Path) -> list[tuple[Path, str]]:
+    """Unpack one student's own archive into a folder, made anew; return what was left out, and why."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return Extractor().extract_one(archive, folder)
 
 
 def is_litter(path: PurePath) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-import json
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +26,20 @@ from autograder.gradebook.entry import bring_up, is_entered
 from autograder.gradebook.server import reach
 from autograder.gradebook.session import is_kept
 from autograder.gradebook.turns import at_work
+from autograder.intake.choice import handed_in as chosen
 from autograder.intake.earlier import Handed, of_today
-from autograder.intake.matching import matched
+from autograder.intake.elsewhere import Elsewhere, for_the_marker, joined
+from autograder.intake.matching import Match, matched
 from autograder.intake.odd_json import brief
+from autograder.intake.released import released
 from autograder.intake.salvage import Piece, cut, salvage
 from autograder.intake.suspicion import suspected
 from autograder.notebooks.kinds import HANDED_IN, METADATA, is_test
-from autograder.notebooks.notebook import grade_id, known
-from autograder.notebooks.versions import FLAGS, Past, past, released
+from autograder.notebooks.notebook import grade_id, known, named
+from autograder.notebooks.versions import FLAGS, Past, past
 from autograder.problem import Problem
 from autograder.submission import Submission
-from autograder.tamper import ATTACK, ODD, STRAY, Note, write_notes
+from autograder.tamper import ACCIDENT, ATTACK, ODD, STRAY, Note, write_notes
 
 __all__ = ["SubmissionExporter", "graft"]
 
@@ -78,7 +81,7 @@ class SubmissionExporter(NotebookExporter):
             return super().from_filename(filename, resources, **kw)
         master = known(root / folder.format_path(folder.source_directory, ".", assignment) / f"{name}.ipynb")
         earlier = past(submission.course, assignment, name)
-        notebook, notes = graft(master, handed_in, self.config, earlier)
+        notebook, notes = graft(master, chosen(submission, f"{name}.ipynb"), self.config, earlier)
         write_notes(submission.tamper_notes, name, [*notes, *suspected(notebook)])
         return self.from_notebook_node(notebook, resources=resources, **kw)
 
@@ -102,41 +105,20 @@ def graft(
     `earlier` version explains is no difference.
     """
     pieces, notes = salvage(path)
-    shown = _released(master, config)
+    master = named(master)
+    shown = released(master, config)
     by_id = {grade_id(cell): cell for cell in master.cells}
     handed = Handed(earlier or Past(), pieces)
     pieces = of_today(pieces, by_id, handed.past)
-
-    answers: dict[str, str] = {}
-    pictures: dict[str, dict[str, dict[str, str]]] = {}
-    extras: dict[str, list[NotebookNode]] = {}  # grade_id of the cell before it ("" for the start) -> the student's own
-    places: list[str] = []
-    before = ""
-    matches = list(zip(pieces, matched(pieces, by_id, shown, notes), strict=True))
-    for piece, match in matches:
-        name = match.name
-        if not name:
-            extras.setdefault(before, []).append(_plain(piece))
-            continue
-        meta = by_id[name].metadata.nbgrader
-        if not match.first:
-            notes.append(Note("duplicated", name, "a second cell of this name became an extra cell", STRAY))
-            if meta.solution:
-                kind = by_id[name].cell_type
-                extras.setdefault(before, []).append(MAKE[kind](cut(kind, piece.source, name, notes)))
-            continue
-        places.append(name)
-        before = name
-        notes += _differences(piece, name, by_id[name], shown[name], handed)
-        if meta.solution and (piece.pictures or not handed.text(name, piece.source)):  # else a stub of earlier
-            # Cut once more: a code cell that was handed in as text could be longer than one of code.
-            answers[name] = cut(by_id[name].cell_type, piece.source, name, notes)
-            pictures[name] = piece.pictures
-    notes += _absent(by_id, places, pieces, handed)
+    of_pieces, other = matched(pieces, by_id, shown, notes, handed.text)
+    matches = list(zip(pieces, of_pieces, strict=True))
+    come = _come_across(matches, by_id, shown, notes, handed)
+    notes += _absent(by_id, [*come.places, *other.parts.values()], come.places, handed) if pieces else []
+    notes += _from_elsewhere(matches, other, by_id, shown, come)
 
     # Ids of their own, the same each time: the student's could be those of the master's cells.
     names = (f"extra-{number}" for number in itertools.count(1))
-    for cell in itertools.chain.from_iterable(extras.values()):
+    for cell in itertools.chain.from_iterable(come.extras.values()):
         cell.id = next(name for name in names if name not in by_id)
     outputs = {
         match.name: piece.outputs
@@ -144,33 +126,89 @@ def graft(
         if match.name and match.first and _is_run(piece, by_id[match.name], shown[match.name])
     }
     grafted = copy.deepcopy(master)
-    grafted.cells = list(extras.get("", []))
+    grafted.cells = list(come.extras.get("", []))
     for cell in copy.deepcopy(master.cells):
         name = grade_id(cell)
         if cell.metadata.nbgrader.solution:
-            cell.source = answers.get(name, shown[name].source)
-            if cell.cell_type == "markdown" and pictures.get(name):
-                cell.attachments = NotebookNode(pictures[name])
+            cell.source = come.answers.get(name, shown[name].source)
+            if cell.cell_type == "markdown" and come.pictures.get(name):
+                cell.attachments = NotebookNode(come.pictures[name])
         _with_outputs(cell, outputs.get(name))
-        grafted.cells += [cell, *extras.get(name, [])]
+        grafted.cells += [cell, *come.extras.get(name, [])]
     return grafted, notes
 
 
-def _is_run(piece: Piece, master: NotebookNode, released: NotebookNode) -> bool:
+@dataclass
+class _Come:
+    """What comes across: answers and their pictures by grade_id, the student's own cells by the cell before them."""
+
+    answers: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    extras: dict[str, list[NotebookNode]] = field(default_factory=dict)  # "" for the start
+    places: list[str] = field(default_factory=list)  # the master's cells that are there, in their order
+
+
+def _come_across(
+    matches: list[tuple[Piece, Match]],
+    by_id: dict[str, NotebookNode],
+    shown: dict[str, NotebookNode],
+    notes: list[Note],
+    handed: Handed,
+) -> _Come:
+    come, before = _Come(), ""
+    # A copy of what was handed out would undo an answer above it.
+    stubs = {shown[name].source.strip() for name, cell in by_id.items() if cell.metadata.nbgrader.solution}
+    for piece, match in matches:
+        name = match.name
+        if match.part or (not match.first and piece.source.strip() in stubs):
+            continue
+        if not name:
+            come.extras.setdefault(before, []).append(_plain(piece))
+            continue
+        meta, kind = by_id[name].metadata.nbgrader, by_id[name].cell_type
+        if not match.first:
+            notes.append(Note("duplicated", name, "a second cell of this name became an extra cell", STRAY))
+            if meta.solution:
+                come.extras.setdefault(before, []).append(MAKE[kind](cut(kind, piece.source, name, notes)))
+            continue
+        come.places.append(name)
+        before = name
+        notes += _differences(piece, name, by_id[name], shown[name], handed)
+        if meta.solution and (piece.pictures or not handed.text(name, piece.source)):  # else a stub of earlier
+            # Cut once more: a code cell that was handed in as text could be longer than one of code.
+            come.answers[name] = cut(kind, piece.source, name, notes)
+            come.pictures[name] = piece.pictures
+    return come
+
+
+def _from_elsewhere(
+    matches: list[tuple[Piece, Match]],
+    other: Elsewhere,
+    by_id: dict[str, NotebookNode],
+    shown: dict[str, NotebookNode],
+    come: _Come,
+) -> list[Note]:
+    """Put answers that stand in cells of the student's own where they belong, and note each."""
+    notes: list[Note] = []
+    for name in dict.fromkeys(other.parts.values()):
+        parts = [piece for piece, match in matches if match.part and match.name == name]
+        kind = by_id[name].cell_type
+        come.answers[name] = cut(kind, joined(parts, kind), name, notes)
+        come.pictures[name] = {key: bundle for piece in parts for key, bundle in piece.pictures.items()}
+        where = "a cell" if len(parts) == 1 else f"{len(parts)} cells"
+        detail = f"it stands in {where} of the student's own and was graded as the answer"
+        written = by_id[name].metadata.nbgrader.get("grade")
+        notes.append(Note("answer-elsewhere", name, detail, ACCIDENT if written else STRAY))
+    for name in sorted(other.doubtful):
+        come.answers[name] = for_the_marker(shown[name])
+        detail = "nothing is written in its cell, but text stands in other cells: read that before it is marked"
+        notes.append(Note("answer-elsewhere", name, detail, ACCIDENT))
+    return notes
+
+
+def _is_run(piece: Piece, master: NotebookNode, shown: NotebookNode) -> bool:
     """Whether what is run here is what the student ran: an answer, or the master's cell as it was handed out."""
-    return bool(master.metadata.nbgrader.solution) or piece.source.strip() == released.source.strip()
-
-
-_handed_out: dict[str, dict[str, NotebookNode]] = {}  # JSON of a master and of the settings -> its cells as released
-
-
-def _released(master: NotebookNode, config: Config | None) -> dict[str, NotebookNode]:
-    """The master's cells as students get them, by grade_id, made once for a class."""
-    key = json.dumps([master, config], sort_keys=True, default=str)
-    if key not in _handed_out:
-        _handed_out.clear()  # one at a time: assignments are graded one after another
-        _handed_out[key] = {grade_id(cell): cell for cell in released(master, config).cells}
-    return _handed_out[key]
+    return bool(master.metadata.nbgrader.solution) or piece.source.strip() == shown.source.strip()
 
 
 def _plain(piece: Piece) -> NotebookNode:
@@ -201,11 +239,14 @@ def _differences(piece: Piece, name: str, master: NotebookNode, shown: NotebookN
         detail = "the test was changed; the master's was run" if test else "the text was changed; the master's was used"
         notes.append(Note("edited", name, detail, ODD if test else STRAY))
     claims = piece.claims or {}  # none where a tool dropped the metadata, which is no claim to be anything
+    older = claims.get("schema_version") in range(1, int(meta.get("schema_version", 1)))
     for flag in FLAGS:
         claimed, right = claims.get(flag, meta.get(flag)), meta.get(flag)
         # The flags of the student version are those of the master, and nothing that runs a notebook changes them.
         if claimed != right and not handed.flag(name, flag, claimed):
-            notes.append(Note("flags", name, f"{flag} is {brief(claimed)[:40]} and was {right}", ATTACK))
+            # Notebooks of an older nbgrader say so themselves, and may have other flags for the same.
+            severity = STRAY if older and flag in ("schema_version", "locked", "task") else ATTACK
+            notes.append(Note("flags", name, f"{flag} is {brief(claimed)[:40]} and was {right}", severity))
     stray = [tag for tag in piece.tags if tag not in master.metadata.get("tags", [])]
     if stray:
         severity = ATTACK if LEFT_OUT & set(stray) else STRAY
@@ -213,10 +254,10 @@ def _differences(piece: Piece, name: str, master: NotebookNode, shown: NotebookN
     return notes
 
 
-def _absent(by_id: dict[str, NotebookNode], places: list[str], pieces: list[Piece], handed: Handed) -> list[Note]:
+def _absent(by_id: dict[str, NotebookNode], present: list[str], places: list[str], handed: Handed) -> list[Note]:
     notes = []
     for name, cell in by_id.items():
-        if name not in places and pieces and handed.has(name):
+        if name not in present and handed.has(name):
             meta = cell.metadata.nbgrader
             what = "answer" if meta.solution else "test" if meta.grade else "text"
             notes.append(

@@ -21,11 +21,17 @@ from autograder.gradebook.session import opened
 from autograder.intake.hand_in_folder import dangerous, plain
 from autograder.intake.misnamed import missing, nothing_to_grade, take_another
 from autograder.submission import Submission, submissions, ungradable
-from autograder.tamper import ACCIDENT, ATTACK, ODD, STRAY, Note, write_notes
+from autograder.tamper import ACCIDENT, ATTACK, ODD, Note, write_notes
 
 __all__ = ["before_grading", "clear_scores", "put_aside"]
 
-SEVERITY = {"no-time": ACCIDENT, "unreadable": ACCIDENT, "odd-name": ODD, "too-many-files": ODD}  # else an attack
+SEVERITY = {
+    "no-time": ACCIDENT,
+    "too-large": ACCIDENT,
+    "unreadable": ACCIDENT,
+    "odd-name": ODD,
+    "too-many-files": ODD,
+}  # else an attack
 LONGEST = 200  # bytes of the name of a file put aside; no file system takes more than some 250
 TURNS: dict[
     tuple[Path, str], set[str]
@@ -111,13 +117,6 @@ def put_aside(submission: Submission, folder: Path) -> list[Note]:
         detail = f"{plain(str(shown))} {reason}; {where}"
         if kind != "too-many-files" or all(note.kind != kind for note in notes):  # one line for thousands
             notes.append(Note(kind, "", detail, SEVERITY.get(kind, ATTACK)))
-    extra = sorted(path.name for path in folder.glob("*.ipynb")) if folder.is_dir() else []
-    expected = {master.name for master in submission.masters}
-    notes += [
-        Note("extra-notebook", "", f"{plain(name)} is no notebook of this assignment", STRAY)
-        for name in extra
-        if name not in expected
-    ]
     write_notes(submission.tamper_notes, "", notes)
     return notes
 

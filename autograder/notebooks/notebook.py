@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from autograder.problem import Problem
 
-__all__ = ["MARKER", "canonical", "grade_id", "known", "read", "text_of", "tidied", "without_markers"]
+__all__ = ["MARKER", "canonical", "grade_id", "known", "named", "read", "text_of", "tidied", "without_markers"]
 
 # A region marker is a line of its own, as nbgrader writes it: ### BEGIN SOLUTION, === END MARK SCHEME ===, …
 MARKER = re.compile(r"^\s*\W*\s*(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)\W*$")
@@ -84,6 +84,21 @@ def tidied(notebook: NotebookNode) -> NotebookNode:
 def grade_id(cell: NotebookNode) -> str:
     """Return the cell's nbgrader name, or "" where it has none."""
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def named(notebook: NotebookNode) -> NotebookNode:
+    """Return a master in which every cell has a name; one without nbgrader's metadata is read-only in a copy of it.
+
+    Courses of other people have plain text and code between what is graded.
+    """
+    if all(map(grade_id, notebook.cells)):
+        return notebook
+    notebook = nbformat.from_dict(notebook)
+    for number, cell in enumerate(notebook.cells, start=1):
+        if not grade_id(cell):
+            flags = {"grade": False, "solution": False, "locked": True, "task": False, "schema_version": 3}
+            cell.metadata["nbgrader"] = NotebookNode({**flags, "grade_id": f"plain-{number}"})
+    return notebook
 
 
 def without_markers(source: str) -> str:

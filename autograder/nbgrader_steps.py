@@ -19,6 +19,14 @@ from autograder.gradebook.server import NoPassword
 from autograder.intake.archives import Extractor
 from autograder.intake.graft import SubmissionExporter
 from autograder.intake.hook import before_grading
+from autograder.platforms.export_plugins import (
+    BlackboardExport,
+    BrightspaceExport,
+    CanvasExport,
+    GradescopeExport,
+    MoodleExport,
+    SakaiExport,
+)
 from autograder.platforms.zip_collect import PlatformCollector, PlatformExtractor
 
 __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
@@ -43,6 +51,13 @@ __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
     "Display",
     "HideHiddenTests",
     "Highlight",
+    # export
+    "CanvasExport",
+    "MoodleExport",
+    "BrightspaceExport",
+    "BlackboardExport",
+    "SakaiExport",
+    "GradescopeExport",
     # the gradebook's own log
     "NoPassword",
 ]

@@ -17,10 +17,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from autograder.platforms.platform import FORM, TYPED, WORK, Download, Piece, in_utc, inside
+from autograder.platforms.platform import PAGE, TYPED, WORK, Download, Piece, in_utc, inside
 from autograder.platforms.roster import Person
+from autograder.platforms.sheet import Form
 
-__all__ = ["MARK", "feedback_place", "read"]
+__all__ = ["FORM", "MARK", "feedback_place", "read"]
 
 MARK = re.compile(r"(?P<head>.+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<name>.+)|\.txt)")
 NAMED = re.compile(r"^Name:\s*(?P<name>.*?)\s*\((?P<user>[^()]+)\)\s*$", re.MULTILINE)
@@ -28,6 +29,15 @@ FIELDS = re.compile(
     r"^(?:Submission Field|Comments):[ \t]*\n(?P<typed>.*?)(?=^\S[^\n]*:[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
 )
 NOTHING = re.compile(r"There (?:is|are) no (?:student )?(?:submission text data|comments)[^\n]*", re.IGNORECASE)
+FORM = Form(
+    who={"id": ("Username",), "lms": ("Student ID",), "last": ("Last Name",), "first": ("First Name",)},
+    new=("Last Name", "First Name", "Username", "Student ID"),
+    heading="{title} [Total Pts: {most} Score]",
+    points=re.compile(r"(?P<title>.+?) \[Total Pts: (?:up to )?(?P<most>[\d.]+)[^\]]*\](?: ?\|\d+)?"),
+    kept=("Last Name", "First Name", "Username", "Student ID"),
+    encoding="utf-16",
+    delimiter="\t",
+)
 
 
 def read(download: Download) -> Iterator[Piece]:
@@ -51,7 +61,7 @@ def read(download: Download) -> Iterator[Piece]:
     for path, depth, match in matches:
         user = match["head"][len(start) :] or match["head"].rpartition("_")[2]
         person = people.get(f"{match['head']} {match['time']}", Person(id=user))
-        kind = WORK if match["name"] else TYPED if path in typed else FORM
+        kind = WORK if match["name"] else TYPED if path in typed else PAGE
         piece = Piece(
             person,
             PurePosixPath(path.name),

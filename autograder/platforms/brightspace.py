@@ -15,16 +15,32 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from pathlib import PurePosixPath
 
-from autograder.platforms.platform import FORM, Download, Piece, in_utc, inside
+from autograder.platforms.platform import PAGE, Download, Piece, in_utc, inside
 from autograder.platforms.roster import Person
+from autograder.platforms.sheet import Form
 
-__all__ = ["MARK", "feedback_place", "read"]
+__all__ = ["FORM", "MARK", "feedback_place", "read"]
 
 MARK = re.compile(
     r"(?P<first>\d+)-(?P<second>\d+) - (?P<who>.+?) - "
     r"(?P<time>[^-]*\d{4},? \d{1,2}[.:]?\d\d ?(?:[AaPp][Mm])?)(?: - (?P<name>.+))?"
 )
 TIMES = ("%b %d, %Y %I%M %p", "%B %d, %Y %I%M %p", "%d %B, %Y %I%M %p", "%d %b, %Y %I%M %p", "%d %B, %Y %H%M")
+FORM = Form(
+    who={
+        "id": ("Username",),
+        "lms": ("OrgDefinedId", "Org Defined ID"),
+        "last": ("Last Name",),
+        "first": ("First Name",),
+        "email": ("Email",),
+    },
+    new=("OrgDefinedId", "Username"),  # "Do not import other options, such as a user's first name"
+    heading="{title} Points Grade",
+    points=re.compile(r"(?P<title>.+?) Points Grade(?: <.*?MaxPoints:(?P<most>[\d.]+).*>)?"),
+    kept=("OrgDefinedId", "Org Defined ID", "Username"),
+    sign="#",
+    last=("End-of-Line Indicator", "#"),
+)
 
 
 def read(download: Download) -> Iterator[Piece]:
@@ -34,7 +50,7 @@ def read(download: Download) -> Iterator[Piece]:
     shared = len(set(numbers)) == 1 and len(numbers) > 1  # then it is the assignment's
     for path in paths:
         if path.name == "index.html" and not any(MARK.fullmatch(part) for part in path.parts):
-            yield Piece(Person(), PurePosixPath(path.name), "", FORM, path=download.folder / path)
+            yield Piece(Person(), PurePosixPath(path.name), "", PAGE, path=download.folder / path)
             continue
         for depth, part in enumerate(path.parts):
             match = MARK.fullmatch(part)

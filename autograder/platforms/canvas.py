@@ -18,12 +18,22 @@ from pathlib import PurePosixPath
 
 from autograder.platforms.platform import TYPED, Download, Piece, inside
 from autograder.platforms.roster import Person
+from autograder.platforms.sheet import Form
 
-__all__ = ["MARK", "feedback_place", "read"]
+__all__ = ["FORM", "MARK", "feedback_place", "read"]
 
 MARK = re.compile(r"(?P<who>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<attachment>\d+)_(?P<name>.+)")
 TEXT = re.compile(r"(?P<who>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<name>(?:text|link)\.html)")
 VERSION = re.compile(r"-(\d+)(?=(?:\.tar)?\.\w+$|$)")
+FORM = Form(
+    who={"lms": ("ID",), "id": ("SIS Login ID", "SIS User ID"), "name": ("Student",)},
+    new=("Student", "ID", "SIS User ID", "SIS Login ID", "Section"),
+    heading="{title}",
+    points=re.compile(r"(?P<title>.+?)(?: \(\d+\))?"),
+    kept=("Student", "ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root Account", "Section"),
+    top="Points Possible",
+    nobody=("Student, Test", "Test Student", "Points Possible"),
+)
 
 
 def read(download: Download) -> Iterator[Piece]:

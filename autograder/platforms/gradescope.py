@@ -19,21 +19,29 @@ from typing import Any
 
 import yaml
 
-from autograder.platforms.platform import FORM, Download, Piece, inside
+from autograder.platforms.platform import PAGE, Download, Piece, inside
 from autograder.platforms.roster import Person
+from autograder.platforms.sheet import Form
 
-__all__ = ["MARK", "feedback_place", "read"]
+__all__ = ["FORM", "MARK", "feedback_place", "read"]
 
 MARK = re.compile(r"submission_\d+")
 METADATA = "submission_metadata.yml"
 LARGEST = 64 << 20  # bytes of it that are read
+FORM = Form(
+    who={"id": ("SID",), "email": ("Email",), "first": ("First Name",), "last": ("Last Name",)},
+    new=("First Name", "Last Name", "SID", "Email"),
+    heading="Total Score",
+    points=re.compile(r"(?P<title>Total Score)"),
+    most="Max Points",
+)
 
 
 def read(download: Download) -> Iterator[Piece]:
     """Give a piece for each file of a hand-in, for each of the people who handed it in together."""
     paths = download.files
     for metadata in [path for path in paths if path.name == METADATA]:
-        yield Piece(Person(), PurePosixPath(METADATA), "", FORM, path=download.folder / metadata)
+        yield Piece(Person(), PurePosixPath(METADATA), "", PAGE, path=download.folder / metadata)
         entries = _entries(download.text(metadata, LARGEST))
         for path in paths:
             if metadata.parent not in path.parents or len(path.parts) <= len(metadata.parts):

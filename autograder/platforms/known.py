@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from autograder.platforms import blackboard, brightspace, canvas, gradescope, moodle, sakai
-from autograder.platforms.platform import FORM, Download, Piece, Reader
+from autograder.platforms.platform import PAGE, Download, Piece, Reader
+from autograder.platforms.sheet import Form
 from autograder.problem import Problem
 
 __all__ = ["PLATFORMS", "Platform", "chosen", "is_marked", "recognised"]
@@ -23,12 +24,20 @@ class Platform:
     read: Reader
     feedback_place: Callable[[str, str], str]
     mark: re.Pattern[str]  # what a file, or a folder above it, is named if it is a student's
+    form: Form
 
 
 PLATFORMS = {
-    "canvas": Platform("Canvas", "lovelaceada_70001_88001_NAME.ipynb", canvas.read, canvas.feedback_place, canvas.MARK),
+    "canvas": Platform(
+        "Canvas", "lovelaceada_70001_88001_NAME.ipynb", canvas.read, canvas.feedback_place, canvas.MARK, canvas.FORM
+    ),
     "moodle": Platform(
-        "Moodle", "Ada Lovelace_4711_assignsubmission_file_/NAME.ipynb", moodle.read, moodle.feedback_place, moodle.MARK
+        "Moodle",
+        "Ada Lovelace_4711_assignsubmission_file_/NAME.ipynb",
+        moodle.read,
+        moodle.feedback_place,
+        moodle.MARK,
+        moodle.FORM,
     ),
     "brightspace": Platform(
         "Brightspace",
@@ -36,6 +45,7 @@ PLATFORMS = {
         brightspace.read,
         brightspace.feedback_place,
         brightspace.MARK,
+        brightspace.FORM,
     ),
     "blackboard": Platform(
         "Blackboard",
@@ -43,6 +53,7 @@ PLATFORMS = {
         blackboard.read,
         blackboard.feedback_place,
         blackboard.MARK,
+        blackboard.FORM,
     ),
     "sakai": Platform(
         "Sakai",
@@ -50,6 +61,7 @@ PLATFORMS = {
         sakai.read,
         sakai.feedback_place,
         sakai.MARK,
+        sakai.FORM,
     ),
     "gradescope": Platform(
         "Gradescope",
@@ -57,6 +69,7 @@ PLATFORMS = {
         gradescope.read,
         gradescope.feedback_place,
         gradescope.MARK,
+        gradescope.FORM,
     ),
 }
 
@@ -69,7 +82,7 @@ def is_marked(path: PurePath) -> bool:
 def recognised(download: Download) -> str:
     """Return the name of the platform that named most of a download's files, or "" where none did."""
     counts = {
-        name: len({piece.path for piece in platform.read(download) if piece.kind != FORM})
+        name: len({piece.path for piece in platform.read(download) if piece.kind != PAGE})
         for name, platform in PLATFORMS.items()
     }
     best = max(counts, key=lambda name: counts[name])
@@ -80,7 +93,7 @@ def chosen(download: Download, platform: str = "auto") -> tuple[str, list[Piece]
     """Return the platform's name and its pieces; raises Problem where nothing is named so."""
     name = recognised(download) if platform == "auto" else platform
     pieces = list(PLATFORMS[name].read(download)) if name else []
-    if any(piece.kind != FORM for piece in pieces):
+    if any(piece.kind != PAGE for piece in pieces):
         return name, pieces
     files = download.files
     seen = f"it holds {len(files)} files, such as {files[0]}" if files else "it holds no files"

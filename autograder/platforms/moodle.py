@@ -17,10 +17,23 @@ from pathlib import PurePosixPath
 
 from autograder.platforms.platform import TYPED, WORK, Download, Piece, inside
 from autograder.platforms.roster import Person
+from autograder.platforms.sheet import Form
 
-__all__ = ["MARK", "feedback_place", "read"]
+__all__ = ["FORM", "MARK", "feedback_place", "read"]
 
 MARK = re.compile(r"(?P<who>[^/]+?)_(?P<number>\d+)_assignsubmission_(?P<what>file|onlinetext)(?:_(?P<name>.*))?")
+FORM = Form(
+    who={
+        "number": ("Identifier",),
+        "name": ("Full name",),
+        "id": ("Username", "ID number"),
+        "email": ("Email address",),
+    },
+    new=("Identifier", "Full name", "ID number", "Email address", "Grade", "Maximum Grade", "Last modified (grade)"),
+    heading="Grade",
+    points=re.compile(r"(?P<title>Grade)"),
+    most="Maximum Grade",
+)
 
 
 def read(download: Download) -> Iterator[Piece]:

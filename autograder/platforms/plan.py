@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from autograder.platforms.platform import FORM, TYPED, Piece
+from autograder.platforms.platform import PAGE, TYPED, Piece
 from autograder.platforms.roster import Roster
 
 __all__ = ["HandIn", "Left", "Plan", "planned"]
@@ -58,7 +58,7 @@ def planned(pieces: Iterable[Piece], roster: Roster, released: set[str]) -> Plan
     by_student: dict[str, list[Piece]] = {}
     unknown: dict[str, tuple[list[Piece], str]] = {}
     for piece in pieces:
-        if piece.kind == FORM:
+        if piece.kind == PAGE:
             continue
         student, reason = roster.find(piece.person)
         if student:

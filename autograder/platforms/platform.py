@@ -13,10 +13,10 @@ from autograder.intake.archives import is_litter
 from autograder.platforms.roster import Person
 from autograder.problem import Problem
 
-__all__ = ["FORM", "TYPED", "WORK", "Download", "Piece", "Reader", "in_utc", "inside", "zone_of"]
+__all__ = ["PAGE", "TYPED", "WORK", "Download", "Piece", "Reader", "in_utc", "inside", "zone_of"]
 
 # Work that a student handed in; text that was typed into the platform's own page; a page of the platform's own.
-WORK, TYPED, FORM = "work", "typed", "form"
+WORK, TYPED, PAGE = "work", "typed", "page"
 ARCHIVES = (".zip", ".gz", ".tgz")  # what is unpacked, into a folder of the archive's full name
 
 

@@ -17,7 +17,7 @@ from autograder.course import Course
 from autograder.gradebook.session import opened
 from autograder.problem import Problem
 
-__all__ = ["Person", "Roster", "Student", "from_file", "from_gradebook"]
+__all__ = ["Person", "Roster", "Student", "decoded", "from_file", "from_gradebook"]
 
 # What the columns of a class list are called: nbgrader's own names first, then those of platforms' lists.
 COLUMNS = {
@@ -170,7 +170,7 @@ def from_file(path: Path) -> Roster:
         content = path.read_bytes()
     except OSError as error:
         raise Problem(f"{path}: the class list cannot be read ({error.strerror})") from None
-    text = _decoded(content)
+    text, _ = decoded(content)
     heading = text.splitlines()[0] if text.strip() else ""
     delimiter = max(",;\t", key=heading.count)
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -188,11 +188,11 @@ def _column(names: dict[str, str], titles: Iterable[str]) -> str:
     return next((names[title] for title in titles if title in names), "")
 
 
-def _decoded(content: bytes) -> str:
-    """The text of a list that Excel or a platform wrote."""
+def decoded(content: bytes) -> tuple[str, str]:
+    """Return the text of a table that Excel or a platform wrote, and the encoding in which to write it again."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
+        return content.decode("utf-16", errors="replace"), "utf-16"
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig"), "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        return content.decode("cp1252", errors="replace"), "utf-8"

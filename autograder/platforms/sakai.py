@@ -16,14 +16,22 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from autograder.platforms.platform import FORM, TYPED, WORK, Download, Piece, inside
+from autograder.platforms.platform import PAGE, TYPED, WORK, Download, Piece, inside
 from autograder.platforms.roster import Person
+from autograder.platforms.sheet import Form
 
-__all__ = ["MARK", "feedback_place", "read"]
+__all__ = ["FORM", "MARK", "feedback_place", "read"]
 
 MARK = re.compile(r"(?P<last>[^,/]*), ?(?P<first>[^/]*?) ?\((?P<id>[^()/]+)\)(?P<flat>_.+)?")
 ATTACHMENTS = "Submission attachment(s)"
 FORMS = ("timestamp.txt", "comments.txt", "grades.csv", "grades.xls", "grades.xlsx", "feedbackText.html")
+FORM = Form(
+    who={"id": ("Display ID", "ID"), "last": ("Last Name",), "first": ("First Name",)},
+    new=("Display ID", "ID", "Last Name", "First Name"),
+    heading="grade",
+    points=re.compile(r"(?P<title>grade)", re.IGNORECASE),
+    preamble=(("{title}", "SCORE_GRADE_TYPE"), ("",)),
+)
 
 
 def read(download: Download) -> Iterator[Piece]:
@@ -38,7 +46,7 @@ def read(download: Download) -> Iterator[Piece]:
         )
         if match is None:
             if path.name in FORMS:
-                yield Piece(Person(), PurePosixPath(path.name), "", FORM, path=download.folder / path)
+                yield Piece(Person(), PurePosixPath(path.name), "", PAGE, path=download.folder / path)
             continue
         folder = PurePosixPath(*path.parts[: depth + 1])
         rest = path.parts[depth + 1 :]
@@ -51,7 +59,7 @@ def read(download: Download) -> Iterator[Piece]:
             Person(id=match["id"], name=f"{match['first']} {match['last']}"),
             PurePosixPath(path.name),
             str(folder).removesuffix(match["flat"] or ""),
-            WORK if is_work else TYPED if typed else FORM,
+            WORK if is_work else TYPED if typed else PAGE,
             when=times.get(folder),
             path=download.folder / path,
         )

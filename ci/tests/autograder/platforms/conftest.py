@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
-from ci.tests.autograder.platforms.builders import enrol
+from ci.tests.autograder.platforms.builders import enrol, mark
 
 
 @pytest.fixture(scope="session")
@@ -22,4 +22,19 @@ def gradebook_of_class(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def enrolled(tiny: Course, gradebook_of_class: Path) -> Course:
     """The tiny course with the class in its gradebook."""
     shutil.copy(gradebook_of_class, tiny.root)
+    return tiny
+
+
+@pytest.fixture(scope="session")
+def gradebook_of_marks(gradebook_of_class: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    course = Course(tmp_path_factory.mktemp("marks"))
+    shutil.copy(gradebook_of_class, course.root)
+    mark(course)
+    return course.root / "gradebook.db"
+
+
+@pytest.fixture
+def marked(tiny: Course, gradebook_of_marks: Path) -> Course:
+    """The tiny course with points of the class in its gradebook, as `mark` says."""
+    shutil.copy(gradebook_of_marks, tiny.root)
     return tiny

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograder.platforms.blackboard import feedback_place, read
-from autograder.platforms.platform import FORM, TYPED, WORK, Download
+from autograder.platforms.platform import PAGE, TYPED, WORK, Download
 
 AT = "attempt_2026-10-03-22-45-10"
 
@@ -21,7 +21,7 @@ def test_text_beside_says_whose_it_is(tmp_path: Path) -> None:
     text += "Submission Field:\nThere is no student submission text data for this assignment.\n\n"
     text += "Comments:\nThere are no student comments for this assignment.\n\nFiles:\n\tOriginal filename: a.ipynb\n"
     found = pieces(tmp_path, **{f"HW_1_smith_1_{AT}_a_b.ipynb": "{}", f"HW_1_smith_1_{AT}.txt": text})
-    assert found == [("smith_1", f"HW_1_smith_1_{AT}.txt", FORM), ("smith_1", "a_b.ipynb", WORK)]
+    assert found == [("smith_1", f"HW_1_smith_1_{AT}.txt", PAGE), ("smith_1", "a_b.ipynb", WORK)]
 
 
 def test_what_was_typed_beside_is_not_lost(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.platforms.brightspace import feedback_place, read
-from autograder.platforms.platform import FORM, Download, zone_of
+from autograder.platforms.platform import PAGE, Download, zone_of
 
 
 @pytest.mark.parametrize(
@@ -40,4 +40,4 @@ def test_number_that_all_share_is_nobodys(tmp_path: Path) -> None:
         (folder / "a.ipynb").touch()
     (tmp_path / "index.html").touch()
     found = {(piece.person.number, piece.kind) for piece in read(Download(tmp_path))}
-    assert found == {("1", "work"), ("2", "work"), ("", FORM)}
+    assert found == {("1", "work"), ("2", "work"), ("", PAGE)}

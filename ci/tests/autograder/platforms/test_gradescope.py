@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.platforms.gradescope import feedback_place, read
-from autograder.platforms.platform import FORM, Download
+from autograder.platforms.platform import PAGE, Download
 
 GROUP = """submission_123:
   :submitters:
@@ -31,7 +31,7 @@ def made(folder: Path, metadata: str) -> Download:
 
 
 def test_group_has_handed_in_each_for_oneself(tmp_path: Path) -> None:
-    pieces = [piece for piece in read(made(tmp_path, GROUP)) if piece.kind != FORM]
+    pieces = [piece for piece in read(made(tmp_path, GROUP)) if piece.kind != PAGE]
     assert [piece.person.email for piece in pieces] == ["ada@example.org", "ivan@example.org"]
     for piece in pieces:
         assert piece.when is not None and piece.when.replace(microsecond=0) == datetime(
@@ -45,4 +45,4 @@ def test_group_has_handed_in_each_for_oneself(tmp_path: Path) -> None:
     "text", ["", "[", "- a", "submission_123: 5", "submission_123:\n  :submitters: 5\n", "!!python/object:os.x {}"]
 )
 def test_broken_list_names_nobody(tmp_path: Path, text: str) -> None:
-    assert [piece for piece in read(made(tmp_path, text)) if piece.kind != FORM] == []
+    assert [piece for piece in read(made(tmp_path, text)) if piece.kind != PAGE] == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.platforms.platform import FORM, TYPED, WORK, Download
+from autograder.platforms.platform import PAGE, TYPED, WORK, Download
 from autograder.platforms.sakai import feedback_place, read
 
 FOLDER = "HW 1/O'Keeffe, Jr., Gia(gia)"
@@ -35,7 +35,7 @@ def test_folder_says_who_and_timestamp_when(tmp_path: Path, text: str) -> None:
     found = made(tmp_path, **files)
     assert ("gia", "a.ipynb", WORK, when) in found and ("gia", "hw/b.csv", WORK, when) in found
     assert [kind for _, name, kind, _ in found if name.endswith("Text.html")] == [TYPED]
-    assert {name for _, name, kind, _ in found if kind == FORM} == {"timestamp.txt", "comments.txt", "grades.csv"}
+    assert {name for _, name, kind, _ in found if kind == PAGE} == {"timestamp.txt", "comments.txt", "grades.csv"}
 
 
 def test_flat_download_is_read_too(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def read(download: Download) -> Iterator[Piece]:
                 part,
                 kind,
                 late=bool(match["late"]),
-                order=(int(version[1]) if version else 0, attachment),
+                order=(attachment, int(version[1]) if version else 0),
                 path=download.folder / path,
             )
             yield inside(piece, (match["name"], *path.parts[depth + 1 :]))

@@ -21,7 +21,8 @@ from autograder.course import Course
 from autograder.platforms.known import chosen
 from autograder.platforms.plan import HandIn, Left, planned
 from autograder.platforms.platform import Download, zone_of
-from autograder.platforms.roster import Roster, from_gradebook
+from autograder.platforms.roster import Roster, from_gradebook, printable
+from autograder.platforms.times import times_of
 from autograder.platforms.zip_collect import PlatformExtractor
 from autograder.problem import Problem
 from autograder.sandbox import scratch
@@ -59,7 +60,11 @@ class Memory:
 
     def numbers(self) -> dict[str, str]:
         """Return the platform's number of each student who has one."""
-        return {entry["number"]: student for student, entry in self.students.items() if entry.get("number")}
+        return {
+            entry["number"]: student
+            for student, entry in self.students.items()
+            if entry.get("number") and entry.get("platform") == self.platform
+        }
 
 
 @dataclass
@@ -77,9 +82,7 @@ class Collected:
         lines = [f"{self.platform}: {len(self.students)} students handed in: {words}"]
         lines += [f"   late  {student}: {words}" for student, words in self.late.items()]
         lines += [f"   {'!' if left.open else '·'}  left out: {left}" for left in self.left]
-        return "\n".join(
-            "".join(sign if sign.isprintable() else "?" for sign in line) for line in "\n".join(lines).split("\n")
-        )
+        return "\n".join(map(printable, lines))
 
 
 def collect(
@@ -90,6 +93,7 @@ def collect(
     platform: str = "auto",
     roster: Roster | None = None,
     timezone: str = "",
+    times: Path | None = None,
     force: bool = False,
 ) -> Collected:
     """Bring a download, an archive or a folder, into submitted/; with `force` also over what another way brought there.
@@ -100,7 +104,6 @@ def collect(
         raise Problem(f"{source}: there is no such file or folder")
     memory = Memory(course, assignment)
     people = roster or from_gradebook(course)
-    people.numbers = memory.numbers()
     released = {path.name for path in course.notebooks(assignment)}
     with scratch.folder() as place:
         settings = course.config()
@@ -113,6 +116,7 @@ def collect(
             name, pieces = chosen(download, platform)
         except Problem as problem:
             raise Problem(f"{source}: {problem}") from None
+        people.numbers = memory.numbers() if memory.platform == name else {}
         plan = planned([piece for piece in pieces if piece.path not in dict(odd)], people, released)
         people_by_path = {piece.path: piece.person for piece in pieces}
         collected = Collected(name, left=plan.left)
@@ -124,10 +128,17 @@ def collect(
                 collected.left.append(
                     Left(who, str(file.relative_to(file.parts[0])) if file.parts[1:] else str(file), why)
                 )
-        for student, hand_in in plan.hand_ins.items():
-            _enter(Submission(course, assignment, student), hand_in, memory, collected, force=force)
-    memory.platform = name
-    memory.write()
+        if times:
+            known, unread = times_of(times, name, people, download.zone)
+            collected.left += unread
+            for student in known.keys() & plan.hand_ins.keys():
+                plan.hand_ins[student].when = plan.hand_ins[student].when or known[student]
+        memory.platform = name
+        try:
+            for student, hand_in in plan.hand_ins.items():
+                _enter(Submission(course, assignment, student), hand_in, memory, collected, force=force)
+        finally:  # what was brought is remembered, whatever ends it
+            memory.write()
     _note(course, assignment, collected, plan.hand_ins)
     return collected
 
@@ -139,7 +150,8 @@ def _unpacked(extractor: PlatformExtractor, source: Path, place: Path) -> list[t
         folder = place / "download"
         folder.mkdir()
         # Under a name of its own: that of the download could be taken for a student's.
-        shutil.copyfile(source, folder / ("class" + "".join(source.suffixes[-1:])).lower())
+        packed = source.suffix.lower() in extractor.zip_ext
+        shutil.copyfile(source, folder / (f"class{source.suffix.lower()}" if packed else source.name))
     (place / "unpacked").mkdir()
     extractor.log.disabled = True
     try:
@@ -160,7 +172,7 @@ def _enter(submission: Submission, hand_in: HandIn, memory: Memory, collected: C
     before = memory.students.get(student, {})
     digest, was_there = _digest(hand_in), folder.is_dir() and any(folder.iterdir())
     older = _older(hand_in, before, folder) if was_there else ""
-    if digest == before.get("digest") and was_there:
+    if (digest == before.get("digest") and was_there) or (was_there and not before and _same(hand_in, folder)):
         collected.students[student] = SAME
     elif (digest in before.get("earlier", []) or older) and was_there and not force:
         collected.students[student] = KEPT
@@ -174,6 +186,7 @@ def _enter(submission: Submission, hand_in: HandIn, memory: Memory, collected: C
         before = {"earlier": earlier or before.get("earlier", [])}
     memory.students[student] = before | {
         "digest": digest,
+        "platform": memory.platform,
         "label": hand_in.label,
         "number": hand_in.number,
         "when": hand_in.when.isoformat() if hand_in.when else "",
@@ -192,6 +205,14 @@ def _digest(hand_in: HandIn) -> str:
     for name in sorted(hand_in.files):
         total.update(f"\0{name}\0".encode() + hashlib.sha256(hand_in.files[name].read_bytes()).digest())
     return total.hexdigest()
+
+
+def _same(hand_in: HandIn, folder: Path) -> bool:
+    """Whether all of a hand-in lies there already, by whatever way it came."""
+    return all(
+        (folder / name).is_file() and (folder / name).read_bytes() == path.read_bytes()
+        for name, path in hand_in.files.items()
+    )
 
 
 def _older(hand_in: HandIn, before: dict[str, Any], folder: Path) -> str:

@@ -37,7 +37,12 @@ def exported(course: Course, gradebook: Gradebook, assignment: str, request: Req
     form = PLATFORMS[request.platform].form
     rows, exercises = marks_of(gradebook, assignment)
     title = request.column or assignment
+    listed = {student.id: student for student in request.known}
+    for row in rows:
+        row.student = listed.get(row.student.id, row.student)
     students = [row.student for row in rows]
+    if not students:
+        raise Problem("the gradebook has no students: nbgrader db student import class.csv")
     if request.template:
         sheet = read_sheet(request.template, form)
     else:
@@ -63,7 +68,7 @@ def exported(course: Course, gradebook: Gradebook, assignment: str, request: Req
             line[column] = number(points) if points is not None else ""
     for student in sorted(set(by_student) - set(places)):
         if by_student[student].graded:
-            result.lines.append(f"{student}: has points, and no row in the template: {request.template}")
+            result.lines.append(f"{student}: has points, and no row in the template, {request.template}")
     topped(sheet, form, where, most, dict(zip(extra, wanted.values(), strict=True)), new=not request.template)
     trimmed(sheet, form, {where, *extra}, new=not request.template)
     return result

@@ -38,6 +38,12 @@ class PlatformExport(ExportPlugin):
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the table of the one assignment that is named; what a person should know is logged."""
+        try:
+            self._export(gradebook)
+        except Problem as problem:  # in one line, and not with a traceback
+            self.parent.fail(str(problem))
+
+    def _export(self, gradebook: Gradebook) -> None:
         if len(self.assignment) != 1:
             raise Problem("name one assignment: nbgrader export --assignment='[\"1-computational-graphs\"]'")
         assignment = str(self.assignment[0])

@@ -29,15 +29,7 @@ def feedback_archive(course: Course, assignment: str, platform: str, path: Path,
             f"{assignment}: {said}, so that how {PLATFORMS[platform].title} names its hand-ins is not known; "
             f"collect its download first: python -m autograder collect {assignment} DOWNLOAD"
         )
-    pages: dict[str, Path] = {}
-    lines = []
-    for student, entry in sorted(memory.students.items()):
-        folder = Submission(course, assignment, student).feedback
-        found = sorted(folder.glob("*.html")) if folder.is_dir() else []
-        if not found:
-            lines.append(f"{student}: no page of feedback: nbgrader generate_feedback {assignment}")
-        for page in found:
-            pages[PLATFORMS[platform].feedback_place(entry["label"], page.name)] = page
+    pages, lines = _pages(course, assignment, platform, memory)
     if not pages:
         raise Problem(f"{assignment}: there are no pages of feedback: nbgrader generate_feedback {assignment}")
     new = path.with_name(path.name + ".new")
@@ -54,3 +46,23 @@ def feedback_archive(course: Course, assignment: str, platform: str, path: Path,
     except OSError as error:
         raise Problem(unwritten(error, path)) from None
     return lines
+
+
+def _pages(course: Course, assignment: str, platform: str, memory: Memory) -> tuple[dict[str, Path], list[str]]:
+    """The pages by their names in the archive, and a line for each student who has none."""
+    pages: dict[str, Path] = {}
+    lines: list[str] = []
+    for student, entry in sorted(memory.students.items()):
+        if entry["platform"] != platform:
+            lines.append(f"{student}: was collected from {entry['platform']}")
+            continue
+        folder = Submission(course, assignment, student).feedback
+        found = sorted(folder.glob("*.html")) if folder.is_dir() else []
+        if not found:
+            lines.append(f"{student}: no page of feedback: nbgrader generate_feedback {assignment}")
+        for page in found:
+            place = PLATFORMS[platform].feedback_place(entry["label"], page.name)
+            if place in pages:  # of a group, which handed in one for all
+                place = PLATFORMS[platform].feedback_place(entry["label"], f"{student}-{page.name}")
+            pages[place] = page
+    return pages, lines

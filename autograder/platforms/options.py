@@ -32,6 +32,7 @@ def _collect(commands: Any) -> argparse.ArgumentParser:
     command.add_argument(
         "--timezone", default="", metavar="ZONE", help="of times that say none; this machine's if unset"
     )
+    command.add_argument("--times", type=Path, metavar="FILE", help="a table of times, as Moodle's worksheet")
     command.add_argument("--force", action="store_true", help="replace what another way brought, or something newer")
     command.set_defaults(run=_run_collect)
     return command
@@ -50,6 +51,7 @@ def _run_collect(options: argparse.Namespace) -> int:
         platform=options.platform,
         roster=from_file(options.roster) if options.roster else None,
         timezone=options.timezone,
+        times=options.times,
         force=options.force,
     )
     _say([str(result)])
@@ -65,6 +67,7 @@ def _export(commands: Any) -> argparse.ArgumentParser:
     command.add_argument("assignment", metavar="ASSIGNMENT")
     command.add_argument("--platform", choices=NAMES, required=True)
     command.add_argument("--to", type=Path, required=True, metavar="FILE", help="write the table there")
+    command.add_argument("--roster", type=Path, metavar="CSV", help="names and numbers that the gradebook lacks")
     command.add_argument("--template", type=Path, metavar="FILE", help="the platform's own table, to be filled in")
     command.add_argument("--feedback", type=Path, metavar="FILE.zip", help="write the pages of feedback there, too")
     command.add_argument("--exercises", action="store_true", help="a column for each exercise, too")
@@ -81,12 +84,14 @@ def _run_export(options: argparse.Namespace) -> int:
     from autograder.gradebook.session import opened
     from autograder.platforms.export import exported, write
     from autograder.platforms.feedback_archive import feedback_archive
+    from autograder.platforms.roster import from_file
     from autograder.platforms.table import Request
 
     course = Course(options.course)
     assignment = course.named(options.assignment)
     asked = {name: getattr(options, name) for name in ("exercises", "column", "scale", "zeros", "unfinished")}
-    request = Request(options.platform, options.template, **asked)
+    known = from_file(options.roster).students if options.roster else []
+    request = Request(options.platform, options.template, known=tuple(known), **asked)
     with opened(course.gradebook) as gradebook:
         result = exported(course, gradebook, assignment, request)
     write(result, options.to)
@@ -102,4 +107,7 @@ def _run_export(options: argparse.Namespace) -> int:
 def _say(lines: list[str]) -> None:
     """Print lines on any terminal: a letter that it does not have is a question mark there."""
     encoding = sys.stdout.encoding or "utf-8"
-    print("\n".join(lines).encode(encoding, "replace").decode(encoding))
+    from autograder.platforms.roster import printable
+
+    text = "\n".join(printable(line) for line in "\n".join(lines).splitlines())
+    print(text.encode(encoding, "replace").decode(encoding))

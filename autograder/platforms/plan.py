@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from autograder.platforms.platform import PAGE, TYPED, Piece
-from autograder.platforms.roster import Roster
+from autograder.platforms.roster import Roster, printable
 
 __all__ = ["HandIn", "Left", "Plan", "planned"]
 
@@ -28,7 +28,7 @@ class Left:
     open: bool = True
 
     def __str__(self) -> str:
-        return f"{self.who}: {self.what}: {self.why}"
+        return printable(f"{self.who}: {self.what}: {self.why}")
 
 
 @dataclass
@@ -92,6 +92,7 @@ def _one(student: str, pieces: list[Piece], released: set[str], plan: Plan) -> N
             what = _listed([piece.name for piece in theirs]) + (f" of {at:%Y-%m-%d %H:%M} UTC" if at else "")
             plan.left.append(Left(student, what, OLDER, open=False))
     theirs = attempts[newest]
+    _completed(student, theirs, attempts, released, plan)
     last = max(theirs, key=lambda piece: piece.order)
     hand_in = HandIn(
         student,
@@ -104,6 +105,25 @@ def _one(student: str, pieces: list[Piece], released: set[str], plan: Plan) -> N
     _put(hand_in, theirs, released, plan)
     if hand_in.files:
         plan.hand_ins[student] = hand_in
+
+
+def _completed(
+    student: str, newest: list[Piece], attempts: dict[str, list[Piece]], released: set[str], plan: Plan
+) -> None:
+    """Take along, from the attempt before, a notebook of the assignment that the newest attempt is without.
+
+    Whoever hands one of two notebooks in again still wants the other one graded.
+    """
+    there = {piece.name.name for piece in newest}
+    if not there & released:
+        return
+    earlier = sorted(
+        (piece for pieces in attempts.values() for piece in pieces), key=lambda piece: piece.when or EARLIEST
+    )
+    last = {piece.name.name: piece for piece in earlier if piece.name.name in released - there}
+    for name, piece in last.items():
+        newest.append(piece)
+        plan.left.append(Left(student, name, "taken from an earlier attempt: the newest is without it", open=False))
 
 
 def _when(pieces: list[Piece]) -> datetime | None:

@@ -11,13 +11,14 @@ import io
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from autograder.course import Course
 from autograder.gradebook.session import opened
 from autograder.problem import Problem
 
-__all__ = ["Person", "Roster", "Student", "decoded", "from_file", "from_gradebook"]
+__all__ = ["Person", "Roster", "Student", "decoded", "from_file", "from_gradebook", "printable"]
 
 # What the columns of a class list are called: nbgrader's own names first, then those of platforms' lists.
 COLUMNS = {
@@ -52,7 +53,8 @@ class Person:
 
     def __str__(self) -> str:
         numbers = self.id or self.lms or self.number
-        return f"{self.name} ({numbers})" if self.name and numbers else self.name or numbers or self.email or "somebody"
+        name = f"{self.name} ({numbers})" if self.name and numbers else self.name or numbers or self.email
+        return printable(name) or "somebody"
 
 
 @dataclass
@@ -75,7 +77,7 @@ class Roster:
                 return "", f"the number is that of {min(by_key)}, the name that of {min(by_name)}"
             return min(by_key), ""
         if len(by_name) != 1 and person.number:
-            numbered = self._matching(lambda student: student.lms, person.number) | {
+            numbered = self._matching("lms", person.number) | {
                 student for number, student in self.numbers.items() if number == person.number
             }
             fits = numbered & by_name if by_name else numbered
@@ -83,7 +85,7 @@ class Roster:
                 return min(fits), ""
         if len(by_name) == 1:
             return min(by_name), ""
-        if not by_name and (itself := self._matching(lambda student: student.id, person.name)):
+        if not by_name and (itself := self._matching("id", person.name)):
             return min(itself), ""  # a platform that is told no names has ids in their place
         if by_name:
             return "", f"the name is that of {', '.join(sorted(by_name))}; their lms_user_id would tell them apart"
@@ -94,38 +96,45 @@ class Roster:
 
     def _keyed(self, person: Person) -> set[str]:
         """The students whom a number or address means that belongs to one person alone."""
-        tries: list[tuple[Callable[[Student], str], str]] = [
-            (lambda student: student.id, person.id),
-            (lambda student: student.lms, person.lms),
-            (lambda student: student.id, person.lms),
-            (lambda student: student.lms, person.id),
-            (lambda student: student.email, person.email),
-            (lambda student: student.id, person.email),
-        ]
-        for what, wanted in tries:
-            if wanted and (matches := self._matching(what, wanted)):
-                return matches
-        return set()
+        tries = (
+            ("id", person.id),
+            ("lms", person.lms),
+            ("id", person.lms),
+            ("lms", person.id),
+            ("email", person.email),
+            ("id", person.email),
+        )
+        return next((matches for what, wanted in tries if (matches := self._matching(what, wanted))), set())
 
-    def _matching(self, what: Callable[[Student], str], wanted: str) -> set[str]:
-        exact = {student.id for student in self.students if _plain(what(student)) == _plain(wanted)}
-        return exact or {student.id for student in self.students if _plain(what(student)).casefold() == _key(wanted)}
+    def _matching(self, what: str, wanted: str) -> set[str]:
+        return self._index.get((what, _plain(wanted))) or self._index.get((f"any {what}", _key(wanted)), set())
 
     def _named(self, name: str) -> set[str]:
         """The students of a name, in either order; without accents where nobody has it with them."""
-        if not name:
-            return set()
-        for key in (_letters, _bare):
-            wanted = {key(name), key(" ".join(reversed(name.split(",", 1))))}
-            matches = {
-                student.id
-                for student in self.students
-                if student.first or student.last
-                if {key(student.first + student.last), key(student.last + student.first)} & wanted
-            }
-            if matches:
+        orders = {name, " ".join(reversed(name.split(",", 1)))}
+        for what, key in NAMES.items():
+            if matches := set().union(*(self._index.get((what, key(order)), set()) for order in orders)):
                 return matches
         return set()
+
+    @cached_property
+    def _index(self) -> dict[tuple[str, str], set[str]]:
+        """The students by each of what they may be known by, as it is compared."""
+        index: dict[tuple[str, str], set[str]] = {}
+        for student in self.students:
+            for what in ("id", "lms", "email"):
+                text = getattr(student, what)
+                index.setdefault((what, _plain(text)), set()).add(student.id)
+                index.setdefault((f"any {what}", _key(text)), set()).add(student.id)
+            for what, key in NAMES.items():
+                for name in (student.first + student.last, student.last + student.first):
+                    index.setdefault((what, key(name)), set()).add(student.id)
+        return {(what, text): students for (what, text), students in index.items() if text}
+
+
+def printable(text: str) -> str:
+    """Return what a platform, or a student, says without what a terminal would obey."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def _plain(text: str) -> str:
@@ -145,6 +154,10 @@ def _letters(text: str) -> str:
 def _bare(text: str) -> str:
     folded = unicodedata.normalize("NFKD", _letters(text))
     return "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LN")
+
+
+# How names are compared: first as they are written, then without accents.
+NAMES: dict[str, Callable[[str], str]] = {"name": _letters, "bare name": _bare}
 
 
 def from_gradebook(course: Course) -> Roster:

@@ -17,7 +17,8 @@ __all__ = ["Request", "exercise_column", "factor", "new_table", "points_column",
 class Request:
     """What is asked for: a platform's name, its own table or none, and which cells are to be filled in.
 
-    `column` is the assignment's name on the platform, where it is another; `scale` allows another sum of points there.
+    `column` is the assignment's name on the platform, where it is another; `scale` allows another sum of points there;
+    `known` are students of a class list, for what the gradebook does not say of them.
     """
 
     platform: str
@@ -27,6 +28,7 @@ class Request:
     scale: bool = False
     zeros: bool = False
     unfinished: bool = False
+    known: tuple[Student, ...] = ()
 
 
 def new_table(form: Form, title: str, students: Iterable[Student], platform: str) -> Sheet:

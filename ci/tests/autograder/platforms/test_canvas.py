@@ -22,13 +22,13 @@ def pieces(folder: Path, *names: str) -> list[tuple[str, str, str, bool, tuple[i
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("lovelaceada_70001_88001_a.ipynb", ("lovelaceada (70001)", "a.ipynb", WORK, False, (0, 88001))),
-        ("lovelaceada_LATE_70001_88001_a-2.ipynb", ("lovelaceada (70001)", "a-2.ipynb", WORK, True, (2, 88001))),
-        ("lovelaceada_70001_88001_my_hw_3.ipynb", ("lovelaceada (70001)", "my_hw_3.ipynb", WORK, False, (0, 88001))),
-        ("王小明_70004_88001_a.ipynb", ("王小明 (70004)", "a.ipynb", WORK, False, (0, 88001))),
+        ("lovelaceada_70001_88001_a.ipynb", ("lovelaceada (70001)", "a.ipynb", WORK, False, (88001, 0))),
+        ("lovelaceada_LATE_70001_88001_a-2.ipynb", ("lovelaceada (70001)", "a-2.ipynb", WORK, True, (88001, 2))),
+        ("lovelaceada_70001_88001_my_hw_3.ipynb", ("lovelaceada (70001)", "my_hw_3.ipynb", WORK, False, (88001, 0))),
+        ("王小明_70004_88001_a.ipynb", ("王小明 (70004)", "a.ipynb", WORK, False, (88001, 0))),
         ("lovelaceada_70001_text.html", ("lovelaceada (70001)", "text.html", TYPED, False, (0, 0))),
-        ("class/x_1_2_hw.zip/hw/a.ipynb", ("x (1)", "hw/a.ipynb", WORK, False, (0, 2))),
-        ("class/x_1_2_hw.zip/y_3_4_a.ipynb", ("x (1)", "y_3_4_a.ipynb", WORK, False, (0, 2))),
+        ("class/x_1_2_hw.zip/hw/a.ipynb", ("x (1)", "hw/a.ipynb", WORK, False, (2, 0))),
+        ("class/x_1_2_hw.zip/y_3_4_a.ipynb", ("x (1)", "y_3_4_a.ipynb", WORK, False, (2, 0))),
     ],
 )
 def test_name_says_whose_it_is_and_which_version(tmp_path: Path, name: str, expected: object) -> None:

@@ -214,3 +214,25 @@ def test_times_without_a_zone_are_of_the_zone_that_is_named(tiny: Course, tmp_pa
     collect(tiny, PAGE, source, roster=ROSTER, timezone="America/New_York")
     assert lying(tiny, "ada")["timestamp.txt"].decode() == "2026-10-04 02:45:10.000000 UTC"
     assert AT.tzinfo is UTC
+
+
+def test_what_lies_there_already_by_another_way_is_unchanged(tiny: Course, tmp_path: Path) -> None:
+    source = download(tmp_path, "canvas", [work("ada")])
+    brought(tiny, source)
+    Memory(tiny, PAGE).path.unlink()  # as after a run that was ended, or nbgrader's zip_collect
+    assert brought(tiny, source) == {"ada": "unchanged"}
+    assert Memory(tiny, PAGE).students["ada"]["number"] == "70001"
+
+
+def test_canvas_file_of_another_name_is_newer_by_its_number(tiny: Course, tmp_path: Path) -> None:
+    brought(tiny, download(tmp_path, "canvas", [work("ada", content=b"1", version=1)]))
+    last = tmp_path / "last.zip"
+    last.write_bytes(zipped([("lovelaceada_70001_99999_tiny.ipynb", b"2")]))
+    assert brought(tiny, last) == {"ada": "newer than what lay there"}
+
+
+def test_terminal_obeys_nothing_that_a_file_is_called(tiny: Course, tmp_path: Path) -> None:
+    source = tmp_path / "class.zip"
+    source.write_bytes(zipped([*packed("canvas", [work("ada")]), ("x\x1b[2J_1_2_tiny.ipynb", b"{}")]))
+    told = str(collect(tiny, PAGE, source, roster=ROSTER))
+    assert "x?[2J" in told and "\x1b" not in told

@@ -12,7 +12,6 @@ from autograder import nbgrader_steps
 from autograder.__main__ import main
 from autograder.course import Course
 from autograder.gradebook.session import opened
-from autograder.problem import Problem
 
 
 def plugin(course: Course, name: str, **settings: object) -> nbgrader_steps.CanvasExport:
@@ -46,6 +45,7 @@ def test_plugin_and_command_write_the_same(marked: Course, tmp_path: Path, platf
     assert one.read_bytes() == other.read_bytes()
 
 
-def test_plugin_asks_for_one_assignment(marked: Course) -> None:
-    with opened(marked.gradebook) as gradebook, pytest.raises(Problem, match="name one assignment"):
+def test_plugin_asks_for_one_assignment_in_a_line(marked: Course, capfd: pytest.CaptureFixture[str]) -> None:
+    with opened(marked.gradebook) as gradebook, pytest.raises(SystemExit):
         plugin(marked, "CanvasExport").export(gradebook)
+    assert "name one assignment" in capfd.readouterr().err

@@ -14,7 +14,7 @@ from autograder.platforms.known import PLATFORMS as KNOWN
 from autograder.platforms.platform import Download
 from autograder.problem import Problem
 from autograder.submission import Submission
-from ci.tests.autograder.platforms.builders import CLASS, PLATFORMS, ROSTER, Sent, download
+from ci.tests.autograder.platforms.builders import CLASS, PLATFORMS, ROSTER, Sent, download, zipped
 
 
 def returned(course: Course, *students: str) -> None:
@@ -57,3 +57,14 @@ def test_without_pages_or_names_nothing_is_written(tiny: Course, tmp_path: Path)
     with pytest.raises(Problem, match="was collected from canvas"):
         feedback_archive(tiny, "1-tiny", "moodle", path)
     assert not path.exists()
+
+
+def test_group_that_handed_in_together_gets_a_page_each(tiny: Course, tmp_path: Path) -> None:
+    metadata = "submission_1:\n  :submitters:\n  - :email: ada@example.org\n  - :email: ivan@example.org\n"
+    source = tmp_path / "export.zip"
+    source.write_bytes(zipped([("submission_1/tiny.ipynb", b"{}"), ("submission_metadata.yml", metadata.encode())]))
+    collect(tiny, "1-tiny", source, roster=ROSTER)
+    returned(tiny, "ada", "ivan")
+    feedback_archive(tiny, "1-tiny", "gradescope", tmp_path / "feedback.zip")
+    with zipfile.ZipFile(tmp_path / "feedback.zip") as archive:
+        assert {archive.read(name) for name in archive.namelist()} == {b"for ada", b"for ivan"}

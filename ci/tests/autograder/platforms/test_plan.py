@@ -67,3 +67,15 @@ def test_what_was_typed_and_a_hand_in_without_a_notebook_are_told(tmp_path: Path
     assert result.hand_ins == {} and result.left[0].open
     result = plan(tmp_path, ("photo.jpg", {}))
     assert chosen(result) == {"photo.jpg": "0"} and "no notebook" in result.left[0].why
+
+
+def test_one_of_two_notebooks_handed_in_again_leaves_the_other(tmp_path: Path) -> None:
+    first, last = (datetime(2026, 10, day, tzinfo=UTC) for day in (1, 2))
+    pieces = []
+    for number, (name, when) in enumerate([("tiny.ipynb", first), ("more.ipynb", first), ("tiny.ipynb", last)]):
+        path = tmp_path / str(number)
+        path.write_text(str(number), encoding="utf-8")
+        pieces.append(Piece(ADA, PurePosixPath(name), "label", attempt=str(when), when=when, path=path))
+    result = planned(pieces, ROSTER, {"tiny.ipynb", "more.ipynb"})
+    assert chosen(result) == {"tiny.ipynb": "2", "more.ipynb": "1"} and result.hand_ins["ada"].when == last
+    assert any("more.ipynb: taken from an earlier attempt" in str(left) for left in result.left)

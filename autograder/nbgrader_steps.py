@@ -18,7 +18,7 @@ from autograder.gradebook.pages import FeedbackExporter
 from autograder.gradebook.server import NoPassword
 from autograder.intake.archives import Extractor
 from autograder.intake.graft import SubmissionExporter
-from autograder.intake.hook import before_grading
+from autograder.intake.hook import after_release, before_grading
 from autograder.platforms.export_plugins import (
     BlackboardExport,
     BrightspaceExport,
@@ -30,7 +30,8 @@ from autograder.platforms.export_plugins import (
 from autograder.platforms.zip_collect import PlatformCollector, PlatformExtractor
 
 __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
-    # building: generate_solution
+    # building: generate_assignment, generate_solution
+    "after_release",
     "RemoveMarkers",
     "Stabilise",
     # intake: zip_collect, and the start of autograde

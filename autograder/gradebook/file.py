@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
+import sys
 import time
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from autograder.problem import Problem
 
 __all__ = ["LOCKED", "copied", "patient", "writable"]
 
-PATIENCE = 5.0  # seconds that another program may take to write
-LONGEST = 60  # the same while a class is graded
+PATIENCE = 5.0  # seconds that another program may take to write before anybody is told that this waits
+LONGEST = 60  # seconds that it may take at most
 ROOM = 4 << 20  # bytes that there must be on the disk
 LOCKED = "another program writes into it and does not end: close the formgrader or what else has it open"
 
@@ -29,7 +30,11 @@ def writable(address: URL) -> None:
     if address.database in (None, "", ":memory:") or "uri" in address.query:
         return
     path = Path(str(address.database)).absolute()
-    reason = _unfit(path) or _refused(path)
+    reason = _unfit(path) or _refused(path, PATIENCE)
+    if reason == LOCKED:
+        words = f"the gradebook, {path}: another program writes into it; this waits up to {LONGEST} s for its end"
+        print(words, file=sys.stderr, flush=True)
+        reason = _refused(path, LONGEST)
     if reason:
         raise Problem(f"the gradebook, {path}: {reason}; nothing was changed. Then grade again")
 
@@ -63,11 +68,11 @@ def _unfit(path: Path) -> str:
     return ""
 
 
-def _refused(path: Path) -> str:
-    """What SQLite has against writing into it; "" for nothing."""
+def _refused(path: Path, patience: float) -> str:
+    """What SQLite has against writing into it, after so many seconds if another program does; "" for nothing."""
     new = not path.exists()
     try:
-        with contextlib.closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as database:
+        with contextlib.closing(sqlite3.connect(path, timeout=patience, isolation_level=None)) as database:
             database.execute("BEGIN IMMEDIATE")
             database.execute("CREATE TABLE can_be_written (it TEXT)")  # writes the journal beside it, too
             database.execute("ROLLBACK")

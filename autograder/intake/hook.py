@@ -20,10 +20,12 @@ from autograder.course import Course
 from autograder.gradebook.session import opened
 from autograder.intake.hand_in_folder import dangerous, plain
 from autograder.intake.misnamed import missing, nothing_to_grade, take_another
+from autograder.notebooks.notebook import known
+from autograder.notebooks.versions import remember
 from autograder.submission import Submission, submissions, ungradable
 from autograder.tamper import ACCIDENT, ATTACK, ODD, Note, write_notes
 
-__all__ = ["before_grading", "clear_scores", "put_aside"]
+__all__ = ["after_release", "before_grading", "clear_scores", "put_aside"]
 
 SEVERITY = {
     "no-time": ACCIDENT,
@@ -61,6 +63,13 @@ def before_grading(assignment: str, student: str, notebooks: list[str]) -> None:
         if copies:  # nbgrader has made its list of notebooks, and this one is not in it
             reason = f"{submission.student}: its notebook had another name, and lies in {copies[0]} now"
             raise NbGraderException(f"{reason}: grade again")
+
+
+def after_release(assignment: str, student: str, notebooks: list[str]) -> None:  # noqa: ARG001  (nbgrader names them)
+    """nbgrader's hook of generate_assignment: remember what students get now, see notebooks/versions.py."""
+    course = Course(Path.cwd())
+    paths = [course.release / assignment / path.name for path in course.notebooks(assignment)]
+    remember(course, assignment, [(path.stem, known(path)) for path in paths if path.is_file()])
 
 
 def _look_at_the_others(submission: Submission) -> None:

@@ -20,6 +20,7 @@ from autograder.auditing.options import add_to as add_audit
 from autograder.needless import leave_out
 from autograder.platforms.options import add_to as add_platforms
 from autograder.problem import Problem, unwritten
+from autograder.protection import is_protected
 from autograder.sandbox.guarantees import GUARANTEES, MEANS
 
 if TYPE_CHECKING:
@@ -114,6 +115,10 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--means", choices=MEANS, default="", help="prove these means, not the best there is")
     command.set_defaults(run=_doctor)
 
+    command = commands.add_parser("adopt", help="protect another nbgrader course by the steps of this one")
+    command.add_argument("course", type=Path, metavar="DIR", help="the course folder: the one that has source/ in it")
+    command.set_defaults(run=_adopt)
+
     command = commands.add_parser("demo", help="build all assignments and grade a class of students in build/demo")
     command.set_defaults(run=_demo)
     return top
@@ -156,6 +161,13 @@ def _doctor(options: argparse.Namespace) -> int:
     from autograder.doctor.prove import doctor
 
     return 0 if doctor(options.means) else 1
+
+
+def _adopt(options: argparse.Namespace) -> int:
+    from autograder.protection import adopt
+
+    print(adopt(options.course))
+    return 0
 
 
 def _demo(_: argparse.Namespace) -> int:
@@ -239,6 +251,11 @@ def _grade(options: argparse.Namespace) -> int:
         except OSError as error:
             raise Problem(unwritten(error, options.json)) from None
     assignment = course.named(options.assignment)
+    if course.is_ordinary and not is_protected(course.root):
+        _warn(
+            f"NOT PROTECTED: in {course.root} `nbgrader autograde` and the formgrader run students' code with your "
+            f"rights, and feedback shows hidden tests; `python -m autograder adopt {course.root}` mends that"
+        )
     for guarantee in unconfined(course, unsafe=options.unsafe):
         _warn(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}")
     how = {"unsafe": options.unsafe, "workers": options.workers or cores(), "scheduler": options.scheduler}

@@ -25,6 +25,7 @@ from nbgrader.utils import find_all_files
 
 from autograder.gradebook.marks import Marks
 from autograder.gradebook.session import Master, Sheet, master, opened
+from autograder.notebooks.notebook import grade_id, is_plain
 
 __all__ = [
     "AssignLatePenalties",
@@ -91,6 +92,13 @@ class OverwriteCells(plain.OverwriteCells):
                 nb, resources = self.add_missing_grade_cells(nb, resources)
                 nb, resources = self.add_missing_task_cells(nb, resources)
         return nb, resources
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, cell_index: int) -> tuple[NotebookNode, Any]:
+        """Return the cell as the gradebook has it; one that nbgrader has no name for as it is."""
+        if is_plain(grade_id(cell)):
+            return cell, resources
+        changed: tuple[NotebookNode, Any] = super().preprocess_cell(cell, resources, cell_index)
+        return changed
 
 
 class SaveAutoGrades(plain.SaveAutoGrades):

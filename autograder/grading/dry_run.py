@@ -25,6 +25,7 @@ from autograder.gradebook.entry import FLAG, is_entered, pending
 from autograder.gradebook.session import opened
 from autograder.grading.grade import grade, hand_ins
 from autograder.problem import Problem, unwritten
+from autograder.protection import is_adopted
 
 __all__ = ["Change", "dry_run", "told"]
 
@@ -155,7 +156,7 @@ def _file(source: str, target: str) -> None:
 
 def _settings(course: Course, folder: Path) -> str:
     """The course's settings, with another gradebook and the same store."""
-    lines = []
+    lines = ["import autograder.protection  # its settings are its own"] if is_adopted(course.root) else []
     if course.root.resolve() != HOME.resolve() and (course.root / "nbgrader_config.py").is_file():
         lines.append(f"load_subconfig('nbgrader_config.py', path={str(course.root.resolve())!r})")
     lines += ["c = get_config()", f"c.CourseDirectory.db_url = {'sqlite:///' + str(folder / 'gradebook.db')!r}"]

@@ -17,6 +17,7 @@ from typing import Any
 from nbgrader.converters import GenerateAssignment
 from sqlalchemy.exc import OperationalError
 
+from autograder.building.rules import check_tests
 from autograder.course import Course, quiet
 from autograder.doctor.belongings import belongings
 from autograder.doctor.lab import Lab
@@ -36,6 +37,7 @@ from autograder.grading.prefetch import examined
 from autograder.grading.results import StudentResult, results, without_points
 from autograder.intake.hook import clear_scores
 from autograder.intake.misnamed import missing, nothing_to_grade, take_another
+from autograder.notebooks.notebook import known
 from autograder.problem import Problem, full
 from autograder.sandbox import cgroup, scratch
 from autograder.sandbox.box import Sandbox, best
@@ -140,6 +142,8 @@ def grade(
     cgroup.sweep()
     scratch.sweep()  # what runs in a group of a dead grader's has ended by now
     unconfined(course, unsafe=unsafe)
+    if faults := [fault for path in course.notebooks(assignment) for fault in check_tests(known(path), path.name)]:
+        raise Problem("\n".join([*faults, f"{assignment}: nothing was graded"]))
     logfile = logfile or course.root / "build" / "grade.log"
     students = hand_ins(course, assignment, student)
     import matplotlib.font_manager  # noqa: F401  (lists the fonts once: no box can keep the list)

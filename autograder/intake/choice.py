@@ -17,7 +17,7 @@ from autograder.course import Course
 from autograder.intake.archives import is_litter, unpacked
 from autograder.intake.earlier import Handed
 from autograder.intake.matching import matched
-from autograder.intake.released import released
+from autograder.intake.released import around, released
 from autograder.intake.salvage import salvage
 from autograder.notebooks.notebook import grade_id, known, named
 from autograder.notebooks.versions import past
@@ -129,7 +129,7 @@ def _work(path: Path, master: Path, _time: int, _size: int, course: Course) -> i
     if not {claim for claim in claims if isinstance(claim, str)} & graded and same * SHARE < max(len(locked), SHARE):
         return None
     handed = Handed(past(course, master.parent.name, master.stem), pieces)
-    matches, _ = matched(pieces, by_id, shown, [], handed.text)
+    matches, _ = matched(pieces, by_id, shown, [], handed.text, around(course.config()))
     answers = {
         match.name
         for piece, match in zip(pieces, matches, strict=True)

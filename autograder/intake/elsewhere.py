@@ -58,6 +58,7 @@ def elsewhere(
     by_id: Mapping[str, NotebookNode],
     shown: Mapping[str, NotebookNode],
     earlier: Callable[[str, str], bool],
+    around: frozenset[str],
 ) -> Elsewhere:
     """Return what of the pieces that are no cell of the master's (not in `names`) answers what is not answered."""
     numbers = {name: number for number, name in names.items()}
@@ -68,7 +69,7 @@ def elsewhere(
         and (name not in numbers or _untouched(pieces[numbers[name]], name, shown[name], earlier))
     ]
     result = Elsewhere()
-    stubs = {cell.source.strip() for cell in shown.values()} | {""}
+    stubs = {cell.source.strip() for cell in shown.values()} | around | {""}
     own = [number for number, piece in enumerate(pieces) if number not in names and piece.source.strip() not in stubs]
     if not own or not open_answers:
         return result

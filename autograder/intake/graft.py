@@ -31,11 +31,11 @@ from autograder.intake.earlier import Handed, of_today
 from autograder.intake.elsewhere import Elsewhere, for_the_marker, joined
 from autograder.intake.matching import Match, matched
 from autograder.intake.odd_json import brief
-from autograder.intake.released import released
+from autograder.intake.released import around, released
 from autograder.intake.salvage import Piece, cut, salvage
 from autograder.intake.suspicion import suspected
 from autograder.notebooks.kinds import HANDED_IN, METADATA, is_test
-from autograder.notebooks.notebook import grade_id, known, named
+from autograder.notebooks.notebook import grade_id, is_plain, known, named
 from autograder.notebooks.versions import FLAGS, Past, past
 from autograder.problem import Problem
 from autograder.submission import Submission
@@ -110,7 +110,7 @@ def graft(
     by_id = {grade_id(cell): cell for cell in master.cells}
     handed = Handed(earlier or Past(), pieces)
     pieces = of_today(pieces, by_id, handed.past)
-    of_pieces, other = matched(pieces, by_id, shown, notes, handed.text)
+    of_pieces, other = matched(pieces, by_id, shown, notes, handed.text, around(config))
     matches = list(zip(pieces, of_pieces, strict=True))
     come = _come_across(matches, by_id, shown, notes, handed)
     notes += _absent(by_id, [*come.places, *other.parts.values()], come.places, handed) if pieces else []
@@ -257,7 +257,7 @@ def _differences(piece: Piece, name: str, master: NotebookNode, shown: NotebookN
 def _absent(by_id: dict[str, NotebookNode], present: list[str], places: list[str], handed: Handed) -> list[Note]:
     notes = []
     for name, cell in by_id.items():
-        if name not in present and handed.has(name):
+        if name not in present and handed.has(name) and not is_plain(name):  # students may do as they like with those
             meta = cell.metadata.nbgrader
             what = "answer" if meta.solution else "test" if meta.grade else "text"
             notes.append(

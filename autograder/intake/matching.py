@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from autograder.intake.elsewhere import Elsewhere, defined, elsewhere, wanted_names
 from autograder.intake.odd_json import brief
 from autograder.intake.salvage import Piece
+from autograder.notebooks.notebook import is_plain
 from autograder.tamper import ODD, STRAY, Note
 
 __all__ = ["Match", "matched"]
@@ -49,11 +50,12 @@ def matched(
     shown: dict[str, NotebookNode],
     notes: list[Note],
     earlier: Callable[[str, str], bool] = lambda _name, _text: False,
+    around: frozenset[str] = frozenset(),
 ) -> tuple[list[Match], Elsewhere]:
     """Return a match for each piece with what stands elsewhere; note each that could not be told by its metadata.
 
     `by_id` are the master's cells by grade_id, in order, `shown` the same as they were handed out; `earlier`
-    says whether a cell was ever handed out with a text.
+    says whether a cell was ever handed out with a text, `around` are the texts of the course's header and footer.
     """
     names: dict[int, str] = {}  # number of a piece -> its cell
     how: dict[int, str] = {}
@@ -104,7 +106,7 @@ def matched(
             for note in _told(piece, claimed[number], names.get(number, ""), how.get(number, ""))
         ]
     )
-    other = elsewhere(pieces, names, by_id, shown, earlier)
+    other = elsewhere(pieces, names, by_id, shown, earlier, around)
     matches = [
         Match(names[number])
         if number in names
@@ -153,6 +155,8 @@ def _told(piece: Piece, claimed: str, name: str, how: str) -> list[Note]:
     if piece.claims and not claimed:
         what = brief(piece.claims.get("grade_id"))
         notes.append(Note("unknown-cell", what, "nbgrader metadata of no cell of this assignment", ODD))
+    if is_plain(name):
+        return notes  # nbgrader gave it none
     if name and not piece.claims:
         severity = ODD if how == BY_PLACE and piece.kind == "code" else STRAY  # a text is read by a person
         reason = "known by its cell id alone" if how == BY_ID else f"known by {how} alone"

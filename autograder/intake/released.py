@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from nbformat import NotebookNode
 from traitlets.config import Config
 
 from autograder.notebooks import versions
-from autograder.notebooks.notebook import grade_id
+from autograder.notebooks.notebook import grade_id, known
 
-__all__ = ["released"]
+__all__ = ["around", "released"]
 
 _handed_out: dict[str, dict[str, NotebookNode]] = {}  # JSON of a master and of the settings -> its cells as released
+
+
+def around(config: Config | None) -> frozenset[str]:
+    """Return the texts of the cells that nbgrader puts before and after each notebook of the course."""
+    frame = config.get("IncludeHeaderFooter", {}) if config else {}
+    paths = [Path(frame[name]) for name in ("header", "footer") if frame.get(name)]
+    return frozenset(cell.source.strip() for path in paths if path.is_file() for cell in known(path).cells)
 
 
 def released(master: NotebookNode, config: Config | None) -> dict[str, NotebookNode]:

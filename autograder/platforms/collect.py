@@ -170,34 +170,47 @@ def _enter(submission: Submission, hand_in: HandIn, memory: Memory, collected: C
         collected.left.append(Left(student, ", ".join(map(str, hand_in.files)), f"{why}: mend that, and collect again"))
         return
     before = memory.students.get(student, {})
-    digest, was_there = _digest(hand_in), folder.is_dir() and any(folder.iterdir())
-    older = _older(hand_in, before, folder) if was_there else ""
-    if (digest == before.get("digest") and was_there) or (was_there and not before and _same(hand_in, folder)):
-        collected.students[student] = SAME
-    elif (digest in before.get("earlier", []) or older) and was_there and not force:
-        collected.students[student] = KEPT
-        why = older or "it was collected before, and a newer one since"
-        collected.left.append(Left(student, ", ".join(map(str, hand_in.files)), why, open=not before))
+    digest = _digest(hand_in)
+    standing, why = _standing(hand_in, before, digest, folder)
+    if standing == KEPT and force:
+        standing = NEWER
+    collected.students[student] = standing
+    if standing == KEPT:
+        collected.left.append(Left(student, ", ".join(map(str, hand_in.files)), why))
         return
+    if standing == SAME:
+        digest = before.get("digest", digest)  # of the time, too, that another run was told
     else:
         _write(folder, hand_in, memory.folder / "replaced" / student)
-        collected.students[student] = NEWER if was_there else NEW
-        earlier = [*before.get("earlier", []), before["digest"]] if before.get("digest") not in (None, digest) else []
-        before = {"earlier": earlier or before.get("earlier", [])}
+        former = [before["digest"]] if before.get("digest") not in (None, digest) else []
+        before = {"earlier": [*before.get("earlier", []), *former]}
     memory.students[student] = before | {
         "digest": digest,
         "platform": memory.platform,
         "label": hand_in.label,
         "number": hand_in.number,
-        "when": hand_in.when.isoformat() if hand_in.when else "",
+        "when": hand_in.when.isoformat() if hand_in.when else before.get("when", ""),
         "order": list(hand_in.order),
         "late": hand_in.late,
     }
-    if hand_in.late and not hand_in.when:
+    if hand_in.late and not (folder / "timestamp.txt").is_file():
         collected.late[student] = (
             "the platform says so, and its download does not say by how much: "
             f"write the time into {folder.relative_to(submission.course.root)}/timestamp.txt"
         )
+
+
+def _standing(hand_in: HandIn, before: dict[str, Any], digest: str, folder: Path) -> tuple[str, str]:
+    """What a hand-in is to what lies in its folder, and why that is to stay, if it is."""
+    if not (folder.is_dir() and any(folder.iterdir())):
+        return NEW, ""
+    if digest == before.get("digest") or ((not before or hand_in.when is None) and _same(hand_in, folder)):
+        return SAME, ""
+    if why := _older(hand_in, before, folder):
+        return KEPT, why
+    if digest in before.get("earlier", []) and list(hand_in.order) <= before.get("order", []):
+        return KEPT, "it was collected before, and another one since: --force takes it all the same"
+    return NEWER, ""
 
 
 def _digest(hand_in: HandIn) -> str:

@@ -25,11 +25,12 @@ __all__ = ["Exported", "exported", "write"]
 
 @dataclass
 class Exported:
-    """A table, how many students have points in it, and what a person should know of the others."""
+    """A table, how many students have points in it, and a line for whoever has none, and for whoever was late."""
 
     sheet: Sheet
     count: int = 0
     lines: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
 
 
 def exported(course: Course, gradebook: Gradebook, assignment: str, request: Request) -> Exported:
@@ -104,7 +105,7 @@ def _counts(marks: Marks, request: Request, result: Exported) -> bool:
         )
         return False
     if marks.penalty:
-        result.lines.append(f"{name}: late: {number(marks.penalty)} points off, {number(marks.score)} left")
+        result.late.append(f"{name}: late: {number(marks.penalty)} points off, {number(marks.score)} left")
     return True
 
 

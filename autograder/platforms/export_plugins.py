@@ -11,6 +11,7 @@ from traitlets import Bool, Enum, Unicode
 from autograder.course import Course
 from autograder.platforms.export import exported, write
 from autograder.platforms.known import PLATFORMS
+from autograder.platforms.roster import printable
 from autograder.platforms.table import Request
 from autograder.problem import Problem
 
@@ -58,7 +59,9 @@ class PlatformExport(ExportPlugin):
         )
         result = exported(Course(Path(self.parent.coursedir.root)), gradebook, assignment, request)
         for line in result.lines:
-            self.log.warning("%s", line)
+            self.log.warning("%s", printable(line))
+        for line in result.late:
+            self.log.info("%s", printable(line))
         path = Path(self.to or f"{assignment}-{self.platform}.csv")
         write(result, path)
         self.log.info("Wrote the points of %s students to %s", result.count, path)

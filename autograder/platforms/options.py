@@ -96,7 +96,8 @@ def _run_export(options: argparse.Namespace) -> int:
         result = exported(course, gradebook, assignment, request)
     write(result, options.to)
     lines = [f"   !  {line}" for line in result.lines]
-    _say([f"{options.to}: the points of {result.count} students", *lines])
+    late = [f"   ·  {line}" for line in result.late]
+    _say([f"{options.to}: the points of {result.count} students", *lines, *late])
     if options.feedback:
         missing = feedback_archive(course, assignment, options.platform, options.feedback, result.sheet.content())
         _say([f"{options.feedback}: the pages of feedback", *(f"   !  {line}" for line in missing)])

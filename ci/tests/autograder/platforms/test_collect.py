@@ -105,6 +105,10 @@ def test_late_without_a_time_is_told_and_never_made_up(tiny: Course, tmp_path: P
     result = collect(tiny, PAGE, download(tmp_path, "canvas", [work("ada", late=True), work("ivan")]), roster=ROSTER)
     assert list(result.late) == ["ada"] and "timestamp.txt" in result.late["ada"]
     assert set(lying(tiny, "ada")) == {NOTEBOOK}
+    stamp = Submission(tiny, PAGE, "ada").submitted / "timestamp.txt"
+    stamp.write_text("2026-10-04 01:00:00 UTC", encoding="utf-8")
+    again = collect(tiny, PAGE, tmp_path / "canvas.zip", roster=ROSTER)
+    assert again.late == {} and stamp.is_file(), "what a person wrote as they were asked to is enough, and stays"
 
 
 def test_students_own_archive_from_a_mac_is_unpacked_as_theirs(tiny: Course, tmp_path: Path) -> None:
@@ -236,3 +240,15 @@ def test_terminal_obeys_nothing_that_a_file_is_called(tiny: Course, tmp_path: Pa
     source.write_bytes(zipped([*packed("canvas", [work("ada")]), ("x\x1b[2J_1_2_tiny.ipynb", b"{}")]))
     told = str(collect(tiny, PAGE, source, roster=ROSTER))
     assert "x?[2J" in told and "\x1b" not in told
+
+
+def test_whoever_hands_in_an_older_version_again_means_it(tiny: Course, tmp_path: Path) -> None:
+    source = tmp_path / "class.zip"
+    for number, content, became in (
+        (1, b"A", "new"),
+        (2, b"B", "newer than what lay there"),
+        (3, b"A", "newer than what lay there"),
+    ):
+        source.write_bytes(zipped([(f"lovelaceada_70001_{number}_tiny.ipynb", content)]))
+        assert brought(tiny, source) == {"ada": became}
+    assert lying(tiny, "ada") == {NOTEBOOK: b"A"}

@@ -104,7 +104,7 @@ def test_everybodys_points_are_read_back(marked: Course, tmp_path: Path, platfor
         assert float(rows[student.id][where]) == points(student.id), student.id
     assert float(rows[ABSENT][where]) == 0.0 and float(rows[WAITING][where]) == points(WAITING) - 1.25
     told = "\n".join(result.lines)
-    assert "omar: late: 0.5 points off" in told and LATE == "omar"
+    assert result.late == ["omar: late: 0.5 points off, 2.75 left"] and LATE == "omar"
     assert ("a row of the template without points" in told) == own
     assert result.count == len(CLASS)
 

@@ -57,3 +57,8 @@ def test_collected_work_has_the_time(tiny: Course, tmp_path: Path) -> None:
     collect(tiny, "1-tiny", source, roster=Roster(CLASS), times=times, timezone="UTC")
     text = (Submission(tiny, "1-tiny", "ada").submitted / "timestamp.txt").read_text(encoding="utf-8")
     assert text == "2026-10-03 22:45:00.000000 UTC"
+    result = collect(tiny, "1-tiny", source, roster=Roster(CLASS))  # the worksheet is not named again
+    assert result.students == {"ada": "unchanged"}
+    assert (Submission(tiny, "1-tiny", "ada").submitted / "timestamp.txt").read_text(encoding="utf-8") == text
+    collect(tiny, "1-tiny", source, roster=Roster(CLASS), times=times, timezone="UTC")
+    assert collect(tiny, "1-tiny", source, roster=Roster(CLASS)).students == {"ada": "unchanged"}

@@ -66,6 +66,7 @@ c.GenerateFeedback.exporter_class = "autograder.nbgrader_steps.FeedbackExporter"
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    "autograder.nbgrader_steps.Notices",
     "autograder.nbgrader_steps.Display",
     "autograder.nbgrader_steps.HideHiddenTests",
 ]

@@ -19,6 +19,7 @@ from autograder.gradebook.server import NoPassword
 from autograder.intake.archives import Extractor
 from autograder.intake.graft import SubmissionExporter
 from autograder.intake.hook import after_release, before_grading
+from autograder.intake.notices import Notices
 from autograder.platforms.export_plugins import (
     BlackboardExport,
     BrightspaceExport,
@@ -48,6 +49,7 @@ __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
     "SaveAutoGrades",
     "AssignLatePenalties",
     # feedback and every page
+    "Notices",
     "FeedbackExporter",
     "Display",
     "HideHiddenTests",

@@ -70,8 +70,10 @@ class FeedbackExporter(HTMLExporter):
 
     def _made_of(self, path: Path, assignment: str, student: str, url: str) -> str:
         settings = [{**self.config.get(name, Config())} for name in SETTINGS]
+        notes = Path(self.parent.coursedir.root, "tamper", assignment, f"{student}.json")  # type: ignore[union-attr]
         parts = [
             path.read_bytes(),
+            notes.read_bytes() if notes.is_file() else b"",
             *(
                 json.dumps(each, sort_keys=True, default=str).encode()
                 for each in (settings, _marks(url, path.stem, assignment, student), _makers())

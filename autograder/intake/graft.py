@@ -27,6 +27,7 @@ from autograder.gradebook.server import reach
 from autograder.gradebook.session import is_kept
 from autograder.gradebook.turns import at_work
 from autograder.intake.choice import handed_in as chosen
+from autograder.intake.drawings import brought_along
 from autograder.intake.earlier import Handed, of_today
 from autograder.intake.elsewhere import Elsewhere, for_the_marker, joined
 from autograder.intake.matching import Match, matched
@@ -115,6 +116,7 @@ def graft(
     come = _come_across(matches, by_id, shown, notes, handed)
     notes += _absent(by_id, [*come.places, *other.parts.values()], come.places, handed) if pieces else []
     notes += _from_elsewhere(matches, other, by_id, shown, come)
+    _with_drawings(come, by_id, path.parent, notes)
 
     # Ids of their own, the same each time: the student's could be those of the master's cells.
     names = (f"extra-{number}" for number in itertools.count(1))
@@ -204,6 +206,19 @@ def _from_elsewhere(
         detail = "nothing is written in its cell, but text stands in other cells: read that before it is marked"
         notes.append(Note("answer-elsewhere", name, detail, ACCIDENT))
     return notes
+
+
+def _with_drawings(come: _Come, by_id: dict[str, NotebookNode], folder: Path, notes: list[Note]) -> None:
+    """Attach the pictures that lie beside the notebook to the texts that show them."""
+    for name in [name for name in come.answers if by_id[name].cell_type == "markdown"]:
+        text, pictures = come.answers[name], come.pictures.get(name, {})
+        come.answers[name], come.pictures[name] = brought_along(text, pictures, folder, name, notes)
+    for cell in itertools.chain.from_iterable(come.extras.values()):
+        if cell.cell_type == "markdown":
+            attached = dict(cell.get("attachments", {}))
+            cell.source, pictures = brought_along(cell.source, attached, folder, "a cell of one's own", notes)
+            if pictures:
+                cell.attachments = NotebookNode(pictures)
 
 
 def _is_run(piece: Piece, master: NotebookNode, shown: NotebookNode) -> bool:

@@ -23,7 +23,7 @@ from autograder.platforms.sheet import Form
 
 __all__ = ["FORM", "MARK", "feedback_place", "read"]
 
-MARK = re.compile(r"(?P<head>.+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<name>.+)|\.txt)")
+MARK = re.compile(r"(?P<head>.+?)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<name>.+)|\.txt)")
 NAMED = re.compile(r"^Name:\s*(?P<name>.*?)\s*\((?P<user>[^()]+)\)\s*$", re.MULTILINE)
 FIELDS = re.compile(
     r"^(?:Submission Field|Comments):[ \t]*\n(?P<typed>.*?)(?=^\S[^\n]*:[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
@@ -44,12 +44,9 @@ def read(download: Download) -> Iterator[Piece]:
     """Give a piece for each file that Blackboard named."""
     people: dict[str, Person] = {}
     typed: set[PurePosixPath] = set()
-    matches = [
-        (path, depth, match)
-        for path in download.files
-        for depth, match in enumerate(map(MARK.fullmatch, path.parts))
-        if match is not None
-    ]
+    # The outermost alone: what lies below it is called as the student likes.
+    firsts = [(path, next(filter(None, map(MARK.fullmatch, path.parts)), None)) for path in download.files]
+    matches = [(path, path.parts.index(match[0]), match) for path, match in firsts if match is not None]
     for path, depth, match in matches:
         if not match["name"] and depth == len(path.parts) - 1:
             text = download.text(path)

@@ -21,9 +21,12 @@ from autograder.platforms.sheet import Form
 
 __all__ = ["FORM", "MARK", "feedback_place", "read"]
 
+TIME = r"[^-]*\d{4},? \d{1,2}[.:]?\d\d ?(?:[AaPp][Mm])?"
+# What holds a time twice is nobody's: a name, of a person or a file, may have been chosen to look like another's.
 MARK = re.compile(
+    rf"(?!.* - {TIME} - .*{TIME}(?: - |$))"
     r"(?P<first>\d+)-(?P<second>\d+) - (?P<who>.+?) - "
-    r"(?P<time>[^-]*\d{4},? \d{1,2}[.:]?\d\d ?(?:[AaPp][Mm])?)(?: - (?P<name>.+))?"
+    rf"(?P<time>{TIME})(?: - (?P<name>.+))?"
 )
 TIMES = ("%b %d, %Y %I%M %p", "%B %d, %Y %I%M %p", "%d %B, %Y %I%M %p", "%d %b, %Y %I%M %p", "%d %B, %Y %H%M")
 FORM = Form(

@@ -21,7 +21,11 @@ from autograder.platforms.sheet import Form
 
 __all__ = ["FORM", "MARK", "feedback_place", "read"]
 
-MARK = re.compile(r"(?P<who>[^/]+?)_(?P<number>\d+)_assignsubmission_(?P<what>file|onlinetext)(?:_(?P<name>.*))?")
+# What holds the pattern twice is nobody's: a name, of a person or a file, may have been chosen to look like another's.
+MARK = re.compile(
+    r"(?!.*_assignsubmission_.*_assignsubmission_)"
+    r"(?P<who>[^/]+?)_(?P<number>\d+)_assignsubmission_(?P<what>file|onlinetext)(?:_(?P<name>.*))?"
+)
 FORM = Form(
     who={
         "number": ("Identifier",),

@@ -22,7 +22,10 @@ from autograder.platforms.sheet import Form
 
 __all__ = ["FORM", "MARK", "feedback_place", "read"]
 
-MARK = re.compile(r"(?P<last>[^,/]*), ?(?P<first>[^/]*?) ?\((?P<id>[^()/]+)\)(?P<flat>_.+)?")
+MARK = re.compile(
+    r"(?P<last>[^,/]*), ?(?P<first>[^/]*?) ?\((?P<id>[^()/]+)\)"
+    r"(?P<flat>_(?:Submission attachment\(s\)_.+|\w+\.(?:html|txt)))?"
+)
 ATTACHMENTS = "Submission attachment(s)"
 FORMS = ("timestamp.txt", "comments.txt", "grades.csv", "grades.xls", "grades.xlsx", "feedbackText.html")
 FORM = Form(

@@ -135,6 +135,31 @@ def test_archive_cannot_hold_work_in_anothers_name(tiny: Course, tmp_path: Path)
         assert lying(tiny, "ada")[NOTEBOOK] == work("ada").content, platform
 
 
+@pytest.mark.parametrize(
+    ("platform", "name"),
+    [
+        ("moodle", "Eve_70005_assignsubmission_file_/Ada Lovelace_70001_assignsubmission_file_/tiny.ipynb"),
+        ("moodle", "Eve_70005_assignsubmission_file_Ada Lovelace_70001_assignsubmission_file_tiny.ipynb"),
+        ("moodle", "Ada Lovelace_70001_assignsubmission_file_ X_70005_assignsubmission_file_/tiny.ipynb"),
+        ("brightspace", "70005-1 - Ada Lovelace - Oct 3, 2026 1045 PM - X - Oct 4, 2026 1045 PM/tiny.ipynb"),
+        ("blackboard", "HW_eve_attempt_2026-10-03-22-45-10_ada_attempt_2026-10-03-22-45-10_tiny.ipynb"),
+        ("blackboard", "HW_eve_attempt_2026-10-03-22-45-10_x.zip/HW_ada_attempt_2026-10-03-22-45-10_tiny.ipynb"),
+        ("sakai", "HW/X, Y(ada)_x(eve)/Submission attachment(s)/tiny.ipynb"),
+        ("sakai", "HW/Plus, Eve(eve)/Submission attachment(s)/Lovelace, Ada(ada)/Submission attachment(s)/tiny.ipynb"),
+        ("canvas", "pluseve_70005_1_lovelaceada_70001_2_tiny.ipynb"),
+    ],
+)
+def test_name_that_was_chosen_to_look_like_anothers_is_not_anothers(
+    tiny: Course, tmp_path: Path, platform: str, name: str
+) -> None:
+    for path, content in [(name, b"{}"), *packed(platform, [work("ivan")])]:
+        (tmp_path / "class" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "class" / path).write_bytes(content)
+    result = collect(tiny, PAGE, tmp_path / "class", roster=ROSTER, timezone="UTC")
+    assert "ada" not in result.students and "ivan" in result.students
+    assert "eve" in result.students or any("tiny.ipynb" in left.what for left in result.left), str(result)
+
+
 def test_folder_that_a_browser_unpacked_is_collected_like_the_archive(tiny: Course, tmp_path: Path) -> None:
     own = zipped([("tiny.ipynb", b"own")])
     for platform in PLATFORMS:

@@ -18,6 +18,9 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedb
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 c.ClearSolutions.text_stub = "*Your answer here.*"
 
+# What students are handed is remembered, so that nobody is noted for what the course changes later.
+c.GenerateAssignment.post_convert_hook = "autograder.nbgrader_steps.after_release"
+
 c.GenerateSolution.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",
@@ -58,10 +61,12 @@ c.Autograde.autograde_preprocessors = [
 c.HTMLExporter.preprocessors = ["autograder.nbgrader_steps.Display"]
 c.HTMLExporter.filters = {"highlight_code": "autograder.nbgrader_steps.Highlight"}  # colours up to a bound
 c.HTMLExporter.exclude_anchor_links = True  # a heading would get an id, which could be that of a field for points
+c.GenerateFeedback.exporter_class = "autograder.nbgrader_steps.FeedbackExporter"  # new where a mark or comment is new
 # nbgrader's own two, and after them ours. c.HideHiddenTests.show = True shows the source of hidden tests in feedback.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    "autograder.nbgrader_steps.Notices",
     "autograder.nbgrader_steps.Display",
     "autograder.nbgrader_steps.HideHiddenTests",
 ]
@@ -72,10 +77,13 @@ c.Examine.store = "build/store"
 c.Execute.timeout = 120
 c.Execute.record_timing = False
 
-# A student's archive is unpacked within bounds and under the student's name; see autograder/intake/archives.py.
-c.ZipCollectApp.extractor_plugin = "autograder.nbgrader_steps.Extractor"
-# zip_collect takes the student's id and the notebook's name from STUDENT_…_NOTEBOOK.ipynb, as Canvas names what it
-# hands over; for another learning platform change this line. An id of other letters could be HTML in the formgrader.
+# A student's archive is unpacked within bounds and under the student's name; see autograder/intake/archives.py. Whose a
+# file is, and which of several is the newest, is told by the names that Canvas, Moodle, Brightspace, Blackboard, Sakai
+# and Gradescope give, and the class in the gradebook; see autograder/platforms/.
+c.ZipCollectApp.extractor_plugin = "autograder.nbgrader_steps.PlatformExtractor"
+c.ZipCollectApp.collector_plugin = "autograder.nbgrader_steps.PlatformCollector"
+# What no platform named so, or while the gradebook has no students: the student's id and the notebook's name are taken
+# from STUDENT_…_NOTEBOOK.ipynb. An id of other letters could be HTML in the formgrader.
 c.FileNameCollectorPlugin.named_regexp = (
     r".*[/\\](?P<student_id>(?:[^\W_]|[.@+-])+)_(?:[^/\\]*_)?(?P<file_id>[^/\\_]+)\.ipynb"
 )

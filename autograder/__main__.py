@@ -1,4 +1,4 @@
-"""The command: python -m autograder build | grade | tidy | audit | demo | doctor.
+"""The command: python -m autograder build | collect | grade | extend | export | tidy | audit | demo | doctor.
 
 Each imports what it needs when it is asked for: all of it together takes longer than grading a submission.
 """
@@ -6,23 +6,34 @@ Each imports what it needs when it is asked for: all of it together takes longer
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import re
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from autograder import HOME
 from autograder.auditing.options import add_to as add_audit
 from autograder.needless import leave_out
+from autograder.platforms.options import add_to as add_platforms
 from autograder.problem import Problem, unwritten
+from autograder.protection import is_protected
 from autograder.sandbox.guarantees import GUARANTEES, MEANS
+
+if TYPE_CHECKING:
+    from autograder.course import Course
 
 __all__ = ["main"]
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its code, or 2 after one clear message when something is wrong that a person can mend."""
+    for stream in (sys.stdout, sys.stderr):  # a student's name is never more than this terminal can show
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     options = parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -67,7 +78,25 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--unsafe", action="store_true", help="run students' code with your own rights if nothing here can confine it"
     )
+    command.add_argument(
+        "--changed-exercises",
+        action="store_true",
+        help="go on where exercises were added, removed or renamed since something was handed in",
+    )
+    command.add_argument("--dry-run", action="store_true", help="say who would gain or lose what, and enter nothing")
     command.set_defaults(run=_grade)
+    _course(command)
+
+    for command in add_platforms(commands):
+        _course(command)
+
+    command = commands.add_parser("extend", help="give one student more time, and take late penalties anew")
+    command.add_argument("student", metavar="STUDENT")
+    command.add_argument("assignment", metavar="ASSIGNMENT")
+    command.add_argument(
+        "--until", required=True, metavar="DATE", help="2025-03-01, or '2025-03-01 18:00 Europe/Berlin'"
+    )
+    command.set_defaults(run=_extend)
     _course(command)
 
     _course(add_audit(commands))
@@ -85,6 +114,10 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("doctor", help="prove which guarantees of the sandbox hold on this machine")
     command.add_argument("--means", choices=MEANS, default="", help="prove these means, not the best there is")
     command.set_defaults(run=_doctor)
+
+    command = commands.add_parser("adopt", help="protect another nbgrader course by the steps of this one")
+    command.add_argument("course", type=Path, metavar="DIR", help="the course folder: the one that has source/ in it")
+    command.set_defaults(run=_adopt)
 
     command = commands.add_parser("demo", help="build all assignments and grade a class of students in build/demo")
     command.set_defaults(run=_demo)
@@ -130,6 +163,13 @@ def _doctor(options: argparse.Namespace) -> int:
     return 0 if doctor(options.means) else 1
 
 
+def _adopt(options: argparse.Namespace) -> int:
+    from autograder.protection import adopt
+
+    print(adopt(options.course))
+    return 0
+
+
 def _demo(_: argparse.Namespace) -> int:
     from autograder.demo import demo
 
@@ -158,6 +198,43 @@ def _warn(line: str) -> None:
     print(line, file=sys.stderr)
 
 
+def _extend(options: argparse.Namespace) -> int:
+    from autograder.course import Course
+    from autograder.gradebook.lateness import extend, moment
+    from autograder.gradebook.server import reached
+    from autograder.gradebook.turns import Turns
+    from autograder.grading.grade import register
+
+    course, until = Course(options.course), moment(options.until)
+    assignment = course.named(options.assignment)
+    with reached(course.gradebook), Turns(course.root, course.gradebook).course():
+        register(course, assignment, course.root / "build" / "grade.log")
+        print(extend(course, assignment, options.student, until))
+    return 0
+
+
+def _dry_run(course: Course, options: argparse.Namespace, assignment: str, how: dict[str, Any]) -> int:
+    from autograder.grading.bar import progress
+    from autograder.grading.dry_run import dry_run, told
+
+    changes, refused = dry_run(course, assignment, options.student, watch=progress, tell=_warn, exercises=True, **how)
+    data = {"assignment": assignment, "changes": {name: asdict(change) for name, change in changes.items()}}
+    unwritable = _write(options.json, data) if options.json else None
+    print("\n".join([*told(changes), *filter(None, [refused])]))
+    if unwritable:
+        raise unwritable
+    return 0
+
+
+def _write(path: Path, data: object) -> Problem | None:
+    """Write JSON before anything is printed; return what prevents it."""
+    try:
+        path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    except OSError as error:
+        return Problem(unwritten(error, path))
+    return None
+
+
 def _grade(options: argparse.Namespace) -> int:
     from autograder.course import Course
     from autograder.grading.bar import drawing, progress
@@ -174,14 +251,29 @@ def _grade(options: argparse.Namespace) -> int:
         except OSError as error:
             raise Problem(unwritten(error, options.json)) from None
     assignment = course.named(options.assignment)
+    if course.is_ordinary and not is_protected(course.root):
+        _warn(
+            f"NOT PROTECTED: in {course.root} `nbgrader autograde` and the formgrader run students' code with your "
+            f"rights, and feedback shows hidden tests; `python -m autograder adopt {course.root}` mends that"
+        )
     for guarantee in unconfined(course, unsafe=options.unsafe):
         _warn(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}")
     how = {"unsafe": options.unsafe, "workers": options.workers or cores(), "scheduler": options.scheduler}
-    students = grade(course, assignment, options.student, watch=progress, tell=_warn, **how)
+    if options.dry_run:
+        return _dry_run(course, options, assignment, how)
+    students = grade(
+        course,
+        assignment,
+        options.student,
+        watch=progress,
+        tell=_warn,
+        exercises=options.changed_exercises,
+        **how,
+    )
+    unwritable = _write(options.json, as_json(assignment, students)) if options.json else None
     print(table(students))
-    if options.json:
-        text = json.dumps(as_json(options.assignment, students), indent=1, sort_keys=True)
-        options.json.write_text(text + "\n", encoding="utf-8")
+    if unwritable:
+        raise unwritable
     how = {"unsafe": options.unsafe, "workers": options.workers or cores()}
     draw_pictures(course, assignment, students, watch=drawing, **how)
     return 1 if for_a_person(students) else 0

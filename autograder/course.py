@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
 
 from autograder import HOME
 from autograder.problem import Problem
+from autograder.protection import FILE, is_adopted, loaded
 
 __all__ = ["Course", "quiet"]
 
@@ -36,12 +37,12 @@ class Course:
     @property
     def release(self) -> Path:
         """The folder of the student versions, as the settings name it."""
-        return self.root / str(self.config().CourseDirectory.release_directory)
+        return self.root / str(self.directory(self.config()).release_directory)
 
     @property
     def gradebook(self) -> str:
         """The address of the gradebook: the settings' db_url, or gradebook.db in this folder."""
-        return str(self._folder(self.config()).db_url)
+        return str(self.directory(self.config()).db_url)
 
     def assignments(self) -> list[str]:
         """Return the names of all folders in source/ that hold a notebook, sorted."""
@@ -68,14 +69,36 @@ class Course:
 
         All but the gradebook: a demo or an audit in another folder must not be entered in the one of real students.
         """
+        config = loaded(self.root.resolve() / FILE) if is_adopted(self.root) else self._with_ours()
+        frame = config.get("IncludeHeaderFooter", {})
+        for name in ("header", "footer"):  # their paths start at the course folder, wherever this was started
+            if frame.get(name):
+                frame[name] = str(self.root.resolve() / frame[name])
+        return config
+
+    def _with_ours(self) -> Config:
         config = Config()
         for folder in dict.fromkeys([HOME, self.root.resolve()]):
-            if (folder / "nbgrader_config.py").is_file():
-                settings = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
+            if (folder / FILE).is_file():
+                settings = loaded(folder / FILE)
                 if folder != self.root.resolve():
                     settings.CourseDirectory.pop("db_url", None)
+                    if self.is_ordinary:
+                        for section in ("CourseDirectory", "ClearSolutions"):
+                            settings.pop(section, None)
                 config.merge(settings)
         return config
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether this is a course that nbgrader by itself has handed out: its folders and stubs are nbgrader's."""
+        names = ("release", "assignments")
+        release, ours = ((self.root / name).is_dir() for name in names)
+        return release and not ours and "autograder.nbgrader_steps" not in self._own_settings()
+
+    def _own_settings(self) -> str:
+        path = self.root / FILE
+        return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
     def nbgrader(self, converter: type, assignment: str, *, student: str | None = None, **settings: Any) -> None:
         """Run one of nbgrader's converters on this folder with further settings; raises what the converter raises.
@@ -84,12 +107,13 @@ class Course:
         """
         config = self.config()
         config.merge(Config(settings))
-        folder = self._folder(config)
+        folder = self.directory(config)
         # nbgrader takes an id for a glob: [a-z]* would be everybody, and a*b nobody.
         folder.assignment_id, folder.student_id = assignment, "*" if student is None else glob.escape(student)
         converter(coursedir=folder, config=config).start()
 
-    def _folder(self, config: Config) -> CourseDirectory:
+    def directory(self, config: Config) -> CourseDirectory:
+        """Return nbgrader's own view of this folder, with such settings."""
         return CourseDirectory(config=config, root=str(self.root.resolve()))
 
 

@@ -14,17 +14,31 @@ from autograder.gradebook.grade_steps import (
     OverwriteKernelspec,
     SaveAutoGrades,
 )
+from autograder.gradebook.pages import FeedbackExporter
 from autograder.gradebook.server import NoPassword
 from autograder.intake.archives import Extractor
 from autograder.intake.graft import SubmissionExporter
-from autograder.intake.hook import before_grading
+from autograder.intake.hook import after_release, before_grading
+from autograder.intake.notices import Notices
+from autograder.platforms.export_plugins import (
+    BlackboardExport,
+    BrightspaceExport,
+    CanvasExport,
+    GradescopeExport,
+    MoodleExport,
+    SakaiExport,
+)
+from autograder.platforms.zip_collect import PlatformCollector, PlatformExtractor
 
 __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
-    # building: generate_solution
+    # building: generate_assignment, generate_solution
+    "after_release",
     "RemoveMarkers",
     "Stabilise",
     # intake: zip_collect, and the start of autograde
     "Extractor",
+    "PlatformExtractor",
+    "PlatformCollector",
     "before_grading",
     "SubmissionExporter",
     # autograde
@@ -35,9 +49,18 @@ __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
     "SaveAutoGrades",
     "AssignLatePenalties",
     # feedback and every page
+    "Notices",
+    "FeedbackExporter",
     "Display",
     "HideHiddenTests",
     "Highlight",
+    # export
+    "CanvasExport",
+    "MoodleExport",
+    "BrightspaceExport",
+    "BlackboardExport",
+    "SakaiExport",
+    "GradescopeExport",
     # the gradebook's own log
     "NoPassword",
 ]

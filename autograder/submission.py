@@ -76,6 +76,11 @@ class Submission:
         """The folder of what was too dangerous to be left among what was handed in."""
         return self._tamper / "aside" / Path(self.student).name
 
+    @property
+    def unpacked(self) -> Path:
+        """The folder of what was in the student's own archives, where nothing else could be graded."""
+        return self._tamper / "unpacked" / Path(self.student).name
+
     def files(self) -> list[Path]:
         """Return all plain files that were handed in, in folders of their own too, sorted; no link is followed.
 

@@ -43,9 +43,10 @@ class Result:
 TESTS, GRADER = "ci/tests", "ci/tests/autograder"
 RULES, RELEASE = f"{TESTS}/course/test_notebooks.py", f"{TESTS}/course/test_release.py"
 PROJECT = tuple(f"{TESTS}/{name}" for name in ("ci", "docs", "test_contracts.py", "test_shape.py"))
-FOLDERS = ("auditing", "building", "corpus", "feedback", "inside", "intake", "notebooks")
-FILES = ("test_nbgrader_steps.py", "test_submission.py", "test_needless.py")
-BOOK = tuple(f"gradebook/{name}" for name in ("test_file.py", "test_grade_steps.py", "test_turns.py"))
+FOLDERS = ("auditing", "building", "corpus", "feedback", "inside", "intake", "notebooks", "platforms")
+FILES = ("test_nbgrader_steps.py", "test_protection.py", "test_submission.py", "test_needless.py")
+BOOK_TESTS = "changes entry file grade_steps lateness marks pages source_cells turns"
+BOOK = tuple(f"gradebook/test_{name}.py" for name in BOOK_TESTS.split())
 POSTGRESQL = f"{GRADER}/gradebook/test_postgresql.py"
 TWO, SCOPES = ("-n", "2", "--dist", "loadfile"), ("-n", "2", "--dist", "loadscope")
 

@@ -22,6 +22,7 @@ from autograder.building.rules import check_release, check_solution, check_sourc
 from autograder.building.sameness import same
 from autograder.course import Course, quiet
 from autograder.notebooks.notebook import read
+from autograder.notebooks.versions import remember
 from autograder.problem import Problem, full, unwritten
 
 __all__ = ["build", "build_all", "contents", "differences"]
@@ -36,10 +37,12 @@ def build(course: Course, assignment: str) -> bool:
     Raises Problem, with one line for each fault, when the source or what came of it is not fit for students.
     """
     with _made(course, assignment) as folder:
-        if not _changed(course, assignment, folder):
-            return False
-        _move_into_place(course, assignment, folder)
-        return True
+        changed = bool(_changed(course, assignment, folder))
+        if changed:
+            _move_into_place(course, assignment, folder)
+    paths = [course.release / assignment / path.name for path in course.notebooks(assignment)]
+    remember(course, assignment, [(path.stem, read(path)) for path in paths if path.is_file()])
+    return changed
 
 
 def build_all(course: Course, assignments: Iterable[str]) -> Iterator[tuple[str, bool]]:

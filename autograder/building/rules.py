@@ -9,19 +9,20 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
-from nbgrader.utils import determine_grade, is_grade, is_solution
+from nbgrader.utils import determine_grade, is_grade, is_solution, is_task
 
 from autograder.building.leaks import leaks
 from autograder.examiner.plain_asserts import marked
 from autograder.notebooks.kinds import is_test, kind_of
-from autograder.notebooks.name_flow import shadowed
+from autograder.notebooks.name_flow import shadowed, taken_away
 from autograder.notebooks.needed_cells import names_of
 from autograder.notebooks.notebook import MARKER, grade_id, text_of
 
-__all__ = ["check_release", "check_solution", "check_source", "unlisted_files"]
+__all__ = ["check_release", "check_solution", "check_source", "check_tests", "unlisted_files"]
 
-FLAGS = ("grade", "locked", "solution")
-REGIONS = {"SOLUTION": is_solution, "HIDDEN TESTS": is_grade, "MARK SCHEME": is_grade}
+FLAGS = ("grade", "locked", "solution", "task")
+REGIONS = {"SOLUTION": is_solution, "HIDDEN TESTS": is_grade, "MARK SCHEME": is_task}
+KINDS = {"SOLUTION": "solution", "HIDDEN TESTS": "graded", "MARK SCHEME": "manually graded task"}
 UNWRITTEN = ("NotImplementedError", "not written yet")
 
 
@@ -70,17 +71,41 @@ def _test_faults(cells: list[NotebookNode]) -> Iterator[str]:
         earning = [marked(cell.source) for cell in cells]
     except SyntaxError:  # the solution is run, and shows it
         return
+    yield from _of_answers(cells)
     for number, name in names:
         yield (
             f"cell {grade_id(cells[number])} reads {name}, which an earlier test sets and an answer defines: grading "
             "takes the test's, a notebook whichever came last; give one of them another name"
         )
+    yield from _earning_nothing(cells, earning)
+
+
+def _earning_nothing(cells: list[NotebookNode], earning: list[tuple[ast.Module, int]]) -> Iterator[str]:
     for cell, (tree, asserts) in zip(cells, earning, strict=True):
-        if is_test(cell) and not asserts and not isinstance(tree.body[-1] if tree.body else None, ast.Expr):
+        last = tree.body[-1] if tree.body else None
+        if is_test(cell) and not asserts and cell.metadata.nbgrader.get("points") and not isinstance(last, ast.Expr):
             yield (
                 f"cell {grade_id(cell)} is a test that can earn nothing: end it in "
                 f"report.points({cell.metadata.nbgrader.points:g}), or write it with plain asserts and no Report"
             )
+
+
+def _of_answers(cells: list[NotebookNode]) -> Iterator[str]:
+    for number, name in taken_away((kind_of(cell), cell.source) for cell in cells):
+        yield (
+            f"cell {grade_id(cells[number])} sets or deletes {name}, which students define: a test runs apart from "
+            f"their code, so that nobody would get its points; write it without, or under another name"
+        )
+
+
+def check_tests(notebook: NotebookNode, name: str) -> list[str]:
+    """Return a line for each test that could not be graded, whatever a course makes of its notebooks otherwise."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and grade_id(cell)]
+    try:
+        faults = [*_of_answers(cells), *_earning_nothing(cells, [marked(cell.source) for cell in cells])]
+        return [f"{name}: {fault}" for fault in faults]
+    except SyntaxError:  # a line of IPython's
+        return []
 
 
 def _first_line(cell: NotebookNode) -> str:
@@ -120,8 +145,7 @@ def _region_faults(cell: NotebookNode) -> Iterator[str]:
         if side == "BEGIN" and open_region:
             yield f"has BEGIN {region} inside an open {open_region} region; end that one first"
         elif side == "BEGIN" and not REGIONS[region](cell):
-            kind = "solution" if region == "SOLUTION" else "graded"
-            yield f"has a {region} region but is no {kind} cell; change its kind or move the region"
+            yield f"has a {region} region but is no {KINDS[region]} cell; change its kind or move the region"
         elif side == "END" and open_region != region:
             yield f"has END {region} without its BEGIN; add it"
         open_region = region if side == "BEGIN" else ""

@@ -29,7 +29,7 @@ from cs231n_lite.reporting.report import MIME
 
 __all__ = ["Display", "remember", "shown"]
 
-IMAGES = ("image/png", "image/jpeg")
+IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 # nbgrader's feedback takes further styles: for text and code, which could reach over their box with stacked accents.
 STYLE = ".output_subarea,.text_cell_render,.input_area{contain:content;overflow-x:auto;max-width:100%}"
 # Formulas that move or pile up what they hold; they are shown behind a fence, which plain Markdown does not have.

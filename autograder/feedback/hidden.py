@@ -1,4 +1,4 @@
-"""Hidden tests stay hidden in feedback: what they found is told there, their lines are not."""
+"""Hidden tests and mark schemes stay hidden in feedback: what they found is told there, their lines are not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
-from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
+from nbgrader.utils import is_task
 from traitlets import Bool
 
 __all__ = ["HideHiddenTests"]
@@ -30,9 +31,12 @@ class HideHiddenTests(NbGraderPreprocessor):
         if self.show:
             return nb, resources
         hidden: set[str] = set()
-        marks = ClearHiddenTests(parent=self)
+        marks, scheme = ClearHiddenTests(parent=self), ClearMarkScheme(parent=self)
         for cell in nb.cells:
-            cell.source = _without(cell.source, marks.begin_test_delimeter, marks.end_test_delimeter, hidden)
+            cell.source = _without(cell.source, marks.begin_test_delimeter, marks.end_test_delimeter, hidden, TOLD)
+            if is_task(cell):  # what a marker goes by, which no output quotes
+                ends = scheme.begin_mark_scheme_delimeter, scheme.end_mark_scheme_delimeter
+                cell.source = _without(cell.source, *ends, set(), "")
         # A helper that one cell defines may be in the traceback of another.
         for cell in nb.cells:
             for output in cell.get("outputs", []):
@@ -41,13 +45,13 @@ class HideHiddenTests(NbGraderPreprocessor):
         return nb, resources
 
 
-def _without(source: str, begin: str, end: str, hidden: set[str]) -> str:
+def _without(source: str, begin: str, end: str, hidden: set[str], instead: str) -> str:
     """The source without its hidden regions, whose lines go into `hidden`; one that does not end hides the rest."""
     lines, inside = [], False
     for line in source.split("\n"):
         if not inside and begin in line:
             inside = True
-            lines.append(line[: len(line) - len(line.lstrip())] + TOLD)
+            lines.append(line[: len(line) - len(line.lstrip())] + instead)
         elif inside and end in line:
             inside = False
         elif inside:

@@ -9,16 +9,18 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
+import sys
+import time
 from pathlib import Path
 
 from sqlalchemy.engine import URL
 
 from autograder.problem import Problem
 
-__all__ = ["LOCKED", "patient", "writable"]
+__all__ = ["LOCKED", "copied", "patient", "writable"]
 
-PATIENCE = 5.0  # seconds that another program may take to write
-LONGEST = 60  # the same while a class is graded
+PATIENCE = 5.0  # seconds that another program may take to write before anybody is told that this waits
+LONGEST = 60  # seconds that it may take at most
 ROOM = 4 << 20  # bytes that there must be on the disk
 LOCKED = "another program writes into it and does not end: close the formgrader or what else has it open"
 
@@ -28,7 +30,11 @@ def writable(address: URL) -> None:
     if address.database in (None, "", ":memory:") or "uri" in address.query:
         return
     path = Path(str(address.database)).absolute()
-    reason = _unfit(path) or _refused(path)
+    reason = _unfit(path) or _refused(path, PATIENCE)
+    if reason == LOCKED:
+        words = f"the gradebook, {path}: another program writes into it; this waits up to {LONGEST} s for its end"
+        print(words, file=sys.stderr, flush=True)
+        reason = _refused(path, LONGEST)
     if reason:
         raise Problem(f"the gradebook, {path}: {reason}; nothing was changed. Then grade again")
 
@@ -36,6 +42,17 @@ def writable(address: URL) -> None:
 def patient(address: URL) -> URL:
     """Return a file's address with which SQLite waits longer for another program to end its writing."""
     return address if "timeout" in address.query else address.update_query_dict({"timeout": str(LONGEST)})
+
+
+def copied(address: URL) -> str:
+    """Copy the gradebook's file to one beside it, whole whoever writes; return its name, "" for a server."""
+    if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
+        return ""
+    path = Path(str(address.database)).absolute()
+    copy = path.with_name(f"{path.name}.{time.strftime('%Y%m%d-%H%M%S')}")
+    with contextlib.closing(sqlite3.connect(path)) as one, contextlib.closing(sqlite3.connect(copy)) as other:
+        one.backup(other)
+    return copy.name
 
 
 def _unfit(path: Path) -> str:
@@ -51,11 +68,11 @@ def _unfit(path: Path) -> str:
     return ""
 
 
-def _refused(path: Path) -> str:
-    """What SQLite has against writing into it; "" for nothing."""
+def _refused(path: Path, patience: float) -> str:
+    """What SQLite has against writing into it, after so many seconds if another program does; "" for nothing."""
     new = not path.exists()
     try:
-        with contextlib.closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as database:
+        with contextlib.closing(sqlite3.connect(path, timeout=patience, isolation_level=None)) as database:
             database.execute("BEGIN IMMEDIATE")
             database.execute("CREATE TABLE can_be_written (it TEXT)")  # writes the journal beside it, too
             database.execute("ROLLBACK")

@@ -23,7 +23,9 @@ from nbgrader.preprocessors import CheckCellMetadata as EachTime
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import find_all_files
 
+from autograder.gradebook.marks import Marks
 from autograder.gradebook.session import Master, Sheet, master, opened
+from autograder.notebooks.notebook import grade_id, is_plain
 
 __all__ = [
     "AssignLatePenalties",
@@ -91,15 +93,27 @@ class OverwriteCells(plain.OverwriteCells):
                 nb, resources = self.add_missing_task_cells(nb, resources)
         return nb, resources
 
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, cell_index: int) -> tuple[NotebookNode, Any]:
+        """Return the cell as the gradebook has it; one that nbgrader has no name for as it is."""
+        if is_plain(grade_id(cell)):
+            return cell, resources
+        changed: tuple[NotebookNode, Any] = super().preprocess_cell(cell, resources, cell_index)
+        return changed
+
 
 class SaveAutoGrades(plain.SaveAutoGrades):
-    """Writes the points of each graded cell into the gradebook, as nbgrader's step of this name does."""
+    """Writes the points of each graded cell into the gradebook, as nbgrader's step of this name does.
+
+    The mark that a person gave to the same answer does not wait for a person again.
+    """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook as it is."""
         with opened(_names(self, resources)) as gradebook:
             self.gradebook = Sheet(gradebook, self.notebook_id, self.assignment_id, self.student_id)
+            marks = Marks(gradebook, self.gradebook.grades)
             nb, resources = NbGraderPreprocessor.preprocess(self, nb, resources)
+            marks.settle(nb)
             self.gradebook.write()
         return nb, resources
 
@@ -161,7 +175,8 @@ class Recorder(Autograde):
                 if not (folder / f"{name}.ipynb").exists():
                     self.log.warning("No submitted file: %s", folder / f"{name}.ipynb")
                     for grade in entry.grades:
-                        grade.auto_score, grade.needs_manual_grade = 0, False
+                        grade.auto_score = 0
+                        grade.needs_manual_grade = bool(grade.needs_manual_grade and grade.manual_score is not None)
             gradebook.db.commit()
 
     def _submission(self, gradebook: Any, assignment: str, student: str) -> Any:

@@ -39,11 +39,7 @@ def kept(url: str, course: str = "") -> Iterator[None]:
     if url in _kept:
         yield
         return
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite":
-        address = patient(address)
-    text = address.render_as_string(hide_password=False)
-    with Gradebook(text, *([course] if course else [])) as gradebook:
+    with Gradebook(_waiting(url), *([course] if course else [])) as gradebook:
         _kept[url] = gradebook
         try:
             yield
@@ -51,6 +47,14 @@ def kept(url: str, course: str = "") -> Iterator[None]:
             del _kept[url]
             for key in [key for key in _masters if key[0] == url]:
                 del _masters[key]
+
+
+def _waiting(url: str) -> str:
+    """An address with which a file that another program writes into is waited for."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return url
+    return patient(address).render_as_string(hide_password=False)
 
 
 def is_kept(url: str) -> bool:
@@ -65,7 +69,7 @@ def opened(url: str) -> Iterator[Gradebook]:
     What was not committed is rolled back, and no transaction stays open.
     """
     if url not in _kept:
-        with Gradebook(url) as gradebook:
+        with Gradebook(_waiting(url)) as gradebook:
             yield gradebook
         return
     try:
@@ -111,6 +115,8 @@ class Sheet:
     def __init__(self, gradebook: Gradebook, notebook: str, assignment: str, student: str) -> None:
         self._gradebook = gradebook
         entry = gradebook.find_submission_notebook(notebook, assignment, student)
+        self._grades: dict[str, Grade]
+        self._comments: dict[str, Comment]
         self._grades, self._comments = (
             dict(
                 gradebook.db.query(BaseCell.name, kind)
@@ -121,6 +127,11 @@ class Sheet:
             )
             for kind in (Grade, Comment)
         )
+
+    @property
+    def grades(self) -> dict[str, Grade]:
+        """The grades by the names of their cells."""
+        return self._grades
 
     def find_grade(self, cell: str, *where: str) -> Grade:
         """Return the grade of a cell; raises nbgrader's MissingEntry."""

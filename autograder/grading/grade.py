@@ -14,10 +14,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateAssignment
 from sqlalchemy.exc import OperationalError
 
+from autograder.building.rules import check_tests
 from autograder.course import Course, quiet
 from autograder.doctor.belongings import belongings
 from autograder.doctor.lab import Lab
@@ -25,10 +25,11 @@ from autograder.examining.keys import versions
 from autograder.examining.known_results import at_hand
 from autograder.examining.step import Examine
 from autograder.examining.store import hashed
+from autograder.gradebook.entry import FLAG, bring_up, is_entered
 from autograder.gradebook.file import LOCKED
 from autograder.gradebook.grade_steps import Recorder
 from autograder.gradebook.server import alone, reach, reached
-from autograder.gradebook.session import kept, opened
+from autograder.gradebook.session import kept
 from autograder.gradebook.turns import Turns
 from autograder.grading.bar import Counted, names_of
 from autograder.grading.farm import Farm
@@ -36,6 +37,7 @@ from autograder.grading.prefetch import examined
 from autograder.grading.results import StudentResult, results, without_points
 from autograder.intake.hook import clear_scores
 from autograder.intake.misnamed import missing, nothing_to_grade, take_another
+from autograder.notebooks.notebook import known
 from autograder.problem import Problem, full
 from autograder.sandbox import cgroup, scratch
 from autograder.sandbox.box import Sandbox, best
@@ -89,12 +91,8 @@ def in_reach(course: Course, *, unsafe: bool = False) -> dict[str, str]:
 
 def register(course: Course, assignment: str, logfile: Path) -> None:
     """Let nbgrader enter the assignment in the gradebook unless it is there; the released version is not touched."""
-    try:
-        with opened(course.gradebook) as gradebook:
-            gradebook.find_assignment(assignment)
-            return
-    except MissingEntry:
-        pass
+    if is_entered(course.gradebook, assignment):
+        return
     with scratch.folder() as elsewhere, quiet(logfile) as errors:
         try:
             # format_path joins this to the course folder, and an absolute path wins.
@@ -104,6 +102,19 @@ def register(course: Course, assignment: str, logfile: Path) -> None:
             raise Problem(
                 f"{assignment}: nbgrader could not enter it in the gradebook: {reason}; see {logfile}"
             ) from None
+
+
+def _enter(
+    course: Course, assignment: str, student: str, logfile: Path, tell: Callable[[str], None], *, exercises: bool
+) -> None:
+    """Bring the gradebook up to source/; raises Problem where what changed cannot be used, or not for some alone."""
+    if exercises and student != "*":
+        raise Problem(f"{FLAG} is for the whole class: leave out --student; nothing was changed")
+    with alone(course.gradebook):
+        register(course, assignment, logfile)
+        changed = bring_up(course, course.gradebook, assignment, tell, exercises=exercises)
+    if changed and student != "*":
+        tell(f"{assignment}: all others still have their points by what was there before: grade without --student")
 
 
 def grade(
@@ -117,18 +128,22 @@ def grade(
     unsafe: bool = False,
     workers: int = 1,
     scheduler: str = "",
+    exercises: bool = False,
 ) -> dict[str, StudentResult]:
     """Autograde the submissions of the students that match a glob; return student -> what they got.
 
     `tell` is given a line for each thing that an answer could reach here and must not; where there is none, nothing is
     tried. `watch` wraps the students that are gone through, as tqdm does. So many `workers` here, or those of the Dask
-    scheduler at an address, examine submissions while nbgrader enters the grades of others. Raises Problem where
-    nothing can be graded, as on a machine that cannot confine a student's process, unless `unsafe`.
+    scheduler at an address, examine submissions while nbgrader enters the grades of others. What is graded is what is
+    in source/ now; other exercises than before only if `exercises` says so. Raises Problem where nothing can be graded,
+    as on a machine that cannot confine a student's process, unless `unsafe`.
     """
     course.named(assignment)
     cgroup.sweep()
     scratch.sweep()  # what runs in a group of a dead grader's has ended by now
     unconfined(course, unsafe=unsafe)
+    if faults := [fault for path in course.notebooks(assignment) for fault in check_tests(known(path), path.name)]:
+        raise Problem("\n".join([*faults, f"{assignment}: nothing was graded"]))
     logfile = logfile or course.root / "build" / "grade.log"
     students = hand_ins(course, assignment, student)
     import matplotlib.font_manager  # noqa: F401  (lists the fonts once: no box can keep the list)
@@ -144,8 +159,7 @@ def grade(
         if tell is not None:
             for guarantee, things in in_reach(course, unsafe=unsafe).items():
                 tell(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}; reached: {things}")
-        with alone(course.gradebook):
-            register(course, assignment, logfile)
+        _enter(course, assignment, student, logfile, tell or _silent, exercises=exercises)
         at_work.enter_context(kept(course.gradebook))
         ready: Iterable[tuple[str, dict[str, Any]]] = [(name, {}) for name in students]
         if scheduler or min(workers, len(students)) > 1:
@@ -156,6 +170,10 @@ def grade(
             with at_hand(entries.pop(name)), turns.submission(assignment, name):
                 graded[name] = _record(Submission(course, assignment, name), logfile, **settings)
     return {name: graded[name] for name in students if name in graded}
+
+
+def _silent(_: str) -> None:
+    """Tell nobody."""
 
 
 def _record(submission: Submission, logfile: Path, **settings: Any) -> StudentResult:

@@ -20,10 +20,12 @@ from autograder.examining.known_results import KnownResults
 from autograder.examining.step import Examine
 from autograder.gradebook.grade_steps import OverwriteCells
 from autograder.grading.farm import Farm, Lost
+from autograder.intake.choice import handed_in
 from autograder.intake.graft import graft
 from autograder.intake.hand_in_folder import dangerous
 from autograder.intake.misnamed import missing
 from autograder.notebooks.notebook import known
+from autograder.notebooks.versions import past
 from autograder.submission import Submission
 
 __all__ = ["examined"]
@@ -68,7 +70,8 @@ def _jobs(submission: Submission, step: Examine, config: Config) -> list[tuple[J
         jobs, store = [], step.opened_store(course.root)
         about = {"assignment": submission.assignment, "student": submission.student, "db_url": course.gradebook}
         for path in submission.masters:
-            notebook, _ = graft(known(path), folder / path.name, config)
+            path_of_work = handed_in(submission, path.name)
+            notebook, _ = graft(known(path), path_of_work, config, past(course, submission.assignment, path.stem))
             resources = {"nbgrader": about | {"notebook": path.stem}}
             notebook, _ = OverwriteCells(config=config).preprocess(notebook, resources)
             job = step.job(notebook, beside, plain_files(source))

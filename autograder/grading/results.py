@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from nbformat import NotebookNode, from_dict
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import is_grade, is_task
 
 from autograder.gradebook.session import opened
-from autograder.notebooks.kinds import METADATA, exercise_of
+from autograder.notebooks.kinds import METADATA, by_hand, exercise_of
 from autograder.notebooks.notebook import grade_id, known
 from autograder.submission import Submission
 from autograder.tamper import read_notes
@@ -25,51 +26,87 @@ INSTEAD = {"tampered": "failed"}
 
 @dataclass
 class ExerciseResult:
-    """What one student got for one exercise; `points` is None as long as a person has to grade it."""
+    """What one student got for one exercise; `points` is None as long as a person has to grade it.
+
+    `earlier` is the mark that a person gave to another answer than the one of now: it is in the sum until somebody
+    looks.
+    """
 
     points: float | None
     max_points: float
     verdict: str
     findings: list[str] = field(default_factory=list)
+    earlier: float | None = None
 
 
 @dataclass
 class StudentResult:
-    """What one student got: points in all, each exercise by its slug, and what was tampered with."""
+    """What one student got: points in all, each exercise by its slug, and what was tampered with.
+
+    `score` is what nbgrader's export calls so: without the penalty for `seconds_late`.
+    """
 
     score: float
     max_score: float
     exercises: dict[str, ExerciseResult]
     tamper: list[dict[str, str]] = field(default_factory=list)
+    seconds_late: float = 0.0
+    late_submission_penalty: float = 0.0
 
 
 def results(submission: Submission) -> StudentResult:
     """Return what the gradebook and the autograded notebooks say of one student."""
-    exercises: dict[str, ExerciseResult] = {}
     with opened(submission.course.gradebook) as gradebook:
         entry = gradebook.find_submission(submission.assignment, submission.student)
-        points = {
-            (notebook.name, mark.name): (None if mark.needs_manual_grade else mark.score, mark.max_score)
+        marks = {
+            (notebook.name, mark.name): _Mark(mark.score, mark.max_score, mark.manual_score, mark.needs_manual_grade)
             for notebook in entry.notebooks
             for mark in notebook.grades
         }
-        score, most = entry.score, entry.max_score
-    for path in submission.masters:
-        cells = _cells(submission.autograded / path.name)
-        for cell in known(path).cells:
-            if is_grade(cell):
-                name = grade_id(cell)
-                earned, at_most = points.get((path.stem, name), (0.0, float(cell.metadata.nbgrader.points)))
-                exercises[exercise_of(cell)] = _exercise(cells.get(name), earned, at_most, manual=is_solution(cell))
-    return StudentResult(score, most, exercises, _tamper(submission))
+        score, most, penalty = entry.score, entry.max_score, entry.late_submission_penalty or 0.0
+        late = float(entry.total_seconds_late)
+    exercises: dict[str, ExerciseResult] = {}
+    for path, slugs in _slugs(submission).items():
+        graded = submission.autograded / path.name
+        cells = _cells(graded)
+        for slug, cell in slugs.items():
+            mark = marks.get((path.stem, grade_id(cell)), _Mark(0.0, _most(cell)))
+            exercises[slug] = _exercise(cells.get(grade_id(cell)), mark, manual=by_hand(cell))
+            if not graded.is_file():
+                exercises[slug].verdict = "not-written"
+    return StudentResult(max(0.0, score - penalty), most, exercises, _tamper(submission), late, penalty)
 
 
 def without_points(submission: Submission, verdict: str) -> StudentResult:
     """Return the result of a submission that could not be graded: no points, and a verdict that says so."""
-    graded = [cell for path in submission.masters for cell in known(path).cells if is_grade(cell)]
-    most = {exercise_of(cell): float(cell.metadata.nbgrader.points) for cell in graded}
-    exercises = {slug: ExerciseResult(0.0, points, verdict) for slug, points in most.items()}
-    return StudentResult(0.0, sum(most.values()), exercises, _tamper(submission))
+    graded = [each for slugs in _slugs(submission).values() for each in slugs.items()]
+    exercises = {slug: ExerciseResult(0.0, _most(cell), verdict) for slug, cell in graded}
+    return StudentResult(0.0, sum(_most(cell) for _, cell in graded), exercises, _tamper(submission))
+
+
+class _Mark(NamedTuple):
+    """What the gradebook has of one exercise: points, the most there are, a person's own, whether one must look."""
+
+    score: float
+    most: float
+    manual: float | None = None
+    waits: bool = False
+
+
+def _most(cell: NotebookNode) -> float:
+    return float(cell.metadata.nbgrader.points)
+
+
+def _slugs(submission: Submission) -> dict[Path, dict[str, NotebookNode]]:
+    """The graded cells of each notebook by exercise; with the notebook's name where another has the same one."""
+    graded = {
+        path: [cell for cell in known(path).cells if is_grade(cell) or is_task(cell)] for path in submission.masters
+    }
+    times = Counter(exercise_of(cell) for cells in graded.values() for cell in cells)
+    return {
+        path: {slug if times[slug := exercise_of(cell)] == 1 else f"{path.stem}/{slug}": cell for cell in cells}
+        for path, cells in graded.items()
+    }
 
 
 def _tamper(submission: Submission) -> list[dict[str, str]]:
@@ -83,10 +120,13 @@ def _cells(path: Path) -> dict[str, NotebookNode]:
     return {grade_id(cell): cell for cell in ours}
 
 
-def _exercise(cell: NotebookNode | None, points: float | None, most: float, *, manual: bool) -> ExerciseResult:
+def _exercise(cell: NotebookNode | None, mark: _Mark, *, manual: bool) -> ExerciseResult:
+    points, most = None if mark.waits else mark.score, mark.most
+    earlier = mark.score if mark.waits and mark.manual is not None else None
     if manual:
-        answered = cell is not None and points != 0.0  # nbgrader gives an untouched answer its zero by itself
-        return ExerciseResult(points, most, "manual" if answered else "not-written")
+        # nbgrader gives an untouched answer its zero by itself.
+        answered = cell is not None and (mark.waits or mark.manual is not None or mark.score != 0.0)
+        return ExerciseResult(points, most, "manual" if answered else "not-written", earlier=earlier)
     outputs = cell.outputs if cell is not None else []
     reports = [output.data[MIME] for output in outputs if MIME in output.get("data", {})]
     mistakes = [finding for report in reports for finding in report.get("findings", []) if not finding.get("remark")]
@@ -98,9 +138,16 @@ def _exercise(cell: NotebookNode | None, points: float | None, most: float, *, m
         findings = ["not-written"]
     elif verdict == "failed" and any(output.output_type == "error" for output in outputs):
         findings.append("raises")
-    return ExerciseResult(points, most, INSTEAD.get(verdict, verdict), findings)
+    return ExerciseResult(points, most, INSTEAD.get(verdict, verdict), findings, earlier)
 
 
 def as_json(assignment: str, students: dict[str, StudentResult]) -> dict[str, Any]:
     """Return the results as the plain data that `grade --json` writes."""
-    return {"assignment": assignment, "students": {name: asdict(student) for name, student in students.items()}}
+    data = {name: asdict(student) for name, student in students.items()}
+    for student in data.values():
+        for exercise in student["exercises"].values():
+            if exercise["earlier"] is None:
+                del exercise["earlier"]
+        if not student["seconds_late"]:
+            del student["seconds_late"], student["late_submission_penalty"]
+    return {"assignment": assignment, "students": data}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.gradebook.lateness import duration
 from autograder.grading.results import StudentResult
 from autograder.tamper import STRAY
 
@@ -22,10 +23,15 @@ def table(students: dict[str, StudentResult]) -> str:
     lines.append(_row("points there are", [f"{most[slug]:g}" for slug in slugs], f"{top:g}", wide))
     for name, student in students.items():
         cells = [_points(student, slug) for slug in slugs]
-        lines.append(_row(name, cells, f"{student.score:g}" + ("+" if "?" in cells else " "), wide))
+        waits = any(cell.endswith("?") for cell in cells)
+        lines.append(_row(name, cells, f"{student.score:g}" + ("+" if waits else " "), wide))
     lines += ["", *(f"{number:>4}  {slug}" for number, slug in enumerate(slugs, start=1))]
-    if any(_points(student, slug) == "?" for student in students.values() for slug in slugs):
+    shown = {_points(student, slug) for student in students.values() for slug in slugs}
+    if "?" in shown:
         lines.append("   ?  waits for a person to grade it, and is not in the sum yet")
+    if any(len(cell) > 1 and cell.endswith("?") for cell in shown):
+        lines.append("  2?  a person gave 2 to an earlier answer; this one waits, and the 2 are in the sum until then")
+    lines += [f"   ·  {_harmless(line)}" for line in _late(students)]
     for name, student in students.items():
         notes = [note for note in student.tamper if note["severity"] != STRAY]  # the worst first
         for note in notes[:SHOWN]:
@@ -67,4 +73,17 @@ def _points(student: StudentResult, slug: str) -> str:
     exercise = student.exercises.get(slug)
     if exercise is None:
         return ""
-    return "?" if exercise.points is None else f"{exercise.points:g}"
+    if exercise.points is None:
+        return "?" if exercise.earlier is None else f"{exercise.earlier:g}?"
+    return f"{exercise.points:g}"
+
+
+def _late(students: dict[str, StudentResult]) -> list[str]:
+    """A line for each student who was late: by how much, and what it costs, as the export says."""
+    lines = []
+    for name, student in students.items():
+        penalty = student.late_submission_penalty
+        if student.seconds_late > 0:
+            costs = f"{penalty:g} points are taken: {student.score + penalty:g} → {student.score:g}"
+            lines.append(f"{name}: late by {duration(student.seconds_late)}; {costs if penalty else 'no penalty'}")
+    return lines

@@ -20,12 +20,20 @@ from autograder.course import Course
 from autograder.gradebook.session import opened
 from autograder.intake.hand_in_folder import dangerous, plain
 from autograder.intake.misnamed import missing, nothing_to_grade, take_another
+from autograder.notebooks.notebook import known
+from autograder.notebooks.versions import remember
 from autograder.submission import Submission, submissions, ungradable
-from autograder.tamper import ACCIDENT, ATTACK, ODD, STRAY, Note, write_notes
+from autograder.tamper import ACCIDENT, ATTACK, ODD, Note, write_notes
 
-__all__ = ["before_grading", "clear_scores", "put_aside"]
+__all__ = ["after_release", "before_grading", "clear_scores", "put_aside"]
 
-SEVERITY = {"no-time": ACCIDENT, "unreadable": ACCIDENT, "odd-name": ODD, "too-many-files": ODD}  # else an attack
+SEVERITY = {
+    "no-time": ACCIDENT,
+    "too-large": ACCIDENT,
+    "unreadable": ACCIDENT,
+    "odd-name": ODD,
+    "too-many-files": ODD,
+}  # else an attack
 LONGEST = 200  # bytes of the name of a file put aside; no file system takes more than some 250
 TURNS: dict[
     tuple[Path, str], set[str]
@@ -55,6 +63,13 @@ def before_grading(assignment: str, student: str, notebooks: list[str]) -> None:
         if copies:  # nbgrader has made its list of notebooks, and this one is not in it
             reason = f"{submission.student}: its notebook had another name, and lies in {copies[0]} now"
             raise NbGraderException(f"{reason}: grade again")
+
+
+def after_release(assignment: str, student: str, notebooks: list[str]) -> None:  # noqa: ARG001  (nbgrader names them)
+    """nbgrader's hook of generate_assignment: remember what students get now, see notebooks/versions.py."""
+    course = Course(Path.cwd())
+    paths = [course.release / assignment / path.name for path in course.notebooks(assignment)]
+    remember(course, assignment, [(path.stem, known(path)) for path in paths if path.is_file()])
 
 
 def _look_at_the_others(submission: Submission) -> None:
@@ -111,13 +126,6 @@ def put_aside(submission: Submission, folder: Path) -> list[Note]:
         detail = f"{plain(str(shown))} {reason}; {where}"
         if kind != "too-many-files" or all(note.kind != kind for note in notes):  # one line for thousands
             notes.append(Note(kind, "", detail, SEVERITY.get(kind, ATTACK)))
-    extra = sorted(path.name for path in folder.glob("*.ipynb")) if folder.is_dir() else []
-    expected = {master.name for master in submission.masters}
-    notes += [
-        Note("extra-notebook", "", f"{plain(name)} is no notebook of this assignment", STRAY)
-        for name in extra
-        if name not in expected
-    ]
     write_notes(submission.tamper_notes, "", notes)
     return notes
 

@@ -7,19 +7,22 @@ take its place from the cell that is named so in its metadata, wherever that one
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from autograder.intake.elsewhere import Elsewhere, defined, elsewhere, wanted_names
 from autograder.intake.odd_json import brief
 from autograder.intake.salvage import Piece
+from autograder.notebooks.notebook import is_plain
 from autograder.tamper import ODD, STRAY, Note
 
 __all__ = ["Match", "matched"]
 
-DEFINES = re.compile(r"^(?:async +def|def|class) +(\w+)", re.MULTILINE)
+MANY = 4  # notes of one kind that are told one by one
+
 BY_NAME, BY_ID, BY_TEXT, BY_DEFINITIONS, BY_PLACE = (
     "its metadata",
     "its cell id",
@@ -31,25 +34,36 @@ BY_NAME, BY_ID, BY_TEXT, BY_DEFINITIONS, BY_PLACE = (
 
 @dataclass(frozen=True)
 class Match:
-    """The master's cell that a piece is, "" for none; and whether it is the first of that name and not a copy."""
+    """The master's cell that a piece is, "" for none; and whether it is the first of that name and not a copy.
+
+    A `part` of an answer stands in a cell of the student's own.
+    """
 
     name: str = ""
     first: bool = True
+    part: bool = False
 
 
 def matched(
-    pieces: list[Piece], by_id: dict[str, NotebookNode], shown: dict[str, NotebookNode], notes: list[Note]
-) -> list[Match]:
-    """Return a match for each piece, and note each that could not be told by its metadata.
+    pieces: list[Piece],
+    by_id: dict[str, NotebookNode],
+    shown: dict[str, NotebookNode],
+    notes: list[Note],
+    earlier: Callable[[str, str], bool] = lambda _name, _text: False,
+    around: frozenset[str] = frozenset(),
+) -> tuple[list[Match], Elsewhere]:
+    """Return a match for each piece with what stands elsewhere; note each that could not be told by its metadata.
 
-    `by_id` are the master's cells by grade_id, in order, `shown` the same as they were handed out.
+    `by_id` are the master's cells by grade_id, in order, `shown` the same as they were handed out; `earlier`
+    says whether a cell was ever handed out with a text, `around` are the texts of the course's header and footer.
     """
     names: dict[int, str] = {}  # number of a piece -> its cell
     how: dict[int, str] = {}
     taken: set[str] = set()
     texts = {cell.source.strip(): name for name, cell in shown.items()}
+    texts.pop("", None)
     kinds = {name: cell.cell_type if cell.metadata.nbgrader.solution else "" for name, cell in by_id.items()}
-    answers = {name: frozenset(DEFINES.findall(shown[name].source)) for name in by_id if kinds[name]}
+    answers = wanted_names(by_id, shown)
 
     def settle(way: str, guess: Callable[[int, Piece], str]) -> None:
         for number, piece in enumerate(pieces):
@@ -59,27 +73,47 @@ def matched(
                 taken.add(name)
 
     def by_text(_: int, piece: Piece) -> str:
-        return texts.get(piece.source.strip(), "") if piece.source.strip() else ""
+        return texts.get(piece.source.strip(), "")
+
+    def written(piece: Piece) -> bool:
+        return texts.get(piece.source.strip()) is None and bool(piece.source.strip())
+
+    def of_copies(number: int, piece: Piece) -> str:
+        return claimed[number] if claimed[number] in copies and written(piece) else ""
 
     def by_definitions(_: int, piece: Piece) -> str:
-        defined = set(DEFINES.findall(piece.source))
-        fits = (name for name, wanted in answers.items() if wanted and wanted <= defined and name not in taken)
+        there = defined(piece.source) if written(piece) and piece.kind == "code" else frozenset()
+        fits = (name for name, wanted in answers.items() if wanted and wanted <= there and name not in taken)
         return next(fits, "")
 
     claimed = [_claimed(piece, by_id) for piece in pieces]
+    # Of two cells that are named as one answer, that is the answer in which something is written.
+    copies = {name for name in claimed if kinds.get(name) and claimed.count(name) > 1}
+    settle(BY_NAME, lambda number, piece: of_copies(number, piece) if claimed[number] == piece.ident else "")
+    settle(BY_NAME, of_copies)
     settle(BY_NAME, lambda number, piece: claimed[number] if claimed[number] == piece.ident else "")
     settle(BY_NAME, lambda number, _: claimed[number])
     settle(BY_ID, lambda _, piece: piece.ident if piece.ident in by_id else "")
-    settle(BY_TEXT, by_text)
+    settle(BY_TEXT, lambda number, piece: "" if kinds.get(by_text(number, piece)) else by_text(number, piece))
     settle(BY_DEFINITIONS, by_definitions)
+    settle(BY_TEXT, by_text)
     places = _between(pieces, names, kinds)
     settle(BY_PLACE, lambda number, _: places.get(number, ""))
-    for number, piece in enumerate(pieces):
-        notes += _told(piece, claimed[number], names.get(number, ""), how.get(number, ""))
-    return [
-        Match(names[number]) if number in names else Match(claimed[number], first=False)
+    notes += _summed_up(
+        [
+            note
+            for number, piece in enumerate(pieces)
+            for note in _told(piece, claimed[number], names.get(number, ""), how.get(number, ""))
+        ]
+    )
+    other = elsewhere(pieces, names, by_id, shown, earlier, around)
+    matches = [
+        Match(names[number])
+        if number in names
+        else Match(other.parts.get(number, claimed[number]), first=False, part=number in other.parts)
         for number in range(len(pieces))
     ]
+    return matches, other
 
 
 def _claimed(piece: Piece, by_id: dict[str, NotebookNode]) -> str:
@@ -121,10 +155,28 @@ def _told(piece: Piece, claimed: str, name: str, how: str) -> list[Note]:
     if piece.claims and not claimed:
         what = brief(piece.claims.get("grade_id"))
         notes.append(Note("unknown-cell", what, "nbgrader metadata of no cell of this assignment", ODD))
+    if is_plain(name):
+        return notes  # nbgrader gave it none
     if name and not piece.claims:
-        severity = STRAY if how in (BY_ID, BY_TEXT) else ODD
+        severity = ODD if how == BY_PLACE and piece.kind == "code" else STRAY  # a text is read by a person
         reason = "known by its cell id alone" if how == BY_ID else f"known by {how} alone"
         notes.append(Note("metadata-lost", name, reason, severity))
     elif name and how != BY_NAME:
         notes.append(Note("renamed", name, f"its metadata names another cell; it was known by {how}", ODD))
     return notes
+
+
+def _summed_up(notes: list[Note]) -> list[Note]:
+    """The notes with one in the place of many: a tool that drops metadata drops it from all cells."""
+    lost = [note for note in notes if note.kind == "metadata-lost"]
+    if len(lost) < MANY:
+        return notes
+    reasons = Counter(note.detail for note in lost)
+    ways = ", ".join(f"{count} {reason.removesuffix(' alone')}" for reason, count in reasons.items())
+    guessed = [note for note in lost if note.severity != STRAY]
+    whole = f"{len(lost)} cells lost nbgrader's metadata, as other tools do to a file: {ways}"
+    return [
+        *(note for note in notes if note.kind != "metadata-lost"),
+        *guessed,
+        Note("metadata-lost", "", whole, STRAY),
+    ]

@@ -24,14 +24,15 @@ from autograder.tamper import ACCIDENT, ATTACK, ODD, STRAY, Note
 __all__ = ["LARGEST", "Piece", "cut", "salvage"]
 
 LARGEST = 256 * 2**20  # bytes; a notebook full of plots has some megabytes, a memory of its size must be had to read it
-# Characters of one cell, where a long answer has some thousands: colouring code for people takes time that grows with
-# their square, hours for a million. A text may hold a picture.
-LONGEST = {"code": 30_000, "markdown": 2**20, "raw": 2**20}
+# Characters of one cell, where a long answer has some thousands, and one with all former tries as comments some ten
+# thousand: what looks at code takes time that grows with it. A text may hold a picture.
+LONGEST = {"code": 100_000, "markdown": 2**20, "raw": 2**20}
 ALL = 4 * 2**20  # characters of all cells; a course's notebook has less than 100,000
 BLANK = 50  # lines on end that may be empty: what colours code takes minutes over some thousands
 MOST = 2000  # cells
-PICTURES = 16 * 2**20  # characters of the pictures in one text
+PICTURES = 48 * 2**20  # characters of the pictures in one text; a camera makes files of some 20 MB
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 MEMORY = 2**30  # bytes that a notebook may take as data
 
 
@@ -209,20 +210,24 @@ def _piece(cell: Any, position: int, notes: list[Note]) -> Piece | None:
     ident = cell.get("id")
     ident = ident if isinstance(ident, str) else ""
     outputs = still(cell) if kind == "code" else None
-    return Piece(kind, source, ident, claims, tags, _pictures(cell, kind), outputs)
+    return Piece(kind, source, ident, claims, tags, _pictures(cell, kind, where, notes), outputs)
 
 
-def _pictures(cell: dict[str, Any], kind: str) -> dict[str, dict[str, str]]:
-    """The PNG and JPEG attachments of a text, as long as there is room; nothing else that calls itself one."""
+def _pictures(cell: dict[str, Any], kind: str, where: str, notes: list[Note]) -> dict[str, dict[str, str]]:
+    """The pictures attached to a text, as long as there is room, with a note for each that is left out."""
     attached = cell.get("attachments")
     pictures: dict[str, dict[str, str]] = {}
     room = PICTURES
     for name, bundle in list(attached.items())[:50] if kind == "markdown" and isinstance(attached, dict) else []:
         for mime, data in bundle.items() if isinstance(bundle, dict) else []:
-            if mime in ("image/png", "image/jpeg") and isinstance(data, str) and BASE64.fullmatch(data):
+            reason = f"is {brief(mime)}; {', '.join(form.removeprefix('image/') for form in IMAGES)} are shown"
+            if mime in IMAGES and isinstance(data, str) and BASE64.fullmatch(data):
                 room -= len(data)
-                if room >= 0:
+                reason = "" if room >= 0 else f"is too large: {PICTURES >> 20} MiB in one answer are shown"
+                if not reason:
                     pictures.setdefault(str(name)[:200], {})[mime] = data
+            if reason:
+                notes.append(Note("picture-left-out", where, f"the picture {brief(str(name))} {reason}", ACCIDENT))
     return pictures
 
 
@@ -230,7 +235,7 @@ def cut(kind: str, source: str, where: str, notes: list[Note]) -> str:
     """Return a cell's text, no longer than one of this kind may be, with a note where it was."""
     if len(source) > LONGEST[kind]:
         detail = f"{len(source)} characters, of which the first {LONGEST[kind]} were read"
-        notes.append(Note("too-long", where, detail, ATTACK))
+        notes.append(Note("too-long", where, detail, ODD))
         source = source[: LONGEST[kind]]
     if kind != "code":
         return source

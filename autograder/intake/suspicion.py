@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from autograder.intake.measured import differences
 from autograder.notebooks.parsing import ONE_AT_A_TIME
-from autograder.tamper import ATTACK, ODD, Note
+from autograder.tamper import ATTACK, ODD, STRAY, Note
 
 __all__ = ["suspected", "suspicions"]
 
@@ -29,10 +29,12 @@ MOST = 20  # notes
 
 # What is reached for: how bad that is, how it shows in the source, and the names.
 TABLE = """
-attack  import   autograder ctypes gc gdb mmap nbgrader pty ptrace sqlite3 zmq jupyter_client
-attack  import   aiohttp http requests socket socketserver ssl telnetlib urllib
+attack  import   autograder ctypes gdb mmap nbgrader pty ptrace sqlite3 zmq jupyter_client
+attack  import   socket socketserver telnetlib
+attack  name     gc.get_objects gc.get_referrers gc.get_referents
+stray   import   aiohttp http requests urllib
 odd     import   atexit builtins codeop imp linecache marshal
-odd     import   multiprocessing pickle resource signal site subprocess threading concurrent
+odd     import   resource signal site subprocess threading
 attack  name     sys._getframe sys._current_frames sys.modules sys.meta_path sys.path_hooks sys.settrace sys.setprofile
 attack  name     os.getppid os.ptrace
 odd     name     os.kill os.killpg os.fork os.forkpty os._exit os.abort os.system os.popen os.setsid os.closerange
@@ -49,11 +51,17 @@ odd     method   __array__ __array_ufunc__ __array_function__ __array_interface_
 odd     check    check_gate check_gradient check_backward check_loss check_values Report
 odd     measure  numerical_gradient numerical_jacobian Graph trace
 """
-SEVERITY = {"attack": ATTACK, "odd": ODD}
+SEVERITY = {"attack": ATTACK, "odd": ODD, "stray": STRAY}
 KNOWN: dict[tuple[str, str], str] = {
     (kind, name): SEVERITY[severity]
     for severity, kind, *names in (line.split() for line in TABLE.strip().split("\n"))
     for name in names
+}
+# "Attack" is said of what reaches for the grader, its files or the right answers, and of nothing else.
+WORDS = {
+    ATTACK: ("suspicious", "looks like an attack"),
+    ODD: ("unusual", "unusual in an answer"),
+    STRAY: ("no-network", "there is no network in grading"),
 }
 CHECKS = {name for kind, name in KNOWN if kind == "check"}
 COURSE = "cs231n_lite"
@@ -61,9 +69,10 @@ OTHER_LANGUAGES = {"bash", "html", "javascript", "js", "perl", "ruby", "script",
 COMMAND = re.compile(r"^(\s*(?:[\w.]+\s*=\s*)?)([!%])(.*)$")  # what is run instead of Python: !ls, files = !ls, %time
 TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"gradebook\.db|/autograded\b|/submitted\b|source/.*\.ipynb"), ATTACK),
-    (re.compile(r"^/(proc|dev/shm)\b|/proc/"), ATTACK),
+    (re.compile(r"^/(proc|dev/shm)\b|/proc/|//(127\.0\.0\.1|localhost|\[::1\])[:/]"), ATTACK),
     (re.compile(r"vnd\.cs231n-lite\.report|BEGIN HIDDEN|nbgrader"), ATTACK),
-    (re.compile(r"^(/[\w.@*-]+){2,}/?$|^\.\./|^~/|(^|\W)/(tmp|var|etc|home|root|usr)/"), ODD),
+    (re.compile(r"^(?!/(content|drive|gdrive|kaggle|mnt|Users|home/(jovyan|[\w.-]+))\b)(/[\w.@*-]+){2,}/?$"), ODD),
+    (re.compile(r"(^|\W)/(tmp|var|etc|root|usr)/"), ODD),
     (re.compile(r"sitecustomize|usercustomize|\.ipython/|\.pth$|\.ipynb$"), ODD),
 )
 
@@ -86,10 +95,10 @@ def suspicions(cells: Iterable[tuple[str, str]], tests: Iterable[str] = ()) -> l
         if tree is None:
             continue
         for line, what, severity in _seen(tree, modules, secret):
-            detail = f"looks like an attack: {what}, line {line}"
-            notes.setdefault((name, what), Note("suspicious", name, detail, severity))
+            kind, words = WORDS[severity]
+            notes.setdefault((name, what), Note(kind, name, f"{words}: {what}, line {line}", severity))
         for line, what in differences(tree):
-            notes.setdefault((name, what), Note("suspicious", name, f"looks measured: {what}, line {line}", ODD))
+            notes.setdefault((name, what), Note("measured", name, f"looks measured: {what}, line {line}", ODD))
     return list(notes.values())[:MOST]
 
 
@@ -175,12 +184,14 @@ def _shell(node: ast.AST) -> bool:
 
 
 def _command(node: ast.AST, _modules: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """A shell's command: for pip, which some put into their notebooks, nothing is said."""
+    """A shell's command: told where it speaks of a file that is none of the student's; most only list or install."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _shell(node.func.value)):
         return
     words = [word.value for word in node.args if isinstance(word, ast.Constant) and isinstance(word.value, str)]
-    if node.func.attr in ("system", "getoutput") and not re.match(r"\s*(pip|conda) ", "".join(words)):
-        yield "runs a command of the system", ODD
+    if node.func.attr in ("system", "getoutput"):
+        for word in " ".join(words).split():
+            for _, severity in _spoken(word.strip("'\";()<>")):
+                yield "runs a command of the system", severity
 
 
 def _method(node: ast.AST, _modules: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -221,16 +232,21 @@ def _rebound(node: ast.AST, modules: dict[str, str]) -> Iterator[tuple[str, str]
             yield f"sets {target.id} anew", ODD
         elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id in CHECKS:
             yield f"writes into {target.value.id}", ODD
-        elif name and not name.startswith("matplotlib"):
+        elif name and name.split(".")[0] not in ("matplotlib", "ssl"):  # plots and downloads are often set up so
             yield f"writes into {name.rpartition('.')[0]}", ODD
 
 
 def _text(node: ast.AST, _modules: dict[str, str]) -> Iterator[tuple[str, str]]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 2000:
-        for pattern, severity in TEXTS:
-            if pattern.search(node.value):
-                yield f"speaks of {node.value[:60]!r}", severity
-                return
+        yield from _spoken(node.value)
+
+
+def _spoken(text: str) -> Iterator[tuple[str, str]]:
+    """What a text speaks of that is none of the student's."""
+    for pattern, severity in TEXTS:
+        if pattern.search(text):
+            yield f"speaks of {text[:60]!r}", severity
+            return
 
 
 def _instrument(node: ast.AST, modules: dict[str, str]) -> Iterator[tuple[str, str]]:

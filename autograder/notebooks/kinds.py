@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_locked, is_solution
+from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from autograder.notebooks.notebook import grade_id
 
-__all__ = ["HANDED_IN", "METADATA", "exercise_of", "is_test", "kind_of"]
+__all__ = ["HANDED_IN", "METADATA", "by_hand", "exercise_of", "is_test", "kind_of"]
 
 METADATA = "cs231n-lite"  # in a graded test cell's metadata: {"verdict": …}; in resources: grade_id -> verdict
 HANDED_IN = "handed-in"  # in a code cell's, from the graft until it has run: what was to be seen below it
@@ -23,6 +23,11 @@ def is_test(cell: NotebookNode) -> bool:
     return bool(cell.cell_type == "code" and kind_of(cell) == "test")
 
 
+def by_hand(cell: NotebookNode) -> bool:
+    """Return whether a person gives the points of a graded cell: a written answer, a task, a text that is graded."""
+    return bool(is_solution(cell) or is_task(cell) or cell.cell_type != "code")
+
+
 def exercise_of(cell: NotebookNode) -> str:
     """Return the slug of the exercise that an answer or a test belongs to: `add-gate` has the test `add-gate-test`."""
-    return grade_id(cell) if is_solution(cell) else grade_id(cell).removesuffix("-test")
+    return grade_id(cell) if is_solution(cell) or is_task(cell) else grade_id(cell).removesuffix("-test")

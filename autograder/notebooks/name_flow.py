@@ -17,7 +17,17 @@ from types import CodeType
 
 from autograder.notebooks.parsing import ONE_AT_A_TIME
 
-__all__ = ["Plan", "Statement", "earlier", "independent", "outside_of", "plan", "shadowed", "statement_of"]
+__all__ = [
+    "Plan",
+    "Statement",
+    "earlier",
+    "independent",
+    "outside_of",
+    "plan",
+    "shadowed",
+    "statement_of",
+    "taken_away",
+]
 
 LOADS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS")  # the last one from Python 3.12 on
 BUILTIN = frozenset(dir(builtins)) | {"display", "get_ipython"}
@@ -100,6 +110,27 @@ def shadowed(cells: Iterable[tuple[str, str]]) -> list[tuple[int, str]]:
             clashes += [(number, name) for name in sorted(outside_of(statements) & of_tests & of_answers)]
         if kind in ("answer", "test"):
             (of_tests if kind == "test" else of_answers).update(*(statement.sets for statement in statements))
+    return clashes
+
+
+def taken_away(cells: Iterable[tuple[str, str]]) -> list[tuple[int, str]]:
+    """Return (cell, name) for each function or class of an "answer" cell that a test itself sets or deletes.
+
+    A test runs apart from students' code: there it would have its own, and what it deletes stays where the student is.
+    """
+    of_answers: set[str] = set()
+    clashes = []
+    for number, (kind, source) in enumerate(cells):
+        body = ast.parse(source).body
+        if kind == "answer":
+            of_answers |= {
+                node.name for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            }
+        elif kind == "test":
+            nodes = [node for entry in body for node in ast.walk(entry) if isinstance(node, ast.Name)]
+            names = {node.id for node in nodes if isinstance(node.ctx, ast.Del)}
+            names |= set().union(*(statement_of(entry).sets for entry in body))
+            clashes += [(number, name) for name in sorted(names & of_answers)]
     return clashes
 
 

@@ -12,10 +12,23 @@ from nbformat import NotebookNode
 
 from autograder.problem import Problem
 
-__all__ = ["MARKER", "canonical", "grade_id", "known", "read", "text_of", "tidied", "without_markers"]
+__all__ = [
+    "MARKER",
+    "canonical",
+    "grade_id",
+    "is_plain",
+    "known",
+    "named",
+    "read",
+    "text_of",
+    "tidied",
+    "without_markers",
+]
 
 # A region marker is a line of its own, as nbgrader writes it: ### BEGIN SOLUTION, === END MARK SCHEME ===, …
 MARKER = re.compile(r"^\s*\W*\s*(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)\W*$")
+
+PLAIN = "plain-"  # begins the names of cells without nbgrader's metadata
 
 # What an author may set on a cell; everything else is left behind by an editor.
 KEPT_METADATA = ("jupyter", "nbgrader", "slideshow", "tags")
@@ -84,6 +97,26 @@ def tidied(notebook: NotebookNode) -> NotebookNode:
 def grade_id(cell: NotebookNode) -> str:
     """Return the cell's nbgrader name, or "" where it has none."""
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def is_plain(name: str) -> bool:
+    """Return whether a cell has its name from `named` and not from nbgrader, whose gradebook does not know it."""
+    return name.startswith(PLAIN)
+
+
+def named(notebook: NotebookNode) -> NotebookNode:
+    """Return a master in which every cell has a name; one without nbgrader's metadata is read-only in a copy of it.
+
+    Courses of other people have plain text and code between what is graded.
+    """
+    if all(map(grade_id, notebook.cells)):
+        return notebook
+    notebook = nbformat.from_dict(notebook)
+    for number, cell in enumerate(notebook.cells, start=1):
+        if not grade_id(cell):
+            flags = {"grade": False, "solution": False, "locked": True, "task": False, "schema_version": 3}
+            cell.metadata["nbgrader"] = NotebookNode({**flags, "grade_id": f"{PLAIN}{number}"})
+    return notebook
 
 
 def without_markers(source: str) -> str:

@@ -32,7 +32,7 @@ WITHOUT = {
         "autograder/gradebook": "server session",
         "autograder/grading": "bar prefetch results table",
         "autograder/inside": "confine handles namespaces shell snapshots student wire zygote",
-        "autograder/intake": "hook misnamed salvage suspicion",
+        "autograder/intake": "hook misnamed released salvage suspicion unwritten",
         "autograder/notebooks": "kinds notebook parsing",
         "autograder/sandbox": "bubblewrap cgroup guarantees handover launch pipes process rights surroundings syscalls",
         "cs231n_lite/checking": (

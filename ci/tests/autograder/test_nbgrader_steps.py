@@ -17,6 +17,7 @@ from autograder.building.build import build
 from autograder.corpus.answers import answered
 from autograder.course import Course
 from autograder.notebooks.notebook import canonical
+from autograder.notebooks.versions import past
 
 
 @pytest.fixture
@@ -40,6 +41,7 @@ def nbgrader(course: Course, *words: str) -> str:
 def test_release_collect_grade_return_and_export(course: Course) -> None:
     nbgrader(course, "generate_assignment", "1-tiny")
     assert (course.root / "assignments" / "1-tiny" / "tiny.ipynb").is_file()
+    assert past(course, "1-tiny", "tiny").knows("square-test"), "what is handed out is remembered"
 
     downloaded = course.root / "downloaded" / "1-tiny" / "archive"
     downloaded.mkdir(parents=True)

@@ -108,6 +108,14 @@ HONEST_CELLS = {
     "priority": "class Value:\n    __array_priority__ = 100\n    __array_ufunc__ = None",
     "figure-size": "import matplotlib.pyplot as plt\nplt.rcParams['figure.figsize'] = (4, 3)",
     "own-check": "from cs231n_lite import numerical_gradient\nprint(numerical_gradient(lambda x: x**2, 3.0))",
+    "drive": "from google.colab import drive\ndrive.mount('/content/drive')\n%cd /content/drive/MyDrive/hw 1",
+    "shell": "!ls -la\n!head data.csv\nfiles = !ls *.py",
+    "bash": "%%bash\nls -la\npython --version",
+    "memory": "import gc\ngc.collect()",
+    "figure": "plt.savefig('figure.png')\nplt.savefig('/content/figure.png')\nplt.savefig('../figure.pdf')",
+    "own-data": "import pandas as pd\ndata = pd.read_csv('/home/ada/data.csv')\nopen('~/x.txt')",
+    "pickle": "import pickle, multiprocessing\nfrom concurrent.futures import ThreadPoolExecutor",
+    "certificates": "import ssl\nssl._create_default_https_context = ssl._create_unverified_context",
     "reload": "import importlib, cs231n_lite\nimportlib.reload(cs231n_lite)",
 }
 
@@ -124,8 +132,8 @@ SUSPECT = {
     "always-equal": ("class A:\n    __eq__ = lambda a, b: True", ODD, "A has a __eq__ of its own, line 1"),
     "patched": ("np.allclose = print", ODD, "writes into numpy, line 1"),
     "transformer": ("get_ipython().ast_transformers.append(1)", ATTACK, "uses the shell's ast_transformers, line 1"),
-    "command": ("x = 1\n!ls /", ODD, "runs a command of the system, line 2"),
-    "cell-magic": ("%%bash\nls", ODD, "runs a command of the system, line 2"),
+    "command": ("x = 1\n!ls /etc/passwd", ODD, "runs a command of the system, line 2"),
+    "cell-magic": ("%%bash\ncat /submitted/zoe/x", ATTACK, "runs a command of the system, line 2"),
     "secret": ("def f():\n    return expected", ODD, "reads expected, which only a test sets, line 2"),
     "instrument": (
         "import cs231n_lite as c\ndef backward(d):\n    return c.numerical_gradient(f, d)",
@@ -139,7 +147,8 @@ SUSPECT = {
 def test_source_that_reaches_for_the_grader_is_told_with_its_line(name: str) -> None:
     source, severity, detail = SUSPECT[name]
     notes = suspicions([("cell", source)], ["expected"])
-    assert (notes[0].severity, notes[0].detail) == (severity, f"looks like an attack: {detail}")
+    words = "looks like an attack" if severity == ATTACK else "unusual in an answer"
+    assert (notes[0].severity, notes[0].detail) == (severity, f"{words}: {detail}")
 
 
 BAD_SOURCE = [
@@ -162,7 +171,7 @@ def test_source_that_no_parser_takes_is_passed_over(source: str) -> None:
 
 def test_no_more_source_is_looked_through_than_takes_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(suspicion, "LONGEST", 100)
-    notes = suspicions([("first", "import gc"), ("second", "#" * 100), ("third", "import gc")])
+    notes = suspicions([("first", "import ctypes"), ("second", "#" * 100), ("third", "import ctypes")])
     assert [note.cell for note in notes] == ["first", "second"]
 
 

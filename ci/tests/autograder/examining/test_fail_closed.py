@@ -67,9 +67,8 @@ def test_older_grade_goes_where_a_newer_hand_in_has_no_notebook(tiny: Course, le
     ada = grade(tiny, "1-tiny")["ada"]
     assert (ada.score, auto_scores(tiny, "ada")) == (0.0, {})
     assert "no-notebook" in [note["kind"] for note in ada.tamper]
-    assert not (tiny.root / "autograded" / "ada" / "1-tiny").exists(), (
-        "what was graded before is not what was handed in"
-    )
+    page = (tiny.root / "autograded" / "ada" / "1-tiny" / "tiny.ipynb").read_text(encoding="utf-8")
+    assert "NotImplementedError" in page and "return x**2" not in page, "what was graded before is not what came"
 
 
 def test_new_notebook_takes_the_note_of_its_absence_away(tiny: Course) -> None:

@@ -7,10 +7,12 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 from sqlalchemy import make_url
 
 from autograder import HOME
@@ -39,6 +41,7 @@ def graded(tiny_built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def better(graded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
     """A copy of that course, and little patience."""
     monkeypatch.setattr(gradebook_file, "PATIENCE", 0.05)
+    monkeypatch.setattr(gradebook_file, "LONGEST", 0.1)
     return copied(graded, tmp_path)
 
 
@@ -126,6 +129,22 @@ def test_gradebook_that_another_program_writes_is_told_in_a_line(
     assert "another program writes into it and does not end: close the formgrader" in told
     assert what_is_there(better) == before
     assert grade(better, "1-tiny")["ada"].score == 2.0
+
+
+def test_gradebook_that_another_program_writes_for_a_while_is_waited_for(
+    better: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gradebook_file, "LONGEST", 60)
+    lock = sqlite3.connect(better.root / "gradebook.db", isolation_level=None, check_same_thread=False)
+    lock.execute("BEGIN EXCLUSIVE")
+    end = threading.Timer(8.0, lambda: lock.execute("ROLLBACK"))
+    end.start()
+    graded = grade(better, "1-tiny")["ada"]
+    end.join()
+    lock.close()
+    assert "this waits up to 60 s" in capsys.readouterr().err
+    with Gradebook(better.gradebook) as gradebook:
+        assert (graded.score, gradebook.find_submission("1-tiny", "ada").score) == (2.0, 2.0)
 
 
 def test_disk_without_room_is_told_before_anything_is_done(better: Course, monkeypatch: pytest.MonkeyPatch) -> None:

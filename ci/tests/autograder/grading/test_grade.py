@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,12 @@ from autograder.__main__ import main
 from autograder.corpus.answers import answered
 from autograder.course import Course
 from autograder.grading.grade import grade
-from autograder.grading.results import ExerciseResult
+from autograder.grading.results import ExerciseResult, results
 from autograder.notebooks.notebook import canonical
+from autograder.submission import Submission
 from ci.tests.autograder.builders import SQUARE, put
+from ci.tests.autograder.small_course import ASSIGNMENT, HALF, ROWS, SOLVED, small, write
+from ci.tests.autograder.small_course import put as hand_in_small
 
 
 def test_verdicts_points_and_findings_come_from_the_report(tiny: Course) -> None:
@@ -51,6 +56,34 @@ def test_json_is_written_for_the_students_that_match(tiny: Course, tmp_path: Pat
     assert data["students"]["ada"]["exercises"]["square"] == {
         "points": 1.0, "max_points": 1.0, "verdict": "passed", "findings": [],
     }  # fmt: skip
+
+
+def test_json_is_whole_and_the_table_printed_whatever_the_terminal_can_show(tiny: Course, tmp_path: Path) -> None:
+    put(tiny, "李雷", "square", SQUARE["right"][0])
+    target = tmp_path / "out.json"
+    command = [sys.executable, "-m", "autograder", "grade", "1-tiny", "--course", str(tiny.root), "--json", str(target)]
+    environment = os.environ | {"PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run([*command, "--workers=1"], capture_output=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr.decode("cp1252", "replace")
+    assert "\n?? " in done.stdout.decode("cp1252").replace("\r", "")
+    assert json.loads(target.read_text(encoding="utf-8"))["students"]["李雷"]["exercises"]["square"]["points"] == 1.0
+
+
+def test_one_of_two_notebooks_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    course = small(tmp_path)
+    write(course, [*ROWS[:3], *HALF], "other.ipynb")  # two exercises of one name, too
+    hand_in_small(course, "ada", SOLVED)
+    assert main(["grade", ASSIGNMENT, "--course", str(course.root), "--workers=1"]) == 1
+    printed = capsys.readouterr().out
+    assert "ada: accident: no-notebook: other.ipynb was not handed in: its exercises have no points" in printed
+    result = results(Submission(course, ASSIGNMENT, "ada"))
+    assert {slug: exercise.verdict for slug, exercise in result.exercises.items()} == {
+        "nb/square": "passed",
+        "cube": "passed",
+        "why": "manual",
+        "other/square": "not-written",
+        "half": "not-written",
+    }
 
 
 def test_registering_leaves_what_students_got_as_it_was(tiny: Course) -> None:

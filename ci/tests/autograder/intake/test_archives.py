@@ -90,6 +90,35 @@ def test_students_archive_is_collected_as_theirs_whatever_it_holds(unpack: Unpac
     }[form]
 
 
+def test_what_finder_and_explorer_leave_beside_the_work_is_no_work(
+    unpack: Unpack, caplog: pytest.LogCaptureFixture
+) -> None:
+    own = zipped(**{"hw/tiny__ipynb": WORK, "MACOSX": b"", "hw/.DS_Store": b"x", "hw/Thumbs.db": b"x"})
+    buffer = io.BytesIO(own)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("__MACOSX/hw/._tiny.ipynb", bytes(200))
+        archive.writestr("hw/.ipynb_checkpoints/tiny-checkpoint.ipynb", WORK)
+    came = unpack({"class.zip": zipped(bob_1_hw__zip=buffer.getvalue(), ada_tiny__ipynb=WORK)})
+    assert set(came) == {"class/hw/bob_tiny.ipynb", "class/bob_MACOSX", "class/ada_tiny.ipynb"}
+    assert not caplog.records, "nobody needs to hear of it"
+
+
+def test_names_from_a_mac_are_read_as_they_were_written(unpack: Unpack) -> None:
+    name = "zo\N{LATIN SMALL LETTER E}\N{COMBINING DIAERESIS}_tiny.ipynb"  # as Finder has it, and without UTF-8's flag
+    assert set(unpack({"class.ZIP": _without_flag(name)})) == {"class/zoë_tiny.ipynb"}
+
+
+def _without_flag(name: str) -> bytes:
+    """A zip of one file whose name is UTF-8 and that does not say so."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, WORK)
+    content = bytearray(buffer.getvalue())
+    content[7] &= ~0x08
+    content[content.index(b"PK\x01\x02") + 9] &= ~0x08
+    return bytes(content)
+
+
 def _link(name: str, to: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -186,6 +215,6 @@ def test_link_in_the_folder_of_archives_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_zip_collect_uses_it_by_the_settings_alone() -> None:
-    assert import_item(Course().config().ZipCollectApp.extractor_plugin) is Extractor
     app = ZipCollectApp(config=Course().config())
-    assert app.extractor_plugin is Extractor
+    assert app.extractor_plugin is import_item(Course().config().ZipCollectApp.extractor_plugin)
+    assert issubclass(app.extractor_plugin, Extractor)

@@ -159,7 +159,7 @@ CHANGES: dict[str, tuple[Callable[[Data], None], str, str, str]] = {
     "answer-retyped": (_retype, "retyped", "square", STRAY),
     "cells-reversed": (_reverse, "moved", "", STRAY),
     "test-of-its-own": (_unknown, "unknown-cell", "bonus", ODD),
-    "metadata-lost": (_lose_metadata, "metadata-lost", "square", STRAY),
+    "metadata-lost": (_lose_metadata, "metadata-lost", "", STRAY),
     "nbformat-3": (_old_format, "nbformat", "", STRAY),
 }
 
@@ -206,7 +206,7 @@ def test_photo_in_a_written_answer_comes_across_and_nothing_else_that_is_attache
     cell(handed_in, "why-double")["attachments"] = attached
     cell(handed_in, "square")["attachments"] = attached
     grafted, notes = graft(master(built), put(built, handed_in), built.config())
-    assert notes == []
+    assert [(note.kind, note.severity) for note in notes] == [("picture-left-out", ACCIDENT)] * 4
     assert {each.id: each.attachments for each in grafted.cells if "attachments" in each} == {
         "why-double": {"paper.jpg": photo}
     }
@@ -287,7 +287,7 @@ def test_links_pipes_and_huge_files_are_put_aside_and_plain_files_stay(built: Co
     assert secret.read_text() == "the exam"
     notes = read_notes(Submission(built, "1-tiny", "eve").tamper_notes)
     assert sorted(note.kind for note in notes) == ["not-a-file", "symlink", "symlink", "too-large"]
-    assert {note.severity for note in notes} == {ATTACK}
+    assert {note.severity for note in notes} == {ATTACK, ACCIDENT}
 
 
 def test_through_nbgrader_a_batch_of_spoiled_submissions_is_graded_and_told(built: Course) -> None:

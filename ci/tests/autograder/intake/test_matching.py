@@ -177,7 +177,7 @@ def test_answer_without_metadata_and_id_is_known_by_what_it_defines(
     cell["metadata"], cell["id"] = {}, "a1b2c3d4"
     answers, notes = grafted(tmp_path, master, notebook)
     assert answers[name].strip() == "".join(cell["source"]).strip()
-    assert [(note.kind, note.cell, note.severity) for note in notes] == [("metadata-lost", name, ODD)]
+    assert [(note.kind, note.cell, note.severity) for note in notes] == [("metadata-lost", name, STRAY)]
 
 
 def test_bare_id_of_the_masters_does_not_beat_the_metadata_that_comes_later(

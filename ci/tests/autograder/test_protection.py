@@ -1,0 +1,117 @@
+"""Another nbgrader course with this course's steps: adopted by a command, graded as nbgrader would honest work."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.converters import GenerateAssignment
+
+from autograder.__main__ import main
+from autograder.course import Course
+from autograder.grading.grade import grade
+from autograder.notebooks.notebook import canonical, grade_id, read
+from autograder.problem import Problem
+from autograder.protection import adopt, is_adopted, is_protected
+from ci.tests.autograder.builders import cell
+
+SETTINGS = """c = get_config()
+c.ClearSolutions.text_stub = "HIER SCHREIBEN"
+c.ExecutePreprocessor.timeout = 7
+c.IncludeHeaderFooter.header = "source/header.ipynb"
+"""
+ANSWER = "def square(x):\n    ### BEGIN SOLUTION\n    return x * x\n    ### END SOLUTION"
+RAISES = "try:\n    square('a')\nexcept TypeError:\n    pass\nelse:\n    raise AssertionError('no error')"
+
+
+def written(name: str, **flags: object) -> NotebookNode:
+    meta = {"grade": True, "locked": False, "solution": True, "task": False, "points": 3, "schema_version": 3}
+    return new_markdown_cell("An answer.", metadata={"nbgrader": {**meta, "grade_id": name, **flags}})
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Course:
+    """An ordinary course: cells without nbgrader's metadata, a task, a header, two notebooks with equal names."""
+    for name, number in (("one", 2), ("two", 3)):
+        cells = [
+            new_markdown_cell("A text that nbgrader knows nothing of."),
+            new_code_cell("import math"),
+            cell("square", ANSWER, "answer"),
+            cell("square-test", f"assert square({number}) == {number * number}\nassert math.pi > 3", "test", 2),
+            cell("error-test", RAISES, "test", 1),
+            written("why"),
+            written("draw", grade=False, solution=False, locked=True, task=True, points=4),
+        ]
+        path = tmp_path / "source" / "hw" / f"{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(canonical(new_notebook(cells=cells)), encoding="utf-8")
+    header = new_notebook(cells=[new_markdown_cell("Rules that stand before every notebook of this course.")])
+    (tmp_path / "source" / "header.ipynb").write_text(canonical(header), encoding="utf-8")
+    (tmp_path / "nbgrader_config.py").write_text(SETTINGS, encoding="utf-8")
+    return Course(tmp_path)
+
+
+def hand_in(course: Course, student: str, answer: str, text: str = "") -> None:
+    for path in sorted((course.root / "release" / "hw").glob("*.ipynb")):
+        notebook = read(path)
+        for each in notebook.cells:
+            if grade_id(each) == "square" and answer:
+                each.source = answer
+            elif grade_id(each) == "why" and text:
+                each.source = text
+        target = course.root / "submitted" / student / "hw" / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(canonical(notebook), encoding="utf-8")
+
+
+def test_two_lines_are_added_once_and_what_the_course_says_itself_stays(other: Course) -> None:
+    assert not is_protected(other.root) and "safe" in adopt(other.root)
+    text = (other.root / "nbgrader_config.py").read_text(encoding="utf-8")
+    assert text.startswith(SETTINGS) and is_adopted(other.root)
+    assert "already" in adopt(other.root) and (other.root / "nbgrader_config.py").read_text(encoding="utf-8") == text
+    config = other.config()
+    assert config.Autograde.exporter_class == "autograder.nbgrader_steps.SubmissionExporter"
+    assert "autograder.nbgrader_steps.HideHiddenTests" in config.GenerateFeedback.preprocessors
+    assert (config.ClearSolutions.text_stub, config.Examine.timeout) == ("HIER SCHREIBEN", 7.0)
+    assert other.release == other.root / "release"
+
+
+def test_what_is_no_course_or_cannot_be_read_stays_as_it_is(other: Course, tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="no nbgrader course"):
+        adopt(tmp_path / "source")
+    (other.root / "nbgrader_config.py").write_text("c = get_config(\n", encoding="utf-8")
+    with pytest.raises(Problem, match="cannot be read"):
+        adopt(other.root)
+    assert (other.root / "nbgrader_config.py").read_text(encoding="utf-8") == "c = get_config(\n"
+
+
+def test_ordinary_course_is_graded_as_nbgrader_would_grade_honest_work(
+    other: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other.nbgrader(GenerateAssignment, "hw")
+    (other.root / "assignments").rename(other.root / "release")  # what it makes while it is not adopted
+    adopt(other.root)
+    other.nbgrader(GenerateAssignment, "hw", BaseConverter={"force": True})
+    hand_in(other, "ada", "def square(x):\n    return x * x", "Because.")
+    hand_in(other, "bob", "")
+    target = other.root / "out.json"
+    assert main(["grade", "hw", "--course", str(other.root), "--json", str(target), "--workers", "1"]) == 0
+    students = json.loads(target.read_text(encoding="utf-8"))["students"]
+    assert {name: student["score"] for name, student in students.items()} == {"ada": 6.0, "bob": 0.0}
+    assert all(student["tamper"] == [] and student["max_score"] == 20 for student in students.values())
+    points = {name: exercise["points"] for name, exercise in students["ada"]["exercises"].items()}
+    assert len(points) == 8 and list(points.values()).count(None) == 4, points
+    assert "NOT PROTECTED" not in capsys.readouterr().err
+
+
+def test_test_that_takes_a_students_function_away_is_refused_by_its_name(other: Course) -> None:
+    path = other.source / "hw" / "one.ipynb"
+    notebook = read(path)
+    notebook.cells[3].source = "del square\nassert True"
+    path.write_text(canonical(notebook), encoding="utf-8")
+    (other.root / "submitted" / "ada" / "hw").mkdir(parents=True)
+    with pytest.raises(Problem, match="cell square-test sets or deletes square, which students define"):
+        grade(other, "hw")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.building.solution_steps import RemoveMarkers, Stabilise
+from autograder.building.solution_steps import ClearHiddenAttachments, RemoveMarkers, Stabilise
 from autograder.examining.step import Examine
 from autograder.feedback.colours import Highlight
 from autograder.feedback.display import Display
@@ -33,6 +33,7 @@ from autograder.platforms.zip_collect import PlatformCollector, PlatformExtracto
 __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
     # building: generate_assignment, generate_solution
     "after_release",
+    "ClearHiddenAttachments",
     "RemoveMarkers",
     "Stabilise",
     # intake: zip_collect, and the start of autograde

@@ -104,6 +104,10 @@ c.FileNameCollectorPlugin.named_regexp = (
     r".*[/\\](?P<student_id>(?:[^\W_]|[.@+-])+)_(?:[^/\\]*_)?(?P<file_id>[^/\\_]+)\.ipynb"
 )
 
+# `nbgrader export` writes any name as one cell, and none that a spreadsheet runs. What a learning platform takes back:
+# --exporter=autograder.nbgrader_steps.CanvasExport and its like, or the command `python -m autograder export`.
+c.ExportApp.plugin_class = "autograder.nbgrader_steps.CsvExport"
+
 # `nbgrader db upgrade` logs the gradebook's address, and with it the password of a server; see gradebook/server.py.
 c.DbUpgradeApp.logging_config = {
     "filters": {"no password": {"()": "autograder.nbgrader_steps.NoPassword"}},

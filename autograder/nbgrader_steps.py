@@ -28,6 +28,7 @@ from autograder.platforms.export_plugins import (
     MoodleExport,
     SakaiExport,
 )
+from autograder.platforms.plain_csv import CsvExport
 from autograder.platforms.zip_collect import PlatformCollector, PlatformExtractor
 
 __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
@@ -56,6 +57,7 @@ __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
     "HideHiddenTests",
     "Highlight",
     # export
+    "CsvExport",
     "CanvasExport",
     "MoodleExport",
     "BrightspaceExport",

@@ -21,6 +21,22 @@ c.ClearSolutions.text_stub = "*Your answer here.*"
 # What students are handed is remembered, so that nobody is noted for what the course changes later.
 c.GenerateAssignment.post_convert_hook = "autograder.nbgrader_steps.after_release"
 
+# nbgrader's own list, and after it the pictures that only an answer or a mark scheme showed.
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearSolutions",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "autograder.nbgrader_steps.ClearHiddenAttachments",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 c.GenerateSolution.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",
@@ -87,6 +103,10 @@ c.ZipCollectApp.collector_plugin = "autograder.nbgrader_steps.PlatformCollector"
 c.FileNameCollectorPlugin.named_regexp = (
     r".*[/\\](?P<student_id>(?:[^\W_]|[.@+-])+)_(?:[^/\\]*_)?(?P<file_id>[^/\\_]+)\.ipynb"
 )
+
+# `nbgrader export` writes any name as one cell, and none that a spreadsheet runs. What a learning platform takes back:
+# --exporter=autograder.nbgrader_steps.CanvasExport and its like, or the command `python -m autograder export`.
+c.ExportApp.plugin_class = "autograder.nbgrader_steps.CsvExport"
 
 # `nbgrader db upgrade` logs the gradebook's address, and with it the password of a server; see gradebook/server.py.
 c.DbUpgradeApp.logging_config = {

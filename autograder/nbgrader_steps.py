@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.building.solution_steps import RemoveMarkers, Stabilise
+from autograder.building.solution_steps import ClearHiddenAttachments, RemoveMarkers, Stabilise
 from autograder.examining.step import Examine
 from autograder.feedback.colours import Highlight
 from autograder.feedback.display import Display
@@ -28,11 +28,13 @@ from autograder.platforms.export_plugins import (
     MoodleExport,
     SakaiExport,
 )
+from autograder.platforms.plain_csv import CsvExport
 from autograder.platforms.zip_collect import PlatformCollector, PlatformExtractor
 
 __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
     # building: generate_assignment, generate_solution
     "after_release",
+    "ClearHiddenAttachments",
     "RemoveMarkers",
     "Stabilise",
     # intake: zip_collect, and the start of autograde
@@ -55,6 +57,7 @@ __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
     "HideHiddenTests",
     "Highlight",
     # export
+    "CsvExport",
     "CanvasExport",
     "MoodleExport",
     "BrightspaceExport",

@@ -25,7 +25,7 @@ LINES = (
 )
 # What makes a course safe is set whatever was set before; the rest only where the course says nothing.
 SAFETY = ("Autograde", "SubmissionExporter", "HTMLExporter", "GenerateFeedback")
-OTHERS = ("Examine", "ZipCollectApp", "FileNameCollectorPlugin", "DbUpgradeApp", "KernelManager")
+OTHERS = ("GenerateAssignment", "Examine", "ZipCollectApp", "FileNameCollectorPlugin", "DbUpgradeApp", "KernelManager")
 TIMES = ("Execute", "ExecutePreprocessor")  # where nbgrader has its limit of time for a cell
 
 

@@ -1,8 +1,9 @@
-"""nbgrader's steps of `generate_solution`: markers taken out, and what differs from one run to the next."""
+"""nbgrader's steps of building: markers, hidden pictures and what differs from one run to the next are taken out."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 from nbformat import NotebookNode
@@ -10,7 +11,20 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.notebooks.notebook import without_markers
 
-__all__ = ["RemoveMarkers", "Stabilise"]
+__all__ = ["ClearHiddenAttachments", "RemoveMarkers", "Stabilise"]
+
+
+class ClearHiddenAttachments(NbGraderPreprocessor):
+    """Drops the attachments that only a solution or a mark scheme showed; it stands behind those steps."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, _index: int) -> tuple[NotebookNode, Any]:
+        """Return the cell with those attachments that its text still shows."""
+        attached = cell.get("attachments", {})
+        for name in [name for name in attached if f"attachment:{name}" not in unquote(cell.source)]:
+            del attached[name]
+        if "attachments" in cell and not attached:
+            del cell["attachments"]
+        return cell, resources
 
 
 class RemoveMarkers(NbGraderPreprocessor):

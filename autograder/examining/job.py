@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -29,6 +30,7 @@ from autograder.examining.terms import Terms, limits
 from autograder.notebooks.kinds import is_test, kind_of
 from autograder.sandbox.box import Sandbox
 from autograder.sandbox.scratch import folder
+from autograder.submission import DEEPEST
 from autograder.tamper import Note
 
 __all__ = ["Job", "contents", "plain_files", "unpacked"]
@@ -125,9 +127,14 @@ def _about(cell: NotebookNode) -> dict[str, Any]:
 
 
 def plain_files(folder: Path) -> dict[str, Path]:
-    """Return the files of a folder that a student's process may read: plain ones, no notebooks; by name."""
-    there = sorted(folder.iterdir()) if folder.is_dir() else []
-    return {path.name: path for path in there if path.suffix != ".ipynb" and _readable(path)}
+    """Return the files of a folder that a student's process may read: plain ones, no notebooks; by their path there."""
+    files: dict[str, Path] = {}
+    for where, folders, names in os.walk(folder):  # no link is followed
+        depth = len(Path(where).relative_to(folder).parts)
+        folders[:] = [name for name in folders if not name.startswith(".") and depth < DEEPEST]
+        paths = (Path(where, name) for name in names if not name.endswith(".ipynb"))
+        files |= {path.relative_to(folder).as_posix(): path for path in paths if _readable(path)}
+    return dict(sorted(files.items()))
 
 
 def _readable(path: Path) -> bool:
@@ -146,6 +153,9 @@ def contents(paths: Mapping[str, Path], most: int) -> dict[str, bytes]:
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
     for name, data in files.items():
+        for inner in reversed(Path(name).parents[:-1]):
+            (folder / inner).mkdir(exist_ok=True)
+            (folder / inner).chmod(0o755)
         (folder / name).write_bytes(data)
         (folder / name).chmod(0o644)
     folder.chmod(0o755)

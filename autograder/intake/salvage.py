@@ -26,8 +26,9 @@ __all__ = ["LARGEST", "Piece", "cut", "salvage"]
 LARGEST = 256 * 2**20  # bytes; a notebook full of plots has some megabytes, a memory of its size must be had to read it
 # Characters of one cell, where a long answer has some thousands, and one with all former tries as comments some ten
 # thousand: what looks at code takes time that grows with it. A text may hold a picture.
-LONGEST = {"code": 100_000, "markdown": 2**20, "raw": 2**20}
+LONGEST = {"code": 90_000, "markdown": 2**20, "raw": 2**20}
 ALL = 4 * 2**20  # characters of all cells; a course's notebook has less than 100,000
+FEW = 8  # different characters, of which nobody writes a program
 BLANK = 50  # lines on end that may be empty: what colours code takes minutes over some thousands
 MOST = 2000  # cells
 PICTURES = 48 * 2**20  # characters of the pictures in one text; a camera makes files of some 20 MB
@@ -235,7 +236,8 @@ def cut(kind: str, source: str, where: str, notes: list[Note]) -> str:
     """Return a cell's text, no longer than one of this kind may be, with a note where it was."""
     if len(source) > LONGEST[kind]:
         detail = f"{len(source)} characters, of which the first {LONGEST[kind]} were read"
-        notes.append(Note("too-long", where, detail, ODD))
+        # A pasted list or all of one's tries are long; a few letters over and over are to keep somebody busy.
+        notes.append(Note("too-long", where, detail, ODD if len(set(source)) > FEW else ATTACK))
         source = source[: LONGEST[kind]]
     if kind != "code":
         return source

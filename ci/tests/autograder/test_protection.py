@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -34,13 +35,18 @@ def written(name: str, **flags: object) -> NotebookNode:
 
 @pytest.fixture
 def other(tmp_path: Path) -> Course:
-    """An ordinary course: cells without nbgrader's metadata, a task, a header, two notebooks with equal names."""
+    """An ordinary course: cells without metadata, a task, a header, a folder of data, two notebooks of equal names."""
     for name, number in (("one", 2), ("two", 3)):
         cells = [
             new_markdown_cell("A text that nbgrader knows nothing of."),
             new_code_cell("import math"),
             cell("square", ANSWER, "answer"),
-            cell("square-test", f"assert square({number}) == {number * number}\nassert math.pi > 3", "test", 2),
+            cell(
+                "square-test",
+                f"assert square({number}) == {number * number}\nassert math.pi > 3 and open('data/two.txt').read()",
+                "test",
+                2,
+            ),
             cell("error-test", RAISES, "test", 1),
             written("why"),
             written("draw", grade=False, solution=False, locked=True, task=True, points=4),
@@ -48,6 +54,8 @@ def other(tmp_path: Path) -> Course:
         path = tmp_path / "source" / "hw" / f"{name}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(canonical(new_notebook(cells=cells)), encoding="utf-8")
+    (tmp_path / "source" / "hw" / "data").mkdir()
+    (tmp_path / "source" / "hw" / "data" / "two.txt").write_text("2", encoding="utf-8")
     header = new_notebook(cells=[new_markdown_cell("Rules that stand before every notebook of this course.")])
     (tmp_path / "source" / "header.ipynb").write_text(canonical(header), encoding="utf-8")
     (tmp_path / "nbgrader_config.py").write_text(SETTINGS, encoding="utf-8")
@@ -65,6 +73,7 @@ def hand_in(course: Course, student: str, answer: str, text: str = "") -> None:
         target = course.root / "submitted" / student / "hw" / path.name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(canonical(notebook), encoding="utf-8")
+    shutil.copytree(course.root / "release" / "hw" / "data", target.parent / "data")
 
 
 def test_two_lines_are_added_once_and_what_the_course_says_itself_stays(other: Course) -> None:
@@ -95,7 +104,7 @@ def test_ordinary_course_is_graded_as_nbgrader_would_grade_honest_work(
     (other.root / "assignments").rename(other.root / "release")  # what it makes while it is not adopted
     adopt(other.root)
     other.nbgrader(GenerateAssignment, "hw", BaseConverter={"force": True})
-    hand_in(other, "ada", "def square(x):\n    return x * x", "Because.")
+    hand_in(other, "ada", "two = int(open('data/two.txt').read())\ndef square(x):\n    return x**two", "Because.")
     hand_in(other, "bob", "")
     target = other.root / "out.json"
     assert main(["grade", "hw", "--course", str(other.root), "--json", str(target), "--workers", "1"]) == 0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from autograder.building.solution_steps import RemoveMarkers, Stabilise
+from autograder.building.solution_steps import ClearHiddenAttachments, RemoveMarkers, Stabilise
 
 
 def test_prints_that_came_in_pieces_are_kept_in_one() -> None:
@@ -27,3 +27,12 @@ def test_markers_are_taken_out_and_what_stands_between_them_stays() -> None:
     source = "def f(x):\n    ### BEGIN SOLUTION\n    return x\n    ### END SOLUTION"
     cell, _ = RemoveMarkers().preprocess_cell(new_code_cell(source), {}, 0)
     assert cell.source == "def f(x):\n    return x"
+
+
+def test_picture_that_only_the_solution_showed_is_dropped_and_the_questions_stays() -> None:
+    both = {"the answer.png": {"image/png": "AAAA"}, "question.png": {"image/png": "BBBB"}}
+    shows = new_markdown_cell("![](attachment:question.png) *Your answer here.*", attachments=dict(both))
+    shows, _ = ClearHiddenAttachments().preprocess_cell(shows, {}, 0)
+    assert list(shows.attachments) == ["question.png"]
+    empty, _ = ClearHiddenAttachments().preprocess_cell(new_markdown_cell("x", attachments=dict(both)), {}, 0)
+    assert "attachments" not in empty

@@ -198,8 +198,9 @@ def _from_elsewhere(
         come.answers[name] = cut(kind, joined(parts, kind), name, notes)
         come.pictures[name] = {key: bundle for piece in parts for key, bundle in piece.pictures.items()}
         where = "a cell" if len(parts) == 1 else f"{len(parts)} cells"
-        detail = f"it stands in {where} of the student's own and was graded as the answer"
         written = by_id[name].metadata.nbgrader.get("grade")
+        what = "was put here for whoever marks it" if written else "was graded as the answer"
+        detail = f"it stands in {where} of the student's own and {what}"
         notes.append(Note("answer-elsewhere", name, detail, ACCIDENT if written else STRAY))
     for name in sorted(other.doubtful):
         come.answers[name] = for_the_marker(shown[name])

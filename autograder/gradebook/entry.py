@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from autograder.course import Course
 from autograder.gradebook.changes import Changes, changes, enter
 from autograder.gradebook.file import copied
+from autograder.gradebook.marks import add_table
 from autograder.gradebook.session import opened
 from autograder.gradebook.source_cells import cells_of
 from autograder.notebooks.notebook import known
@@ -53,6 +54,8 @@ def bring_up(
     """
     now = _now(course, assignment)
     with opened(url) as gradebook:
+        add_table(gradebook)
+        gradebook.db.commit()
         entry = gradebook.find_assignment(assignment)
         found = changes(entry, now)
         if not found:

@@ -11,13 +11,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakSet
 
 from nbformat import NotebookNode
 from nbgrader.api import Grade
 from nbgrader.utils import is_grade, is_solution, is_task
 from sqlalchemy import Column, Float, MetaData, String, Table, delete, insert, select
 
-__all__ = ["Marks"]
+__all__ = ["Marks", "add_table"]
 
 ANSWERS = Table(
     "cs231n_lite_answers",
@@ -28,7 +29,14 @@ ANSWERS = Table(
     Column("marked", String(64), nullable=False),  # the one that a person has marked, "" for none
     Column("mark", Float()),  # that person's mark
 )
-_there: set[str] = set()  # databases in which the table is
+_there: WeakSet[Any] = WeakSet()  # engines of databases in which the table is; a file may be another one tomorrow
+
+
+def add_table(gradebook: Any) -> None:
+    """Make the table in a gradebook where it is not; the caller commits."""
+    if gradebook.engine not in _there:
+        ANSWERS.create(gradebook.db.connection(), checkfirst=True)
+        _there.add(gradebook.engine)
 
 
 class Marks:
@@ -37,10 +45,7 @@ class Marks:
     def __init__(self, gradebook: Any, grades: Mapping[str, Grade]) -> None:
         self._db, self._grades = gradebook.db, grades
         self._waited = {name: bool(grade.needs_manual_grade) for name, grade in grades.items()}
-        engine = gradebook.engine
-        if str(engine.url) not in _there:
-            ANSWERS.create(engine, checkfirst=True)
-            _there.add(str(engine.url))
+        add_table(gradebook)
         ids = [grade.id for grade in grades.values()]
         rows = self._db.execute(select(ANSWERS).where(ANSWERS.c.grade_id.in_(ids))) if ids else ()
         self._rows = {row.grade_id: (row.graded, row.marked, row.mark) for row in rows}

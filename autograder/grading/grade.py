@@ -110,9 +110,8 @@ def _enter(
     """Bring the gradebook up to source/; raises Problem where what changed cannot be used, or not for some alone."""
     if exercises and student != "*":
         raise Problem(f"{FLAG} is for the whole class: leave out --student; nothing was changed")
-    with alone(course.gradebook):
-        register(course, assignment, logfile)
-        changed = bring_up(course, course.gradebook, assignment, tell, exercises=exercises)
+    register(course, assignment, logfile)
+    changed = bring_up(course, course.gradebook, assignment, tell, exercises=exercises)
     if changed and student != "*":
         tell(f"{assignment}: all others still have their points by what was there before: grade without --student")
 
@@ -159,8 +158,9 @@ def grade(
         if tell is not None:
             for guarantee, things in in_reach(course, unsafe=unsafe).items():
                 tell(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}; reached: {things}")
-        _enter(course, assignment, student, logfile, tell or _silent, exercises=exercises)
-        at_work.enter_context(kept(course.gradebook))
+        with alone(course.gradebook):  # opening it makes nbgrader's tables
+            at_work.enter_context(kept(course.gradebook))
+            _enter(course, assignment, student, logfile, tell or _silent, exercises=exercises)
         ready: Iterable[tuple[str, dict[str, Any]]] = [(name, {}) for name in students]
         if scheduler or min(workers, len(students)) > 1:
             farm = at_work.enter_context(Farm(min(workers, len(students)), scheduler))

@@ -27,7 +27,7 @@ from autograder.examining.store import hashed
 from autograder.notebooks.notebook import canonical, read
 from autograder.submission import Submission
 
-__all__ = ["class_of", "copied", "marked", "run_once"]
+__all__ = ["class_of", "copied", "executed", "marked", "run_once"]
 
 EXECUTED = HOME / "build" / "bench" / "executed"
 UNWRITTEN = "raise NotImplementedError"
@@ -54,9 +54,14 @@ def class_of(course: Course, assignment: str, students: Iterable[str]) -> list[S
         submission = Submission(course, assignment, student)
         hand_in(submission, HandIn(changes))
         class_.append(submission)
+    executed(class_)
+    return class_
+
+
+def executed(class_: Iterable[Submission]) -> None:
+    """Mark and run each notebook of a class where it lies, several at a time."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(_executed, class_))
-    return class_
 
 
 def _executed(submission: Submission) -> None:

@@ -390,7 +390,7 @@ def folder_for_a_notebook(notebook: Data, folder: Path) -> None:
     (folder / "target.ipynb" / "target.ipynb").write_text(json.dumps(notebook))
 
 
-@_file("stray edit")
+@_file("accident")
 def notebooks_of_other_names(notebook: Data, folder: Path) -> None:
     """More notebooks, some with names that lead elsewhere."""
     for name in ("..", "...", "..%2f..%2fsource%2ftarget", "Target", "target.ipynb", "-x"):
@@ -448,7 +448,7 @@ def archive_that_swells(notebook: Data, folder: Path) -> None:
         archive.writestr(link, "/etc/passwd")
 
 
-@_file("attack", solved=True)
+@_file("accident", solved=True)
 def file_of_a_gigabyte(notebook: Data, folder: Path) -> None:
     """A large file beside the notebook, of which the disk holds nothing until it is copied."""
     with (folder / "data.bin").open("wb") as file:

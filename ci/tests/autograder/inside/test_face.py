@@ -92,7 +92,8 @@ def answer():
 
 
 def test_library_that_is_not_allowed_is_not_there() -> None:
-    nb = notebook(SETUP, ("answer", "import autograd\ndef answer():\n    return 42"), TEST)
+    source = "import autograd.numpy as anp\ndef answer():\n    return float(anp.multiply(6.0, 7.0))"
+    nb = notebook(SETUP, ("answer", source), TEST)
     examined(nb)
     assert list(points(nb).values()) == [0.0]
 

@@ -111,6 +111,7 @@ def test_process_is_apart_unless_it_shares(name: str) -> None:
 
 TWINS = """
 import os
+print(flush=True)
 os.read(0, 1)
 for _ in range(2):
     if os.fork() == 0:
@@ -127,6 +128,7 @@ def test_more_than_one_new_process_is_no_snapshot() -> None:
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
         assert process.stdin is not None
         assert process.stdout is not None
+        process.stdout.readline()  # what it has open while Python starts is another matter
         carriers = Carriers(process.pid, [], inner=False)
         carriers.begin()
         process.stdin.write(b"!")

@@ -41,7 +41,9 @@ class _Outgoing(Encoder):
         entry = self.student.received.get(id(array))
         return [number, entry[1] if entry is not None and entry[0]() is array else None]
 
-    def other(self, value: Any, _depth: int) -> Any:
+    def other(self, value: Any, depth: int) -> Any:
+        if type(value) is Masked:
+            return self._array(np.asarray(value), depth)
         if isinstance(value, StandIn):
             if value._student is not self.student:
                 raise Refused(ANEW)
@@ -53,6 +55,12 @@ class _Outgoing(Encoder):
         self.student.functions.append(value)
         name = getattr(value, "__name__", "function")
         return ["cb", len(self.student.functions) - 1, name if isinstance(name, str) else "function"]
+
+
+class Masked(np.ndarray):
+    """What was a masked array: nan where an entry was hidden, so that it agrees with nothing, and still told as one."""
+
+    masked = True
 
 
 class _Incoming(Decoder):
@@ -69,6 +77,11 @@ class _Incoming(Decoder):
             if type(number) is not int or not 0 <= number < len(self.student.functions):
                 raise Tampered("a function that was never given")
             return self.student.functions[number]
+        if tag == "hidden":
+            array = self.value(node[1], depth + 1)
+            if type(array) is not np.ndarray:
+                raise Tampered("a masked array is malformed")
+            return array.view(Masked)
         if tag == "k":
             _, number, inner = node
             plain = self.value(inner, depth + 1)

@@ -128,7 +128,9 @@ class Outgoing(Encoder):
         if isinstance(value, Callback):
             return ["cb", value._number]
         if _own_array(value):
-            return self._array(_unmasked(value), depth)
+            masked = isinstance(value, np.ma.MaskedArray) and bool(np.any(np.ma.getmaskarray(value)))
+            node = self._array(_unmasked(value), depth)
+            return ["hidden", node] if masked else node
         for base, tag, items in SEVERAL:
             if isinstance(value, base):
                 plain: Any = [tag, *self._nodes(items(value), depth)] if items else self._dict(value, depth)

@@ -38,7 +38,7 @@ def plain(value: Any, shape: tuple[int, ...] | None = None, *, name: str = "it",
 
 def kind_of(value: Any) -> str:
     """What a message calls what holds no real numbers."""
-    if isinstance(value, np.ma.MaskedArray):
+    if _is_masked(value):
         return "masked" if not value.ndim else "a masked array (masked entries are hidden, and are no numbers)"
     with contextlib.suppress(Exception):
         kind = {"c": "complex", "b": "True or False" if not np.ndim(value) else "True and False"}
@@ -49,6 +49,11 @@ def kind_of(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return "an array of other things"
     return f"a {type(value).__name__}"
+
+
+def _is_masked(value: Any) -> bool:
+    """Whether it is a masked array, or what came of one where answers are graded."""
+    return isinstance(value, np.ma.MaskedArray) or (isinstance(value, np.ndarray) and hasattr(type(value), "masked"))
 
 
 def nan_or_inf(array: np.ndarray) -> str:
@@ -62,7 +67,7 @@ def real_numbers(value: Any, *, objects: bool = False) -> np.ndarray | None:
     Booleans, text, masked arrays and complex numbers are none. With `objects`, Fractions and whatever else is a real
     number of Python's become floats.
     """
-    if isinstance(value, np.ma.MaskedArray):
+    if _is_masked(value):
         return None
     with contextlib.suppress(Exception):  # whatever an object raises when it is read, it is no number
         copy = np.array(value, subok=False)

@@ -68,7 +68,7 @@ CASES: dict[str, tuple[Callable[[Path], None], float, list[str]]] = {
     "inner-folder-closed": (folder_in_it(0), FULL, ["unreadable"]),
     "inner-folder-names-only": (folder_in_it(0o400), FULL, ["unreadable"]),
     "file-closed": (closed_file, FULL, ["unreadable"]),
-    "pipe-for-a-notebook": (pipe_instead, NONE, ["not-a-file", "missing-file"]),
+    "pipe-for-a-notebook": (pipe_instead, NONE, ["not-a-file", "no-notebook", "missing-file"]),
     "pipe-for-a-time": (lambda path: os.mkfifo(path.with_name("timestamp.txt")), FULL, ["not-a-file"]),
     "pipe-in-a-closed-folder": (pipe_in_a_closed_folder, FULL, ["not-a-file"]),
     "socket": (listening, FULL, ["not-a-file"]),

@@ -70,7 +70,7 @@ class FeedbackExporter(HTMLExporter):
 
     def _made_of(self, path: Path, assignment: str, student: str, url: str) -> str:
         settings = [{**self.config.get(name, Config())} for name in SETTINGS]
-        notes = Path(self.parent.coursedir.root, "tamper", assignment, f"{student}.json")  # type: ignore[union-attr]
+        notes = Path(self.parent.coursedir.root, "tamper", assignment, f"{student}.json")  # type: ignore[union-attr]  # nbgrader sets it
         parts = [
             path.read_bytes(),
             notes.read_bytes() if notes.is_file() else b"",

@@ -16,10 +16,10 @@ def without_windows() -> None:
     A cell that begins with `matplotlib.use("TkAgg")` or `plt.switch_backend("QtAgg")` goes on to what it defines.
     """
     matplotlib = sys.modules["matplotlib"]
-    matplotlib.use = _or_stay(matplotlib.use)  # type: ignore[attr-defined]
+    matplotlib.use = _or_stay(matplotlib.use)  # type: ignore[attr-defined]  # looked up by name
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
-        pyplot.switch_backend = _or_stay(pyplot.switch_backend)  # type: ignore[attr-defined]
+        pyplot.switch_backend = _or_stay(pyplot.switch_backend)  # type: ignore[attr-defined]  # looked up by name
 
 
 def _or_stay(choose: Callable[..., Any]) -> Callable[..., Any]:

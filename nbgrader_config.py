@@ -21,7 +21,9 @@ c.ClearSolutions.text_stub = "*Your answer here.*"
 # What students are handed is remembered, so that nobody is noted for what the course changes later.
 c.GenerateAssignment.post_convert_hook = "autograder.nbgrader_steps.after_release"
 
-# nbgrader's own list, and after it the pictures that only an answer or a mark scheme showed.
+# nbgrader's own list, and after it: pictures that only an answer or a mark scheme showed are taken out, the code of
+# tests and pictures is folded (c.FoldCourseCode.enabled = False leaves it open), and Run All goes on behind an answer
+# that fails.
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.InstantiateTests",
@@ -34,6 +36,8 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearMarkScheme",
     "autograder.nbgrader_steps.ClearHiddenAttachments",
+    "autograder.nbgrader_steps.FoldCourseCode",
+    "autograder.nbgrader_steps.LetAnswersFail",
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
@@ -43,6 +47,7 @@ c.GenerateSolution.preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.ClearMarkScheme",
     "autograder.nbgrader_steps.RemoveMarkers",
+    "autograder.nbgrader_steps.FoldCourseCode",
     "nbgrader.preprocessors.Execute",
     "autograder.nbgrader_steps.Stabilise",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.building.released_steps import FoldCourseCode, LetAnswersFail
 from autograder.building.solution_steps import ClearHiddenAttachments, RemoveMarkers, Stabilise
 from autograder.examining.step import Examine
 from autograder.feedback.colours import Highlight
@@ -35,6 +36,8 @@ __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
     # building: generate_assignment, generate_solution
     "after_release",
     "ClearHiddenAttachments",
+    "FoldCourseCode",
+    "LetAnswersFail",
     "RemoveMarkers",
     "Stabilise",
     # intake: zip_collect, and the start of autograde

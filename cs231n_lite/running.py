@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Trouble", "attempt", "own_line", "quiet", "raised_by_student", "run", "trouble_of"]
+from cs231n_lite.cells import cells
+
+__all__ = ["Stopped", "Trouble", "attempt", "own_line", "quiet", "raised_by_student", "run", "stopped", "trouble_of"]
 
 _HERE = str(Path(__file__).parent)
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
@@ -28,6 +30,22 @@ class Trouble(Exception):
         self.message = message
 
 
+class Stopped(KeyboardInterrupt):
+    """Student code that was interrupted; a notebook shows one sentence in place of the lines it was called through."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def stopped(what: str, error: KeyboardInterrupt) -> Stopped:
+    """What to raise on where a student's code was interrupted, with the line that was running."""
+    if isinstance(error, Stopped):
+        return error
+    where = own_line(error)
+    loop = " If it runs for ever: does its loop come to an end?" if where else ""
+    return Stopped(f"{what} was stopped{where}.{loop}")
+
+
 def run(
     what: str, function: Callable[..., Any], *args: Any, shapes: Mapping[str, tuple[int, ...]] | None = None
 ) -> Any:
@@ -38,8 +56,8 @@ def run(
     with quiet():
         try:
             return function(*args)
-        except KeyboardInterrupt:
-            raise
+        except KeyboardInterrupt as error:
+            raise stopped(what, error) from None
         except BaseException as error:  # SystemExit too: `exit()` in an answer must not end the notebook
             raise trouble_of(error, what, shapes) from None
 
@@ -65,7 +83,7 @@ def trouble_of(error: BaseException, what: str, shapes: Mapping[str, tuple[int, 
     if isinstance(error, NotImplementedError):
         return Trouble("not-written", _unwritten(error, what))
     if isinstance(error, TypeError | AttributeError) and "NoneType" in str(error) and not own_line(error):
-        return Trouble("not-written", f"{what} returned None where a value is needed: is its `return` missing?")
+        return Trouble("missing-return", f"{what} returned None where a value is needed: is its `return` missing?")
     kind = type(error).__name__
     if isinstance(error, RecursionError):
         reason = "RecursionError: more than about a thousand calls inside one another"
@@ -169,9 +187,8 @@ def _outside(error: BaseException) -> list[traceback.FrameSummary]:
 
 
 def _is_the_courses_cell(filename: str) -> bool:
-    """Whether a file is a notebook's cell that tests or draws: its lines are not the student's."""
-    lines = [] if Path(filename).exists() else linecache.getlines(filename)
-    return any(line.startswith(("report = Report(", "report += ", "with attempt(")) for line in lines)
+    """Whether a file is a notebook's cell that tests, draws or helps: its lines are not the student's."""
+    return cells.of_the_course(filename, "" if Path(filename).exists() else "".join(linecache.getlines(filename)))
 
 
 @contextlib.contextmanager
@@ -182,6 +199,8 @@ def attempt(slug: str) -> Iterator[None]:
     """
     try:
         yield
+    except KeyboardInterrupt as error:
+        raise stopped(slug, error) from None
     except Exception as error:
         trouble = trouble_of(error, "your code")
         print(f"{slug}: not written yet" if trouble.slug == "not-written" else f"{slug}: {trouble.message}")

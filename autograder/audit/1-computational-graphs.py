@@ -500,7 +500,7 @@ class MultiplyGate:
         return np.array([dz * self.y, dz * self.x])
 
 
-# %% multiply-gate | wrong | forward-returns-nothing | loses 2 | told not-written
+# %% multiply-gate | wrong | forward-returns-nothing | loses 2 | told missing-return
 class MultiplyGate:
     def forward(self, x, y):
         self.x, self.y = x, y
@@ -1343,7 +1343,7 @@ class ComputationalGraph:
         return self.grad
 
 
-# %% computational-graph | wrong | fills-and-returns-nothing | loses 3.5 | told not-written
+# %% computational-graph | wrong | fills-and-returns-nothing | loses 3.5 | told missing-return
 class ComputationalGraph:
     def __init__(self, wiring):
         graph = Graph(wiring)
@@ -1416,7 +1416,7 @@ class ComputationalGraph:
         return self.grad
 
 
-# %% computational-graph | wrong | forward-returns-nothing | loses 1 | told not-written
+# %% computational-graph | wrong | forward-returns-nothing | loses 1 | told missing-return
 class ComputationalGraph:
     def __init__(self, wiring):
         graph = Graph(wiring)

@@ -14,7 +14,9 @@ from autograder.corpus.answers import SOLUTION, Answer
 __all__ = ["SYMPTOMS", "Unsteady", "Verdict", "solution_of", "unsteady", "verdicts"]
 
 # These say what can be seen, not which mistake it comes from; every other finding is a mistake's name.
-SYMPTOMS = frozenset({"wrong-value", "shape", "raises", "not-written", "not-finite", "missing-key", "timed-out"})
+SYMPTOMS = frozenset(
+    {"wrong-value", "shape", "raises", "not-written", "missing-return", "not-finite", "missing-key", "timed-out"}
+)
 THREADS = (1, 2, 4)
 REDRAWN, AWAY = 8, 10_000  # how often a refused seed is replaced, and by which one
 SETTINGS = 6  # processes with their own number of BLAS threads and order of sets; each seed is judged in one of them

@@ -16,13 +16,17 @@ from autograder.examiner.plain_asserts import marked
 from autograder.notebooks.kinds import is_test, kind_of
 from autograder.notebooks.name_flow import shadowed, taken_away
 from autograder.notebooks.needed_cells import names_of
-from autograder.notebooks.notebook import MARKER, grade_id, text_of
+from autograder.notebooks.notebook import MARKER, grade_id, text_of, without_hidden_tests
 
 __all__ = ["check_release", "check_solution", "check_source", "check_tests", "unlisted_files"]
 
 FLAGS = ("grade", "locked", "solution", "task")
 REGIONS = {"SOLUTION": is_solution, "HIDDEN TESTS": is_grade, "MARK SCHEME": is_task}
 KINDS = {"SOLUTION": "solution", "HIDDEN TESTS": "graded", "MARK SCHEME": "manually graded task"}
+# A check with the package's Report says what runs only when it is graded: report.graded_with(…), report.case(…).
+WITH_REPORTS = re.compile(r"^from cs231n_lite import .*\bReport\b", re.MULTILINE)
+NAMED, BEGUN = re.compile(r"\.graded_with\(([^)]*)\)"), re.compile(r"\breport\.case\(([^)]*)\)")
+TEXT = re.compile(r"\"([^\"]*)\"")
 UNWRITTEN = ("NotImplementedError", "not written yet")
 
 
@@ -78,6 +82,26 @@ def _test_faults(cells: list[NotebookNode]) -> Iterator[str]:
             "takes the test's, a notebook whichever came last; give one of them another name"
         )
     yield from _earning_nothing(cells, earning)
+    if any(WITH_REPORTS.search(cell.source) for cell in cells):
+        yield from _case_faults(cells)
+
+
+def _case_faults(cells: list[NotebookNode]) -> Iterator[str]:
+    """What a passed check says of its hidden cases, where it says too little, or what is not so."""
+    for cell in cells:
+        shown = without_hidden_tests(cell.source)
+        hidden, names = shown != cell.source, [name for call in NAMED.findall(shown) for name in TEXT.findall(call)]
+        begun = [name for call in BEGUN.findall(cell.source) for name in TEXT.findall(call)]
+        if is_test(cell) and hidden and not names:
+            yield (
+                f"cell {grade_id(cell)} has hidden tests that its check does not speak of: write "
+                'report.graded_with("what they look at", …) above them, and report.case("what they look at") in them'
+            )
+        elif names != begun:
+            yield (
+                f"cell {grade_id(cell)} names the hidden cases {', '.join(names) or 'none'} in report.graded_with, and "
+                f"its hidden tests begin {', '.join(begun) or 'none'} with report.case; they must be the same, in order"
+            )
 
 
 def _earning_nothing(cells: list[NotebookNode], earning: list[tuple[ast.Module, int]]) -> Iterator[str]:

@@ -21,6 +21,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from nbgrader.converters.base import NbGraderException
 from traitlets.config import Config
 
+from autograder.building.released_steps import GOES_ON
 from autograder.course import Course
 from autograder.gradebook.entry import bring_up, is_entered
 from autograder.gradebook.server import reach
@@ -46,7 +47,7 @@ __all__ = ["SubmissionExporter", "graft"]
 
 MAKE = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 # A cell that nbclient leaves out has no output, and nbgrader takes no output for success.
-LEFT_OUT = {"skip-execution", "raises-exception"}
+LEFT_OUT = {"skip-execution", GOES_ON}
 
 
 class SubmissionExporter(NotebookExporter):
@@ -263,7 +264,8 @@ def _differences(piece: Piece, name: str, master: NotebookNode, shown: NotebookN
             # Notebooks of an older nbgrader say so themselves, and may have other flags for the same.
             severity = STRAY if older and flag in ("schema_version", "locked", "task") else ATTACK
             notes.append(Note("flags", name, f"{flag} is {brief(claimed)[:40]} and was {right}", severity))
-    stray = [tag for tag in piece.tags if tag not in master.metadata.get("tags", [])]
+    expected = [*master.metadata.get("tags", []), *([GOES_ON] if meta.solution else [])]  # students get answers with it
+    stray = [tag for tag in piece.tags if tag not in expected]
     if stray:
         severity = ATTACK if LEFT_OUT & set(stray) else STRAY
         notes.append(Note("tagged", name, f"tags {', '.join(stray)} were taken away", severity))

@@ -22,6 +22,7 @@ __all__ = [
     "read",
     "text_of",
     "tidied",
+    "without_hidden_tests",
     "without_markers",
 ]
 
@@ -122,6 +123,18 @@ def named(notebook: NotebookNode) -> NotebookNode:
 def without_markers(source: str) -> str:
     """Return a cell's source without the lines ### BEGIN SOLUTION and the like."""
     return "\n".join(line for line in source.split("\n") if not MARKER.match(line))
+
+
+def without_hidden_tests(source: str) -> str:
+    """Return a cell's source without its regions of hidden tests, as students see it."""
+    lines, hidden = [], False
+    for line in source.split("\n"):
+        marker = MARKER.match(line)
+        if marker and marker.group(2) == "HIDDEN TESTS":
+            hidden = marker.group(1) == "BEGIN"
+        elif not hidden:
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def text_of(output: NotebookNode) -> str:

@@ -45,7 +45,7 @@ WITHOUT = {
             "naming penalty slips suspects wide_slips"
         ),
         "cs231n_lite/drawing": "diagram export fold labels palette read read_trace svg",
-        "cs231n_lite": "graph running",
+        "cs231n_lite": "graph",
         "cs231n_lite/measuring": "directions wiggle",
         "cs231n_lite/plot": "chart montage",
         "cs231n_lite/reporting": "finding ledger location render",

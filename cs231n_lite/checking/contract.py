@@ -24,7 +24,7 @@ def gradients_by_name(
     """
     if returned is None:
         message = f"{where} returned None: it is not written yet, or its `return` is missing."
-        return {}, [Finding("not-written", "", message)]
+        return {}, [Finding("missing-return", "", message)]
     parts = [f"d{name}" for name in names]
     several, findings = _by_part(returned, names, point, where)
     swapped = _swapped(parts, several, [np.shape(value) for value in point])

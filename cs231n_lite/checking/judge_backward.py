@@ -59,7 +59,7 @@ def _output(setting: BackwardSetting, first: Pass) -> np.ndarray | Trouble:
     try:
         out = first.out
     except Trouble as trouble:
-        if setting.like is None or trouble.slug == "not-written":
+        if setting.like is None or trouble.slug in ("not-written", "missing-return"):
             raise
         return trouble
     if setting.number and out.size != 1:

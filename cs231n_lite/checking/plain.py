@@ -20,12 +20,12 @@ __all__ = ["kind_of", "nan_or_inf", "plain", "real_numbers"]
 def plain(value: Any, shape: tuple[int, ...] | None = None, *, name: str = "it", finite: bool = True) -> np.ndarray:
     """Return a student's number or array as a float64 copy, of this `shape` where one is asked for.
 
-    Raises a `Trouble`, which a part of a report tells by its slug: "not-written" for None, "shape" for what holds no
+    Raises a `Trouble`, which a part of a report tells by its slug: "missing-return" for None, "shape" for what holds no
     real numbers (text, booleans, masked entries, objects) or has another shape, "not-finite" for nan and inf, unless
     `finite` is False. `name` is what the sentence calls the value.
     """
     if value is None or value is Ellipsis:
-        raise Trouble("not-written", f"{name} is {value}: it is not written yet, or its `return` is missing.")
+        raise Trouble("missing-return", f"{name} is {value}: it is not written yet, or its `return` is missing.")
     copy = real_numbers(value, objects=True)
     if copy is None:
         raise Trouble("shape", f"{name} is {kind_of(value)}, and numbers belong there.")

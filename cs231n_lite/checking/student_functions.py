@@ -277,7 +277,7 @@ def _called(function: Any, otherwise: str) -> str:
 def usable(out: Any, where: str, *, finite: bool = True) -> np.ndarray:
     """The output of a forward pass as an array of real numbers, or a `Trouble` that says what came instead."""
     if out is None or out is Ellipsis:
-        raise Trouble("not-written", f"{where} returned None: it is not written yet, or its `return` is missing.")
+        raise Trouble("missing-return", f"{where} returned None: it is not written yet, or its `return` is missing.")
     array = real_numbers(out)
     if array is None:
         raise Trouble("shape", f"{where} returned {kind_of(out)}, and numbers belong there.")

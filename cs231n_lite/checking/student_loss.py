@@ -111,7 +111,7 @@ class LossSubject:
         """The loss as a number and the gradients as they came, or a `Trouble` that says what came instead."""
         if returned is None:
             raise Trouble(
-                "not-written", f"{self.where} returned None: it is not written yet, or its `return` is missing."
+                "missing-return", f"{self.where} returned None: it is not written yet, or its `return` is missing."
             )
         if not isinstance(returned, tuple | list) or len(returned) != 2:
             kind = f"{len(returned)} things" if isinstance(returned, tuple | list) else f"a {type(returned).__name__}"

@@ -16,7 +16,7 @@ __all__ = ["Block", "block", "text_width"]
 
 CELL = 6.0
 ROWS, COLUMNS = 5, 12  # a strip never has more cells than this; larger arrays are averaged into them
-FEW = 6  # so many numbers can still be read; more become a strip
+FEW = 9  # so many numbers can still be read; more become a strip
 WIDTHS = {
     **dict.fromkeys("ijl|'", 0.29),
     **dict.fromkeys(" .,:;![]()ftr", 0.41),

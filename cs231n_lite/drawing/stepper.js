@@ -10,12 +10,38 @@
     return bytes >= 1e6 ? (bytes / 1e6).toPrecision(3) + ' MB' : bytes >= 1e4 ? (bytes / 1e3).toPrecision(3) + ' kB'
       : bytes + ' bytes';
   }
+  // Whether pictures that are too wide are made smaller: as was chosen last, else where they stay readable.
+  var chosen;
+  function choose(fit) {
+    chosen = fit;
+    try { window.localStorage.setItem('cs231n-lite-fit', fit); } catch (error) { return; }
+  }
+  function choice() {
+    try { return window.localStorage.getItem('cs231n-lite-fit') || String(chosen); } catch (error) { return String(chosen); }
+  }
+  function fit(root) {
+    var room = root.querySelector('.cl-view').clientWidth, picture = root.querySelector('.cl-view svg');
+    var share = room / picture.viewBox.baseVal.width, wanted = choice();
+    var small = wanted === 'true' ? true : wanted === 'false' ? false : share > 0.65;
+    root.classList.toggle('cl-fit', small);
+    var button = root.querySelector('.cl-fits');
+    button.hidden = room === 0 ? button.hidden : share >= 1;
+    button.setAttribute('aria-pressed', small);
+  }
   function enhance(root) {
-    var still = root.querySelector('.cl-view img'), uri = still.getAttribute('src');
-    still.parentNode.innerHTML = decodeURIComponent(uri.slice(uri.indexOf(',') + 1));
-    if (!root.hasAttribute('data-story')) { return; }
+    var view = root.querySelector('.cl-view'), uri = view.querySelector('img').getAttribute('src');
+    view.innerHTML = decodeURIComponent(uri.slice(uri.indexOf(',') + 1));
+    var fits = make('button', root, 'cl-fits', 'Fit to page');
+    fits.type = 'button';
+    fits.addEventListener('click', function () {
+      choose(!root.classList.contains('cl-fit'));
+      document.querySelectorAll('.cl-stepper[data-on]').forEach(fit);
+    });
+    fit(root);
+    if (window.ResizeObserver) { new ResizeObserver(function () { fit(root); }).observe(root); }
+    if (!root.hasAttribute('data-story')) { root.insertBefore(fits, root.querySelector('details')); return; }
     var story = JSON.parse(root.getAttribute('data-story')), last = story.steps.length - 1, at = last, timer = null;
-    var bar = document.createElement('div'), say = document.createElement('div');
+    var bar = document.createElement('div'), say = document.createElement('div'), lines = make('div', say, 'cl-lines');
     var details = root.querySelector('details');
     root.insertBefore(bar, details);
     root.insertBefore(say, details);
@@ -43,7 +69,9 @@
     slider.max = last;
     slider.setAttribute('aria-label', 'step');
     slider.addEventListener('input', function () { stop(); show(Number(slider.value)); });
+    bar.appendChild(fits);
     var count = make('span', bar, 'cl-count cl-soft');
+    var most = Math.max.apply(null, story.steps.map(function (step) { return step.lines.length + 1; }));
     function stop() {
       if (timer !== null) { window.clearInterval(timer); timer = null; }
       play.textContent = 'Play';
@@ -64,15 +92,16 @@
       root.querySelectorAll('path[data-to]').forEach(function (wire) {
         wire.classList.toggle('cl-now', wire.getAttribute('data-to') === now.node);
       });
-      say.textContent = '';
-      say.setAttribute('data-phase', now.phase);
+      lines.textContent = '';
+      say.style.minHeight = most * 1.45 + 'em';  // from the first step on, so that what is below stays where it is
+      lines.setAttribute('data-phase', now.phase);
       now.lines.forEach(function (line) {
-        var row = make('div', say);
+        var row = make('div', lines);
         line.forEach(function (word) { make('span', row, word[0] ? 'cl-' + word[0] : '', word[1]); });
       });
-      make('div', say, 'cl-soft', 'cached: ' + size(now.cached));
+      make('div', lines, 'cl-soft', 'cached: ' + size(now.cached));
       count.textContent = 'step ' + at + ' of ' + last + ', ' + now.phase;
-      var gate = root.querySelector('.node.cl-now'), view = root.querySelector('.cl-view');
+      var gate = root.querySelector('.node.cl-now');
       if (gate) {
         var seen = view.getBoundingClientRect(), box = gate.getBoundingClientRect();
         if (seen.left + 20 > box.left || box.right + 20 > seen.right) {
@@ -96,7 +125,10 @@
     });
     show(last);
     root.querySelectorAll('.cl-now').forEach(function (part) { part.classList.remove('cl-now'); });
-    say.textContent = 'All values and gradients are shown. Play tells how they came about, gate by gate; '
+    say.style.minHeight = '';
+    lines.removeAttribute('data-phase');
+    var backward = root.querySelector('.gradient') ? 'All values and gradients are shown.' : 'All values are shown.';
+    lines.textContent = backward + ' Play tells how they came about, gate by gate; '
       + 'so do Back and Forward, the slider and the arrow keys.';
   }
   document.querySelectorAll('.cl-stepper:not([data-on])').forEach(function (root) {

@@ -52,7 +52,8 @@ def to_html(diagram: Diagram, svg: str, words: str) -> str:
         f"{data}>"
         f'<div class="cl-view"><img alt="{escape(words)}" src="data:image/svg+xml,{quote(svg, safe=PLAIN)}"></div>'
         f"<details><summary>the picture in words</summary><ul>{clauses}</ul></details>"
-        f'<svg width="0" height="0" aria-hidden="true"><style>{STYLE}</style><script>{SCRIPT}</script></svg></div>'
+        '<svg width="0" height="0" aria-hidden="true" style="position:absolute">'
+        f"<style>{STYLE}</style><script>{SCRIPT}</script></svg></div>"
     )
 
 

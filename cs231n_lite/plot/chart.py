@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import math
+from html import escape
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogFormatter, LogLocator, MaxNLocator
+
+from cs231n_lite.plot.words import in_words
 
 __all__ = ["COLOURS", "DPI", "GRADIENT", "SOFT", "VALUE", "Chart", "as_bytes", "chart", "dress", "style"]
 
@@ -21,8 +25,26 @@ GRID: dict[str, Any] = {"color": "#d0d7de", "linewidth": 0.6}
 VALUE, GRADIENT, SOFT = "#116329", "#c4162a", "#59636e"  # the colours of the graph's picture
 
 
+# Where JupyterLab is dark, black on white becomes white on black, and each colour keeps its hue. Without styles, as in
+# a notebook that is not trusted yet, a chart stays as it is. JupyterLab gives no words to a plain PNG.
+DARK = '[data-jp-theme-light="false"] .cl-chart img{filter:invert(1) hue-rotate(180deg)}.cl-chart img{max-width:100%}'
+
+
 class Chart(Figure):
-    """A matplotlib figure that a notebook shows by itself, also where pyplot was never imported."""
+    """A matplotlib figure that a notebook shows by itself, also where pyplot was never imported.
+
+    `photographs` are pictures whose colours are their own, on a light page and on a dark one.
+    """
+
+    photographs = False
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        png = base64.b64encode(self._repr_png_()).decode("ascii")
+        words = escape(in_words(self))
+        kind = "cl-photographs" if self.photographs else "cl-chart"
+        style = f'<svg width="0" height="0" aria-hidden="true" style="position:absolute"><style>{DARK}</style></svg>'
+        html = f'<div class="{kind}"><img alt="{words}" src="data:image/png;base64,{png}">{style}</div>'
+        return {"text/plain": repr(self), "text/html": html, "image/png": png}
 
     def _repr_png_(self) -> bytes:
         picture = io.BytesIO()

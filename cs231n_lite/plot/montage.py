@@ -30,6 +30,7 @@ def montage(pictures: Any, names: list[str]) -> Chart:
     image = np.full((sum(above) + len(lines) * height + gap, columns * pitch, 3), 255, dtype=np.uint8)
     high, wide = image.shape[:2]
     figure = Chart(figsize=(wide / scale / DPI, high / scale / DPI), dpi=DPI, facecolor="white")
+    figure.photographs = True
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     for index, (picture, name) in enumerate(zip(pictures, names, strict=True)):

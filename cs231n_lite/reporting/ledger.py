@@ -7,7 +7,7 @@ from typing import Any
 
 from cs231n_lite.reporting import render
 
-__all__ = ["progress", "recall"]
+__all__ = ["note", "progress", "recall"]
 
 ledger: dict[str, tuple[float, float]] = {}  # exercise -> points so far, points there are; for `progress`
 
@@ -25,6 +25,14 @@ class Progress:
 
     def _repr_html_(self) -> str:
         return render.progress_html(self.rows)
+
+
+def note(exercise: str, points: float | None, most: float) -> None:
+    """Note the points that a check has given, None where nothing was written yet."""
+    if points is None:
+        ledger.pop(exercise, None)
+    else:
+        ledger[exercise] = (points, most)
 
 
 def recall(report: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cs231n_lite.reporting.finding import Finding
 
-__all__ = ["headline", "html", "number", "progress_html", "progress_text", "text"]
+__all__ = ["TINTS", "headline", "html", "number", "progress_html", "progress_text", "text"]
 
 WIDTH = 80
 _KEY = re.compile(r"KeyError: [^,]*, in your line")
@@ -20,6 +20,7 @@ _IN_CODE = re.compile(r"`([^`\n]+)`")
 
 # Middle tones, at least 3:1 against white and against JupyterLab's dark background; the mark says the same in shape.
 _RIGHT, _WRONG, _NOTE = "#2a9d57", "#e0533d", "#4a90c4"
+TINTS = {"✓": _RIGHT, "✗": _WRONG, "○": _NOTE}
 _CARD = "border-left:4px solid {colour};padding:0.4em 0 0.4em 0.9em;margin:0.3em 0;line-height:1.45;text-align:left"
 _CODE = "font-family:monospace;font-size:0.92em"
 _PRE = "font-family:monospace;font-size:0.9em;line-height:1.3;margin:0.35em 0 0 0;background:transparent;color:inherit;"
@@ -31,7 +32,7 @@ def number(points: float) -> str:
     return f"{points:g}"
 
 
-def headline(exercise: str, parts: Mapping[str, bool], findings: Sequence[Finding]) -> str:
+def headline(exercise: str, parts: Mapping[str, bool], unwritten: Collection[str] = ()) -> str:
     """One line that says how it went."""
     name = exercise or "this check"
     if not parts:
@@ -39,7 +40,7 @@ def headline(exercise: str, parts: Mapping[str, bool], findings: Sequence[Findin
     right = sum(parts.values())
     if right == len(parts):
         return f"{name}: right" if len(parts) == 1 else f"{name}: all {len(parts)} parts are right"
-    if not right and any(finding.slug == "not-written" for finding in findings):
+    if set(parts) <= set(unwritten):
         return f"{name}: not written yet"
     if len(parts) == 1:
         return f"{name}: not right yet"
@@ -62,12 +63,29 @@ def _without_key(finding: Finding) -> Finding:
     return replace(finding, message=_KEY.sub("KeyError, in your line", finding.message))
 
 
-def text(exercise: str, parts: Mapping[str, bool], findings: Sequence[Finding]) -> str:
+def to_come(later: Sequence[str]) -> str:
+    """What a report that passed says of the cases that run only when it is graded."""
+    count = "1 more case runs" if len(later) == 1 else f"{len(later)} more cases run"
+    return f"Right on what runs here; {count} when it is graded: {', '.join(later)}." if later else ""
+
+
+def _mark(name: str, right: bool, unwritten: Collection[str]) -> str:
+    return "✓" if right else "○" if name in unwritten else "✗"
+
+
+def text(
+    exercise: str,
+    parts: Mapping[str, bool],
+    findings: Sequence[Finding],
+    unwritten: Collection[str] = (),
+    later: Sequence[str] = (),
+) -> str:
     """The report for a terminal: the headline, the parts with marks, then each finding."""
-    lines = [headline(exercise, parts, findings)]
+    lines = [headline(exercise, parts, unwritten)]
     if len(parts) > 1:
-        row = "  ".join(f"{'✓' if right else '✗'} {name}" for name, right in parts.items())
+        row = "  ".join(f"{_mark(name, right, unwritten)} {name}" for name, right in parts.items())
         lines += _wrapped(row, "  ", "  ")
+    lines += _wrapped(to_come(later), "  ", "  ") if later else []
     for finding in _said_once(findings):
         lines.append("")
         label = "remark" if finding.remark else finding.slug
@@ -95,26 +113,27 @@ def html(
     exercise: str,
     parts: Mapping[str, bool],
     findings: Sequence[Finding],
+    unwritten: Collection[str] = (),
+    later: Sequence[str] = (),
     points: tuple[float, float] | None = None,
 ) -> str:
     """The report for a notebook; every style is inline, and without styles it still reads as headings and lists."""
-    passed = bool(parts) and all(parts.values())
-    colour = _RIGHT if passed else _WRONG
-    if not passed and any(finding.slug == "not-written" for finding in findings):
-        colour = _NOTE
-    mark = "✓" if passed else "○" if colour == _NOTE else "✗"
+    wrong = {name for name, right in parts.items() if not right}
+    mark = "✗" if wrong - set(unwritten) else "○" if wrong or not parts else "✓"
+    colour = TINTS[mark]
     markup = f"<div style='{_CARD.format(colour=colour)}'>"
     earned = f" · {number(points[0])} of {number(points[1])} points" if points else ""
-    head = escape(headline(exercise, parts, findings))
+    head = escape(headline(exercise, parts, unwritten))
     markup += f"<div><b><span style='color:{colour}'>{mark}</span> {head}</b>{earned}</div>"
     if len(parts) > 1:
         marks = (
             f"<span style='white-space:nowrap;margin-right:1.2em'>"
-            f"<span style='color:{_RIGHT if right else _WRONG}'>{'✓' if right else '✗'}</span> "
-            f"<span style='{_CODE}'>{escape(name)}</span></span>"
-            for name, right in parts.items()
+            f"<span style='color:{TINTS[mark]}'>{mark}</span> <span style='{_CODE}'>{escape(name)}</span></span>"
+            for name, mark in ((name, _mark(name, right, unwritten)) for name, right in parts.items())
         )
         markup += f"<div style='margin-top:0.25em'>{' '.join(marks)}</div>"
+    if later:
+        markup += f"<div style='margin-top:0.25em'>{escape(to_come(later))}</div>"
     for finding in _said_once(findings):
         markup += _finding_html(finding)
     return markup + "</div>"
@@ -122,7 +141,7 @@ def html(
 
 def _finding_html(finding: Finding) -> str:
     label = "remark" if finding.remark else finding.slug
-    tint = _NOTE if finding.remark or finding.slug == "not-written" else _WRONG
+    tint = _NOTE if finding.remark or finding.slug in ("not-written", "not-run") else _WRONG
     place = f"<b style='{_CODE}'>{escape(finding.array)}</b> " if finding.array else ""
     markup = "<div style='margin-top:0.7em;max-width:52em'>"
     markup += f"{place}<span style='{_CODE};color:{tint}'>[{escape(label)}]</span><br>"

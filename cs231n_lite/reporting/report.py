@@ -13,8 +13,8 @@ import numpy as np
 
 from cs231n_lite.reporting import render
 from cs231n_lite.reporting.finding import Finding, agreeing
-from cs231n_lite.reporting.ledger import ledger
-from cs231n_lite.running import Trouble, quiet, raised_by_student, trouble_of
+from cs231n_lite.reporting.ledger import note
+from cs231n_lite.running import Trouble, quiet, raised_by_student, stopped, trouble_of
 
 __all__ = ["MIME", "Points", "Report"]
 
@@ -35,7 +35,9 @@ class Report:
         self.exercise = exercise
         self.parts: dict[str, bool] = {}
         self.weights: dict[str, float] = {}  # of parts that count for more than 1
+        self.unwritten: set[str] = set()  # of the parts that are not right, those that are no more than not begun
         self.findings: list[Finding] = _hidden_names(sys._getframe(1).f_globals) if exercise else []
+        self._later: list[str] = []  # cases that run when it is graded, and have not run here
 
     @property
     def passed(self) -> bool:
@@ -48,33 +50,60 @@ class Report:
         whole = sum(self.weights.get(name, 1.0) for name in self.parts)
         return sum(self.weights.get(name, 1.0) for name, right in self.parts.items() if right) / whole if whole else 0.0
 
+    def graded_with(self, *cases: str) -> None:
+        """Name the cases that run only when the exercise is graded: a report that passed says that they are to come.
+
+        Each of them begins with `report.case(name)`, among the hidden tests.
+        """
+        self._later += cases
+
+    def case(self, name: str) -> None:
+        """Begin a case that `graded_with` has named: here it runs."""
+        self._later.remove(name)
+
+    @property
+    def later(self) -> tuple[str, ...]:
+        """The cases that run when the exercise is graded and did not run here, where all that ran is right."""
+        return tuple(self._later) if self.passed else ()
+
     @contextlib.contextmanager
     def part(self, name: str, slug: str = "wrong-value", weight: float = 1.0) -> Iterator[None]:
         """Check one part with plain asserts: `with report.part("inputs come first", slug="wrong-order"): assert ...`.
 
         The part is right only if the block ends normally, and every other block of that name; it counts by its weight.
         A failed assert becomes a finding with the given slug and the assert's message (`assert ok, ("mutates-input", "x
-        was changed")` gives a slug of its own); anything else that is raised becomes `not-written` or `raises`, with
-        the student's own line.
+        was changed")` gives a slug of its own); anything else that is raised becomes `not-written`,
+        `missing-return` or `raises`, with the student's own line.
         """
         before = self.parts.get(name, True)
+        begun = not before and name not in self.unwritten
         self.parts[name] = False
+        self.unwritten.discard(name)
         if weight != 1.0:
             self.weights[name] = weight
         try:
             with quiet():
                 yield
-        except KeyboardInterrupt:
-            raise
+        except KeyboardInterrupt as error:
+            raise stopped(self.exercise or "your code", error) from None
         except AssertionError as error:
             reason: Any = error.args[0] if error.args else ""
             slug, message = reason if isinstance(reason, tuple) and len(reason) == 2 else (slug, reason)
-            self.tell(Finding(str(slug), name, str(message).strip() or f"{name}: this does not hold yet."))
+            self._fails(
+                name, Finding(str(slug), name, str(message).strip() or f"{name}: this does not hold yet."), begun
+            )
         except BaseException as error:  # an answer that calls exit() must not end the notebook
             trouble = trouble_of(error, "your code") if raised_by_student(error) else _came_to_nothing(error)
-            self.tell(Finding(trouble.slug, name, trouble.message))
+            self._fails(name, Finding(trouble.slug, name, trouble.message), begun)
         else:
             self.parts[name] = before
+            self.unwritten |= set() if before or begun else {name}
+
+    def _fails(self, name: str, finding: Finding, begun: bool) -> None:
+        """Tell what is wrong with one part, which another block may have shown to be begun."""
+        if finding.slug == "not-written" and not begun:
+            self.unwritten.add(name)
+        self._add(finding)
 
     def tell(self, finding: Finding) -> None:
         """Add a finding unless the same thing was told of its parts already; unwritten code is told once for all.
@@ -82,8 +111,15 @@ class Report:
         Several cases check one part, and what the first of them has to say is what helps. A mistake that another case
         shows in more parts is told of all of them at once.
         """
+        if finding.slug == "not-written" and not finding.remark:
+            wrong = [name for name, right in self.parts.items() if not right]
+            self.unwritten.update(finding.array.split(", ") if finding.array else wrong)
+        self._add(finding)
+
+    def _add(self, finding: Finding) -> None:
         alike = [earlier for earlier in self.findings if earlier.slug == finding.slug]
-        if any(finding.slug == "not-written" or earlier.array == finding.array for earlier in alike):
+        once = finding.slug in ("not-written", "missing-return")
+        if any(once or earlier.array == finding.array for earlier in alike):
             return
         parts, plain = set(finding.array.split(", ")), finding.slug == "wrong-value"
         before = self.findings if plain and len(parts) > 1 else [] if plain else alike
@@ -102,24 +138,38 @@ class Report:
         """Mark one part, or several, as wrong and say why."""
         for name in [names] if isinstance(names, str) else names:
             self.parts[name] = False
-        self.tell(finding)
+            (self.unwritten.add if finding.slug == "not-written" else self.unwritten.discard)(name)
+        self._add(finding)
 
     def __iadd__(self, other: Report) -> Report:
+        begun = self.begun | other.begun
+        self.unwritten = (self.unwritten | other.unwritten) - begun
         for name, right in other.parts.items():
             self.parts[name] = self.parts.get(name, True) and right
         self.weights |= other.weights
         mine, others = agreeing(self.findings, other.findings)
         self.findings = mine
         for finding in others:
-            self.tell(finding)
+            self._add(finding)
         return self
+
+    @property
+    def begun(self) -> set[str]:
+        """The parts that are written and wrong."""
+        return {name for name, right in self.parts.items() if not right} - self.unwritten
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether no part of it is right or wrong: nothing is written yet, or nothing was judged."""
+        return self.unwritten >= set(self.parts)
 
     def as_part(self, name: str) -> Report:
         """This report as a single part of another: right only if all of it is."""
         part = Report(self.exercise)
         part.parts[name] = self.passed
+        part.unwritten = {name} if self.unwritten and not self.begun else set()
         for finding in self.findings:
-            part.tell(replace(finding, array=name))
+            part._add(replace(finding, array=name))
         return part
 
     def raise_if_failed(self) -> None:
@@ -134,7 +184,7 @@ class Report:
         line of a test cell: nbgrader reads the number as partial credit. The exercise is noted for `progress`.
         """
         earned = float(most) if self.passed else math.floor(2.0 * most * self.score) / 2.0
-        ledger[self.exercise] = (earned, float(most))
+        note(self.exercise, None if self.is_blank else earned, float(most))
         return Points(earned, float(most), self)
 
     def data(self) -> dict[str, Any]:
@@ -148,13 +198,13 @@ class Report:
         }
 
     def __str__(self) -> str:
-        return render.text(self.exercise, self.parts, self.findings)
+        return render.text(self.exercise, self.parts, self.findings, self.unwritten, self.later)
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
-        return render.html(self.exercise, self.parts, self.findings)
+        return render.html(self.exercise, self.parts, self.findings, self.unwritten, self.later)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         return {"text/plain": str(self), "text/html": self._repr_html_(), MIME: self.data()}
@@ -180,7 +230,7 @@ def _came_to_nothing(error: BaseException) -> Trouble:
     text = str(error).strip().split("\n")[0][:300]
     if isinstance(error, TypeError | AttributeError) and "NoneType" in text:
         message = "Your code gave None where a value is needed: is a `return` missing, or a value not filled in yet?"
-        return Trouble("not-written", message)
+        return Trouble("missing-return", message)
     reason = f"{type(error).__name__}: {text}" if text else type(error).__name__
     message = f"What your code gave cannot be used here ({reason}). Is it of the kind and shape that the text asks for?"
     return Trouble("raises", message)
@@ -203,7 +253,8 @@ class Points(float):
 
     def _repr_html_(self) -> str:
         report = self.report
-        return render.html(report.exercise, report.parts, report.findings, points=(float(self), self.most))
+        shown = report.exercise, report.parts, report.findings, report.unwritten, report.later
+        return render.html(*shown, points=(float(self), self.most))
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         data = self.report.data() | {"points": float(self), "max_points": self.most}

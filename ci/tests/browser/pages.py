@@ -34,7 +34,7 @@ def seen(page: Page, kind: str) -> dict[str, str]:
 
 
 def said(page: Page) -> list[str]:
-    return page.locator(".cl-say > div").all_text_contents()
+    return page.locator(".cl-lines > div").all_text_contents()
 
 
 def clicked_through(page: Page, graph: Graph) -> None:

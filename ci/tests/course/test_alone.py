@@ -12,7 +12,9 @@ from nbformat import NotebookNode
 
 from autograder.course import Course
 from autograder.notebooks.kinds import is_test
-from autograder.notebooks.notebook import grade_id, read, without_markers
+from autograder.notebooks.notebook import grade_id, read, without_hidden_tests, without_markers
+from cs231n_lite.cells import Cells
+from cs231n_lite.reporting.unjudged import instead
 
 HEADING = re.compile(r"#{1,3} ")
 OTHERS = re.compile(r"with attempt\(\"[\w-]+ and [\w-]+\"\)")  # a picture that says whose answers it needs, too
@@ -63,3 +65,25 @@ def test_exercise_runs_and_earns_its_points_after_the_setup_cell_alone(
             assert "your code raised" not in printed and "not written yet" not in printed, grade_id(cell)
         if is_test(cell):
             assert float(value) == cell.metadata.nbgrader.points, str(value)
+
+
+@pytest.mark.parametrize("assignment, slug", EXERCISES)
+def test_without_its_answer_a_check_or_a_picture_says_in_one_sentence_which_cell_to_run(
+    assignment: str, slug: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(Path(Course().source / assignment))
+    by_slug = sections(assignment)
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for cell in by_slug[""]:
+        value_of(cell.source, names)
+    for cell in by_slug[slug]:
+        if not is_test(cell) and not grade_id(cell).endswith("-picture"):
+            continue
+        line = instead(without_hidden_tests(cell.source), names, Cells())
+        assert line is not None, f"{grade_id(cell)} would run, and fail"
+        points = value_of(line, names)
+        said = str(points.report) if is_test(cell) else capsys.readouterr().out
+        assert " ".join(said.split()).count("not there: run the cell") == 1
+        if is_test(cell):
+            assert float(points) == 0.0 and points.most == cell.metadata.nbgrader.points
+            assert [finding.slug for finding in points.report.findings] == ["not-run"]

@@ -147,7 +147,20 @@ def test_each_check_gives_the_points_that_its_cell_is_worth(assignment: str) -> 
             # A name that a test leaves would do, at home alone, for one that an answer forgot to make.
             assert names_of(cell.source).sets == {"_check"}, f"{slug}: its lines stand in `def _check():`"
             assert f'Report("{slug}")' in cell.source, f"{slug}: the report bears the exercise's name"
+            assert "report.graded_with(" in cell.source, f"{slug}: a right check says what else runs when it is graded"
             assert "### BEGIN HIDDEN TESTS" in cell.source, f"{slug}: has hidden tests too"
+
+
+@pytest.mark.parametrize("assignment", COURSE)
+def test_every_link_inside_a_notebook_has_its_anchor_and_the_table_links_every_exercise(assignment: str) -> None:
+    text = [cell.source for cell in cells(assignment) if cell.cell_type == "markdown"]
+    links = [link for source in text for link in re.findall(r"\]\(#([^)]*)\)", source)]
+    # An anchor of its own: JupyterLab writes a `·` of a heading as %C2%B7 in a link, and then does not find it; where
+    # notebooks are graded, headings are no anchors at all, and an exercise's bare name is that of a field for points.
+    anchors = [name for source in text for name in re.findall(r'^## .* <a id="([^"]*)"></a>$', source, re.MULTILINE)]
+    assert sorted(set(anchors)) == sorted(anchors), "an anchor stands once"
+    assert set(links) <= set(anchors), "a link leads nowhere"
+    assert links == [f"exercise-{slug}" for slug in COURSE[assignment]]
 
 
 @pytest.mark.parametrize("assignment", COURSE)

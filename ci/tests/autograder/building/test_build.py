@@ -89,6 +89,19 @@ def name_of_a_test_and_an_answer(notebook: Notebook) -> None:
         cell(notebook, name)["source"] = f"{first}\n{source(cell(notebook, name))}"
 
 
+def unsaid_cases(notebook: Notebook) -> None:
+    """The package's Report, and hidden tests of which the check says nothing."""
+    replaced("setup", "import", "from cs231n_lite import Report\nimport")(notebook)
+
+
+def other_cases(notebook: Notebook) -> None:
+    """The check speaks of other hidden cases than there are."""
+    unsaid_cases(notebook)
+    begin = "### BEGIN HIDDEN TESTS\n"
+    named = f'report.graded_with("zero", "ties")\n{begin}report.case("zero")\n'
+    replaced("square-test", begin, named)(notebook)
+
+
 def stored_count(notebook: Notebook) -> None:
     cell(notebook, "setup")["execution_count"] = 3
 
@@ -154,6 +167,8 @@ FAULTS: dict[str, tuple[Callable[[Notebook], None], str, str]] = {
         "square-test",
         "is a test that can earn nothing: end it in report.points(1)",
     ),
+    "hidden cases unsaid": (unsaid_cases, "square-test", "has hidden tests that its check does not speak of"),
+    "other hidden cases": (other_cases, "square-test", "begin zero with report.case; they must be the same"),
     "solution raises": (
         replaced("square", "product = x * x", "product = x / 0"),
         "square-test",

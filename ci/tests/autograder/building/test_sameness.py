@@ -18,7 +18,9 @@ PIXELS = np.random.default_rng(0).integers(40, 200, size=(30, 40, 3), dtype=np.u
 def notebook(pixels: np.ndarray, text: str = "<Chart>") -> bytes:
     buffer = io.BytesIO()
     matplotlib.image.imsave(buffer, pixels, format="png")
-    data = {"image/png": base64.b64encode(buffer.getvalue()).decode(), "text/plain": text}
+    png = base64.b64encode(buffer.getvalue()).decode()
+    html = f'<div><img alt="least {len(buffer.getvalue())}" src="data:image/png;base64,{png}"></div>'
+    data = {"image/png": png, "text/html": [html], "text/plain": text}
     return json.dumps({"cells": [{"source": "plot()", "outputs": [{"data": data}]}]}).encode()
 
 

@@ -13,6 +13,7 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder.building.build import build
+from autograder.building.released_steps import GOES_ON
 from autograder.corpus.answers import answered
 from autograder.corpus.hand_in import HandIn, hand_in
 from autograder.course import Course
@@ -176,6 +177,30 @@ def test_the_masters_cells_are_graded_and_the_answer_comes_across(built: Course,
     expected, _ = graft(master(built), put(built, solved(built)), built.config())
     own = {cell.id for cell in master(built).cells}
     assert [c for c in grafted.cells if c.id in own] == expected.cells, "the master's cells with the student's answers"
+
+
+@pytest.mark.parametrize("stripped", [(), ("jupyter", "tags")], ids=["as-it-was-built", "as-built-before"])
+def test_what_the_build_sets_for_students_is_no_note_and_neither_is_its_absence(
+    built: Course, stripped: tuple[str, ...]
+) -> None:
+    handed_in: Data = json.loads((built.release / "1-tiny" / "tiny.ipynb").read_text(encoding="utf-8"))
+    assert cell(handed_in, "square")["metadata"]["tags"] == [GOES_ON]
+    assert cell(handed_in, "square-test")["metadata"]["jupyter"]["source_hidden"]
+    for each in handed_in["cells"]:
+        for key in stripped:
+            each["metadata"].pop(key, None)
+    grafted, notes = graft(master(built), put(built, handed_in), built.config())
+    assert notes == []
+    graded = {each.id: each.metadata for each in grafted.cells}
+    assert "tags" not in graded["square"] and "jupyter" not in graded["square-test"]
+
+
+def test_tag_that_lets_an_answer_fail_is_an_attack_on_a_test(built: Course) -> None:
+    handed_in = solved(built)
+    for name in ("square", "square-test"):
+        cell(handed_in, name)["metadata"]["tags"] = [GOES_ON]
+    _, notes = graft(master(built), put(built, handed_in), built.config())
+    assert [(note.kind, note.cell, note.severity) for note in notes] == [("tagged", "square-test", ATTACK)]
 
 
 def test_extra_cells_stand_where_they_stood_and_bring_no_metadata(built: Course) -> None:

@@ -89,7 +89,7 @@ CONTRACT: dict[str, tuple[type[Any], str]] = {
     "keeps-the-first-inputs": (KeepsTheFirst, "stale-cache"),
     "cache-shared-by-the-class": (SharedByTheClass, "stale-cache"),
     "gradient-never-set-back": (NeverSetBack, "not-repeatable"),
-    "backward-returns-nothing": (broken(lambda gate, dz: None), "not-written"),
+    "backward-returns-nothing": (broken(lambda gate, dz: None), "missing-return"),
     "one-gradient-for-two-inputs": (broken(lambda gate, dz: dz * gate.y), "missing-key"),
     "three-gradients": (broken(lambda gate, dz: (dz, dz, dz)), "missing-key"),
     "a-none-among-them": (broken(lambda gate, dz: (dz * gate.y, None)), "missing-key"),

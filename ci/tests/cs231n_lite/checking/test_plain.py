@@ -75,7 +75,7 @@ def test_nan_none_and_another_shape_are_told_by_their_slugs() -> None:
             plain(value, (), name="the slope")
         assert trouble.value.message.startswith("the slope")
         findings.append(trouble.value.slug)
-    assert findings == ["not-finite", "not-finite", "not-written", "shape"]
+    assert findings == ["not-finite", "not-finite", "missing-return", "shape"]
     assert np.isnan(plain(np.nan, finite=False))
 
 

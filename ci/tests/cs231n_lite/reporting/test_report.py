@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cs231n_lite import Finding, Report, attempt, progress
+from cs231n_lite import Finding, Report, attempt, check_gate, progress
+from cs231n_lite.reporting import render
 from cs231n_lite.reporting.render import WIDTH
 from cs231n_lite.reporting.report import MIME
 from cs231n_lite.running import Trouble, run
@@ -65,6 +66,87 @@ def test_unwritten_and_raising_parts_are_told_apart_with_the_students_own_line()
     assert "Traceback" not in str(report)
 
 
+def blank() -> Report:
+    report = Report("net")
+    with report.part("a"):
+        raise NotImplementedError
+    return report
+
+
+def test_what_is_not_written_is_grey_and_never_crossed_out_in_red() -> None:
+    report = blank()
+    report += check_gate(type("Stub", (), {"forward": unwritten, "backward": unwritten}), 2.0, 3.0)
+    assert list(report.parts.values()) == [False] * 3 and report.is_blank
+    assert str(report).startswith("net: not written yet\n  ○ a  ○ d") and "✗" not in str(report)
+    assert "✗" not in report._repr_html_() and render.TINTS["✗"] not in report._repr_html_()
+
+
+def test_progress_calls_what_is_not_written_not_checked_yet() -> None:
+    report = blank()
+    with report.part("b"):
+        assert False  # noqa: B011
+    report.points(2)
+    assert "✗ net  0 of 2" in str(progress({"net": 2}))
+    blank().points(2)
+    assert "· net  not checked yet" in str(progress({"net": 2}))
+
+
+def test_what_is_written_and_wrong_is_red_beside_what_is_not_written() -> None:
+    report = blank()
+    with report.part("b"):
+        assert False  # noqa: B011
+    with report.part("c"):
+        pass
+    assert "○ a  ✗ b  ✓ c" in str(report) and report.begun == {"b"}
+    assert f"color:{render.TINTS['✗']}'>✗</span> net: 1 of 3" in report._repr_html_()
+
+
+def test_a_part_that_one_case_found_wrong_is_not_unwritten_where_another_stops() -> None:
+    for first, second in ((AssertionError, NotImplementedError), (NotImplementedError, AssertionError)):
+        report = Report("net")
+        for error in (first, second):
+            with report.part("a"):
+                raise error
+        assert report.begun == {"a"}
+
+
+def test_a_return_that_is_missing_is_a_mistake_and_no_blank() -> None:
+    report = check_gate(
+        type("Silent", (), {"forward": lambda gate, x, y: print(end=""), "backward": unwritten}), 2.0, 3.0
+    )
+    assert [finding.slug for finding in report.findings] == ["missing-return"]
+    assert report.begun == {"dx", "dy"}
+
+
+def unwritten(*_: Any) -> Any:
+    raise NotImplementedError
+
+
+def graded(hidden: bool, right: bool = True) -> Report:
+    report = Report("max-gate")
+    with report.part("a"):
+        assert right
+    report.graded_with("ties", "a long chain")
+    if hidden:
+        report.case("ties")
+        report.case("a long chain")
+    return report
+
+
+def test_a_right_report_says_which_cases_run_only_when_it_is_graded() -> None:
+    sentence = "Right on what runs here; 2 more cases run when it is graded: ties, a long chain."
+    report = graded(hidden=False)
+    for shown in (str(report), report._repr_html_(), report.points(2)._repr_html_()):
+        assert sentence in " ".join(shown.split())
+    for other in (graded(hidden=True), graded(hidden=False, right=False)):
+        assert "when it is graded" not in str(other) + other._repr_html_()
+
+
+def test_a_case_that_was_not_named_is_no_case() -> None:
+    with pytest.raises(ValueError, match="not in list"):
+        Report("max-gate").case("ties")
+
+
 def written(source: str, name: str = "answer") -> Any:
     """A function of a cell of its own, as a student's is."""
     space: dict[str, Any] = {}
@@ -104,7 +186,7 @@ def test_what_a_tests_own_line_raises_is_not_the_students() -> None:
             "kind and shape that the text asks for?",
         ),
         (
-            "not-written",
+            "missing-return",
             "Your code gave None where a value is needed: is a `return` missing, or a value not filled in yet?",
         ),
     ]
@@ -131,7 +213,7 @@ def test_line_of_a_test_cell_is_never_called_the_students() -> None:
         told.append((trouble.value.slug, trouble.value.message))
     del linecache.cache["<test cell>"]
     assert told == [
-        ("not-written", "forward returned None where a value is needed: is its `return` missing?"),
+        ("missing-return", "forward returned None where a value is needed: is its `return` missing?"),
         ("raises", "forward raised TypeError: 'float' object is not subscriptable"),
         ("raises", "forward raised TypeError: 'float' object is not subscriptable, in your line 2 of answer"),
     ]

@@ -73,6 +73,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.LimitOutput",
     "autograder.nbgrader_steps.SaveAutoGrades",
     "autograder.nbgrader_steps.AssignLatePenalties",
+    "autograder.nbgrader_steps.Flag",
     "autograder.nbgrader_steps.Display",
     "autograder.nbgrader_steps.CheckCellMetadata",
 ]
@@ -80,16 +81,21 @@ c.Autograde.autograde_preprocessors = [
 # What students wrote is shown in feedback and in the formgrader, and must do nothing there; see feedback/display.py.
 # The autograded notebook is safe already; these look again, whatever graded it.
 c.HTMLExporter.preprocessors = ["autograder.nbgrader_steps.Display"]
-c.HTMLExporter.filters = {"highlight_code": "autograder.nbgrader_steps.Highlight"}  # colours up to a bound
+c.HTMLExporter.filters = {
+    "highlight_code": "autograder.nbgrader_steps.Highlight",  # colours up to a bound
+    "markdown2html": "autograder.nbgrader_steps.as_html",  # formulas as MathML, which needs neither script nor network
+}
 c.HTMLExporter.exclude_anchor_links = True  # a heading would get an id, which could be that of a field for points
 c.GenerateFeedback.exporter_class = "autograder.nbgrader_steps.FeedbackExporter"  # new where a mark or comment is new
-# nbgrader's own two, and after them ours. c.HideHiddenTests.show = True shows the source of hidden tests in feedback.
+# nbgrader's own step, and after it ours; the page is that of autograder/feedback/template/.
+# c.HideHiddenTests.show = True shows the source of hidden tests in feedback.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     "autograder.nbgrader_steps.Notices",
     "autograder.nbgrader_steps.Display",
     "autograder.nbgrader_steps.HideHiddenTests",
+    "autograder.nbgrader_steps.Overview",
+    "autograder.nbgrader_steps.Lighten",
 ]
 
 # What was run once is not run again: grading the same hand-in anew, or one changed test, takes a moment.

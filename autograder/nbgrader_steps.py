@@ -8,6 +8,9 @@ from autograder.examining.step import Examine
 from autograder.feedback.colours import Highlight
 from autograder.feedback.display import Display
 from autograder.feedback.hidden import HideHiddenTests
+from autograder.feedback.light import Lighten
+from autograder.feedback.words import as_html
+from autograder.gradebook.flags import Flag
 from autograder.gradebook.grade_steps import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -15,6 +18,7 @@ from autograder.gradebook.grade_steps import (
     OverwriteKernelspec,
     SaveAutoGrades,
 )
+from autograder.gradebook.overview import Overview
 from autograder.gradebook.pages import FeedbackExporter
 from autograder.gradebook.server import NoPassword
 from autograder.intake.archives import Extractor
@@ -53,12 +57,16 @@ __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
     "Examine",
     "SaveAutoGrades",
     "AssignLatePenalties",
+    "Flag",
     # feedback and every page
     "Notices",
     "FeedbackExporter",
     "Display",
     "HideHiddenTests",
+    "Overview",
+    "Lighten",
     "Highlight",
+    "as_html",
     # export
     "CsvExport",
     "CanvasExport",

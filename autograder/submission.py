@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.tamper import report_of
 
 __all__ = ["DEEPEST", "Submission", "submissions", "ungradable"]
 
@@ -69,7 +70,7 @@ class Submission:
     @property
     def tamper_notes(self) -> Path:
         """The file of its tamper report, beside the gradebook."""
-        return self._tamper / f"{Path(self.student).name}.json"
+        return report_of(self.course.root, self.assignment, self.student)
 
     @property
     def aside(self) -> Path:

@@ -10,8 +10,9 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-__all__ = ["ACCIDENT", "ATTACK", "ODD", "STRAY", "Note", "read_notes", "write_notes"]
+__all__ = ["ACCIDENT", "ATTACK", "ODD", "STRAY", "Note", "notes_of", "read_notes", "report_of", "write_notes"]
 
 # From what happens to everybody to what happens to nobody by accident.
 STRAY, ACCIDENT, ODD, ATTACK = "stray edit", "accident", "odd", "attack"
@@ -48,3 +49,19 @@ def read_notes(path: Path) -> list[Note]:
     order = (ATTACK, ODD, ACCIDENT, STRAY)
     notes = [Note(**note) for notebook in sorted(report) for note in report[notebook]]
     return sorted(notes, key=lambda note: order.index(note.severity))
+
+
+def report_of(root: Path, assignment: str, student: str) -> Path:
+    """Return where the report of a submission lies in a course folder."""
+    # Names come from those of folders and hold no slash; this keeps it so for whoever calls with something else.
+    return root / "tamper" / Path(assignment).name / f"{Path(student).name}.json"
+
+
+def notes_of(root: Path, about: dict[str, Any]) -> list[Note]:
+    """Return the notes on one notebook and on all of its submission; `about` is what nbgrader's steps are told."""
+    path = report_of(root, str(about["assignment"]), str(about["student"]))
+    if not path.is_file():
+        return []
+    report = json.loads(path.read_text(encoding="utf-8"))
+    name = str(about["notebook"])
+    return [Note(**note) for key in ("", "name", "grade", name, f"{name}: run") for note in report.get(key, [])]

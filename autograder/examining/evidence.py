@@ -71,11 +71,11 @@ def earned(outputs: Sequence[NotebookNode]) -> tuple[float, str]:
     return float(results[0]["text/plain"]), str(results[0].get(MIME, {}).get("exercise") or "")
 
 
-def error(verdict: str, bounds: str = "") -> NotebookNode:
-    """The output of a cell that ended with a verdict and without evidence; the `bounds` are told where time ran out."""
+def error(verdict: str, ran_out: str = "") -> NotebookNode:
+    """The output of a cell that ended with a verdict and without evidence; `ran_out` says how, where time did."""
     name, text = ENAMES[verdict]
-    if verdict == "timed-out" and bounds:
-        text += f". There are {bounds}. Is there a loop that does not end, or one that could be an array operation?"
+    if verdict == "timed-out" and ran_out:
+        text = f"{ran_out}."
     return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
 
 

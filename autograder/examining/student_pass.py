@@ -184,14 +184,14 @@ class StudentPass:
             seconds = self.clock.seconds()
             running = self._running()
         except Died as died:
-            cell.outputs, self.verdicts[number] = [error(died.verdict, self.clock.bounds)], died.verdict
+            cell.outputs, self.verdicts[number] = [error(died.verdict, self.clock.ran_out)], died.verdict
             return
         start = time.monotonic()
         try:
             outputs = running.run(cell.source, seconds)
         except Died as died:
             self.end()
-            cell.outputs, self.verdicts[number] = [error(died.verdict, self.clock.bounds)], died.verdict
+            cell.outputs, self.verdicts[number] = [error(died.verdict, self.clock.ran_out)], died.verdict
             self.notes.death(cell, died)
             return
         self.spent += time.monotonic() - start

@@ -44,7 +44,8 @@ class Clock:
 
     def __init__(self, terms: Terms) -> None:
         self.timeout, self.slack = terms.timeout, terms.slack
-        self.bounds = f"{terms.timeout:g} seconds for a cell or a test, and {terms.total:g} for the notebook"
+        self.total = terms.total
+        self.last = 0.0  # seconds that the last one was given
         self.end = time.monotonic() + terms.slack * terms.total
 
     def left(self) -> float:
@@ -53,9 +54,20 @@ class Clock:
 
     def seconds(self) -> float:
         """Return the seconds that the next cell may take; raises Died where there are none."""
-        if self.left() <= 0:
+        self.last = max(0.0, self.left())
+        if self.last <= 0:
             raise Died("timed-out")
-        return self.left()
+        return self.last
+
+    @property
+    def ran_out(self) -> str:
+        """How the time ran out, in a sentence for the student whose cell it was."""
+        if self.last <= 0:
+            return f"the {self.total:g} seconds of the whole notebook were over before this ran: a cell above took them"
+        return (
+            f"it had {self.last:.3g} seconds, did not end in them and was stopped. Most likely a loop never ends: does "
+            "what its condition looks at change in each round? If it is only slow, use array operations instead"
+        )
 
 
 def limits(terms: Terms, notebook: NotebookNode) -> Limits:

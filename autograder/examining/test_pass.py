@@ -138,7 +138,7 @@ class TestPass:
             if verdict == "out-of-memory":
                 self.notes.death(cell, Died(verdict))
         except Died as died:
-            verdict, cell.outputs = died.verdict, [error(died.verdict, self.clock.bounds)]
+            verdict, cell.outputs = died.verdict, [error(died.verdict, self.clock.ran_out)]
             self.notes.death(cell, died)
         return verdict
 

@@ -6,6 +6,7 @@ in a cell and less than a hundred thousand in all; one of four million would tak
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from nbconvert.filters.highlight import Highlight2HTML
@@ -13,6 +14,7 @@ from nbconvert.filters.highlight import Highlight2HTML
 __all__ = ["MOST", "Highlight"]
 
 MOST = 120_000  # characters of a page that are coloured
+BARE = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')  # names and marks: a third of a page, in no colour
 PLAIN = "text"  # Pygments' name for what has no colours
 
 
@@ -26,4 +28,5 @@ class Highlight(Highlight2HTML):
     def __call__(self, source: str, language: str | None = None, metadata: Any = None) -> str:
         """Return a cell's source as HTML, in colours as long as there is room."""
         self._room -= len(source)
-        return str(super().__call__(source, language if self._room >= 0 else PLAIN, metadata))
+        html = str(super().__call__(source, language if self._room >= 0 else PLAIN, metadata))
+        return BARE.sub(r"\1", html)

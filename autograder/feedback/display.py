@@ -193,13 +193,15 @@ def _output(output: NotebookNode) -> NotebookNode | None:
 def _bundle(data: dict[str, Any], metadata: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What may be shown of a bundle of one thing in several forms, and the sizes of its pictures."""
     forms: dict[str, Any] = {"text/plain": data["text/plain"]} if isinstance(data.get("text/plain"), str) else {}
-    sizes = {}
+    sizes: dict[str, dict[str, Any]] = {}
     for kind in IMAGES:
         if _image(kind, data.get(kind)):
             forms[kind] = data[kind]
             size = metadata.get(kind)
             size = size if isinstance(size, dict) else {}
             sizes[kind] = {side: size[side] for side in ("width", "height") if type(size.get(side)) is int}
+            if isinstance(size.get("alt"), str):  # what a plot shows, in words
+                sizes[kind]["alt"] = size["alt"][:LONGEST]
     if isinstance(data.get("text/html"), str):
         forms["text/html"] = fenced(sanitise(data["text/html"]))
     elif isinstance(data.get("image/svg+xml"), str):

@@ -21,16 +21,37 @@ from nbgrader.api import MissingEntry
 from traitlets.config import Config
 
 from autograder import feedback
+from autograder.gradebook import overview
 from autograder.gradebook.session import opened
+from autograder.tamper import report_of
 
 __all__ = ["FeedbackExporter"]
 
 MADE_OF = "<!-- made of "
-SETTINGS = ("HTMLExporter", "GenerateFeedback", "HideHiddenTests", "ClearHiddenTests", "Display", "Highlight")
+SETTINGS = (
+    "HTMLExporter",
+    "FeedbackExporter",
+    "GenerateFeedback",
+    "HideHiddenTests",
+    "ClearHiddenTests",
+    "Display",
+    "Highlight",
+)
+
+
+TEMPLATES = Path(feedback.__file__).parent / "template"
 
 
 class FeedbackExporter(HTMLExporter):
-    """nbconvert's HTMLExporter, with a word at the end of each page by which it is known to be out of date."""
+    """nbconvert's HTMLExporter with this course's template, and a word at each page's end by which its age is known."""
+
+    @property
+    def default_config(self) -> Config:
+        """What nbgrader would have another template for; a setting of `FeedbackExporter` goes before this."""
+        config: Config = super().default_config
+        own = {"template_name": "feedback-page", "extra_template_basedirs": [str(TEMPLATES)]}
+        config.merge(Config({"FeedbackExporter": own}))
+        return config
 
     def __init__(self, *words: Any, **keywords: Any) -> None:
         super().__init__(*words, **keywords)
@@ -70,7 +91,7 @@ class FeedbackExporter(HTMLExporter):
 
     def _made_of(self, path: Path, assignment: str, student: str, url: str) -> str:
         settings = [{**self.config.get(name, Config())} for name in SETTINGS]
-        notes = Path(self.parent.coursedir.root, "tamper", assignment, f"{student}.json")  # type: ignore[union-attr]  # nbgrader sets it
+        notes = report_of(Path(self.parent.coursedir.root), assignment, student)  # type: ignore[union-attr]  # nbgrader sets it
         parts = [
             path.read_bytes(),
             notes.read_bytes() if notes.is_file() else b"",
@@ -106,6 +127,7 @@ def _marks(url: str, notebook: str, assignment: str, student: str) -> Any:
 
 @functools.cache
 def _makers() -> list[str]:
-    """What makes the pages: versions, and the hash of the code that looks after them."""
-    code = b"".join(path.read_bytes() for path in sorted(Path(feedback.__file__).parent.glob("*.py")))
+    """What makes the pages: versions, and the hash of the code and the template that look after them."""
+    files = [path for path in Path(feedback.__file__).parent.rglob("*") if path.suffix in (".py", ".j2", ".css")]
+    code = b"".join(path.read_bytes() for path in sorted([*files, Path(overview.__file__)]))
     return [nbgrader.__version__, nbconvert.__version__, hashlib.sha256(code).hexdigest()]

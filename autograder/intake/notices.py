@@ -16,6 +16,7 @@ from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course import Course
+from autograder.feedback.words import as_it_is
 from autograder.gradebook.session import opened
 from autograder.submission import Submission
 
@@ -76,13 +77,8 @@ def _of_file(submission: Submission, notebook: str) -> list[str]:
 def sentence(note: dict[str, str]) -> str:
     """Return what a student is told for a note of the tamper report, or "" for nothing."""
     words = SENTENCES.get(note["kind"], "")
-    text = words.format(detail=_quoted(note["detail"]), cell=_quoted(note["cell"] or "the file"))
+    text = words.format(detail=as_it_is(note["detail"]), cell=as_it_is(note["cell"] or "the file"))
     return text[:1].upper() + text[1:]
-
-
-def _quoted(text: str) -> str:
-    """A text that may be the name of a student's file, so that Markdown and HTML leave it as it is."""
-    return "".join(f"&#{ord(letter)};" if letter in "\\`*_{}[]<>#|&!$~" else letter for letter in text)
 
 
 def _late(submission: Submission, about: dict[str, Any]) -> list[str]:

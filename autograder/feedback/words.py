@@ -1,0 +1,90 @@
+"""Text of a notebook as HTML for a page: formulas as MathML, and headings that links can jump to.
+
+nbconvert's filter `markdown2html` in the setting `HTMLExporter.filters`, for feedback and for the formgrader. What a
+student wrote has been made safe before, see display.py: here it is rendered as it was looked at there.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from typing import Any
+
+from bs4 import BeautifulSoup
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from autograder.feedback.formulas import mathml, written_out
+
+__all__ = ["PAGE", "as_html", "as_it_is", "in_a_line"]
+
+PAGE = "page of feedback"  # in resources: this is one, where headings are a level down and links may jump to them
+MARK = re.compile(r"`([^`\n]+)`")
+FENCED = "<div style="  # what display.py made safe by writing it anew
+AS_WRITTEN = ("pre", "code", "math", "annotation")
+
+
+class _Renderer(IPythonRenderer):
+    """nbconvert's, with MathML for formulas and, where `anchors` says so, ids for headings."""
+
+    def __init__(self, *, anchors: bool, lower: int, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self._anchors, self._lower = anchors, lower
+
+    def block_math(self, body: str) -> str:
+        return mathml(body, block=True)
+
+    def inline_math(self, body: str) -> str:
+        return mathml(body)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", block=True)
+
+    def heading(self, text: str, level: int, **_: Any) -> str:
+        level = min(6, level + self._lower)
+        # As JupyterLab names them, so that a notebook's own links lead to the same place.
+        name = unescape(re.sub(r"<[^>]*>", "", text)).strip().replace(" ", "-")
+        place = f' id="{escape(name)}"' if self._anchors and name else ""
+        return f"<h{level}{place}>{text}</h{level}>\n"
+
+
+@pass_context
+def as_html(context: Context, source: str) -> str:
+    """Return a cell's text as HTML: nbconvert's filter of the name markdown2html."""
+    cell, resources = context.get("cell", {}), context.get("resources", {})
+    about = cell.get("metadata", {}).get("nbgrader", {})
+    page = bool(resources.get(PAGE))
+    # An id in a student's own text could be that of something else, as of a field for points in the formgrader.
+    ours = bool(about.get("grade_id")) and not about.get("solution")
+    renderer = _Renderer(
+        anchors=page and ours,
+        lower=int(page),
+        escape=False,
+        exclude_anchor_links=True,
+        attachments=cell.get("attachments", {}),
+        path=resources.get("metadata", {}).get("path", ""),
+    )
+    html = str(MarkdownWithMath(renderer=renderer).render(source))
+    return _formulas_in(html) if source.startswith(FENCED) and not ours else html
+
+
+def _formulas_in(html: str) -> str:
+    """HTML that was made safe has its formulas as text, with entities for what means something to Markdown."""
+    soup = BeautifulSoup(html, "html.parser")
+    for text in soup.find_all(string=re.compile(r"\$")):
+        if not any(parent.name in AS_WRITTEN for parent in text.parents):
+            text.replace_with(BeautifulSoup(written_out(str(text)), "html.parser"))
+    return str(soup)
+
+
+def in_a_line(text: str) -> Markup:
+    """Return a line of a check or a heading as HTML: `code`, formulas, and everything else as it is."""
+    parts = MARK.split(text)
+    return Markup("".join(f"<code>{escape(p)}</code>" if n % 2 else written_out(p) for n, p in enumerate(parts)))
+
+
+def as_it_is(text: str) -> str:
+    """Return a text that may be the name of a student's file so that Markdown and HTML leave it as it is."""
+    return "".join(f"&#{ord(letter)};" if letter in "\\`*_{}[]<>#|&!$~" else letter for letter in text)

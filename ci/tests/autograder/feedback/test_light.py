@@ -1,0 +1,81 @@
+"""Pictures of a page are lighter and look the same; one that is no picture stays what it is and stops nothing."""
+
+from __future__ import annotations
+
+import base64
+import io
+from urllib.parse import unquote
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from PIL import Image, ImageChops, ImageDraw
+
+from autograder.feedback.light import Lighten, drawing, plot
+from autograder.feedback.sanitise import picture
+from cs231n_lite.drawing.picture import draw
+from cs231n_lite.graph import Graph
+
+
+def png(image: Image.Image) -> str:
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def chart() -> Image.Image:
+    image = Image.new("RGBA", (600, 400), "white")
+    pen = ImageDraw.Draw(image)
+    for x in range(0, 600, 3):
+        pen.line((x, 380, 599 - x, (x * x) % 380), fill=(x % 250, 80, 200), width=1)
+    return image
+
+
+def test_a_plot_is_lighter_and_looks_the_same() -> None:
+    before = png(chart())
+    kind, after = plot(before)
+    assert kind == "image/webp" and len(after) < 0.7 * len(before)
+    shown = Image.open(io.BytesIO(base64.b64decode(after))).convert("RGB")
+    farthest = max(high for _, high in ImageChops.difference(shown, chart().convert("RGB")).getextrema())
+    assert farthest <= 24
+
+
+def test_what_lies_behind_a_picture_shines_through() -> None:
+    image = chart()
+    image.putalpha(image.convert("L").point(lambda light: 0 if light > 250 else 255))
+    kind, after = plot(png(image))
+    assert kind == "image/webp"
+    assert Image.open(io.BytesIO(base64.b64decode(after))).getchannel("A").getextrema() == (0, 255)
+
+
+def bomb() -> str:
+    """A PNG of a few bytes that would have a thousand million pixels."""
+    raw = bytearray(base64.b64decode(png(Image.new("L", (1, 1)))))
+    raw[16:24] = (30000).to_bytes(4, "big") * 2
+    return base64.b64encode(bytes(raw)).decode()
+
+
+@pytest.mark.parametrize("data", ["", "no base64 $$", base64.b64encode(b"GIF89a" * 500).decode(), bomb()])
+def test_what_is_no_picture_stays_and_stops_nothing(data: str) -> None:
+    assert plot(data) == ("image/png", data)
+
+
+def test_a_drawing_loses_what_nobody_sees_and_follows_a_dark_page() -> None:
+    graph = Graph({"q": ("add", "x", "y"), "f": ("multiply", "q", "z")})
+    graph.forward(x=-2.0, y=5.0, z=-4.0)
+    from autograder.feedback.display import shown  # the form in which a page has it
+
+    output = shown(new_output("display_data", data={"image/svg+xml": draw(graph, title="a picture").svg}))
+    assert output is not None
+    html = output.data["text/html"]
+    notebook = new_notebook(cells=[new_code_cell("draw()", outputs=[output])])
+    lighter = Lighten().preprocess(notebook, {})[0].cells[0].outputs[0].data["text/html"]
+    assert len(lighter) < 0.85 * len(html)
+    address = lighter.split('src="')[1].split('"')[0]
+    svg = unquote(address)
+    assert picture(address) and "<desc>" not in svg and "@media(prefers-color-scheme:dark)" in svg
+    assert "data-jp-theme" not in svg and svg.count("<text") == draw(graph, title="a picture").svg.count("<text")
+
+
+def test_a_drawing_that_would_not_be_one_any_more_stays() -> None:
+    address = "data:image/svg+xml,%3Csvg%20xmlns=%22http://www.w3.org/2000/svg%22%3E%3Cdesc%3E"
+    assert drawing(address) == address

@@ -19,8 +19,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from autograder.feedback.display import REPORT
 from autograder.inside.wire import Tampered
-from cs231n_lite.reporting.report import MIME
 
 __all__ = ["ENAMES", "VERDICTS", "cleaned", "earned", "error", "judged"]
 
@@ -55,7 +55,7 @@ def judged(reply: dict[str, Any], most: float) -> tuple[str, list[NotebookNode]]
         return "failed", [*outputs, error("failed")]
     data = {**data, "text/plain": repr(float(points))}  # what nbgrader reads is what was judged
     verdict = "passed" if points == most else "partial" if points else "failed"
-    slugs = {finding["slug"] for finding in data.get(MIME, {}).get("findings", []) if not finding.get("remark")}
+    slugs = {finding["slug"] for finding in data.get(REPORT, {}).get("findings", []) if not finding.get("remark")}
     if verdict == "failed" and slugs == {"not-written"}:
         verdict = "not-written"
     if reply["memory"] and verdict == "failed":  # what other parts earned stands
@@ -68,7 +68,7 @@ def earned(outputs: Sequence[NotebookNode]) -> tuple[float, str]:
     results = [output.data for output in outputs if output.output_type == "execute_result"]
     if not results or any(output.output_type == "error" for output in outputs):
         return 0.0, ""
-    return float(results[0]["text/plain"]), str(results[0].get(MIME, {}).get("exercise") or "")
+    return float(results[0]["text/plain"]), str(results[0].get(REPORT, {}).get("exercise") or "")
 
 
 def error(verdict: str, ran_out: str = "") -> NotebookNode:
@@ -96,7 +96,7 @@ def _cleaned(output: Any, own: bool) -> NotebookNode:
         if type(lines) is list and all(type(part) is str for part in (*lines, name, value)):
             return _node(kind, ename=name, evalue=value, traceback=lines)
     if kind in ("display_data", "execute_result") and type(output.get("data")) is dict:
-        data = {mime: value for mime, value in output["data"].items() if own or mime != MIME}
+        data = {mime: value for mime, value in output["data"].items() if own or mime != REPORT}
         metadata = output.get("metadata")
         if all(type(value) is str or JSON.fullmatch(mime) for mime, value in data.items()):
             counted = {"execution_count": None} if kind == "execute_result" else {}

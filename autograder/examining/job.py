@@ -11,6 +11,7 @@ The bytes are JSON and files; nothing in them is ever unpickled.
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import os
 import zlib
@@ -28,6 +29,7 @@ from autograder.examining.pictures import draw
 from autograder.examining.store import Store, hashed
 from autograder.examining.terms import Terms, limits
 from autograder.notebooks.kinds import is_test, kind_of
+from autograder.sandbox import warm
 from autograder.sandbox.box import Sandbox
 from autograder.sandbox.scratch import folder
 from autograder.submission import DEEPEST
@@ -48,8 +50,9 @@ class Job:
     unsafe: bool = False
     libraries: tuple[str, ...] = ()
 
+    @functools.cached_property
     def cell_keys(self) -> CellKeys:
-        """Return the keys of its cells; raises Problem where nothing here can confine a process."""
+        """The keys of its cells; raises Problem where nothing here can confine a process."""
         # An answer is the student's own, as far as a run is concerned.
         kinds = ["own" if kind_of(cell) == "answer" else kind_of(cell) for cell in self._code()]
         points = [float(cell.metadata.nbgrader.points) if is_test(cell) else 0.0 for cell in self._code()]
@@ -59,7 +62,7 @@ class Job:
 
     def results(self, store: Store | None) -> KnownResults:
         """Return what the store holds of it; raises Problem where nothing here can confine a process."""
-        return KnownResults(store, self.cell_keys(), len(self._code()))
+        return KnownResults(store, self.cell_keys, len(self._code()))
 
     def run(self, results: KnownResults) -> tuple[dict[str, str], list[Note]]:
         """Run what the results have not, and leave outputs in the notebook; return grade_id -> verdict, and the notes.
@@ -71,6 +74,9 @@ class Job:
                 _write(beside, self.beside)
                 _write(master, self.master)
             with self._box(beside) as box:
+                if results.needed:
+                    box.warm_up()
+                    warm.ahead()
                 examination = Examination(self.notebook, box, self.terms, master, results)
                 return examination.run(), examination.notes
 
@@ -79,7 +85,7 @@ class Job:
         with folder() as beside:
             _write(beside, self.beside)
             with self._box(beside, instruments=True) as gallery:
-                draw(self._code(), numbers, self.cell_keys().keys, gallery, self.terms, store)
+                draw(self._code(), numbers, self.cell_keys.keys, gallery, self.terms, store)
 
     def packed(self, results: KnownResults) -> bytes:
         """Return the job, and what is known of it, as bytes."""

@@ -13,9 +13,8 @@ from autograder.examining.entries import are_notes, is_entry, usable
 from autograder.examining.evidence import earned, error
 from autograder.examining.keys import CellKeys
 from autograder.examining.store import Store
-from autograder.feedback.display import remember, shown
+from autograder.feedback.display import REPORT, remember, shown
 from autograder.tamper import ODD
-from cs231n_lite.reporting.report import MIME
 
 __all__ = ["BY_LOAD", "KnownResults", "RemoteResults", "at_hand", "displayed"]
 
@@ -143,7 +142,7 @@ def _of_points(points: tuple[float, str] | None) -> list[NotebookNode]:
     """The outputs of a test of which nothing is known but its points and its name; none of another cell."""
     if points is None:
         return []
-    return [new_output("execute_result", data={"text/plain": repr(points[0]), MIME: {"exercise": points[1]}})]
+    return [new_output("execute_result", data={"text/plain": repr(points[0]), REPORT: {"exercise": points[1]}})]
 
 
 def displayed(entry: dict[str, Any]) -> dict[str, Any]:

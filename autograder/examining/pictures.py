@@ -14,11 +14,13 @@ from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_output
 
 from autograder.examining.entries import is_entry
+from autograder.examining.keys import versions
 from autograder.examining.known_results import BY_LOAD, KnownResults, displayed
 from autograder.examining.notes import RunNotes
 from autograder.examining.store import Store, hashed
 from autograder.examining.student_pass import StudentPass
 from autograder.examining.terms import Clock, Terms
+from autograder.feedback.display import remember, shown
 from autograder.notebooks.kinds import HANDED_IN, METADATA, is_test, kind_of
 from autograder.notebooks.needed_cells import picture_cells
 from autograder.tamper import Note
@@ -26,7 +28,7 @@ from autograder.tamper import Note
 if TYPE_CHECKING:
     from autograder.sandbox.box import Sandbox
 
-__all__ = ["MODES", "WAITING", "draw", "picture_key", "put_off", "show", "waiting"]
+__all__ = ["MODES", "WAITING", "draw", "look_up", "picture_key", "put_off", "show", "waiting"]
 
 MODES = ("handed-in", "drawn", "none")
 NOT_YET = "Not drawn yet: `python -m autograder grade` draws it when all points of the class are entered.\n"
@@ -51,6 +53,22 @@ def show(code: Sequence[NotebookNode], notes: Iterable[Note], mode: str) -> list
         if outputs is None and mode != "none":
             undrawn.append(number)
     return undrawn
+
+
+def look_up(code: Sequence[NotebookNode], store: Store) -> None:
+    """Take from the store what may be shown of outputs that were handed in, or keep it there.
+
+    To make a drawing safe takes longer than all else that is done with a submission of which everything is known.
+    """
+    for cell in code:
+        if cell.outputs[:1] != [_marked()]:
+            continue
+        key = hashed("may be shown", cell.outputs, versions())
+        safe = store.get(key)
+        if isinstance(safe, list) and len(safe) == len(cell.outputs):
+            remember(cell.outputs, safe)
+        else:
+            store.keep(key, [shown(output) for output in cell.outputs])
 
 
 def waiting(code: Sequence[NotebookNode]) -> list[int]:

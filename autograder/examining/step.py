@@ -12,7 +12,7 @@ from traitlets import Bool, Enum, Float, Integer, List, Unicode
 
 from autograder.course import Course
 from autograder.examining.job import Job, contents, plain_files
-from autograder.examining.pictures import MODES, put_off, show
+from autograder.examining.pictures import MODES, look_up, put_off, show
 from autograder.examining.store import MOST, Store
 from autograder.examining.terms import Terms, limits
 from autograder.notebooks.kinds import METADATA
@@ -63,6 +63,8 @@ class Examine(NbGraderPreprocessor):
         verdicts, notes = job.run(job.results(store))
         code = [cell for cell in nb.cells if cell.cell_type == "code"]
         undrawn = show(code, notes, self.pictures)
+        if store is not None:
+            look_up(code, store)
         if undrawn and self.draw_later:
             put_off(code, undrawn)
         elif undrawn:

@@ -25,10 +25,10 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.feedback.sanitise import fenced, picture, sanitise
-from cs231n_lite.reporting.report import MIME
 
-__all__ = ["Display", "remember", "shown"]
+__all__ = ["REPORT", "Display", "remember", "shown"]
 
+REPORT = "application/vnd.cs231n-lite.report+json"  # cs231n_lite's MIME: to import that is to load NumPy
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 # nbgrader's feedback takes further styles: for text and code, which could reach over their box with stacked accents.
 STYLE = ".output_subarea,.text_cell_render,.input_area{contain:content;overflow-x:auto;max-width:100%}"
@@ -214,6 +214,6 @@ def _bundle(data: dict[str, Any], metadata: dict[str, Any]) -> tuple[dict[str, A
         forms["text/markdown"] = _markdown(data["text/markdown"], {})
     elif isinstance(data.get("text/latex"), str):
         forms["text/html"] = fenced(sanitise(escape(data["text/latex"])))
-    if isinstance(data.get(MIME), dict):
-        forms[MIME] = data[MIME]
+    if isinstance(data.get(REPORT), dict):
+        forms[REPORT] = data[REPORT]
     return forms, {kind: size for kind, size in sizes.items() if size}

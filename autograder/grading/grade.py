@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import fnmatch
+import importlib
 import logging
 import os
 from collections.abc import Callable, Iterable
@@ -42,6 +43,7 @@ from autograder.problem import Problem, full
 from autograder.sandbox import cgroup, scratch
 from autograder.sandbox.box import Sandbox, best
 from autograder.sandbox.guarantees import GUARANTEES, how
+from autograder.sandbox.surroundings import font_lists
 from autograder.submission import Submission, submissions, ungradable
 from autograder.tamper import ACCIDENT, ODD, Note, write_notes
 
@@ -145,7 +147,8 @@ def grade(
         raise Problem("\n".join([*faults, f"{assignment}: nothing was graded"]))
     logfile = logfile or course.root / "build" / "grade.log"
     students = hand_ins(course, assignment, student)
-    import matplotlib.font_manager  # noqa: F401  (lists the fonts once: no box can keep the list)
+    if not font_lists():  # made once, as no box can keep it
+        importlib.import_module("matplotlib.font_manager")
 
     settings = {
         "BaseConverter": {"force": True},

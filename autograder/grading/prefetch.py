@@ -75,7 +75,7 @@ def _jobs(submission: Submission, step: Examine, config: Config) -> list[tuple[J
             resources = {"nbgrader": about | {"notebook": path.stem}}
             notebook, _ = OverwriteCells(config=config).preprocess(notebook, resources)
             job = step.job(notebook, beside, plain_files(source))
-            if store is None or not all(map(store.has, job.cell_keys().keys)):
+            if store is None or not all(map(store.has, job.cell_keys.needed)):
                 jobs.append((job, job.results(store)))
         return jobs
     except Exception:  # whatever it is, it will come again when nbgrader grades this one, and be told there

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_grade, is_task
 
+from autograder.feedback.display import REPORT
 from autograder.gradebook.session import opened
 from autograder.notebooks.kinds import METADATA, by_hand, exercise_of
 from autograder.notebooks.notebook import grade_id, known
 from autograder.submission import Submission
 from autograder.tamper import read_notes
-from cs231n_lite.reporting.report import MIME
 
 __all__ = ["ExerciseResult", "StudentResult", "as_json", "results", "without_points"]
 
@@ -128,7 +128,7 @@ def _exercise(cell: NotebookNode | None, mark: _Mark, *, manual: bool) -> Exerci
         answered = cell is not None and (mark.waits or mark.manual is not None or mark.score != 0.0)
         return ExerciseResult(points, most, "manual" if answered else "not-written", earlier=earlier)
     outputs = cell.outputs if cell is not None else []
-    reports = [output.data[MIME] for output in outputs if MIME in output.get("data", {})]
+    reports = [output.data[REPORT] for output in outputs if REPORT in output.get("data", {})]
     mistakes = [finding for report in reports for finding in report.get("findings", []) if not finding.get("remark")]
     findings = list(dict.fromkeys(finding["slug"] for finding in mistakes))
     verdict = cell.metadata.get(METADATA, {}).get("verdict", "") if cell is not None else ""

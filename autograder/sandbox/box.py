@@ -40,9 +40,10 @@ class Sandbox:
     `show` are further files and folders to be read inside, `hide` are folders never to be seen even if something around
     them is shown; this repository is always hidden. Of libraries there are those that points may be earned with, and
     `libraries` in addition, by their names; with `instruments`, where nothing earns points, all of this Python's and
-    cs231n_lite. `means` asks for one rung of the ladder. `scratch` and its entries must be readable by everybody; links
-    among them are not offered, and nothing inside changes them. A box dies with the thread that started it. Raises
-    Problem where neither bubblewrap nor Landlock works here, unless `unsafe`.
+    cs231n_lite; `bare` is for a command that needs none of them. `means` asks for one rung of the ladder. `scratch` and
+    its entries must be readable by everybody; links among them are not offered, and nothing inside changes them. A box
+    dies with the thread that started it. Raises Problem where neither bubblewrap nor Landlock works here, unless
+    `unsafe`.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Sandbox:
         means: str = "",
         unsafe: bool = False,
         instruments: bool = False,
+        bare: bool = False,
         libraries: tuple[str, ...] = (),
     ) -> None:
         self.instruments, self.libraries = instruments, libraries
@@ -68,7 +70,7 @@ class Sandbox:
             visible, hidden = [*python_alone(), *places(libraries)], [*library_folders(), *folders(libraries)]
         visible += [Path(path).resolve() for path in show]
         hidden += [HOME.resolve(), *(Path(path).resolve() for path in hide)]
-        self._launcher = Launcher(self.means, self.limits, visible, hidden, scratch, instruments=instruments)
+        self._launcher = Launcher(self.means, self.limits, visible, hidden, scratch, instruments, bare)
         self._running: list[Process] = []
 
     @property
@@ -86,6 +88,10 @@ class Sandbox:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+    def warm_up(self) -> None:
+        """Let what its processes are forked from load its libraries, if they are; it is not waited for."""
+        self._launcher.warm_up()
 
     def close(self) -> None:
         """Kill what still runs and remove what was made for it."""
@@ -158,7 +164,7 @@ def why_not(means: str) -> str:
     if means == "landlock" and not confine.abi():
         return "the kernel does not have it, or it is switched off"
     try:
-        with Sandbox(means=means, unsafe=True) as box:
+        with Sandbox(means=means, unsafe=True, bare=True) as box:
             process = box.start([sys.executable, "-I", "-S", "-c", "pass"])
             if process.wait() == 0:
                 return ""

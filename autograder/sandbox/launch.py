@@ -46,11 +46,11 @@ class Launcher:
         show: Sequence[Path],
         hide: Sequence[Path],
         scratch: Path | None,
-        *,
         instruments: bool = False,
+        bare: bool = False,
     ) -> None:
         self.means, self.limits, self.show, self.hide, self.scratch = means, limits, show, hide, scratch
-        self.instruments = instruments
+        self.instruments, self.bare = instruments, bare
         self._folder: Path | None = None
 
     def start(
@@ -68,6 +68,11 @@ class Launcher:
         """
         way = self._forked if self.means == "forked" else self._executed
         return way(opened, undo, user, command, pass_fds, env)
+
+    def warm_up(self) -> None:
+        """Start what processes are forked from, if they are."""
+        if self.means == "forked":
+            self._source()
 
     def close(self) -> None:
         """Remove the folders that were made for processes."""
@@ -147,12 +152,16 @@ class Launcher:
         nothing = opened.enter_context(FileIO(os.devnull, "rb"))
         (out, to_out), (err, to_err) = pipe(undo), pipe(undo)
         fds = {0: nothing.fileno(), 1: to_out.fileno(), 2: to_err.fileno(), **{fd: fd for fd in pass_fds}}
-        own = environment(bubblewrap.HOME, sys.executable)
-        started = warm.fork(lambda: warm.students(own, instruments=self.instruments), spec, fds, (out, err))
+        started = warm.fork(self._source, spec, fds, (out, err))
         undo.callback(started.close)
         to_out.close()
         to_err.close()
         return Launched(started, started.pid, started.go, _written(started.pid))
+
+    def _source(self) -> warm.Warm:
+        """The process that a command's is forked from."""
+        own = environment(bubblewrap.HOME, sys.executable)
+        return warm.bare(own) if self.bare else warm.students(own, instruments=self.instruments)
 
     def _wrapped(self, user: int | None, inside: dict[str, int]) -> list[str]:
         return bubblewrap.command(**self._seen(), user=user, descriptors=inside)

@@ -30,7 +30,9 @@ def places(more: tuple[str, ...] = ()) -> tuple[Path, ...]:
     paths: dict[Path, None] = {}
     for name in needed((*ALLOWED, *MACHINERY, *more)):
         distribution = importlib.metadata.distribution(name)
-        for top in sorted({file.parts[0] for file in distribution.files or ()}):
+        # The first part of each file's path; `distribution.files` makes an object of each of thousands.
+        lines = (distribution.read_text("RECORD") or "").splitlines()
+        for top in sorted({line.partition(",")[0].partition("/")[0] for line in lines}):
             path = Path(str(distribution.locate_file(top)))
             if top not in ("..", "__pycache__") and not top.endswith(".pth") and path.exists():
                 paths[path] = None

@@ -208,7 +208,7 @@ def students(env: Mapping[str, str], *, instruments: bool = False) -> Warm:
     """
 
     def make() -> Warm:
-        plain = {name: value for name, value in env.items() if name != "MPLBACKEND"}  # each says which it wants
+        plain = _plain(env)
         places = {"MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR") or _matplotlib()}
         names = (*modules(instruments=instruments), *BEYOND)
         libraries = (*LIBRARIES, *(PICTURES if instruments else ()), *SHELL)
@@ -217,11 +217,27 @@ def students(env: Mapping[str, str], *, instruments: bool = False) -> Warm:
     return kept("pictures" if instruments else "students", make)
 
 
+def bare(env: Mapping[str, str]) -> Warm:
+    """Return a process without libraries, from which it is tried whether a box can be forked at all."""
+    return kept("bare", lambda: Warm(command(FD, BEYOND), BEYOND, _plain(env), {}, boxed=True))
+
+
+def _plain(env: Mapping[str, str]) -> dict[str, str]:
+    """An environment without the backend of plots: each process says which it wants."""
+    return {name: value for name, value in env.items() if name != "MPLBACKEND"}
+
+
 def examiners() -> Warm:
     """Return the warm process that examiners are forked from."""
     words = f"socket.socket(fileno={FD}), *sys.argv[1:]"
     program = f"import socket, sys; from autograder.inside import zygote; zygote.start({words})"
     return kept("examiners", lambda: Warm([sys.executable, "-c", program, *EXAMINER], (), os.environ, {}, boxed=False))
+
+
+def ahead() -> None:
+    """Let what examiners are forked from load its libraries, if they are; it is not waited for."""
+    if possible():
+        examiners()
 
 
 def _matplotlib() -> str:

@@ -90,7 +90,7 @@ def fresh() -> Job:
 def test_entry_that_is_none_is_judged_again_and_never_kept(broken: Any, tmp_path: Path) -> None:
     store, job = Store(tmp_path), fresh()
     number = next(n for n, cell in enumerate(job.notebook.cells) if is_test(cell))
-    key = job.cell_keys().keys[number]
+    key = job.cell_keys.keys[number]
     store.put(key, broken)
     verdicts, _ = job.run(job.results(store))
     assert (list(verdicts.values()), list(points(job.notebook).values())) == (["passed"], [2.0])
@@ -104,7 +104,7 @@ def test_what_a_worker_sends_wrong_is_left_out_and_not_kept(tmp_path: Path) -> N
     filled = json.loads(json.dumps(results.filled))
     number = next(n for n in filled["entries"] if filled["entries"][n]["verdict"] == "passed")
     filled["entries"][number]["outputs"][-1]["data"]["text/plain"] = "nan"
-    key = job.cell_keys().keys[int(number)]
+    key = job.cell_keys.keys[int(number)]
     assert key not in job.results(store).take(filled)
     assert store.get(key) is None
     assert job.results(store).take(["no", "result"]) == {}

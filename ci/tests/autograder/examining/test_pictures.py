@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograder.examining.job import Job
-from autograder.examining.pictures import MODES, put_off, show, waiting
+from autograder.examining.pictures import MODES, look_up, put_off, show, waiting
 from autograder.examining.store import Store
 from autograder.examining.terms import Terms
+from autograder.feedback import display
 from autograder.notebooks.kinds import HANDED_IN, METADATA
 from autograder.notebooks.notebook import grade_id
 from ci.tests.autograder.builders import notebook
@@ -72,6 +75,38 @@ def test_picture_is_drawn_with_the_package(mode: str, drawn: list[int]) -> None:
     nb = honest() if mode == "handed-in" else handed_in(honest(), "locked-1", PNG)
     assert examined(nb, mode) == drawn
     assert "the picture of [42.]" in shown(nb, "locked-1")
+
+
+class Memory(Store):
+    """A store whose entries can be looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(Path())
+        self.entries: dict[str, Any] = {}
+
+    def get(self, key: str) -> Any:
+        """Return what was kept."""
+        return self.entries.get(key)
+
+    def keep(self, key: str, entry: Any) -> None:
+        """Keep it."""
+        self.entries[key] = entry
+
+
+def test_what_may_be_shown_of_a_drawing_is_found_out_once_and_kept() -> None:
+    svg = "<svg xmlns='http://www.w3.org/2000/svg'><text>a gate of its own</text></svg>"
+    drawing = {"output_type": "display_data", "data": {"image/svg+xml": svg}, "metadata": {}}
+    nb, store = handed_in(honest(), "locked-1", drawing), Memory()
+    show(nb.cells, [], "handed-in")
+    look_up(nb.cells, store)
+    ((key, (_, kept)),) = store.entries.items()
+    assert "a gate of its own" in unquote(kept["data"]["text/html"])
+    store.entries[key] = [None, {**kept, "data": {"text/plain": "kept"}}]
+    look_up(nb.cells, store)
+    assert [safe and safe.data for safe in map(display.shown, nb.cells[2].outputs)] == [None, {"text/plain": "kept"}]
+    store.entries[key] = "spoilt"
+    look_up(nb.cells, store)
+    assert len(store.entries[key]) == 2, "what is no list of outputs is made again"
 
 
 def test_nothing_is_drawn_where_none_is_to_be_seen() -> None:

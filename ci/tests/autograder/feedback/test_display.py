@@ -15,7 +15,7 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_notebook, new_output
 
 from autograder.demo import feedback
-from autograder.feedback.display import Display
+from autograder.feedback.display import REPORT, Display
 from autograder.feedback.formulas import ATTRIBUTES, TAGS
 from autograder.feedback.sanitise import DEEPEST, LEFT_OUT, picture, sanitise
 from autograder.grading.grade import grade
@@ -26,7 +26,7 @@ from ci.tests.autograder.feedback import tricks
 from ci.tests.autograder.feedback.builders import planted
 from cs231n_lite.drawing.picture import draw
 from cs231n_lite.graph import Graph
-from cs231n_lite.reporting.report import Report
+from cs231n_lite.reporting.report import MIME, Report
 
 READ = {"alt", "title", "aria-label"}  # attributes that are only read
 ACTIVE = {"script", "style", "iframe", "object", "embed", "svg", "math", "template", "noscript"}
@@ -235,3 +235,7 @@ def test_names_are_escaped_where_the_formgrader_writes_them() -> None:
     assert "<" not in after["student"] + after["notebook_path"] and '"' not in after["notebook_path"]
     assert after["first_name"] == "Ada"
     assert "contain:content" in after["inlining"]["css"][0]
+
+
+def test_a_report_is_known_by_the_name_that_the_course_gives_it() -> None:
+    assert REPORT == MIME

@@ -40,7 +40,10 @@ c.GenerateAssignment.preprocessors = [
     "autograder.nbgrader_steps.LetAnswersFail",
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
+    "autograder.nbgrader_steps.HandOut",
 ]
+# How students hand in: the notebook's last cell and the README of `python -m autograder release` say it in these words.
+c.HandOut.hand_in = "Hand it in as your course tells you."
 c.GenerateSolution.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",

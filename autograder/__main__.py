@@ -1,4 +1,4 @@
-"""The command: python -m autograder build | collect | grade | extend | export | tidy | audit | demo | doctor.
+"""The command: python -m autograder build | release | collect | grade | extend | export | tidy | audit | demo | doctor.
 
 Each imports what it needs when it is asked for: all of it together takes longer than grading a submission.
 """
@@ -57,6 +57,12 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all of source/ unless named")
     command.add_argument("--check", action="store_true", help="write nothing; fail where a file is out of date")
     command.set_defaults(run=_build)
+    _course(command)
+
+    command = commands.add_parser("release", help="pack what students get, and nothing else, into one zip")
+    command.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all of source/ unless named")
+    command.add_argument("--to", type=Path, required=True, metavar="FILE.zip", help="the file to write")
+    command.set_defaults(run=_release)
     _course(command)
 
     command = commands.add_parser(
@@ -191,6 +197,14 @@ def _build(options: argparse.Namespace) -> int:
     for name, changed in build_all(course, options.assignments):
         print(f"{name}: {'built' if changed else 'unchanged'} in {time.perf_counter() - start:.1f} s")
         start = time.perf_counter()
+    return 0
+
+
+def _release(options: argparse.Namespace) -> int:
+    from autograder.building.release import release
+    from autograder.course import Course
+
+    print(release(Course(options.course), options.assignments, options.to))
     return 0
 
 

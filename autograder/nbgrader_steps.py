@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.building.handing_out import HandOut
 from autograder.building.released_steps import FoldCourseCode, LetAnswersFail
 from autograder.building.solution_steps import ClearHiddenAttachments, RemoveMarkers, Stabilise
 from autograder.examining.step import Examine
@@ -42,6 +43,7 @@ __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
     "ClearHiddenAttachments",
     "FoldCourseCode",
     "LetAnswersFail",
+    "HandOut",
     "RemoveMarkers",
     "Stabilise",
     # intake: zip_collect, and the start of autograde

@@ -11,7 +11,7 @@ COMMANDS = (
     ("demo", "build all assignments, grade a class of students with nbgrader, write their feedback"),
     ("test", "run every check that CI runs, and say how long each took"),
     ("bench", "run one benchmark: bench NAME [its own options]"),
-    ("lab", "open JupyterLab on assignments/"),
+    ("lab", "open JupyterLab on the notebook at hand; lab --instructor: with the formgrader and all else"),
     ("tidy", "bring the notebooks of source/ into their one form: no outputs, cell id = grade_id"),
 )
 

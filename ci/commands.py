@@ -6,45 +6,40 @@ import importlib
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 from ci import debian, steps
-from ci.environment import ROOT, Unready
+from ci.environment import ONE_THREAD, ROOT, Unready
 
-__all__ = ["lab", "run"]
+__all__ = ["run"]
 
 
 def run(name: str, arguments: list[str]) -> int:
     """Run one command with its own arguments; return its exit code."""
     if name == "bench":
         return _bench(arguments)
+    if name == "lab":
+        return _lab(arguments)
     if arguments:
         raise Unready(f"{name} takes no arguments, and got {' '.join(arguments)}")
-    # One thread each: sums come out the same on any number of cores, and kernels do not get in each other's way.
-    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", PYTHONHASHSEED="0")
+    os.environ.update(ONE_THREAD)
     if name == "test":
         return steps.run_all()
     if name == "tidy":
         from ci import tidy
 
         return tidy.main()
-    if name == "demo":
-        warning = debian.provide_bubblewrap()
-        if warning:
-            print(warning, flush=True)
-        return subprocess.call([sys.executable, "-m", "autograder", "demo"], cwd=ROOT)
-    return subprocess.call(lab(ROOT / "assignments"), cwd=ROOT)
+    warning = debian.provide_bubblewrap()
+    if warning:
+        print(warning, flush=True)
+    return subprocess.call([sys.executable, "-m", "autograder", "demo"], cwd=ROOT)
 
 
-def lab(folder: Path) -> list[str]:
-    """Return the command that opens JupyterLab on a folder, for this machine only."""
-    here = ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={folder}"]
-    return [sys.executable, "-m", "jupyter", "lab", *here, *_as_root()]
+def _lab(arguments: list[str]) -> int:
+    if arguments not in ([], ["--instructor"]):
+        raise Unready(f"lab takes --instructor or nothing, and got {' '.join(arguments)}")
+    from ci.lab.__main__ import run as opened
 
-
-def _as_root() -> list[str]:
-    # Jupyter asks root, which containers often are, to say that this is meant; only this machine can reach it.
-    return ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return opened(arguments)
 
 
 def _bench(arguments: list[str]) -> int:

@@ -18,10 +18,14 @@ from pathlib import Path
 
 from ci.progress import Bar, lines_or_ticks
 
-__all__ = ["ROOT", "Unready", "ensure", "enter", "inside", "make"]
+__all__ = ["ONE_THREAD", "ROOT", "Unready", "ensure", "enter", "inside", "make"]
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
+# One thread each: sums come out the same on any number of cores, and kernels do not get in each other's way.
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1") | {
+    "PYTHONHASHSEED": "0"
+}
 
 
 class Unready(Exception):
@@ -57,12 +61,12 @@ def inside() -> bool:
     return Path(sys.prefix).resolve() == VENV.resolve()
 
 
-def enter(arguments: list[str]) -> int:
-    """Run this command again with the environment's Python; on POSIX in place of this process."""
+def enter(arguments: list[str], module: str = "ci") -> int:
+    """Run `python -m module` with these arguments and the environment's Python; on POSIX in place of this process."""
     os.environ["PATH"] = os.pathsep.join([str(python().parent), os.environ.get("PATH", "")])
     os.environ["VIRTUAL_ENV"] = str(VENV)
     os.chdir(ROOT)
-    command = [str(python()), "-m", "ci", *arguments]
+    command = [str(python()), "-m", module, *arguments]
     sys.stdout.flush()
     if os.name == "posix":
         os.execv(command[0], command)
@@ -76,7 +80,8 @@ def python() -> Path:
 
 def fingerprint() -> str:
     """Return what identifies a whole environment: the pins, the ranges, the Python and the place, hashed."""
-    parts = [(ROOT / name).read_bytes() for name in ("requirements.txt", "pyproject.toml")]
+    files = [ROOT / name for name in ("requirements.txt", "pyproject.toml")]
+    parts = [path.read_bytes() if path.is_file() else b"" for path in files]
     parts += [".".join(map(str, sys.version_info[:3])).encode(), str(VENV).encode()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
@@ -181,8 +186,9 @@ def install() -> None:
         text = "\n".join(lines)
         raise Unready(reason(text) or f"pip failed: {last_line(text)}")
     bar.finish("installing this project in place and finding fonts")
+    in_place = [*fetched, "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
     for command in (
-        [*fetched, "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
+        *([in_place] if (ROOT / "pyproject.toml").is_file() else []),  # a course of one's own may have no package
         # The first import of matplotlib may take a minute to list the fonts, and says so where a test would see it.
         [str(python()), "-c", "import matplotlib.font_manager"],
     ):

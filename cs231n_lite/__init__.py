@@ -16,6 +16,7 @@ from cs231n_lite.graph import GATES, Gate, Graph, Node
 from cs231n_lite.measuring.differences import Measured, numerical_gradient, numerical_jacobian
 from cs231n_lite.puzzles import flow_puzzles
 from cs231n_lite.reporting.finding import Finding
+from cs231n_lite.reporting.handing_in import before_handing_in
 from cs231n_lite.reporting.ledger import progress
 from cs231n_lite.reporting.report import Points, Report
 from cs231n_lite.reporting.unjudged import follow_notebook
@@ -36,6 +37,7 @@ __all__ = [
     "Trace",
     "UninformativePoint",
     "attempt",
+    "before_handing_in",
     "check_backward",
     "check_gate",
     "check_gradient",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
+import time
 import traceback
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,7 @@ class Run:
     source: str
     failure: str = ""  # as "SyntaxError in its line 1"
     line: int = 0  # where it failed; what stands above was made
+    when: float = field(default_factory=time.time, compare=False)
 
     @property
     def makes(self) -> dict[str, int]:

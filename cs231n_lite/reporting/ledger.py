@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cs231n_lite.reporting import render
+from cs231n_lite.reporting.overview import others
+from cs231n_lite.reporting.render import Row
+from cs231n_lite.working.results import Standing, keep, standings, this_notebook
 
 __all__ = ["note", "progress", "recall"]
 
@@ -13,26 +16,28 @@ ledger: dict[str, tuple[float, float]] = {}  # exercise -> points so far, points
 
 
 class Progress:
-    """The points of a notebook so far, exercise by exercise; what `progress` returns."""
+    """The points of a notebook so far, exercise by exercise, and lines on the others; what `progress` returns."""
 
-    def __init__(self, rows: list[tuple[str, float | None, float]]) -> None:
+    def __init__(self, rows: list[Row], below: list[str]) -> None:
         self.rows = rows
+        self.below = below
 
     def __str__(self) -> str:
-        return render.progress_text(self.rows)
+        return render.progress_text(self.rows, self.below)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return render.progress_html(self.rows)
+        return render.progress_html(self.rows, self.below)
 
 
 def note(exercise: str, points: float | None, most: float) -> None:
-    """Note the points that a check has given, None where nothing was written yet."""
+    """Note the points that a check has given, None where nothing was written yet; beside a student's notebook, too."""
     if points is None:
         ledger.pop(exercise, None)
     else:
         ledger[exercise] = (points, most)
+    keep(exercise, points)
 
 
 def recall(report: Mapping[str, Any]) -> None:
@@ -42,13 +47,23 @@ def recall(report: Mapping[str, Any]) -> None:
         ledger[exercise] = (float(points), float(most))
 
 
-def progress(exercises: Mapping[str, float]) -> Progress:
+def progress(exercises: Mapping[str, float], by_hand: Mapping[str, float] | None = None) -> Progress:
     """Show the points earned so far in this notebook: `exercises` maps each slug to the points that it can give.
 
-    An exercise whose check has not run since the kernel started shows "not checked yet".
+    `by_hand` are those that a person gives. In a student's own notebook a result is that of the last check, in this
+    kernel or an earlier one, and an answer that was changed since is said to be; elsewhere it is what was checked here.
     """
-    rows: list[tuple[str, float | None, float]] = []
-    for name, most in exercises.items():
-        earned = ledger[name][0] if name in ledger else None
-        rows.append((name, earned, float(most)))
-    return Progress(rows)
+    notebook = this_notebook()
+    known = {standing.exercise.slug: standing for standing in standings(notebook)} if notebook else {}
+    rows = [_row(name, float(most), known.get(name)) for name, most in exercises.items()]
+    for name, most in (by_hand or {}).items():
+        state = "" if name not in known else "empty" if known[name].is_empty else "written"
+        rows.append(Row(name, None, float(most), state, by_hand=True))
+    return Progress(rows, others(notebook) if notebook else [])
+
+
+def _row(name: str, most: float, standing: Standing | None) -> Row:
+    if standing is not None and standing.points is not None:
+        return Row(name, standing.points, most, "changed" if standing.changed else "")
+    earned = ledger[name][0] if name in ledger else None
+    return Row(name, earned, most, "empty" if standing is not None and standing.is_empty else "")

@@ -5,14 +5,25 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cs231n_lite.reporting.finding import Finding
 
-__all__ = ["TINTS", "headline", "html", "number", "progress_html", "progress_text", "text"]
+__all__ = [
+    "TINTS",
+    "Row",
+    "card_html",
+    "card_text",
+    "headline",
+    "html",
+    "number",
+    "progress_html",
+    "progress_text",
+    "text",
+]
 
 WIDTH = 80
 _KEY = re.compile(r"KeyError: [^,]*, in your line")
@@ -25,6 +36,17 @@ _CARD = "border-left:4px solid {colour};padding:0.4em 0 0.4em 0.9em;margin:0.3em
 _CODE = "font-family:monospace;font-size:0.92em"
 _PRE = "font-family:monospace;font-size:0.9em;line-height:1.3;margin:0.35em 0 0 0;background:transparent;color:inherit;"
 _PRE += "overflow-x:auto;white-space:pre"
+
+
+@dataclass(frozen=True)
+class Row:
+    """An exercise in a table of points; `state` is "empty", "written", "changed" since its check, or "" for unknown."""
+
+    name: str
+    earned: float | None
+    most: float
+    state: str = ""
+    by_hand: bool = False
 
 
 def number(points: float) -> str:
@@ -151,31 +173,64 @@ def _finding_html(finding: Finding) -> str:
     return markup + "</div>"
 
 
-def _state(earned: float | None, most: float) -> tuple[str, str]:
-    if earned is None:
-        return "·", "not checked yet"
-    return ("✓" if earned >= most else "✗" if not earned else "◐"), f"{number(earned)} of {number(most)}"
+def _state(row: Row) -> tuple[str, str]:
+    """The mark of an exercise and what there is to say of it; what is not begun is not crossed out."""
+    points = f"{number(row.earned or 0.0)} of {number(row.most)}"
+    if row.by_hand:
+        return ("○" if row.state == "empty" else "✎"), f"{number(row.most)} by hand" + _behind(row.state)
+    if row.state == "changed":
+        return "·", f"{points} before it was changed: run its check again"
+    if row.earned is None:
+        return ("○", "still empty") if row.state == "empty" else ("·", "not checked yet")
+    return ("✓" if row.earned >= row.most else "✗" if not row.earned else "◐"), points
 
 
-def _total(rows: Sequence[tuple[str, float | None, float]]) -> str:
-    return f"{number(sum(earned or 0.0 for _, earned, _ in rows))} of {number(sum(most for *_, most in rows))}"
+def _behind(state: str) -> str:
+    return {"empty": ", still empty", "written": ", written"}.get(state, "")
 
 
-def progress_text(rows: Sequence[tuple[str, float | None, float]]) -> str:
-    """The table of a notebook's exercises for a terminal."""
-    wide = max([len(name) for name, *_ in rows], default=0)
-    lines = [f"{_state(earned, most)[0]} {name:<{wide}}  {_state(earned, most)[1]}" for name, earned, most in rows]
-    return "\n".join([*lines, f"  {'together':<{wide}}  {_total(rows)}"])
+def _total(rows: Sequence[Row]) -> str:
+    checks = [row for row in rows if not row.by_hand]
+    earned = sum(row.earned or 0.0 for row in checks if row.state != "changed")
+    hand = sum(row.most for row in rows if row.by_hand)
+    more = f", and {number(hand)} that a person gives" if hand else ""
+    return f"{number(earned)} of {number(sum(row.most for row in checks))}{more}"
 
 
-def progress_html(rows: Sequence[tuple[str, float | None, float]]) -> str:
-    """The table of a notebook's exercises as HTML."""
+def progress_text(rows: Sequence[Row], below: Sequence[str] = ()) -> str:
+    """The table of a notebook's exercises for a terminal, and lines about the others."""
+    wide = max([len(row.name) for row in rows], default=0)
+    lines = [f"{_state(row)[0]} {row.name:<{wide}}  {_state(row)[1]}" for row in rows]
+    return "\n".join([*lines, f"  {'together':<{wide}}  {_total(rows)}", *below])
+
+
+def progress_html(rows: Sequence[Row], below: Sequence[str] = ()) -> str:
+    """The table of a notebook's exercises as HTML, and lines about the others."""
     cell = "padding:0.15em 1.2em 0.15em 0;text-align:left;background:transparent"
     markup = "<table style='border-collapse:collapse'><tbody>"
-    for name, earned, most in rows:
-        mark, state = _state(earned, most)
+    for row in rows:
+        mark, state = _state(row)
         colour = {"✓": _RIGHT, "✗": _WRONG}.get(mark, _NOTE)
-        markup += f"<tr><td style='{cell};color:{colour}'>{mark}</td><td style='{cell}'>{escape(name)}</td>"
+        markup += f"<tr><td style='{cell};color:{colour}'>{mark}</td><td style='{cell}'>{escape(row.name)}</td>"
         markup += f"<td style='{cell}'>{state}</td></tr>"
     markup += f"<tr><td></td><td style='{cell}'><b>together</b></td><td style='{cell}'><b>{_total(rows)}</b></td></tr>"
-    return markup + "</tbody></table>"
+    return markup + "</tbody></table>" + "".join(f"<div>{escape(line)}</div>" for line in below)
+
+
+def card_html(mark: str, head: str, lines: Sequence[str]) -> str:
+    """A headline with its mark and lines below it, where `…` is code."""
+    colour = {"✓": _RIGHT, "✗": _WRONG}.get(mark, _NOTE)
+    markup = f"<div style='{_CARD.format(colour=colour)}'>"
+    markup += f"<div><b><span style='color:{colour}'>{mark}</span> {_with_code(head)}</b></div>"
+    for line in lines:
+        markup += f"<div style='margin-top:0.4em;max-width:52em'>{_with_code(line)}</div>"
+    return markup + "</div>"
+
+
+def _with_code(text: str) -> str:
+    return _IN_CODE.sub(r"<code>\1</code>", escape(text))
+
+
+def card_text(mark: str, head: str, lines: Sequence[str]) -> str:
+    """The same for a terminal."""
+    return "\n".join([f"{mark} {head}", *(line for text in lines for line in _wrapped(text, "  ", "  "))])

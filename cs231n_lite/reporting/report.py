@@ -184,7 +184,7 @@ class Report:
         line of a test cell: nbgrader reads the number as partial credit. The exercise is noted for `progress`.
         """
         earned = float(most) if self.passed else math.floor(2.0 * most * self.score) / 2.0
-        note(self.exercise, None if self.is_blank else earned, float(most))
+        note(self.exercise, None if self.is_blank or not self.parts else earned, float(most))
         return Points(earned, float(most), self)
 
     def data(self) -> dict[str, Any]:

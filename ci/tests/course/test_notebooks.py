@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -164,8 +165,11 @@ def test_every_link_inside_a_notebook_has_its_anchor_and_the_table_links_every_e
 
 
 @pytest.mark.parametrize("assignment", COURSE)
-def test_progress_cell_ends_the_notebook_and_knows_every_exercise(assignment: str) -> None:
-    last = cells(assignment)[-1]
-    assert last.cell_type == "code" and "progress({" in last.source
-    points_by_slug = {slug: float(points) for slug, points in re.findall(r'"([a-z0-9-]+)": ([\d.]+)', last.source)}
-    assert points_by_slug == {slug: most for slug, most in COURSE[assignment].items() if slug not in BY_HAND}
+def test_notebook_ends_in_progress_with_every_exercise_and_in_the_look_before_it_is_handed_in(assignment: str) -> None:
+    ends = [grade_id(cell) for cell in cells(assignment)[-4:]]
+    assert ends == ["progress-text", "progress", "hand-in-text", "hand-in"]
+    call = ast.parse(cells(assignment)[-3].source, mode="eval").body
+    assert isinstance(call, ast.Call) and ast.unparse(call.func) == "progress"
+    checks, by_hand = (ast.literal_eval(node) for node in (call.args[0], call.keywords[0].value))
+    assert checks == {slug: most for slug, most in COURSE[assignment].items() if slug not in BY_HAND}
+    assert by_hand == {slug: most for slug, most in COURSE[assignment].items() if slug in BY_HAND}

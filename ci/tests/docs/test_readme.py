@@ -18,6 +18,7 @@ from autograder.__main__ import parser
 from autograder.course import Course
 from autograder.notebooks.notebook import read
 from ci.__main__ import COMMANDS
+from cs231n_lite.__main__ import parser as student_parser
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")}
@@ -54,19 +55,27 @@ def nbgrader_app(words: list[str]) -> type[Application]:
     return app
 
 
+def check_python(command: str, words: list[str]) -> None:
+    """Check what Python is asked to run: words[0] is python."""
+    if words[1:3] == ["-m", "ci"]:
+        assert words[3] in [name for name, _ in COMMANDS], command
+    elif words[1:3] == ["-m", "autograder"]:
+        parser().parse_args(words[3:])
+    elif words[1:3] == ["-m", "cs231n_lite"]:
+        student_parser().parse_args(words[3:])
+    elif words[1:] == ["lab.py"]:
+        assert (ROOT / "ci" / "lab" / "student" / words[1]).is_file(), command
+    elif words[1:3] == ["-m", "pytest"]:
+        assert all((ROOT / word.split("::")[0]).exists() for word in words[3:] if "/" in word), command
+    else:
+        known = (words[1] == "-m" and words[2] in {"venv", "pip"}) or words[1] == "-c"
+        assert known, f"{command}: not known to this test"
+
+
 def check(command: str) -> None:
     words = shlex.split(command)
     if words[0].startswith("python") or words[0].endswith("/python"):
-        if words[1:3] == ["-m", "ci"]:
-            assert words[3] in [name for name, _ in COMMANDS], command
-        elif words[1:3] == ["-m", "autograder"]:
-            parser().parse_args(words[3:])
-        elif words[1:3] == ["-m", "pytest"]:
-            assert all((ROOT / word.split("::")[0]).exists() for word in words[3:] if "/" in word), command
-        else:
-            assert (words[1] == "-m" and words[2] in {"venv", "pip"}) or words[1] == "-c", (
-                f"{command}: not known to this test"
-            )
+        check_python(command, words)
     elif words[0] == "nbgrader":
         named = [word for word in words[1:] if not word.startswith("-")]
         options = [word.lstrip("-").split("=")[0] for word in words[1:] if word.startswith("-")]

@@ -1,0 +1,44 @@
+"""What is said before a notebook is handed in; with a real kernel in working/test_session.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cs231n_lite import before_handing_in
+from cs231n_lite.reporting.handing_in import HandIn
+from cs231n_lite.working.handing_in import Readiness
+
+READY = Readiness(Path("gates.ipynb"), 412_345, "14:32", hand_in="Upload it to <Canvas>.")
+
+
+def test_without_a_kernel_there_is_nothing_to_say() -> None:
+    assert before_handing_in() is None
+
+
+def test_ready_notebook_is_told_with_name_size_time_and_the_way() -> None:
+    text = str(HandIn(READY))
+    assert (
+        text.startswith("✓ gates.ipynb, 412 kB, saved at 14:32\n") and "How to hand in: Upload it to <Canvas>." in text
+    )
+    assert "&lt;Canvas&gt;" in HandIn(READY)._repr_html_()
+
+
+@pytest.mark.parametrize(
+    "state, words",
+    [
+        (Readiness(Path("a.ipynb"), 1, "1:00", unsaved=["vjp"]), "Not saved: `vjp`"),
+        (Readiness(Path("a.ipynb"), 1, "1:00", not_run=["vjp"]), "Not run as it is now: `vjp`"),
+        (Readiness(Path("a.ipynb"), 1, "1:00", failed=["vjp"]), "Ended in an error"),
+        (Readiness(Path("a.ipynb"), 1, "1:00", missing=["vjp"]), "reset NAME"),
+        (Readiness(Path("a.ipynb"), 1, "1:00", problem="a.ipynb is not whole", is_whole=False), "Save Notebook As"),
+    ],
+)
+def test_each_fault_is_marked_and_says_what_to_do(state: Readiness, words: str) -> None:
+    assert str(HandIn(state)).startswith("✗") and words in " ".join(str(HandIn(state)).split())
+
+
+def test_empty_exercises_are_named_and_stop_nobody() -> None:
+    text = str(HandIn(Readiness(Path("a.ipynb"), 1, "1:00", empty=["vjp"])))
+    assert text.startswith("○") and "`vjp`" in text

@@ -27,7 +27,10 @@ VALUE, GRADIENT, SOFT = "#116329", "#c4162a", "#59636e"  # the colours of the gr
 
 # Where JupyterLab is dark, black on white becomes white on black, and each colour keeps its hue. Without styles, as in
 # a notebook that is not trusted yet, a chart stays as it is. JupyterLab gives no words to a plain PNG.
-DARK = '[data-jp-theme-light="false"] .cl-chart img{filter:invert(1) hue-rotate(180deg)}.cl-chart img{max-width:100%}'
+DARK = (
+    ".cl-chart img{max-width:100%}"
+    '[data-jp-theme-light="false"] .cl-chart img{filter:invert(1) hue-rotate(180deg);mix-blend-mode:screen}'
+)
 
 
 class Chart(Figure):

@@ -29,7 +29,8 @@ WIDTH = 80
 _KEY = re.compile(r"KeyError: [^,]*, in your line")
 _IN_CODE = re.compile(r"`([^`\n]+)`")
 
-# Middle tones, at least 3:1 against white and against JupyterLab's dark background; the mark says the same in shape.
+# Middle tones, at least 3:1 against white and against JupyterLab's dark background: for marks, which say the same in
+# shape, and for lines. No middle tone is 4.5:1 against both, as words must be, so words have the colour of the page.
 _RIGHT, _WRONG, _NOTE = "#2a9d57", "#e0533d", "#4a90c4"
 TINTS = {"✓": _RIGHT, "✗": _WRONG, "○": _NOTE}
 _CARD = "border-left:4px solid {colour};padding:0.4em 0 0.4em 0.9em;margin:0.3em 0;line-height:1.45;text-align:left"
@@ -166,7 +167,7 @@ def _finding_html(finding: Finding) -> str:
     tint = _NOTE if finding.remark or finding.slug in ("not-written", "not-run") else _WRONG
     place = f"<b style='{_CODE}'>{escape(finding.array)}</b> " if finding.array else ""
     markup = "<div style='margin-top:0.7em;max-width:52em'>"
-    markup += f"{place}<span style='{_CODE};color:{tint}'>[{escape(label)}]</span><br>"
+    markup += f"{place}<span style='{_CODE};border-bottom:2px solid {tint}'>[{escape(label)}]</span><br>"
     markup += _IN_CODE.sub(r"<code>\1</code>", escape(finding.message)).replace("\n", "<br>")
     if finding.detail:
         markup += f"<pre style='{_PRE}'>{escape(finding.detail)}</pre>"

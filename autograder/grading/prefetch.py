@@ -7,7 +7,8 @@ than nbgrader sees, is examined when nbgrader comes to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from traitlets.config import Config
 
 from autograder.course import Course, quiet
 from autograder.examining.job import Job, plain_files
+from autograder.examining.keys import versions
 from autograder.examining.known_results import KnownResults
 from autograder.examining.step import Examine
+from autograder.examining.store import Store, hashed
 from autograder.gradebook.grade_steps import OverwriteCells
 from autograder.grading.farm import Farm, Lost
 from autograder.intake.choice import handed_in
@@ -25,7 +28,7 @@ from autograder.intake.graft import graft
 from autograder.intake.hand_in_folder import dangerous
 from autograder.intake.misnamed import missing
 from autograder.notebooks.notebook import known
-from autograder.notebooks.versions import past
+from autograder.notebooks.versions import memory_of, past
 from autograder.submission import Submission
 
 __all__ = ["examined"]
@@ -68,6 +71,10 @@ def _jobs(submission: Submission, step: Examine, config: Config) -> list[tuple[J
             return []
         beside = _left_in_place(folder, config) | _left_in_place(source, config)
         jobs, store = [], step.opened_store(course.root)
+        mark = _mark(submission, beside, config) if store is not None else ""
+        if store is not None and _is_known(store, mark):
+            return []
+        needed: list[str] = []
         about = {"assignment": submission.assignment, "student": submission.student, "db_url": course.gradebook}
         for path in submission.masters:
             path_of_work = handed_in(submission, path.name)
@@ -75,11 +82,29 @@ def _jobs(submission: Submission, step: Examine, config: Config) -> list[tuple[J
             resources = {"nbgrader": about | {"notebook": path.stem}}
             notebook, _ = OverwriteCells(config=config).preprocess(notebook, resources)
             job = step.job(notebook, beside, plain_files(source))
+            needed += job.cell_keys.needed
             if store is None or not all(map(store.has, job.cell_keys.needed)):
                 jobs.append((job, job.results(store)))
+        if store is not None:
+            store.keep(mark, needed)
         return jobs
     except Exception:  # whatever it is, it will come again when nbgrader grades this one, and be told there
         return []
+
+
+def _mark(submission: Submission, beside: Mapping[str, Path], config: Config) -> str:
+    """The key of what a submission's jobs are made of: files handed in, the master's, what was handed out, settings."""
+    course, name = submission.course, submission.assignment
+    files = [*beside.values(), *submission.masters, *plain_files(course.source / name).values()]
+    files += [handed_in(submission, path.name) for path in submission.masters]
+    contents = [[str(path), hashlib.sha256(path.read_bytes()).hexdigest()] for path in files]
+    return hashed("jobs", versions(), contents, memory_of(course, name), repr(config))
+
+
+def _is_known(store: Store, mark: str) -> bool:
+    """Whether the store has all that these jobs would find out."""
+    needed = store.get(mark)
+    return isinstance(needed, list) and all(isinstance(key, str) and store.has(key) for key in needed)
 
 
 def _left_in_place(folder: Path, config: Config) -> dict[str, Path]:

@@ -42,7 +42,7 @@ class Result:
 # Every test file is run by one step: by its folder, or by its name where its folder has files for several steps.
 TESTS, GRADER = "ci/tests", "ci/tests/autograder"
 RULES, RELEASE = f"{TESTS}/course/test_notebooks.py", f"{TESTS}/course/test_release.py"
-ALONE = f"{TESTS}/course/test_alone.py"
+ALONE, GIVEN_AWAY = f"{TESTS}/course/test_alone.py", f"{TESTS}/course/test_nothing_given_away.py"
 PROJECT = tuple(f"{TESTS}/{name}" for name in ("ci", "docs", "test_contracts.py", "test_shape.py"))
 FOLDERS = ("auditing", "building", "corpus", "feedback", "inside", "intake", "notebooks", "platforms")
 FILES = ("test_nbgrader_steps.py", "test_protection.py", "test_submission.py", "test_needless.py")
@@ -60,7 +60,7 @@ STEPS = (
     Step("grader", ("pytest", "-q", *TWO, *(f"{GRADER}/{name}" for name in (*FOLDERS, *FILES, *BOOK)))),
     Step("examining", ("pytest", "-q", *TWO, f"{GRADER}/examining")),
     Step("build in sync", ("autograder", "build", "--check")),
-    Step("notebook rules", ("pytest", "-q", RULES, ALONE)),
+    Step("notebook rules", ("pytest", "-q", RULES, ALONE, GIVEN_AWAY)),
     Step(
         "solutions run again",
         ("pytest", "-q", *TWO, "--nbval", "--nbval-sanitize-with", "ci/nbval.cfg", "--nbval-current-env", "solutions"),

@@ -21,7 +21,8 @@ __all__ = ["Cells", "Run", "cells", "follow", "shell"]
 _MAKES = re.compile(r"^(?:(?:async +)?def|class) +(\w+)|^(\w+) *(?::[^=\n]*)?=(?!=)", re.MULTILINE)
 # A cell of the course's has words for a name, as bug-clinic-picture; frontends draw those of new cells.
 _NAMED = re.compile(r"(?![0-9a-f-]*\Z)[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_OF_THE_COURSE = re.compile(r"^ *(?:report = Report\(|report \+= |with attempt\()", re.MULTILINE)
+# A line of a cell that tests, draws or helps, for where cells have no names: as where answers are graded.
+_OF_THE_COURSE = re.compile(r"^ *(?:report = Report\(|with attempt\(|# The course's own lines)", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -614,7 +614,7 @@ class TanhGate:
         return dout * (1.0 - self.out)
 
 
-# %% tanh-gate | wrong | sigmoids-derivative | loses 0.5 | told wrong-value
+# %% tanh-gate | wrong | sigmoids-derivative | loses 0.5 | told wrong-local
 class TanhGate:
     def forward(self, x):
         self.out = np.tanh(x)
@@ -1250,7 +1250,7 @@ class MaxoutGate:
         return mask * dout[:, :, None]
 
 
-# %% maxout-gate | wrong | only-one-example | loses 1.5
+# %% maxout-gate | wrong | only-one-example | loses 1.5 | told one-row-only
 class MaxoutGate:
     def forward(self, x):
         self.x = x
@@ -1666,7 +1666,7 @@ def staged_circuit(x, y):
     }
 
 
-# %% staged-circuit | wrong | size-of-s-for-its-square | loses 3 | told wrong-value
+# %% staged-circuit | wrong | size-of-s-for-its-square | loses 3 | told wrong-operation
 def staged_circuit(x, y):
     df = 1.0
     a = 1 / (1 + np.exp(-y))

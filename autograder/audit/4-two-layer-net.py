@@ -273,7 +273,7 @@ def layer(weights, biases, inputs):
     return np.exp(-np.logaddexp(0, -s))
 
 
-# %% neuron | wrong | weights-by-columns | loses 1
+# %% neuron | wrong | weights-by-columns | loses 1 | told reversed
 class Neuron:
     """A weighted sum, a bias, and a sigmoid."""
 

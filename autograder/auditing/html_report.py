@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from pathlib import Path
-
-import jinja2
 
 from autograder.auditing.audited import Audited
 from autograder.auditing.kill_matrix import Fate
+from autograder.auditing.pages import filled
 from autograder.auditing.text_report import percent, summary
 
 __all__ = ["page"]
-
-# page.html beside this file. Whatever it is given is text, from answers and test cells, and never markup.
-ENVIRONMENT = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def page(audited: Sequence[Audited], left_out: Sequence[str]) -> str:
     """Return the whole page as HTML that needs no other file."""
     by_assignment = itertools.groupby(audited, key=lambda entry: entry.exercise.assignment)
     grids = [(assignment, group := list(entries), _rows(group)) for assignment, entries in by_assignment]
-    return ENVIRONMENT.get_template("page.html").render(
+    return filled(
+        "page.html",
         audited=audited,
         percent=percent,
         summary=summary(audited, left_out),

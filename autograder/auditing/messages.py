@@ -9,13 +9,11 @@ import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-
-import jinja2
 
 from autograder.auditing.exercise import Exercise
 from autograder.auditing.judging_pool import Job, Jury
 from autograder.auditing.kill_matrix import Watch
+from autograder.auditing.pages import filled
 from autograder.corpus.answers import Answer
 
 __all__ = ["Message", "as_page", "as_text", "messages"]
@@ -23,14 +21,6 @@ __all__ = ["Message", "as_page", "as_text", "messages"]
 NUMBER = re.compile(r"[-+−]?\d+(\.\d*)?(e[-+]?\d+)?")
 WIDTH = 100
 KINDS = ("wrong", "right", "pleaser")
-# messages.html beside this file; every text is escaped.
-ENVIRONMENT = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass
@@ -92,4 +82,4 @@ def as_text(by_slug: Mapping[str, list[Message]]) -> str:
 
 def as_page(by_slug: Mapping[str, list[Message]]) -> str:
     """Return the sentences as an HTML page that needs no other file."""
-    return ENVIRONMENT.get_template("messages.html").render(by_slug=by_slug, head=head(by_slug), counted=counted)
+    return filled("messages.html", by_slug=by_slug, head=head(by_slug), counted=counted)

@@ -16,7 +16,6 @@ import os
 import shutil
 import statistics
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from autograder.demo import prepare
 from autograder.submission import Submission
 from ci.bench.grading.cost import Cost, measured
 from ci.bench.grading.points import Scores, differences, judged_by
+from ci.bench.grading.scratch import scratch
 from ci.bench.grading.students import class_of
 from ci.bench.grading.table import aims, table
 from ci.bench.grading.ways import AFTER, FIRST, LIMIT, PLAIN, WAYS, Ways
@@ -94,16 +94,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--count", type=int, default=40, help="submissions of each")
     parser.add_argument("--rounds", type=int, default=2, help="in which they are graded, by turns")
     options = parser.parse_args(arguments)
-    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", PYTHONHASHSEED="0")
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # a table is told when it is done
-    place = HOME / "build" / "bench"  # not a temporary folder, which the sandbox hides
-    place.mkdir(parents=True, exist_ok=True)
     names = [Course().named(name) for name in options.assignments] or Course().assignments()
     same = True
     for assignment in names:
-        with tempfile.TemporaryDirectory(dir=place) as root:
-            same = compare(assignment, options.count, min(options.rounds, options.count), Path(root)) and same
-    with tempfile.TemporaryDirectory(dir=place) as root:
-        start(names[0], Path(root))
+        with scratch() as root:
+            same = compare(assignment, options.count, min(options.rounds, options.count), root) and same
+    with scratch() as root:
+        start(names[0], root)
     print(f"\n{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     return 0 if same else 1

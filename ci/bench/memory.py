@@ -14,7 +14,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -31,6 +30,7 @@ from autograder.grading.grade import grade
 from autograder.notebooks.notebook import canonical, grade_id, read
 from autograder.submission import Submission
 from ci.bench.grading.cost import Peak
+from ci.bench.grading.scratch import scratch
 from ci.bench.grading.students import class_of, copied, marked
 
 __all__ = ["main"]
@@ -123,14 +123,9 @@ def main(arguments: list[str]) -> int:
     if options.grow:
         grow(Course(Path(options.grow)), options.assignment)
         return 0
-    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", PYTHONHASHSEED="0")
-    place = HOME / "build" / "bench"  # not a temporary folder, which the sandbox hides
-    place.mkdir(parents=True, exist_ok=True)
     assignment = OF_TINY if options.tiny else Course().named(options.assignment)
-    with tempfile.TemporaryDirectory(dir=place) as root:
-        course = (
-            tiny_class(options.count, Path(root)) if options.tiny else real_class(assignment, options.count, Path(root))
-        )
+    with scratch() as root:
+        course = tiny_class(options.count, root) if options.tiny else real_class(assignment, options.count, root)
         watched(course, assignment)
     print(f"\n{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     return 0

@@ -9,10 +9,8 @@ another way gives otherwise; it ends with 1 if there is one.
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 from autograder import HOME
@@ -24,6 +22,7 @@ from autograder.examining.pictures import MODES
 from autograder.submission import Submission
 from ci.bench.grading.cost import measured
 from ci.bench.grading.points import Scores, differences, scores
+from ci.bench.grading.scratch import scratch
 from ci.bench.grading.students import executed
 
 __all__ = ["corpus_of", "main"]
@@ -82,11 +81,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("assignments", nargs="*", help="all of them, unless named")
     parser.add_argument("--most", type=int, default=1000, help="so many submissions of each, at most")
     options = parser.parse_args(arguments)
-    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", PYTHONHASHSEED="0")
-    place = HOME / "build" / "bench"  # not a temporary folder, which the sandbox hides
-    place.mkdir(parents=True, exist_ok=True)
     same = True
     for assignment in [Course().named(name) for name in options.assignments] or Course().assignments():
-        with tempfile.TemporaryDirectory(dir=place) as root:
-            same = compare(assignment, Path(root), options.most) and same
+        with scratch() as root:
+            same = compare(assignment, root, options.most) and same
     return 0 if same else 1

@@ -48,7 +48,7 @@ WITHOUT = {
         "cs231n_lite": "graph",
         "cs231n_lite/measuring": "directions wiggle",
         "cs231n_lite/plot": "chart montage",
-        "cs231n_lite/reporting": "finding ledger location render",
+        "cs231n_lite/reporting": "finding ledger render",
         "cs231n_lite/tracing": "arithmetic patches tape traced_array",
     }.items()
     for module in modules.split()

@@ -85,7 +85,8 @@ def _judge_forward(setting: BackwardSetting, run: Recording | None, out: np.ndar
     wrong = np.abs(out - expected) > limit
     report.parts[setting.out] = not np.any(wrong)
     if np.any(wrong):
-        sentence, detail = description(setting.out, out, expected, wrong)
+        source = dict(zip(setting.names, setting.point, strict=True))
+        sentence, detail = description(setting.out, out, expected, wrong, source)
         slip = forward_slip([ForwardCase(run, out)]) if run is not None else None
         slug, words, node = (slip.slug, slip.words, slip.node) if slip else ("wrong-value", "", "")
         message = f"{subject.forward_name}: {sentence} {words}".strip()
@@ -167,7 +168,8 @@ def _explainer(setting: BackwardSetting) -> Explainer:
         upstream = setting.upstream(started.out.shape)
         return Probe(fresh, [], upstream, subject.gradients(started, upstream, fresh))
 
-    return Explainer(setting.names, lambda point, _: recorded_pass(setting, point), elsewhere)
+    record = lambda point, _: recorded_pass(setting, point)  # noqa: E731
+    return Explainer(setting.names, record, elsewhere, upstream=setting.upstream_name)
 
 
 def _judge_beside_the_kink(setting: BackwardSetting, upstream: np.ndarray) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +22,8 @@ from cs231n_lite.running import Trouble
 __all__ = ["LossValue", "judge_value"]
 
 LossSetting = Setting[LossSubject]
+_DIGITS = 1e-5  # relative: what float32 leaves of a sum, and no other formula
+_FEW = 12
 _UNSEEN = (1.0, 2.0)  # the penalty of a loss that is nan cannot be seen, so its gradients may follow either
 
 
@@ -62,7 +64,8 @@ def judge_value(setting: LossSetting, first: Answer, bare: Callable[[], Answer] 
     regs = (first.reg, subject.bare_reg)
     whole, right = (float(like(*subject.arguments(setting.point, first.data, reg))) for reg in regs)
     own_bare = right if without is None else without.loss
-    factors = _judge_penalty(setting, first.loss - own_bare, whole - right, 50.0 * first.eps * abs(first.loss))
+    eps = max(first.eps, other.eps)  # a data loss in float32 shows where no penalty is added in float64
+    factors = _judge_penalty(setting, first.loss - own_bare, whole - right, 50.0 * eps * abs(first.loss))
     return LossValue(factors, finding, slip)
 
 
@@ -101,7 +104,8 @@ def _loss_finding(
     setting: LossSetting, bare: Answer | None, other: Answer, expected: float
 ) -> tuple[Finding, ForwardSlip | None]:
     """What is wrong with the data loss: the one change that gives it, or the two numbers."""
-    sentence = f"{setting.subject.where}: the data loss (reg = 0){_compared(other.loss, expected)}"
+    at = f"reg = 0{_labels_shown(other.data)}"
+    sentence = f"{setting.subject.where}: the data loss ({at}){_compared(other.loss, expected)}"
     answers = [other] if bare is None else [other, bare]
     cases = [
         ForwardCase(run, answer.loss, labels_of(answer.data))
@@ -171,11 +175,32 @@ def _elsewhere(setting: LossSetting, run: Recording) -> ForwardCase | None:
     return ForwardCase(other, out, labels_of(data)) if other is not None and other.same_kind(run) else None
 
 
+def _labels_shown(data: Sequence[Any]) -> str:
+    """The labels that were drawn again, where they are few: with them a student can compute the loss again."""
+    labels = labels_of(data)
+    return "" if labels is None or labels.size > _FEW else f", labels {labels.tolist()}"
+
+
 def _compared(loss: float, expected: float) -> str:
-    digits = 6 if f"{loss:.6g}" != f"{expected:.6g}" else 12
-    sentence = f" is {loss:.{digits}g}, and should be {expected:.{digits}g}"
-    ratio = f"{loss / expected:.4g}" if expected else "1"
-    return sentence + ("." if ratio == "1" else f"; yours is {ratio} times that.")
+    """The number that came, and in which way it is wrong; what would be right is the student's to find."""
+    if abs(loss - expected) <= _DIGITS * abs(expected):
+        digits = -np.log10(abs(loss / expected - 1.0))
+        return (
+            f" is {loss:.6g}. That agrees with the right one in about {digits:.0f} digits and not beyond: is a part of "
+            "it computed in float32, or a small number added on the way?"
+        )
+    if loss < 0.0 <= expected:
+        return f" is {loss:.6g}, and a right one is not below 0 here."
+    return f" is {loss:.6g}, which is too {'small' if loss < expected else 'large'}{_times(loss, expected)}."
+
+
+def _times(loss: float, expected: float) -> str:
+    """How many times as large as it should be, where that is a whole number, or one over one."""
+    ratio = abs(loss / expected) if loss and expected else 1.0
+    many = ratio if ratio > 1.0 else 1.0 / ratio
+    if many < 1.5 or many > 1000.0 or abs(many - round(many)) > 1e-6 * many:
+        return ""
+    return f": it is {'' if ratio > 1.0 else '1/'}{many:.0f} {'times' if ratio > 1.0 else 'of'} what it should be"
 
 
 def _judge_penalty(setting: LossSetting, penalty: float, expected: float, slack: float) -> tuple[float, ...]:

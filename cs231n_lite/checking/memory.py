@@ -130,7 +130,9 @@ def _judge_beside(setting: BackwardSetting, answers: Answers, analytic: bool | N
         part = setting.parts[k]
         mask, measured = slopes.entries(k, right[k], answers.other_upstream)
         if part not in stale and np.any(mask):
-            setting.report.fail(part, located(part, right[k], measured.value, mask))
+            source = dict(zip(setting.names, answers.beside, strict=True))
+            source |= {setting.upstream_name: answers.other_upstream} if setting.upstream_name else {}
+            setting.report.fail(part, located(part, right[k], measured.value, mask, source))
 
 
 def _tell_old_input(setting: BackwardSetting, parts: list[str], position: int) -> None:

@@ -52,8 +52,10 @@ def kind_of(value: Any) -> str:
 
 
 def _is_masked(value: Any) -> bool:
-    """Whether it is a masked array, or what came of one where answers are graded."""
-    return isinstance(value, np.ma.MaskedArray) or (isinstance(value, np.ndarray) and hasattr(type(value), "masked"))
+    """Whether entries of an array are masked, or were so where answers are graded; with none masked, it is plain."""
+    if isinstance(value, np.ma.MaskedArray):
+        return bool(np.any(np.ma.getmaskarray(value)))
+    return isinstance(value, np.ndarray) and hasattr(type(value), "masked")
 
 
 def nan_or_inf(array: np.ndarray) -> str:

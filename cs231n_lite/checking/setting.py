@@ -48,6 +48,11 @@ class Setting(Generic[Subject]):
         return [f"d{name}" for name in self.names]
 
     @property
+    def upstream_name(self) -> str:
+        """What a report calls the upstream gradient: d + the output's name; "" for a loss, which has none."""
+        return "" if self.number else f"d{self.out}"
+
+    @property
     def all_right(self) -> bool:
         """Whether every part is right so far."""
         return all(self.report.parts.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from cs231n_lite.diagnosing.naming import Named, name_of
 from cs231n_lite.diagnosing.recording import Recording
 from cs231n_lite.measuring.directions import Directions
 from cs231n_lite.reporting.finding import Finding
-from cs231n_lite.reporting.location import description, relation
+from cs231n_lite.reporting.location import description, one_factor, relation
 from cs231n_lite.reporting.report import Report
 from cs231n_lite.running import Trouble
 
@@ -35,11 +35,30 @@ Recorder = Callable[[Sequence[np.ndarray], Sequence[Any]], Recording | None]
 Elsewhere = Callable[[bool], Probe]
 
 
-class Explainer:
-    """Explains wrong gradients, given how to record the forward pass and how to run the student's code elsewhere."""
+class _Entries(NamedTuple):
+    """A gradient, what is expected, which entries are wrong, and the upstream gradient of that pass."""
 
-    def __init__(self, names: Sequence[str], record: Recorder, elsewhere: Elsewhere, data: Sequence[Any] = ()) -> None:
-        self.names = tuple(names)
+    gradient: np.ndarray
+    expected: np.ndarray
+    wrong: np.ndarray
+    upstream: np.ndarray
+
+
+class Explainer:
+    """Explains wrong gradients, given how to record the forward pass and how to run the student's code elsewhere.
+
+    `upstream` is what the student's code calls the upstream gradient; "" for a loss, which has none.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        record: Recorder,
+        elsewhere: Elsewhere,
+        data: Sequence[Any] = (),
+        upstream: str = "",
+    ) -> None:
+        self.names, self.upstream = tuple(names), upstream
         self.parts = [f"d{name}" for name in names]
         self.record, self.elsewhere = record, elsewhere
         self.data = list(data)
@@ -58,17 +77,24 @@ class Explainer:
             report.parts[part] = entries is None
             if entries is None:
                 continue
-            gradient, expected, mask = entries
+            gradient, expected, mask, received = entries
+            source = self._source(slopes.point, received)
             if k not in names or (names[k].slug == "wrong-value" and not np.any(gradient)):
-                report.tell(located(part, gradient, expected, mask))
+                report.tell(located(part, gradient, expected, mask, source))
                 continue
             one = names[k]
             if (one.slug, one.message) in messages:
                 continue
             messages.add((one.slug, one.message))
             together = ", ".join(self.parts[j] for j in sorted(wrong) if names.get(j) == one)
-            sentence, detail = description(part, gradient, expected, mask)
+            sentence, detail = description(part, gradient, expected, mask, source)
             report.tell(Finding(one.slug, together, f"{one.message} {sentence}", detail, node=one.node))
+
+    def _source(self, point: Sequence[np.ndarray], upstream: np.ndarray) -> dict[str, np.ndarray]:
+        """What the gradients are made from, by name; nothing for a loss, whose data stand in its check."""
+        if not self.upstream:
+            return {}
+        return dict(zip(self.names, point, strict=True)) | {self.upstream: upstream}
 
     def named(self, slopes: Directions, upstream: np.ndarray, gradients: dict[int, np.ndarray]) -> list[Named]:
         """The names of what is wrong, from the fault dictionary; none where the forward pass cannot be recorded."""
@@ -112,13 +138,13 @@ def _first_wrong(slopes: Directions, wrong: set[int], pairs: Pairs) -> tuple[np.
     return pairs[0]
 
 
-def _wrong_entries(slopes: Directions, k: int, pairs: Pairs) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """A gradient, what is expected, and which entries are wrong, in the first pass where some are; None if none are."""
+def _wrong_entries(slopes: Directions, k: int, pairs: Pairs) -> _Entries | None:
+    """A gradient and its wrong entries, in the first pass where some are wrong; None if none are."""
     for upstream, gradients in pairs:
         if k in gradients:
             mask, measured = slopes.entries(k, gradients[k], upstream)
             if np.any(mask):
-                return gradients[k], measured.value, mask
+                return _Entries(gradients[k], measured.value, mask, upstream)
     return None
 
 
@@ -140,10 +166,18 @@ def labels_of(data: Sequence[Any]) -> Any:
     return next((value for value in vectors if value.dtype.kind in "iu"), None)
 
 
-def located(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Finding:
-    """A wrong gradient without a name: where it is wrong, by how much, and any plain relation to the right one."""
-    sentence, detail = description(part, gradient, expected, wrong)
+def located(
+    part: str,
+    gradient: np.ndarray,
+    expected: np.ndarray,
+    wrong: np.ndarray,
+    source: Mapping[str, np.ndarray] | None = None,
+) -> Finding:
+    """A wrong gradient without a name: where it is wrong, in which way, and any plain relation to the right one."""
+    sentence, detail = description(part, gradient, expected, wrong, source)
     plain = relation(gradient, expected)
     if plain:
         return Finding(plain[0], part, f"{part} {plain[1].format(array=part[1:])}", detail)
+    if one_factor(gradient[wrong], expected[wrong]):
+        sentence += " The wrong entries are all off by the same factor."
     return Finding("wrong-value", part, sentence, detail)

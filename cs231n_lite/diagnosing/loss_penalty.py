@@ -10,6 +10,7 @@ import numpy as np
 __all__ = ["LossPenalty", "LossShare", "left_out_reg", "loss_slip"]
 
 _CLOSE = 1e-7
+_NEARLY = 1e-4  # relative: a rounding, and no other formula
 _TWICE = " It is also without the ½, which is right as long as the gradient has 2·reg·W."
 
 
@@ -152,7 +153,14 @@ def _times_reg(ratio: float, reg: float) -> str:
 
 def _wrong_factor(loss: LossPenalty) -> LossShare:
     ratio = loss.penalty / loss.expected
+    if abs(ratio - 1.0) < _NEARLY:
+        message = (
+            f"{loss.belongs}. Yours agrees with that in about {-np.log10(abs(ratio - 1.0)):.0f} digits and not beyond: "
+            "is a part of the loss computed in float32?"
+        )
+        return LossShare("penalty-formula", message)
     if loss.near(0.5 * loss.expected) or any(abs(x - round(x)) < 1e-6 for x in (ratio, 1 / ratio)):
         return LossShare("penalty-factor", f"{loss.belongs}; yours is {ratio:g} times that.")
-    message = f"{loss.belongs}: {loss.expected:.6g} here. Yours is {loss.penalty:.6g}."
+    size = "small" if loss.penalty < loss.expected else "large"
+    message = f"{loss.belongs}. Yours, the loss with reg less the loss without, is {loss.penalty:.6g} here: too {size}."
     return LossShare("penalty-formula", message)

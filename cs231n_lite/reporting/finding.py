@@ -37,7 +37,16 @@ _NUMBERS = {
     ),
     *("local-dropped", "transposed", "operands-swapped", "branch-missing", "branch-overwritten", "mean-for-sum"),
     *("mask-missing", "mask-inverted", "mask-from-upstream", "mask-too-late", "activation-input-output-confused"),
-    *("one-hot-missing", "correct-class-term", "reversed", "summed", "wrong-local", "wrong-operand", "not-renewed"),
+    *(
+        "one-hot-missing",
+        "correct-class-term",
+        "reversed",
+        "summed",
+        "one-row-only",
+        "wrong-local",
+        "wrong-operand",
+        "not-renewed",
+    ),
 }
 
 

@@ -1,12 +1,19 @@
-"""Where a gradient is wrong and by how much: a sentence, a short table, and a map of the array."""
+"""Where a gradient is wrong and in which way: a sentence, a short table, and a map of the array.
+
+What would be right is never shown, and no number that gives it: only what a student has, and what it was made from.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-__all__ = ["description", "relation", "where"]
+__all__ = ["description", "one_factor", "relation", "where"]
 
 _ROWS = 4  # entries shown in a table: enough to see a pattern, few enough to read
+_FEW = 12  # numbers that can be read, and typed in to compute a gradient again
+_NEAR = 0.01  # relative: a rounding, a step or a small term, and no other formula
 
 
 def figure(value: float) -> str:
@@ -14,11 +21,20 @@ def figure(value: float) -> str:
     return f"{value + 0.0: .6g}"  # no -0
 
 
-def description(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> tuple[str, str]:
-    """Say which entries are wrong, as a sentence, and show the worst of them as a table with a map."""
+def description(
+    part: str,
+    gradient: np.ndarray,
+    expected: np.ndarray,
+    wrong: np.ndarray,
+    source: Mapping[str, np.ndarray] | None = None,
+) -> tuple[str, str]:
+    """Say which entries are wrong, as a sentence, and show the worst of them as a table with a map.
+
+    `source` holds what the gradient is to be computed from, by name; it is shown where it is short.
+    """
     count, measured = int(wrong.sum()), int((~np.isnan(expected)).sum())
     if gradient.ndim == 0:
-        return f"{part} is wrong.", table(gradient, expected, wrong)
+        return f"{part} is wrong.", table(gradient, expected, wrong, source)
     if measured < gradient.size:
         sentence = f"{part} is wrong in at least {count} of its {gradient.size} entries."
     elif gradient.size == 1:
@@ -27,27 +43,61 @@ def description(part: str, gradient: np.ndarray, expected: np.ndarray, wrong: np
         sentence = f"{part} is wrong in all of its {count} entries."
     else:
         sentence = f"{part} is wrong in {count} of its {gradient.size} entries{where(wrong)}."
-    detail = table(gradient, expected, wrong)
+    detail = table(gradient, expected, wrong, source)
     if 0 < count < gradient.size and measured == gradient.size:
         detail += "\n" + picture(wrong)
     return sentence, detail
 
 
-def table(gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> str:
-    """The entries that are furthest off: index, yours, expected, and the ratio of the two."""
+def table(
+    gradient: np.ndarray, expected: np.ndarray, wrong: np.ndarray, source: Mapping[str, np.ndarray] | None = None
+) -> str:
+    """The entries that are furthest off: index, what they are made from, yours, and in which way that is wrong."""
     miss = np.where(wrong, np.abs(gradient - expected), -1.0)
     order = sorted(np.ndindex(gradient.shape), key=lambda index: -miss[index])[: min(_ROWS, int(wrong.sum()))]
-    rows = [("index", "yours", "expected", "yours / expected")]
+    source = source or {}
+    beside = source if all(value.shape == gradient.shape for value in source.values()) else {}
+    index_head = ("index",) if gradient.ndim else ()
+    rows = [(*index_head, *beside, "yours", "which is")]
     for index in sorted(order):
         mine, right = float(gradient[index]), float(expected[index])
-        ratio = figure(mine / right) if right and abs(mine / right) < 1e6 else "-"
-        rows.append((str(list(index)) if index else "", figure(mine), figure(right), ratio))
-    if gradient.ndim == 0:
-        rows = [row[1:] for row in rows]  # type: ignore[misc]
+        place = (str(list(index)),) if gradient.ndim else ()
+        values = (figure(float(value[index])) for value in beside.values())
+        rows.append((*place, *values, figure(mine), _fault(mine, right)))
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join(lines + ([] if beside else _in_full(source)))
+
+
+def _fault(mine: float, right: float) -> str:
+    """In which way a number is wrong, in words from which nobody can tell the right one."""
+    if mine and right and (mine < 0) != (right < 0):
+        return "of the wrong sign"
+    if abs(mine - right) <= _NEAR * abs(right):
+        return "nearly right"
+    return "too near to 0" if abs(mine) < abs(right) else "too far from 0"
+
+
+def _in_full(source: Mapping[str, np.ndarray]) -> list[str]:
+    """What a gradient is made from, where it is few numbers, one line each."""
+    if sum(value.size for value in source.values()) > _FEW:
+        return []
+    return [f"{name} = {_written(value)}" for name, value in source.items()]
+
+
+def _written(value: np.ndarray) -> str:
+    """A short array as it is typed in."""
+    if not value.ndim:
+        return figure(float(value)).strip()
+    return "[" + ", ".join(_written(row) for row in value) + "]"
+
+
+def one_factor(wrong: np.ndarray, expected: np.ndarray) -> bool:
+    """Whether several wrong entries are the right ones times one number, which is neither 0 nor 1."""
+    if wrong.size < 2 or not np.all(expected) or not np.all(wrong):
+        return False
+    ratios = wrong / expected
+    return bool(np.ptp(ratios) <= 1e-6 * np.max(np.abs(ratios)) and abs(ratios.flat[0] - 1.0) > _NEAR)
 
 
 def where(wrong: np.ndarray) -> str:
@@ -103,9 +153,24 @@ def relation(gradient: np.ndarray, expected: np.ndarray) -> tuple[str, str] | No
         return "transposed", "is the transpose of the gradient."
     if expected.ndim and expected.shape[-1] > 2 and close(expected[..., ::-1]):
         return "reversed", "holds the right numbers in the reverse order: last and first are exchanged."
+    if expected.ndim > 1 and len(expected) > 1 and (row := _only_row(gradient, expected, 1e-7 * size)):
+        return (
+            "one-row-only",
+            f"is right in its {row} row and 0 in all others: each row of {{array}} has its own gradient.",
+        )
     if expected.size > 1 and close(np.sum(expected)):
         return (
             "summed",
             "holds the same number everywhere, the sum over all: each entry of {array} has its own gradient.",
         )
     return None
+
+
+def _only_row(gradient: np.ndarray, expected: np.ndarray, limit: float) -> str:
+    """Whether a gradient is right in its "first" or "last" row and 0 in the others, where it should not be; else ""."""
+    for place, name in ((0, "first"), (-1, "last")):
+        others = np.delete(np.arange(len(expected)), place)
+        right = np.any(expected[place]) and np.all(np.abs(gradient[place] - expected[place]) <= limit)
+        if right and not np.any(gradient[others]) and np.any(expected[others]):
+            return name
+    return ""

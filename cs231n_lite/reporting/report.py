@@ -14,6 +14,7 @@ import numpy as np
 from cs231n_lite.reporting import render
 from cs231n_lite.reporting.finding import Finding, agreeing
 from cs231n_lite.reporting.ledger import note
+from cs231n_lite.reporting.sentence import sentence
 from cs231n_lite.running import Trouble, quiet, raised_by_student, stopped, trouble_of
 
 __all__ = ["MIME", "Points", "Report"]
@@ -89,9 +90,8 @@ class Report:
         except AssertionError as error:
             reason: Any = error.args[0] if error.args else ""
             slug, message = reason if isinstance(reason, tuple) and len(reason) == 2 else (slug, reason)
-            self._fails(
-                name, Finding(str(slug), name, str(message).strip() or f"{name}: this does not hold yet."), begun
-            )
+            words = sentence(str(message)) or f"{name}: this does not hold yet."
+            self._fails(name, Finding(str(slug), name, words), begun)
         except BaseException as error:  # an answer that calls exit() must not end the notebook
             trouble = trouble_of(error, "your code") if raised_by_student(error) else _came_to_nothing(error)
             self._fails(name, Finding(trouble.slug, name, trouble.message), begun)
@@ -108,8 +108,8 @@ class Report:
     def tell(self, finding: Finding) -> None:
         """Add a finding unless the same thing was told of its parts already; unwritten code is told once for all.
 
-        Several cases check one part, and what the first of them has to say is what helps. A mistake that another case
-        shows in more parts is told of all of them at once.
+        Several cases check one part, and what the first of them has to say is what helps: that a part with a name is
+        wrong is not told once more. A mistake that another case shows in more parts is told of all of them at once.
         """
         if finding.slug == "not-written" and not finding.remark:
             wrong = [name for name, right in self.parts.items() if not right]
@@ -122,7 +122,7 @@ class Report:
         if any(once or earlier.array == finding.array for earlier in alike):
             return
         parts, plain = set(finding.array.split(", ")), finding.slug == "wrong-value"
-        before = self.findings if plain and len(parts) > 1 else [] if plain else alike
+        before = [earlier for earlier in self.findings if not earlier.remark] if plain else alike
         if parts <= {part for earlier in before for part in earlier.array.split(", ")}:
             return
         if not plain and len(parts) > 1:

@@ -12,6 +12,7 @@ from autograder.building.rules import check_source
 from autograder.course import Course
 from autograder.notebooks.needed_cells import names_of
 from autograder.notebooks.notebook import canonical, grade_id, read, tidied
+from cs231n_lite.cells import Cells
 
 # The course's slugs, in the order in which they are taught; those with points by hand are marked.
 COURSE = {
@@ -173,3 +174,13 @@ def test_notebook_ends_in_progress_with_every_exercise_and_in_the_look_before_it
     checks, by_hand = (ast.literal_eval(node) for node in (call.args[0], call.keywords[0].value))
     assert checks == {slug: most for slug, most in COURSE[assignment].items() if slug not in BY_HAND}
     assert by_hand == {slug: most for slug, most in COURSE[assignment].items() if slug in BY_HAND}
+
+
+@pytest.mark.parametrize("assignment", COURSE)
+def test_a_cell_of_the_course_that_has_functions_is_known_by_a_line_of_it(assignment: str) -> None:
+    """Where cells have no names, nothing else keeps a line of ours from being called the student's."""
+    for cell in cells(assignment):
+        if cell.cell_type == "code" and kind(cell) in ("read-only", "test"):
+            nodes = ast.walk(ast.parse(cell.source))
+            if any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda) for node in nodes):
+                assert Cells().of_the_course("", cell.source), grade_id(cell)

@@ -40,7 +40,7 @@ def test_command_shows_each_sentence_once_with_those_who_are_told_it(
         "2 slugs, 3 sentences\n\n<b> (1 sentence)\n\n  area: added, taken-away, turned, a remark\n"
     )
     assert (
-        "wrong-value (2 sentences)\n\n  area: added, taken-away\n    [numbers] 3 by 5 is 15, yours is 8.0\n" in printed
+        "wrong-value (2 sentences)\n\n  area: added, taken-away\n    [numbers] 3 by 5 is 15, yours is 8.0.\n" in printed
     )
     assert "-2.0" not in printed, "another number is no other sentence"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 import json
 import subprocess
@@ -106,6 +107,18 @@ def stored_count(notebook: Notebook) -> None:
     cell(notebook, "setup")["execution_count"] = 3
 
 
+def picture(lines: str) -> Callable[[Notebook], None]:
+    """A picture cell before the test of `square`."""
+
+    def change(notebook: Notebook) -> None:
+        place = notebook["cells"].index(cell(notebook, "square-test"))
+        drawn = copy.deepcopy(cell(notebook, "setup"))
+        drawn["id"] = drawn["metadata"]["nbgrader"]["grade_id"] = "square-picture"
+        notebook["cells"].insert(place, drawn | {"source": lines})
+
+    return change
+
+
 MODEL_ANSWER = (
     "Because the gradient of a sum of a value with itself collects one upstream from each of the two branches."
 )
@@ -162,6 +175,11 @@ FAULTS: dict[str, tuple[Callable[[Notebook], None], str, str]] = {
     "a test's name is an answer's too": (
         name_of_a_test_and_an_answer, "square-test", "reads product, which an earlier test sets",
     ),
+    "picture that leaves names behind": (
+        picture("x = np.arange(3.0)\nfor value in x:\n    y = square(value)"),
+        "square-picture",
+        "leaves value, x, y behind, which an answer could read by mistake",
+    ),
     "test that earns nothing": (
         replaced("square-test", "tally.points(1)", "earned = tally.points(1)"),
         "square-test",
@@ -215,6 +233,31 @@ def test_refuses_naming_notebook_and_cell(tiny: Course, fault: str) -> None:
 def test_the_tiny_course_has_none_of_these_faults(tiny: Course) -> None:
     assert build(tiny, "1-tiny") is True
     assert build(tiny, "1-tiny") is False, "building again changes nothing"
+
+
+def test_picture_that_leaves_nothing_behind_is_built(tiny: Course) -> None:
+    edit(tiny, picture("def picture():\n    x = square(3.0)\n    return str(x)\n\n\npicture()"))
+    assert build(tiny, "1-tiny") is True
+
+
+SUM_AT = (
+    'from cs231n_lite import Graph\nGraph({{"q": ("add", "x", "y"), "f": ("multiply", "q", "z")}}).forward({point})\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("point", "words"),
+    [("x=2.0, y=-2.0, z=3.0", "f is 0 at its visible point"), ("x=0.5, y=-1.5, z=1.0", "f is -1 at its visible point")],
+)
+def test_point_that_hides_mistakes_is_refused_naming_notebook_and_exercise(
+    tiny: Course, point: str, words: str
+) -> None:
+    plant = SUM_AT.format(point=point) + 'tally.right("value"'
+    edit(tiny, replaced("square-test", 'tally.right("value"', plant))
+    with pytest.raises(Problem, match=r"^1-tiny/tiny\.ipynb: exercise square: ") as refusal:
+        build(tiny, "1-tiny")
+    assert words in str(refusal.value)
+    assert not (tiny.root / "assignments").exists(), "a refused assignment must not reach students"
 
 
 def test_release_has_stubs_and_no_answers_hidden_tests_or_markers(tiny: Course) -> None:

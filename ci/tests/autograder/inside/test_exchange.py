@@ -18,8 +18,10 @@ from autograder.examiner.remote_student import RemoteStudent
 from autograder.examiner.standins import Cut, StandIn
 from autograder.inside.decoder import Decoder
 from autograder.inside.exchange import Encoder
+from autograder.inside.handles import Handles, Outgoing
 from autograder.inside.messages import Call, Names
 from autograder.inside.wire import Bounds, Gone, Late, Refused, Tampered, Wire
+from cs231n_lite.checking.plain import kind_of, real_numbers
 
 READ_ONLY = np.arange(3.0)
 READ_ONLY.flags.writeable = False
@@ -248,6 +250,9 @@ FORGED: dict[str, Reply] = {
     "argument-changed-that-was-not-given": always(value=1, changed=[[3, 1]]),
     "changed-is-no-list": always(value=1, changed={"0": 1}),
     "changed-place-is-a-list": always(value=1, changed=[[[0], 1]]),
+    "masked-is-no-array": always(value=["hidden", ["l", 1.0]]),
+    "masked-within-masked": always(value=["hidden", ["hidden", 1.0]]),
+    "masked-holds-nothing": always(value=["hidden"]),
     "exception-malformed": always(error={"type": "ValueError"}),
     "exception-is-a-text": always(error="ValueError"),
     "examiners-object-number": always(value=["x", 1]),
@@ -358,3 +363,55 @@ def test_calls_within_calls_end_before_the_stack_does(forged: Any) -> None:
     with pytest.raises(Cut):
         student.ask(Call, [counted], on=1)
     assert len(depth) <= 40
+
+
+def sent(value: Any) -> tuple[Any, bytes]:
+    """A value as it leaves the student's process."""
+    outgoing = Outgoing(Handles(), Bounds())
+    node = json.loads(json.dumps(outgoing.node(value)))
+    return node, outgoing.block()
+
+
+def arrived(forged: Any, value: Any) -> Any:
+    node, block = sent(value)
+    student, _ = forged(lambda asked: [({"seq": asked["seq"], "value": node}, block)])
+    return student.ask(Names, names=["f"])
+
+
+MASKED: dict[str, tuple[Any, list[Any]]] = {
+    "an entry": (np.ma.array([1.0, 2.0], mask=[False, True]), [1.0, math.nan]),
+    "of whole numbers": (np.ma.array([1, 2], mask=[True, False]), [math.nan, 2.0]),
+    "all of it": (np.ma.masked_all((1,)), [math.nan]),
+}
+
+
+@pytest.mark.parametrize("name", MASKED)
+def test_masked_entries_cross_as_nan_and_are_no_numbers_to_a_check(forged: Any, name: str) -> None:
+    value, entries = MASKED[name]
+    came = arrived(forged, value)
+    assert np.array_equal(np.asarray(came), entries, equal_nan=True)
+    assert real_numbers(came) is None
+    assert kind_of(came) == kind_of(value) == "a masked array (masked entries are hidden, and are no numbers)"
+
+
+def test_a_masked_number_is_told_as_one(forged: Any) -> None:
+    came = arrived(forged, np.ma.masked)
+    assert real_numbers(came) is None
+    assert kind_of(came) == kind_of(np.ma.masked) == "masked"
+
+
+@pytest.mark.parametrize("value", [np.ma.array([1.5, 2.0]), np.ma.array([1.5, 2.0], mask=[False, False])])
+def test_a_masked_array_that_hides_nothing_is_an_array_on_both_sides(forged: Any, value: Any) -> None:
+    came = arrived(forged, value)
+    assert type(came) is np.ndarray
+    for array in (came, value):
+        numbers = real_numbers(array)
+        assert numbers is not None and numbers.tolist() == [1.5, 2.0]
+
+
+def test_what_was_masked_goes_back_to_the_students_code_as_an_array(forged: Any) -> None:
+    node, block = sent(np.ma.array([1.0, 2.0], mask=[False, True]))
+    student, asked = forged(lambda asked: [({"seq": asked["seq"], "value": node}, block)])
+    came = student.ask(Names, names=["f"])
+    student.ask(Call, [came], on=1)
+    assert asked[-1]["args"][0][:3] == ["a", "<f8", [2]]

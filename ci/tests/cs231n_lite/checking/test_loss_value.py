@@ -56,3 +56,47 @@ def test_a_loss_in_float32_is_held_to_its_own_digits(kind: Any, times: float) ->
         return kind(data + kind(0.5 * times * reg) * np.sum(W32 * W32)), grad
 
     assert checked(loss).passed
+
+
+def test_a_data_loss_in_float32_that_is_finished_in_float64_is_right() -> None:
+    def loss(W: Any, X: Any, y: Any, reg: float) -> Any:
+        data, p, hot = softmax(X @ W, y)
+        return float(np.float32(data)) + 0.5 * reg * np.sum(W * W), X.T @ (p - hot) / len(y) + reg * W
+
+    assert checked(loss).passed
+
+
+ALMOST: dict[str, tuple[Any, str]] = {
+    "too large": (lambda data: 1.3 * data, "which is too large."),
+    "too small": (lambda data: 0.7 * data, "which is too small."),
+    "three times": (lambda data: 3.0 * data, "which is too large: it is 3 times what it should be."),
+    "a third": (lambda data: data / 3.0, "which is too small: it is 1/3 of what it should be."),
+    "below 0": (lambda data: data - 9.0, "and a right one is not below 0 here."),
+    "a rounding": (lambda data: data + 3e-8, "agrees with the right one in about 8 digits and not beyond"),
+}
+
+
+@pytest.mark.parametrize("name", ALMOST)
+def test_a_wrong_loss_is_told_with_its_labels_and_without_the_right_one(name: str) -> None:
+    changed, words = ALMOST[name]
+    right: list[float] = []
+
+    def loss(W: Any, X: Any, y: Any, reg: float) -> Any:
+        data, p, hot = softmax(X @ W, y)
+        right.append(data)
+        return changed(data) + 0.5 * reg * np.sum(W * W), X.T @ (p - hot) / len(y) + reg * W
+
+    (finding,) = checked(loss).findings
+    assert (finding.slug, finding.array) == ("loss-formula", "loss")
+    assert words in finding.message and "(reg = 0, labels [" in finding.message
+    assert name == "a rounding" or not any(f"{data:.6g}" in finding.message for data in right)
+
+
+def test_a_penalty_without_a_name_is_told_without_the_right_one() -> None:
+    def loss(W: Any, X: Any, y: Any, reg: float) -> Any:
+        data, p, hot = softmax(X @ W, y)
+        return data + 0.37 * reg * np.sum(W * W), X.T @ (p - hot) / len(y) + reg * W
+
+    (finding,) = checked(loss).findings
+    assert (finding.slug, finding.array) == ("penalty-formula", "penalty")
+    assert finding.message.endswith("here: too small.")

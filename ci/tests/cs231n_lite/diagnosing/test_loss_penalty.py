@@ -25,7 +25,7 @@ CASES: dict[str, tuple[float, str, float, str]] = {
     "product": (0.5 * REG * PRODUCT, "penalty-formula", 1.0, "½·reg·Σ W·Wᵀ"),
     "reg squared": (REG**2 * BOTH, "penalty-formula", 2.0, "reg²·ΣW²"),
     "half": (0.5 * EXPECTED, "penalty-factor", 1.0, "0.5 times"),
-    "no formula": (1.2345 * EXPECTED, "penalty-formula", 1.0, "Yours is"),
+    "no formula": (1.2345 * EXPECTED, "penalty-formula", 1.0, "here: too large"),
 }
 
 

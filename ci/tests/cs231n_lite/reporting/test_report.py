@@ -31,7 +31,7 @@ def test_a_part_passes_only_if_its_block_ends() -> None:
     assert report.parts == {"first": True, "second": False}
     assert (report.passed, report.score) == (False, 0.5)
     assert [(f.slug, f.array, f.message) for f in report.findings] == [
-        ("wrong-order", "second", "x comes after f <b>here</b>")
+        ("wrong-order", "second", "x comes after f <b>here</b>.")
     ]
 
 
@@ -41,6 +41,18 @@ def test_what_follows_in_parts_that_were_told_of_already_is_not_told_again():
     report.fail(["dx", "dy"], Finding("wrong-value", "dx, dy", "dx and dy follow from dq"))
     report.fail(["dq", "dy"], Finding("wrong-value", "dq, dy", "the same at another point"))
     assert [finding.array for finding in report.findings] == ["dq", "dx, dy"]
+
+
+def test_part_whose_mistake_has_a_name_is_not_told_to_be_wrong_once_more():
+    report = Report("affine")
+    report.remark("dx", "penalty-factor", "right, too")
+    report.fail("dx", Finding("wrong-value", "dx", "dx is wrong in all of its 6 entries."))
+    report.fail("dy", Finding("stale-cache", "dy", "another pass's values"))
+    report.fail("dy", Finding("wrong-value", "dy", "dy is wrong in 2 of its 6 entries."))
+    assert [(f.slug, f.array) for f in report.findings if not f.remark] == [
+        ("wrong-value", "dx"),
+        ("stale-cache", "dy"),
+    ]
 
 
 def test_mistake_that_shows_in_more_parts_elsewhere_is_told_of_all_of_them_at_once():
@@ -201,15 +213,26 @@ def test_names_that_a_star_import_hides_are_told_as_a_remark() -> None:
     assert plain["report"].findings == []
 
 
-CELL = "report = Report('x')\nforward = lambda x: answer(x)[0]\nrun('forward', forward, 1.0)\n"
+CELLS = {
+    "a test": "report = Report('x')\nforward = lambda x: answer(x)[0]\nrun('forward', forward, 1.0)\n",
+    "a test in a function": (
+        "def check():\n    report = Report('x')\n    run('forward', lambda x: answer(x)[0], 1.0)\n\ncheck()\n"
+    ),
+    "a helper": (
+        "# The course's own lines: nothing here is yours to write.\n"
+        "def forward(x):\n    return answer(x)[0]\n\nrun('forward', forward, 1.0)\n"
+    ),
+}
 
 
-def test_line_of_a_test_cell_is_never_called_the_students() -> None:
-    linecache.cache["<test cell>"] = (len(CELL), None, CELL.splitlines(keepends=True), "<test cell>")
+@pytest.mark.parametrize("cell", CELLS)
+def test_line_of_the_courses_is_never_called_the_students(cell: str) -> None:
+    lines = CELLS[cell]
+    linecache.cache["<test cell>"] = (len(lines), None, lines.splitlines(keepends=True), "<test cell>")
     told = []
     for source in ("def answer(x):\n    pass", "def answer(x):\n    return 2.0", "def answer(x):\n    return x['a']"):
         with pytest.raises(Trouble) as trouble:
-            exec(compile(CELL, "<test cell>", "exec"), {"Report": Report, "run": run, "answer": written(source)})
+            exec(compile(CELLS[cell], "<test cell>", "exec"), {"Report": Report, "run": run, "answer": written(source)})
         told.append((trouble.value.slug, trouble.value.message))
     del linecache.cache["<test cell>"]
     assert told == [

@@ -217,8 +217,12 @@ def normal(name: str) -> str:
 
 
 def installed() -> int:
-    """Return how many packages lie in the environment by now."""
-    return len(list(VENV.glob("[Ll]ib*/**/site-packages/*.dist-info")))
+    """Return how many packages lie in the environment by now; 0 where pip is just moving what is looked at."""
+    try:
+        folders = [*VENV.glob("lib/python*/site-packages"), *VENV.glob("Lib/site-packages")]
+        return len({path.name for folder in folders for path in folder.glob("*.dist-info")})
+    except OSError:
+        return 0
 
 
 def reason(text: str) -> str:

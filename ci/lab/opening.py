@@ -7,7 +7,7 @@ from pathlib import Path
 
 __all__ = ["contents_at_the_side", "notebook_at_hand"]
 
-SIDE = "table-of-contents"
+SIDE = "@jupyterlab/toc:plugin"
 
 
 def notebook_at_hand(folder: Path) -> Path | None:
@@ -34,7 +34,7 @@ def contents_at_the_side(workspaces: Path) -> None:
         return
     from jupyterlab_server.workspaces_handler import WorkspacesManager
 
-    side = {"collapsed": False, "visible": True, "current": SIDE, "widgets": ["filebrowser", SIDE]}
+    side = {"collapsed": False, "visible": True, "current": SIDE, "widgets": ["filebrowser", "running-sessions", SIDE]}
     layout = {"main": None, "left": side, "right": {"collapsed": True, "visible": True, "widgets": []}}
     data = {"layout-restorer:data": layout | {"relativeSizes": [0.2, 0.8, 0.0]}}
     WorkspacesManager(str(workspaces)).save("default", json.dumps({"data": data, "metadata": {"id": "default"}}))

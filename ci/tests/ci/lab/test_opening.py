@@ -40,7 +40,7 @@ def test_damaged_notebook_and_empty_folder_stop_nothing(tmp_path: Path) -> None:
 def test_workspace_that_is_there_is_left_as_it_was(tmp_path: Path) -> None:
     contents_at_the_side(tmp_path)
     (path,) = tmp_path.iterdir()
-    assert json.loads(path.read_text())["data"]["layout-restorer:data"]["left"]["current"] == "table-of-contents"
+    assert json.loads(path.read_text())["data"]["layout-restorer:data"]["left"]["current"] == "@jupyterlab/toc:plugin"
     path.write_text("{}")
     contents_at_the_side(tmp_path)
     assert path.read_text() == "{}"

@@ -65,7 +65,8 @@ def _lines(state: Readiness) -> Iterator[str]:
         yield f"Still empty: {_names(state.empty)}. An empty answer earns nothing; the others count all the same."
     if state.is_ready and not state.empty:
         yield "All answers are written, run and saved."
-    yield f"How to hand in: {state.hand_in}"
+    if state.path is not None:
+        yield f"The file is `{state.path.name}` in the folder `{state.path.parent.name}`. {state.hand_in}"
 
 
 def _names(names: list[str]) -> str:

@@ -84,7 +84,7 @@ def test_last_cell_looks_at_the_file_and_the_other_notebook(
     page.locator(".lm-MenuBar-item", has_text="Run").first.click()
     page.locator(".lm-Menu-item", has_text="Run All Cells").first.click()
     page.locator(".jp-TableOfContents:visible").get_by_text("Before you hand in").click()
-    said = page.locator(".jp-OutputArea-output", has_text="How to hand in:")
+    said = page.locator(".jp-OutputArea-output", has_text="Hand it in as your course tells you.")
     said.wait_for(timeout=90_000)
     assert "vectorized-jacobians.ipynb, " in said.inner_text() and "Still empty: jacobian" in said.inner_text()
     progress = page.locator(".jp-OutputArea-output", has_text="all 2 notebooks").inner_text()

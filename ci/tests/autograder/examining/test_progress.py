@@ -74,3 +74,13 @@ def test_table_beside_a_test_that_ran_out_of_time_is_not_kept(tmp_path: Path) ->
     nb = table(HANGS)
     results = Job(nb, {}, {}, Terms(timeout=2.0), unsafe=True).results(store)
     assert len(nb.cells) - 1 in results.needed, "with more time for that test, the table would be another one"
+
+
+def test_cell_before_handing_in_does_nothing_where_it_is_graded() -> None:
+    nb = table(RIGHT)
+    look = nb.cells[-1].copy()
+    look.source = "from cs231n_lite import before_handing_in\n\nbefore_handing_in()"
+    nb.cells.insert(-1, look)
+    points, text = graded(nb, None)
+    assert points == [2.0] * 3 and says(points, text)
+    assert nb.cells[-2].outputs == []

@@ -10,7 +10,7 @@ from cs231n_lite import before_handing_in
 from cs231n_lite.reporting.handing_in import HandIn
 from cs231n_lite.working.handing_in import Readiness
 
-READY = Readiness(Path("gates.ipynb"), 412_345, "14:32", hand_in="Upload it to <Canvas>.")
+READY = Readiness(Path("2-gates/gates.ipynb"), 412_345, "14:32", hand_in="Upload it to <Canvas>.")
 
 
 def test_without_a_kernel_there_is_nothing_to_say() -> None:
@@ -19,9 +19,8 @@ def test_without_a_kernel_there_is_nothing_to_say() -> None:
 
 def test_ready_notebook_is_told_with_name_size_time_and_the_way() -> None:
     text = str(HandIn(READY))
-    assert (
-        text.startswith("✓ gates.ipynb, 412 kB, saved at 14:32\n") and "How to hand in: Upload it to <Canvas>." in text
-    )
+    assert text.startswith("✓ gates.ipynb, 412 kB, saved at 14:32\n")
+    assert "The file is `gates.ipynb` in the folder `2-gates`. Upload it to <Canvas>." in " ".join(text.split())
     assert "&lt;Canvas&gt;" in HandIn(READY)._repr_html_()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,25 +13,13 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from autograder.course import Course
 from autograder.notebooks.notebook import read
-from ci.tests.browser.serving import ROOT, serving
+from ci.tests.browser.serving import ROOT
 
 pytestmark = pytest.mark.browser
 
 NOTEBOOKS = {name: Course().notebooks(name)[0] for name in Course().assignments()}
 PATIENCE = 120_000  # milliseconds; nothing waits as long as that when it works
 VIEWS = {"JupyterLab": "/lab/tree/{path}?reset&", "Notebook 7": "/notebooks/{path}?"}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """A server with the student versions; both of its pages are JupyterLab's and Notebook's own."""
-    home = tmp_path_factory.mktemp("links")
-    shutil.copytree(ROOT / "assignments", home / "assignments")
-    quiet = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    quiet.parent.mkdir(parents=True)
-    quiet.write_text('{"fetchNews": "false", "checkForUpdates": false}', encoding="utf-8")
-    with serving("jupyterlab", home, JUPYTERLAB_SETTINGS_DIR=str(home / "settings")) as served:
-        yield served
 
 
 @pytest.fixture
@@ -66,9 +53,9 @@ def each_jumps(links: Locator, titled: Locator, assignment: str, back: Locator) 
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("assignment", NOTEBOOKS)
-def test_each_link_jumps_in_a_notebook(server: SimpleNamespace, page: Page, assignment: str, view: str) -> None:
+def test_each_link_jumps_in_a_notebook(course_lab: SimpleNamespace, page: Page, assignment: str, view: str) -> None:
     path = f"assignments/{assignment}/{NOTEBOOKS[assignment].name}"
-    page.goto(f"{server.address}{VIEWS[view].format(path=path)}token={server.token}")
+    page.goto(f"{course_lab.address}{VIEWS[view].format(path=path)}token={course_lab.token}")
     links = page.locator(".jp-Notebook table a")
     links.first.wait_for()
     expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")).to_be_attached()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from ci.tests.browser.pages import clicked_through, opened, seen, shown
 from ci.tests.cs231n_lite.drawing.gallery import neuron_graph, product, two_layers, unrolled
@@ -69,6 +70,63 @@ def test_the_step_is_announced_and_every_control_has_a_name(browser, tmp_path):
     page.get_by_role("slider", name="step").fill("2")
     assert page.get_by_role("slider", name="step").get_attribute("aria-valuetext") == "step 2 of 5, forward"
     assert "gradient −4" in page.locator("svg desc").text_content()
+    page.context.close()
+
+
+def ends(page):
+    """Whether the first input and the output can be seen at once."""
+    seen = page.evaluate(
+        """() => ['w0', 'f'].map(name => {
+            const box = document.querySelector(`.node[data-node="${name}"]`).getBoundingClientRect();
+            const view = document.querySelector('.cl-view').getBoundingClientRect();
+            return box.left >= view.left && box.right <= view.right + 1;
+        })"""
+    )
+    return all(seen)
+
+
+def test_a_picture_that_is_too_wide_is_fitted_at_a_key_and_stays_so(browser, tmp_path, artefacts):
+    page = opened(browser, draw(neuron_graph()).save(tmp_path / "page.html"))
+    page.set_viewport_size({"width": 700, "height": 620})
+    fits = page.get_by_role("button", name="Fit to page")
+    expect(fits).to_have_attribute("aria-pressed", "false")
+    assert not ends(page)
+    fits.press("Enter")
+    expect(fits).to_have_attribute("aria-pressed", "true")
+    assert ends(page)
+    page.screenshot(path=artefacts / "stepper-fitted.png")
+    page.reload()
+    expect(fits).to_have_attribute("aria-pressed", "true")
+    fits.press("Enter")
+    page.reload()
+    expect(fits).to_have_attribute("aria-pressed", "false")
+    page.context.close()
+
+
+def test_start_and_end_of_the_classic_circuit_are_seen_together_at_first_sight(browser, tmp_path):
+    page = opened(browser, draw(neuron_graph()).save(tmp_path / "page.html"))  # as wide as JupyterLab leaves of 1,280
+    assert ends(page)
+    page.context.close()
+
+
+def test_a_picture_that_fits_has_no_button_for_it_and_no_bar_stands_empty(browser, tmp_path):
+    page = opened(browser, draw(product()).save(tmp_path / "page.html"))
+    assert not page.get_by_role("button", name="Fit to page").is_visible()
+    for step in (None, "0", "2"):
+        if step:
+            page.get_by_role("slider", name="step").fill(step)
+        bar = page.locator(".cl-lines").bounding_box()["height"]
+        rows = page.locator(".cl-lines > div").count() or 2
+        assert bar <= rows * 20, "the bar ends where its words end"
+    page.context.close()
+
+
+def test_values_alone_are_not_called_gradients(browser, tmp_path):
+    def unwritten():
+        raise NotImplementedError
+
+    page = opened(browser, draw(product(), unwritten).save(tmp_path / "page.html"))
+    assert page.locator(".cl-say").text_content().startswith("All values are shown.")
     page.context.close()
 
 

@@ -32,7 +32,7 @@ class Run:
     name: str
     source: str
     failure: str = ""  # as "SyntaxError in its line 1"
-    line: int = 0  # where it failed; what stands above was made
+    line: int = 0  # of the failure: what stands above was made, so 0 where Python could not even read the cell
     when: float = field(default_factory=time.time, compare=False)
 
     @property
@@ -56,6 +56,7 @@ class Cells:
 
     last: dict[str, Run] = field(default_factory=dict)  # by name
     outdated: dict[str, Run] = field(default_factory=dict)  # name -> the run that should have made it, and did not
+    makers: dict[str, str] = field(default_factory=dict)  # name -> the cell that made it last
     files: dict[str, str] = field(default_factory=dict)  # the file that a traceback names -> the cell's name
     answers: set[str] = field(default_factory=set)  # the names of cells that students write
 
@@ -71,7 +72,9 @@ class Cells:
         made = {name for name, line in run.makes.items() if not run.failure or line < run.line}
         for name in made:
             self.outdated.pop(name, None)
-        for name in {*run.makes, *(before.makes if before else ())} - made:
+            self.makers[name] = key
+        dropped = {name for name in before.makes if self.makers.get(name) == key} if before else set()
+        for name in {*run.makes, *dropped} - made:
             self.outdated[name] = run
 
     @property
@@ -118,6 +121,7 @@ def _ended(result: Any) -> None:
     if error is not None:
         line = _line(error, _file(info))
         failure = type(error).__name__ + (f" in its line {line}" if line else "")
+        line = 0 if result.error_before_exec else line or info.raw_cell.count("\n") + 2
     cells.ended(Run(info.cell_id or "", info.raw_cell, failure, line))
 
 

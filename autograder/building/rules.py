@@ -92,7 +92,7 @@ def _case_faults(cells: list[NotebookNode]) -> Iterator[str]:
         shown = without_hidden_tests(cell.source)
         hidden, names = shown != cell.source, [name for call in NAMED.findall(shown) for name in TEXT.findall(call)]
         begun = [name for call in BEGUN.findall(cell.source) for name in TEXT.findall(call)]
-        if is_test(cell) and hidden and not names:
+        if is_test(cell) and hidden and not names and "Report(" in cell.source:
             yield (
                 f"cell {grade_id(cell)} has hidden tests that its check does not speak of: write "
                 'report.graded_with("what they look at", …) above them, and report.case("what they look at") in them'

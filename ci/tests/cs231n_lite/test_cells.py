@@ -43,6 +43,14 @@ def test_a_name_that_its_cell_makes_no_longer_is_out_of_date_until_a_cell_makes_
     assert not record.outdated
 
 
+def test_a_function_that_was_moved_to_a_cell_of_ones_own_is_of_today() -> None:
+    record = Cells()
+    record.ended(Run("gates", GATE + "scale = 2\n"))
+    record.ended(Run(OWN, GATE))
+    record.ended(Run("gates", "scale = 2\n"))
+    assert not record.outdated
+
+
 def test_a_failed_cell_is_called_by_its_name_or_by_what_it_makes() -> None:
     assert Run("add-gate", GATE).label == "add-gate"
     assert Run(OWN, GATE).label == "AddGate"

@@ -107,6 +107,15 @@ def test_a_cell_that_failed_at_its_first_run_is_named_and_not_called_missing(not
     )
 
 
+def test_nothing_of_a_cell_that_python_cannot_read_is_of_today_and_what_stands_above_an_error_is(
+    notebook: Notebook,
+) -> None:
+    notebook.run("add-gate", ANSWER + "\n\ntried = AddGate().forward(1)\n")
+    assert notebook.check() == 2.0
+    notebook.run("add-gate", ANSWER + "\n\ntried = AddGate(\n")
+    assert "failed when it was last run (SyntaxError in its line 9)" in notebook.sentence()
+
+
 def test_a_class_that_was_renamed_is_not_judged_under_its_old_name(notebook: Notebook) -> None:
     notebook.run("add-gate", ANSWER)
     notebook.run("add-gate", ANSWER.replace("AddGate", "Adder"))

@@ -41,6 +41,7 @@ STYLES = {
 }
 DEFINING = re.compile(r"\\(def|let|[a-z]*newcommand|[a-z]*newenvironment|DeclareMathOperator)(?![A-Za-z])")
 LONGEST, DEEPEST = 2000, 60
+NARROW = 20  # characters of a formula that fits everywhere
 IN_TEXT = re.compile(r"\$\$(?P<block>[^$]+)\$\$|(?<![\\$])\$(?=\S)(?P<line>[^$\n]+)(?<=\S)\$(?!\d)")
 
 
@@ -56,7 +57,11 @@ def mathml(latex: str, *, block: bool = False) -> str:
     except Exception:  # latex2mathml raises whatever a formula makes of it
         mark = "$$" if block else "$"
         return f"<code>{escape(f'{mark}{latex}{mark}')}</code>"
-    return f'<div class="formula">{markup}</div>' if block else markup
+    if not block:
+        return markup
+    # One that may be wider than a telephone can be scrolled there, also by keyboard.
+    focus = ' tabindex="0"' if len(latex) > NARROW else ""
+    return f'<div class="formula"{focus}>{markup}</div>'
 
 
 def written_out(text: str) -> str:

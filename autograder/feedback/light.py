@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from PIL import Image
 
-from autograder.feedback.sanitise import picture
+from autograder.feedback.sanitise import FENCE, picture
 
 __all__ = ["Lighten", "drawing", "plot"]
 
@@ -31,6 +31,9 @@ UNSHOWN = re.compile(
 # The colours for dark pages hang on JupyterLab's attribute; a picture in a page of ours follows the reader's system.
 DARK = re.compile(r"<style>((?:\[data-jp-theme-light=\"false\"\] [^{}<>]+\{[^{}<>]*\}\s*)+)</style>")
 IN_LAB = '[data-jp-theme-light="false"] '
+BOX = f'<div style="{FENCE}"'
+# A drawing may be wider than the page: its box can be scrolled, also by keyboard.
+SCROLLED = f'<div tabindex="0" role="group" aria-label="a drawing" style="{FENCE}"'
 PLAIN = " /:=;,'()!*@+$?~"  # what an address in a page may hold as it is; & < > # % and quotes mean something there
 
 
@@ -49,7 +52,8 @@ class Lighten(NbGraderPreprocessor):
                     if "image/png" in about:
                         about[kind] = about.pop("image/png")
                 if isinstance(data.get("text/html"), str):
-                    data["text/html"] = DRAWING.sub(lambda match: drawing(match[0]), data["text/html"])
+                    html, count = DRAWING.subn(lambda match: drawing(match[0]), data["text/html"])
+                    data["text/html"] = html.replace(BOX, SCROLLED, 1) if count else html
         return nb, resources
 
 

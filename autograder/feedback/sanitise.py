@@ -23,7 +23,7 @@ from bs4 import BeautifulSoup, Tag
 from defusedxml import DefusedXmlException, ElementTree
 from pygments.token import STANDARD_TYPES
 
-__all__ = ["fenced", "picture", "sanitise"]
+__all__ = ["FENCE", "fenced", "picture", "sanitise"]
 
 KEPT = (
     "abbr b big blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 "

@@ -23,6 +23,7 @@ __all__ = ["PAGE", "as_html", "as_it_is", "in_a_line"]
 PAGE = "page of feedback"  # in resources: this is one, where headings are a level down and links may jump to them
 MARK = re.compile(r"`([^`\n]+)`")
 FENCED = "<div style="  # what display.py made safe by writing it anew
+EMPTY_HEAD = re.compile(r"<th( style=\"[^\"]*\")?></th>")  # it is read out as the head of a column, and has no words
 AS_WRITTEN = ("pre", "code", "math", "annotation")
 
 
@@ -66,7 +67,7 @@ def as_html(context: Context, source: str) -> str:
         attachments=cell.get("attachments", {}),
         path=resources.get("metadata", {}).get("path", ""),
     )
-    html = str(MarkdownWithMath(renderer=renderer).render(source))
+    html = EMPTY_HEAD.sub(r"<td\1></td>", str(MarkdownWithMath(renderer=renderer).render(source)))
     return _formulas_in(html) if source.startswith(FENCED) and not ours else html
 
 

@@ -28,6 +28,11 @@ def test_headings_are_a_level_down_and_a_link_of_the_notebook_finds_them() -> No
     assert soup.find("h6") and not soup.find("h1")
 
 
+def test_an_empty_corner_of_a_table_is_no_heading() -> None:
+    soup = rendered("|  | a |\n|--|--|\n| 1 | 2 |", ours=True)
+    assert [tag.name for tag in soup.find("thead").find_all(["td", "th"])] == ["td", "th"]
+
+
 def test_an_anchor_of_the_course_stays_and_one_of_a_student_does_not() -> None:
     source = '<a id="add-gate"></a>\n\n# Add'
     assert rendered(source, ours=True).find(id="add-gate")

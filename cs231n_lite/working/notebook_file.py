@@ -6,6 +6,7 @@ how it is handed in. A notebook without it is not one of the course's.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Iterator
@@ -13,7 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["KEY", "Exercise", "Foreign", "NotebookFile", "Unreadable", "digest", "notebooks_below", "read"]
+__all__ = [
+    "KEY",
+    "Exercise",
+    "Foreign",
+    "NotebookFile",
+    "Unreadable",
+    "digest",
+    "notebooks_below",
+    "notebooks_in",
+    "read",
+]
 
 KEY = "cs231n_lite"
 
@@ -108,14 +119,17 @@ def read(path: Path) -> NotebookFile:
     raise Foreign(f"{path.name} does not say what was handed out, so there is nothing to compare it with")
 
 
+def notebooks_in(folder: Path, *patterns: str) -> Iterator[NotebookFile]:
+    """Yield the notebooks of the course's that lie in a folder, or that match patterns there, by name."""
+    for pattern in patterns or ("*.ipynb",):
+        for path in sorted(folder.glob(pattern)):
+            with contextlib.suppress(Unreadable):
+                yield read(path)
+
+
 def notebooks_below(folder: Path) -> Iterator[NotebookFile]:
     """Yield the notebooks of the course's in a folder, in the folders in it, and in its `assignments`, by name."""
-    for pattern in ("*.ipynb", "*/*.ipynb", "assignments/*/*.ipynb"):
-        for path in sorted(folder.glob(pattern)):
-            try:
-                yield read(path)
-            except Unreadable:
-                continue
+    yield from notebooks_in(folder, "*.ipynb", "*/*.ipynb", "assignments/*/*.ipynb")
 
 
 def name_of(cell: dict[str, Any]) -> str:

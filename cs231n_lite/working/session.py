@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from cs231n_lite.cells import Run, cells, shell
+from cs231n_lite.working.notebook_file import notebooks_in
 
 __all__ = ["is_kernel", "last_run", "notebook_path"]
 
@@ -34,8 +35,11 @@ def notebook_path() -> Path | None:
     if not is_kernel():
         return None
     told = shell().user_ns.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME") or ""
-    path = Path(str(told))
+    path, here = Path(str(told)), Path.cwd().resolve()
     # A kernel that was started from another one's has that one's name in its environment.
-    if path.suffix == ".ipynb" and path.is_file() and path.resolve().parent == Path.cwd().resolve():
+    if path.suffix != ".ipynb" or path.resolve().parent != here:
+        return None
+    if path.is_file():
         return path.resolve()
-    return None
+    renamed = list(notebooks_in(here))  # since the kernel was started: then it is the only one here
+    return renamed[0].path if len(renamed) == 1 else None

@@ -140,6 +140,14 @@ def test_answer_that_ended_in_an_error_is_named(notebook: Path, kernel: Kernel) 
     assert "Ended in an error when it ran last: `square`" in kernel.all("hand-in")["hand-in"]
 
 
+def test_renamed_notebook_is_found_and_of_two_none_is_taken(notebook: Path, kernel: Kernel) -> None:
+    kernel.all("setup")
+    renamed = notebook.rename(notebook.with_name("mine.ipynb"))
+    assert "mine.ipynb" in kernel.all("hand-in")["hand-in"]
+    notebook.with_name("copy.ipynb").write_bytes(renamed.read_bytes())
+    assert "cannot be told here" in kernel.all("hand-in")["hand-in"]
+
+
 def test_kernel_that_no_front_end_started_keeps_nothing(notebook: Path) -> None:
     alone = Kernel(notebook, named=False)
     try:

@@ -26,7 +26,8 @@ from autograder.sandbox.surroundings import package_folder
 __all__ = ["BELONGINGS", "belongings", "shown"]
 
 DATA = ("cars", "cifar", "digits")  # with `attempt`, the shape of a graph and who watches a pass: no instruments
-REAL = ("cs231n_lite.running", "cs231n_lite.watching", "cs231n_lite.wiring", *(f"cs231n_lite.data.{d}" for d in DATA))
+PLAIN = ("cells", "running", "watching", "wiring")
+REAL = (*(f"cs231n_lite.{name}" for name in PLAIN), *(f"cs231n_lite.data.{name}" for name in DATA))
 LIBRARIES = ("numpy", "matplotlib", "ipython", "matplotlib-inline")  # with what they need; the last two run a cell
 ROOM = {"memory": 1024 * MIB, "processes": 64, "disk_bytes": 64 * MIB, "file_bytes": 64 * MIB}
 PATIENCE = 120.0  # seconds

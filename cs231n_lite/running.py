@@ -203,4 +203,5 @@ def attempt(slug: str) -> Iterator[None]:
         raise stopped(slug, error) from None
     except Exception as error:
         trouble = trouble_of(error, "your code")
-        print(f"{slug}: not written yet" if trouble.slug == "not-written" else f"{slug}: {trouble.message}")
+        message = trouble.message.replace("`", "")  # printed, they would be seen
+        print(f"{slug}: not written yet" if trouble.slug == "not-written" else f"{slug}: {message}")

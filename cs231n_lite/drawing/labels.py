@@ -16,7 +16,7 @@ __all__ = ["Block", "block", "text_width"]
 
 CELL = 6.0
 ROWS, COLUMNS = 5, 12  # a strip never has more cells than this; larger arrays are averaged into them
-FEW = 9  # so many numbers can still be read; more become a strip
+FEW = 12  # so many numbers can still be read; more become a strip
 WIDTHS = {
     **dict.fromkeys("ijl|'", 0.29),
     **dict.fromkeys(" .,:;![]()ftr", 0.41),
@@ -107,7 +107,7 @@ def block(value: Any, kind: str, *, shape: bool = True) -> Block:
     if array.dtype.kind not in "fiub":
         return Block([f"{shape_text} of {array.dtype}"], kind)
     rows = array.reshape(-1, array.shape[-1])
-    if array.size <= FEW and array.ndim <= 2 and rows.shape[0] <= 3 and rows.shape[1] <= 4:
+    if array.size <= FEW and array.ndim <= 2 and rows.shape[0] <= 4 and rows.shape[1] <= 4:
         wide = max(len(number(entry)) for entry in array.flat)
         # Figure spaces are as wide as a digit, so columns line up; plain spaces would be folded into one.
         return Block(

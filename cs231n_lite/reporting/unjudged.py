@@ -46,7 +46,8 @@ def instead(source: str, names: Mapping[str, Any], record: Cells) -> str | None:
     if check:
         where = f"__import__({__name__!r}, fromlist=['unjudged'])"
         return f"{where}.unjudged({slugs[0]!r}, {check.group(1)}, {sentence!r})\n"
-    return f"print({f'{picture.group(1)}: {sentence}'!r})\n"  # type: ignore[union-attr]
+    printed = f"{picture.group(1)}: {sentence}".replace("`", "")  # type: ignore[union-attr]
+    return f"print({printed!r})\n"
 
 
 def _amiss(reads: Mapping[str, None], names: Mapping[str, Any], record: Cells) -> str:

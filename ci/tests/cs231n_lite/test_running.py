@@ -10,6 +10,14 @@ import pytest
 from cs231n_lite import Report, attempt, check_gate
 from cs231n_lite.running import Stopped, run
 
+PICTURE = """\
+def picture():
+    dx, dy = answer()
+
+
+with attempt("gate"):
+    picture()
+"""
 LOOP = "def forever(*_):\n    while True:\n        stop()\n"
 
 
@@ -48,6 +56,14 @@ def test_an_endless_loop_that_is_interrupted_ends_in_one_sentence(way: Any, fore
         way(forever)
     (sentence,) = stopped.value._render_traceback_()
     assert "was stopped, in your line" in sentence and "does its loop come to an end?" in sentence
+
+
+def test_a_picture_of_what_returns_nothing_says_so_in_a_line_without_marks_of_code(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    linecache.cache["<picture>"] = (len(PICTURE), None, PICTURE.splitlines(keepends=True), "<picture>")
+    exec(compile(PICTURE, "<picture>", "exec"), {"attempt": attempt, "answer": lambda: None})
+    assert capsys.readouterr().out == "gate: Your code returned None where a value is needed: is its return missing?\n"
 
 
 def test_what_was_stopped_stops_run_all() -> None:

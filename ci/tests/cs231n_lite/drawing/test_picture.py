@@ -15,6 +15,7 @@ import pytest
 
 from ci.tests.cs231n_lite.drawing.gallery import PICTURES, STORED, neuron_graph, product, ran, unrolled
 from cs231n_lite.drawing.diagram import number
+from cs231n_lite.drawing.labels import block
 from cs231n_lite.drawing.picture import draw
 from cs231n_lite.graph import Graph
 from cs231n_lite.tracing.trace import trace
@@ -361,3 +362,15 @@ def test_a_long_name_stands_over_the_value_beside_it_and_data_have_their_name():
     assert (texts(name), texts(shape)) == ("log_probabilities", "4×4")
     assert float(name.get("y")) < float(shape.get("y")) - 10.0
     assert any(texts(node) == "X 4×3" or "X" in texts(node).split() for node in by_name.values())
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (4, 3), (2, 4), (3,)])
+def test_a_small_array_shows_its_numbers(shape):
+    label = block(np.arange(1.0, 1.0 + np.prod(shape)).reshape(shape), "value")
+    assert not label.cells and len(label.lines) == (shape[0] if len(shape) > 1 else 1)
+    assert " ".join(label.lines).split()[-1] == f"{np.prod(shape)}"
+
+
+@pytest.mark.parametrize("shape", [(5, 2), (4, 4), (2, 2, 2)])
+def test_a_larger_one_is_a_strip(shape):
+    assert block(np.ones(shape), "value").cells

@@ -82,7 +82,7 @@ def test_after_a_restart_a_check_says_which_cell_to_run(notebook: Notebook) -> N
 
 def test_a_picture_says_the_same_in_a_line(notebook: Notebook, capsys: pytest.CaptureFixture[str]) -> None:
     notebook.run("add-gate-picture", PICTURE)
-    assert capsys.readouterr().out == f"add-gate: {NOT_THERE}\n"
+    assert capsys.readouterr().out == f"add-gate: {NOT_THERE}\n".replace("`", "")
     notebook.run("add-gate", ANSWER)
     notebook.run("add-gate-picture", PICTURE)
     assert capsys.readouterr().out == "3.0\n"

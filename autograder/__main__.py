@@ -255,7 +255,7 @@ def _grade(options: argparse.Namespace) -> int:
     from autograder.grading.farm import cores
     from autograder.grading.grade import grade, unconfined
     from autograder.grading.pictures import draw_pictures
-    from autograder.grading.results import as_json
+    from autograder.grading.results import absent, as_json
     from autograder.grading.table import for_a_person, table
 
     course = Course(options.course)
@@ -285,7 +285,7 @@ def _grade(options: argparse.Namespace) -> int:
         **how,
     )
     unwritable = _write(options.json, as_json(assignment, students)) if options.json else None
-    print(table(students))
+    print(table(students, absent(course, assignment, options.student)))
     if unwritable:
         raise unwritable
     how = {"unsafe": options.unsafe, "workers": options.workers or cores()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
@@ -11,14 +12,15 @@ from typing import Any, NamedTuple
 from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_grade, is_task
 
+from autograder.course import Course
 from autograder.feedback.display import REPORT
 from autograder.gradebook.session import opened
 from autograder.notebooks.kinds import METADATA, by_hand, exercise_of
 from autograder.notebooks.notebook import grade_id, known
-from autograder.submission import Submission
+from autograder.submission import Submission, submissions
 from autograder.tamper import read_notes
 
-__all__ = ["ExerciseResult", "StudentResult", "as_json", "results", "without_points"]
+__all__ = ["ExerciseResult", "StudentResult", "absent", "as_json", "results", "without_points"]
 
 # A process that forged its answers has earned nothing; that it did so is in the tamper report, by name.
 INSTEAD = {"tampered": "failed"}
@@ -75,6 +77,14 @@ def results(submission: Submission) -> StudentResult:
             if not graded.is_file():
                 exercises[slug].verdict = "not-written"
     return StudentResult(max(0.0, score - penalty), most, exercises, _tamper(submission), late, penalty)
+
+
+def absent(course: Course, assignment: str, students: str = "*") -> list[str]:
+    """Return those of the gradebook's students, by a glob, who have handed in nothing of an assignment."""
+    there = {submission.student for submission in submissions(course, assignment)}
+    with opened(course.gradebook) as gradebook:
+        names = [str(student.id) for student in gradebook.students]
+    return sorted(name for name in names if name not in there and fnmatch.fnmatchcase(name, students))
 
 
 def without_points(submission: Submission, verdict: str) -> StudentResult:

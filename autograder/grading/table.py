@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autograder.gradebook.lateness import duration
 from autograder.grading.results import StudentResult
 from autograder.tamper import STRAY
@@ -13,8 +15,8 @@ LONGEST = 300  # characters of a line about one student
 SHOWN = 8  # such lines about one student
 
 
-def table(students: dict[str, StudentResult]) -> str:
-    """Return the table, with the exercises numbered in its head and named below it."""
+def table(students: dict[str, StudentResult], absent: Sequence[str] = ()) -> str:
+    """Return the table, with the exercises numbered in its head and named below it, and who handed in nothing."""
     slugs = list(dict.fromkeys(slug for student in students.values() for slug in student.exercises))
     most = {slug: ex.max_points for student in students.values() for slug, ex in student.exercises.items()}
     wide = max(len("points there are"), *map(len, students))
@@ -26,11 +28,8 @@ def table(students: dict[str, StudentResult]) -> str:
         waits = any(cell.endswith("?") for cell in cells)
         lines.append(_row(name, cells, f"{student.score:g}" + ("+" if waits else " "), wide))
     lines += ["", *(f"{number:>4}  {slug}" for number, slug in enumerate(slugs, start=1))]
-    shown = {_points(student, slug) for student in students.values() for slug in slugs}
-    if "?" in shown:
-        lines.append("   ?  waits for a person to grade it, and is not in the sum yet")
-    if any(len(cell) > 1 and cell.endswith("?") for cell in shown):
-        lines.append("  2?  a person gave 2 to an earlier answer; this one waits, and the 2 are in the sum until then")
+    lines += _waiting([_points(student, slug) for student in students.values() for slug in slugs])
+    noted = len(lines)
     lines += [f"   ·  {_harmless(line)}" for line in _late(students)]
     for name, student in students.items():
         notes = [note for note in student.tamper if note["severity"] != STRAY]  # the worst first
@@ -43,10 +42,34 @@ def table(students: dict[str, StudentResult]) -> str:
             lines.append(f"   ·  {_harmless(f'{name}: stray edits: ' + ', '.join(stray))}")
         if len(notes) > SHOWN:  # a thousand of them would bury what is told of the others
             lines.append(f"   !  {_harmless(name)}: {len(notes) - SHOWN} more in its tamper report")
+    if absent:
+        lines.append(f"   ·  handed in nothing: {_harmless(', '.join(absent))}")
+    lines[noted:noted] = _legend(lines[noted:])
     names = for_a_person(students)
     if names:
         lines.append(f"   !  for a person to look at: {', '.join(map(_harmless, names))}")
     return "\n".join(lines)
+
+
+def _waiting(cells: list[str]) -> list[str]:
+    """What the question marks in the table mean, and how many answers a person is still to mark."""
+    waiting = sum(cell.endswith("?") for cell in cells)
+    lines = []
+    if "?" in cells:
+        lines.append("   ?  waits for a person to grade it, and is not in the sum yet")
+    if any(len(cell) > 1 and cell.endswith("?") for cell in cells):
+        lines.append("  2?  a person gave 2 to an earlier answer; this one waits, and the 2 are in the sum until then")
+    if waiting:
+        lines.append(f"      still to be marked: {waiting} answer{'s' if waiting > 1 else ''}")
+    return lines
+
+
+def _legend(lines: list[str]) -> list[str]:
+    """What the signs before the lines about students mean, where there are any."""
+    signs = {line.strip()[:1] for line in lines}
+    legend = (("!", "a person should look at it"), ("·", "good to know, and nothing to do"))
+    told = [f"{sign} {meaning}" for sign, meaning in legend if sign in signs]
+    return ["", f"      {'; '.join(told)}:"] if told else []
 
 
 def for_a_person(students: dict[str, StudentResult]) -> list[str]:

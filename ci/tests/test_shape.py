@@ -30,7 +30,7 @@ WITHOUT = {
         ),
         "autograder/feedback": "sanitise",
         "autograder/gradebook": "server session",
-        "autograder/grading": "bar results table",
+        "autograder/grading": "bar results",
         "autograder/inside": "confine handles namespaces shell snapshots student wire zygote",
         "autograder/intake": "hook misnamed released salvage suspicion unwritten",
         "autograder/notebooks": "kinds notebook parsing",

@@ -30,6 +30,7 @@ __all__ = ["Line", "Overview"]
 
 OVERVIEW = "overview"  # in resources: what the template shows first
 HEADING = re.compile(r"^#{1,3}[ \t]+(\S.*?)[ \t#]*$", re.MULTILINE)
+TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 NO_RESPONSE = "No response."  # nbgrader's comment on what was left as it was handed out
 # Of the file as a whole: what stands behind a break, or in no file, is missing for that reason.
@@ -126,7 +127,9 @@ def _lines(cells: Sequence[NotebookNode], waiting: set[str], missing: set[str], 
         line.comment = "\n\n".join(text for text in comments if text.strip() and text != NO_RESPONSE)
         _judge(line, cell, waits=grade_id(cell) in waiting, unwritten=NO_RESPONSE in comments)
         if line.state == "empty" and any(grade_id(cells[n]) in missing for n in answers):
-            line.said = "Your file breaks off before it." if broken else "Its cell was not in the file you handed in."
+            line.said = (
+                "Your file breaks off in or before it." if broken else "Its cell was not in the file you handed in."
+            )
         yield line
         start = number + 1
 
@@ -181,7 +184,10 @@ def _headed(cells: Sequence[NotebookNode], start: int, answer: int) -> tuple[int
 
 def _headings(cell: NotebookNode) -> list[str]:
     own = cell.cell_type != "markdown" or is_solution(cell) or str(cell.get("id")).startswith("extra-")
-    return [] if own else [match[1] for match in HEADING.finditer(FENCE.sub("", cell.source))]
+    if own:
+        return []
+    # An anchor for links may stand in a heading.
+    return [TAG.sub("", match[1]).strip() for match in HEADING.finditer(FENCE.sub("", cell.source))]
 
 
 def _title(cells: Sequence[NotebookNode]) -> Any:

@@ -67,7 +67,8 @@ def test_page_needs_nothing_from_elsewhere(tiny: SimpleNamespace) -> None:
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     course: Course = small(
-        tmp_path_factory.mktemp("small"), [("text", "text", "# Powers\n\n## Of 2: $x^2$", 0.0), *ROWS[1:]]
+        tmp_path_factory.mktemp("small"),
+        [("text", "text", '# Powers\n\n## Of 2: $x^2$ <a id="of-two"></a>', 0.0), *ROWS[1:]],
     )
     put(course, "ada", SOLVED | {"cube": "def cube(x):\n    return abs(x ** 3)"})
     broken = put(course, "bob", SOLVED)
@@ -113,4 +114,5 @@ def test_hang_is_told_with_its_time_and_its_likely_reason(course: SimpleNamespac
 def test_exercise_has_the_name_of_its_heading_with_formulas(course: SimpleNamespace) -> None:
     line = lines(course.pages["ada"])["square"]
     assert line.find("a").get_text().startswith("Of 2: ") and line.find("msup")
-    assert course.pages["ada"].h1.get_text() == "Powers"
+    assert course.pages["ada"].h1.get_text() == "Powers" and "<a" not in line.find("a").get_text()
+    assert course.pages["ada"].find(id="of-two") is not None, "the notebook's own links lead there"

@@ -641,7 +641,7 @@ def descend(params, X, Y, learning_rate=1e-4, steps=200):
     return new, losses
 
 
-# %% sigmoid-net | wrong | gradients-swapped | loses 2
+# %% sigmoid-net | wrong | gradients-swapped | loses 2 | told wrong-operand | also shape
 def sigmoid_net(params, X, Y):
     """The squared error of W2·sigmoid(W1·x), and its gradients."""
     W1, W2 = params["W1"], params["W2"]

@@ -94,7 +94,9 @@ def trouble_of(error: BaseException, what: str, shapes: Mapping[str, tuple[int, 
     else:
         text = str(error).strip().split("\n")[0]
         reason = f"{kind}: {text[:300]}" if text else kind
-    return Trouble("raises", f"{what} raised {reason}{own_line(error)}{_hint(error, shapes or {})}")
+    line = own_line(error)
+    stop = "" if ":  " in line or reason.endswith((".", "!", "?")) and not line else "."  # not within a line of code
+    return Trouble("raises", f"{what} raised {reason}{line}{stop}{_hint(error, shapes or {})}")
 
 
 _MATMUL = re.compile(r"matmul.*\(size (\d+) is different from (\d+)\)")

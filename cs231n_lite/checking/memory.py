@@ -109,8 +109,9 @@ def _judge_beside(setting: BackwardSetting, answers: Answers, analytic: bool | N
     name, wrong = setting.subject.backward_name, slopes.wrong([(answers.other_upstream, right)])
     stale = [setting.parts[k] for k in sorted(wrong) if k in answers.second and _same(right[k], answers.second[k])]
     if stale and _same_output(answers):
+        both = " and ".join(dict.fromkeys((setting.subject.forward_name, name)))  # one function may be both
         message = (
-            f"{setting.subject.forward_name} and {name} gave the very same numbers at other inputs. Do they read what "
+            f"{both} gave the very same numbers at other inputs. Do they read what "
             "they are handed, at every call? Numbers that are typed in, or kept from a first call, fit one point only."
         )
         setting.report.fail(stale, Finding("hard-coded-size", ", ".join(stale), message))

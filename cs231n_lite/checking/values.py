@@ -174,7 +174,8 @@ def _judge_number(
         if near(0.5 * right):
             return Finding("factor-half", key, f"{name} is half of what it should be.")
     wrong = int(np.sum(np.abs(number - right) > limit))
-    where = f" in {wrong} of its {right.size} entries" if right.size > 1 else ""
+    share = f"{wrong}" if wrong < right.size else "all"
+    where = f" in {share} of its {right.size} entries" if right.size > 1 else ""
     return Finding("wrong-value", key, f"{name} is not right yet{where}.")
 
 

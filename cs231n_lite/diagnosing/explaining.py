@@ -88,7 +88,8 @@ class Explainer:
             messages.add((one.slug, one.message))
             together = ", ".join(self.parts[j] for j in sorted(wrong) if names.get(j) == one)
             sentence, detail = description(part, gradient, expected, mask, source)
-            report.tell(Finding(one.slug, together, f"{one.message} {sentence}", detail, node=one.node))
+            message = f"{one.message} {sentence}" if gradient.ndim else one.message  # of a number, all is said
+            report.tell(Finding(one.slug, together, message, detail, node=one.node))
 
     def _source(self, point: Sequence[np.ndarray], upstream: np.ndarray) -> dict[str, np.ndarray]:
         """What the gradients are made from, by name; nothing for a loss, whose data stand in its check."""

@@ -237,8 +237,8 @@ def test_line_of_the_courses_is_never_called_the_students(cell: str) -> None:
     del linecache.cache["<test cell>"]
     assert told == [
         ("missing-return", "forward returned None where a value is needed: is its `return` missing?"),
-        ("raises", "forward raised TypeError: 'float' object is not subscriptable"),
-        ("raises", "forward raised TypeError: 'float' object is not subscriptable, in your line 2 of answer"),
+        ("raises", "forward raised TypeError: 'float' object is not subscriptable."),
+        ("raises", "forward raised TypeError: 'float' object is not subscriptable, in your line 2 of answer."),
     ]
 
 
@@ -257,7 +257,7 @@ def test_product_that_does_not_fit_is_told_without_numpys_riddle() -> None:
     with pytest.raises(Trouble) as trouble:
         run("answer", written("def answer(a, b):\n    return a @ b"), np.ones((2, 3)), np.ones((4, 5)))
     assert trouble.value.message.startswith(
-        "answer raised ValueError: two shapes do not fit in a matrix product, 3 against 4, in your line 2 of answer"
+        "answer raised ValueError: two shapes do not fit in a matrix product, 3 against 4, in your line 2 of answer."
     )
 
 

@@ -95,7 +95,7 @@ def trouble_of(error: BaseException, what: str, shapes: Mapping[str, tuple[int, 
         text = str(error).strip().split("\n")[0]
         reason = f"{kind}: {text[:300]}" if text else kind
     line = own_line(error)
-    stop = "" if ":  " in line or reason.endswith((".", "!", "?")) and not line else "."  # not within a line of code
+    stop = "" if ":  " in line or (reason.endswith((".", "!", "?")) and not line) else "."  # not within a line of code
     return Trouble("raises", f"{what} raised {reason}{line}{stop}{_hint(error, shapes or {})}")
 
 

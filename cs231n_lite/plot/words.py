@@ -32,7 +32,7 @@ def _panel(axes: Axes) -> Iterator[str]:
         yield f"{up} against {across}:" if across and up else f"{across or up}:"
     yield "; ".join(drawn) + "."
     written = [text.get_text().replace("\n", ", ").strip("←→ ") for text in axes.texts]
-    if written and not axes.containers:  # beside bars, the numbers once more
+    if written and not axes.containers and axes.axison:  # beside bars, the numbers once more
         yield f"Written in it: {', '.join(written)}."
 
 
@@ -61,5 +61,9 @@ def _bars(axes: Axes) -> Iterator[str]:
 
 def _pictures(axes: Axes) -> Iterator[str]:
     for image in axes.images:
+        if not axes.axison:  # photographs side by side, each under its name
+            names = [text.get_text().replace("\n", ", ") for text in axes.texts]
+            yield f"pictures, in rows: {'; '.join(names)}" if names else "pictures in rows, without names"
+            continue
         rows, columns = np.asarray(image.get_array()).shape[:2]
-        yield f"a picture of {rows} × {columns} {'pixels' if not axes.axison else 'entries'}"
+        yield f"a map of {rows} × {columns} entries"

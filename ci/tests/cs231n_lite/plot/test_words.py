@@ -16,7 +16,7 @@ SAID = {
     "activation_curves": ["tanh. x: f(x) from -1 at -5 to 1 at 5", "relu."],
     "jacobian_sparsity": ["4 of 16 entries are not 0", "4 × 4 entries"],
     "gradient_norms": ["norm of the gradient against layer", "tanh from 1 at 1 to 0.01 at 3"],
-    "weight_templates": ["red, blue"],
+    "weight_templates": ["pictures, in rows: red; blue."],
     "shares": ["linear: red 1, yellow 0; two layers: red 0.98"],
     "training_curves": ["loss from 2 at 1 to 0.5 at 3"],
 }

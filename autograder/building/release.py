@@ -37,11 +37,10 @@ DOOR = HOME / "ci" / "lab" / "student"
 OPENING = ("ci/__init__.py", "ci/environment.py", "ci/progress.py", "ci/lab/*.py", "ci/lab/settings/*.json")
 ALWAYS = ("jupyterlab", "ipykernel", "numpy", "matplotlib", "setuptools")
 COMMANDS = """
-Two commands help on the way; type them where you typed the one above:
+Two commands help on the way; type them where you typed the one above (on Windows with `py` for `python3`):
 
 * `python3 lab.py progress` shows how far you are in all notebooks;
 * `python3 lab.py reset EXERCISE`, such as `{slug}`, brings one answer back as handed out, and keeps yours in a file.
-
 """
 
 

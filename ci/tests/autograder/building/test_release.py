@@ -24,8 +24,6 @@ from autograder.problem import Problem
 from ci.tests.autograder.small_course import ASSIGNMENT, NOTEBOOK, small
 
 WORDS = re.compile(r"[A-Za-z_]\w*|\d[\d.e]*")
-# The checks name a mistake by the right formula, which they have to know: DESIGN.md, "diagnosing".
-BY_DESIGN = ("cs231n_lite/diagnosing/", "cs231n_lite/checking/", "cs231n_lite/measuring/", "cs231n_lite/graph.py")
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +44,9 @@ def texts(path: Path) -> dict[str, str]:
         }
 
 
-def telling(lines: list[str]) -> set[str]:
-    """Of some lines those that nobody would write by chance: of eight words and more."""
-    return {"".join(line.replace("\\", "").split()) for line in lines if len(WORDS.findall(line)) >= 8}
+def telling(lines: list[str], words: int) -> set[str]:
+    """Of some lines those that nobody would write by chance: of so many words and more."""
+    return {"".join(line.replace("\\", "").split()) for line in lines if len(WORDS.findall(line)) >= words}
 
 
 def hidden() -> set[str]:
@@ -60,22 +58,21 @@ def hidden() -> set[str]:
             regions += [line for cell in master.cells for region in hidden_regions(cell) for line in region]
             visible += [cell.source for cell in released(master, Course().config()).cells]
     shown = "".join("".join(visible).split())
-    return {line for line in telling(regions) if line not in shown}
+    return {line for line in telling(regions, 6) if line not in shown}
 
 
 def answers() -> set[str]:
     """The lines of the corpus's answers that no notebook shows."""
     shown = "".join("".join(path.read_text(encoding="utf-8").split()) for path in HOME.glob("assignments/*/*.ipynb"))
     lines = [line for path in HOME.glob("autograder/audit/[0-9]*.py") for line in path.read_text("utf-8").splitlines()]
-    return {line for line in telling(lines) if line.replace('"', '\\"') not in shown and line not in shown}
+    return {line for line in telling(lines, 8) if line.replace('"', '\\"') not in shown and line not in shown}
 
 
 def found(zipped: Path, lines: set[str]) -> dict[str, set[str]]:
     return {
         name: there
         for name, text in texts(zipped).items()
-        if not name.startswith(BY_DESIGN)
-        and (there := {line for line in lines if line in text or line.replace('"', '\\"') in text})
+        if (there := {line for line in lines if line in text or line.replace('"', '\\"') in text})
     }
 
 

@@ -1,30 +1,26 @@
-"""Each assignment in the JupyterLab that `python3 -m ci lab` starts: it opens, draws, and runs all without an error."""
+"""Each assignment in a real JupyterLab: it opens, draws, and runs all without an error."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import socket
-import subprocess
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from autograder.course import Course
 from autograder.notebooks.notebook import grade_id, read
-from ci import commands
+from ci.tests.browser.serving import serving
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[3]
 NOTEBOOKS = {name: Course().notebooks(name)[0] for name in Course().assignments()}
 PATIENCE = 120_000  # milliseconds until a browser test gives up; nothing waits as long as that when it works
-TOKEN = "for-this-test-alone"
 # All cells in the page at once, and no questions about news.
 SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},
@@ -33,8 +29,8 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a JupyterLab on a copy of assignments/ and solutions/."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """A JupyterLab on a copy of assignments/ and solutions/."""
     folder = tmp_path_factory.mktemp("course")
     for place in ("assignments", "solutions"):
         shutil.copytree(ROOT / place, folder / place)
@@ -42,30 +38,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         path = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values), encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = [
-        *("--no-browser", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
-        *(f"--IdentityProvider.token={TOKEN}", "--KernelManager.transport_encryption=auto"),
-        *(f"--LabApp.user_settings_dir={folder / 'settings'}", f"--LabApp.workspaces_dir={folder / 'workspaces'}"),
-    ]
-    env = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_RUNTIME_DIR": str(folder / "runtime")}
-    with subprocess.Popen([*commands.lab(folder), *options], env=env, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        output = ""
-        for line in process.stderr:
-            output += line
-            if "is running at" in line:
-                break
-        else:
-            pytest.fail(f"JupyterLab did not start:\n{output}")
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            stop = f"http://127.0.0.1:{port}/api/shutdown?token={TOKEN}"
-            with urllib.request.urlopen(urllib.request.Request(stop, method="POST", data=b"")):
-                process.stderr.read()
+    with serving("jupyterlab", folder, JUPYTERLAB_SETTINGS_DIR=str(folder / "settings")) as served:
+        yield served
 
 
 @pytest.fixture
@@ -79,9 +53,9 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def open_notebook(page: Page, server: str, place: str, assignment: str) -> None:
+def open_notebook(page: Page, server: SimpleNamespace, place: str, assignment: str) -> None:
     name = NOTEBOOKS[assignment].name
-    page.goto(f"{server}/lab/tree/{place}/{assignment}/{name}?token={TOKEN}&reset")
+    page.goto(f"{server.address}/lab/tree/{place}/{assignment}/{name}?token={server.token}&reset")
     expect(page.locator(".jp-Notebook .jp-Cell").last).to_be_attached()
 
 
@@ -108,7 +82,9 @@ def exercises(assignment: str) -> list[str]:
 
 
 @pytest.mark.parametrize("assignment", NOTEBOOKS)
-def test_solution_shows_its_pictures_and_full_points(server: str, page: Page, artefacts: Path, assignment: str) -> None:
+def test_solution_shows_its_pictures_and_full_points(
+    server: SimpleNamespace, page: Page, artefacts: Path, assignment: str
+) -> None:
     open_notebook(page, server, "solutions", assignment)
     expect(page.locator(".jp-OutputArea").locator("svg, img").first).to_be_visible()
     assert page.locator(".jp-OutputArea").locator("svg, img").count() >= len(exercises(assignment)) / 2
@@ -119,7 +95,7 @@ def test_solution_shows_its_pictures_and_full_points(server: str, page: Page, ar
 
 @pytest.mark.parametrize("assignment", NOTEBOOKS)
 def test_released_notebook_runs_all_and_says_what_is_not_written_yet(
-    server: str, page: Page, artefacts: Path, assignment: str
+    server: SimpleNamespace, page: Page, artefacts: Path, assignment: str
 ) -> None:
     open_notebook(page, server, "assignments", assignment)
     expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")).to_be_attached()

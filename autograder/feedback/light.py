@@ -15,13 +15,13 @@ from urllib.parse import quote, unquote
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-from PIL import Image
+from PIL import Image, ImageColor
 
 from autograder.feedback.sanitise import FENCE, picture
 
 __all__ = ["Lighten", "drawing", "plot"]
 
-COLOURS = 128
+COLOURS = 64
 LEAST = 2000  # bytes of a picture that is worth it
 MOST_PIXELS = 8_000_000
 DRAWING = re.compile(r"(?<=src=\")data:image/svg\+xml,([^\"]+)(?=\")")
@@ -30,6 +30,10 @@ UNSHOWN = re.compile(
 )
 # The colours for dark pages hang on JupyterLab's attribute; a picture in a page of ours follows the reader's system.
 DARK = re.compile(r"<style>((?:\[data-jp-theme-light=\"false\"\] [^{}<>]+\{[^{}<>]*\}\s*)+)</style>")
+# An array is drawn as a square for each entry.
+SQUARE = r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)" fill="(#[0-9a-f]{6})"/>'
+GRID = re.compile(f"(?:{re.sub(r'[()]', '', SQUARE)}){{6,4000}}")
+FAMILY = re.compile(r'font-family="[^"<>]*"')
 IN_LAB = '[data-jp-theme-light="false"] '
 BOX = f'<div style="{FENCE}"'
 # A drawing may be wider than the page: its box can be scrolled, also by keyboard.
@@ -82,9 +86,34 @@ def plot(png: str) -> tuple[str, str]:
 def drawing(address: str) -> str:
     """Return the address of an SVG in the page itself with less in it, and with its colours for dark pages."""
     svg = unquote(address.removeprefix("data:image/svg+xml,"))
-    lean = DARK.sub(lambda match: _by_system(match[1]), UNSHOWN.sub(_shorter, svg))
+    lean = GRID.sub(_grid, svg)
+    lean = DARK.sub(lambda match: _by_system(match[1]), UNSHOWN.sub(_shorter, lean))
     lean = f"data:image/svg+xml,{quote(_quoted(lean), safe=PLAIN)}"
     return lean if len(lean) < len(address) and picture(lean) else address
+
+
+def _grid(match: re.Match[str]) -> str:
+    """The squares of an array as one small picture, a pixel each; what is no grid as it is."""
+    squares = [(*map(float, square[:4]), square[4]) for square in re.findall(SQUARE, match[0])]
+    (_, _, width, height, _), sizes = squares[0], {square[2:4] for square in squares}
+    columns, rows = (sorted({square[side] for square in squares}) for side in (0, 1))
+    close = all(
+        abs(place - places[0] - number * size) < 0.2
+        for places, size in ((columns, width), (rows, height))
+        for number, place in enumerate(places)
+    )
+    if not close or len(sizes) > 1 or len(columns) * len(rows) != len(squares):
+        return match[0]
+    image = Image.new("RGB", (len(columns), len(rows)))
+    for x, y, _, _, colour in squares:
+        image.putpixel((columns.index(x), rows.index(y)), ImageColor.getrgb(colour))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return (
+        f'<image x="{columns[0]:g}" y="{rows[0]:g}" width="{width * len(columns):g}" '
+        f'height="{height * len(rows):g}" preserveAspectRatio="none" style="image-rendering:pixelated" '
+        f'href="data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"/>'
+    )
 
 
 def _shorter(match: re.Match[str]) -> str:
@@ -97,4 +126,5 @@ def _by_system(rules: str) -> str:
 
 def _quoted(svg: str) -> str:
     """The same with such quotes around attributes as an address may hold."""
+    svg = FAMILY.sub(lambda match: match[0].replace("'", ""), svg)  # names of fonts need none
     return re.sub(r'="([^"<>]*)"', lambda match: "='" + match[1].replace("'", "&quot;") + "'", svg)

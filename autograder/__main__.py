@@ -20,7 +20,6 @@ from autograder.auditing.options import add_to as add_audit
 from autograder.needless import leave_out
 from autograder.platforms.options import add_to as add_platforms
 from autograder.problem import Problem, unwritten
-from autograder.protection import is_protected
 from autograder.sandbox.guarantees import GUARANTEES, MEANS
 
 if TYPE_CHECKING:
@@ -120,6 +119,7 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("doctor", help="prove which guarantees of the sandbox hold on this machine")
     command.add_argument("--means", choices=MEANS, default="", help="prove these means, not the best there is")
     command.set_defaults(run=_doctor)
+    _course(command)
 
     command = commands.add_parser("adopt", help="protect another nbgrader course by the steps of this one")
     command.add_argument("course", type=Path, metavar="DIR", help="the course folder: the one that has source/ in it")
@@ -164,9 +164,13 @@ def _tidy(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
+    from autograder.course import Course
     from autograder.doctor.prove import doctor
 
-    return 0 if doctor(options.means) else 1
+    holds, unprotected = doctor(options.means), Course(options.course).unprotected
+    if unprotected:
+        print(unprotected)
+    return 0 if holds and not unprotected else 1
 
 
 def _adopt(options: argparse.Namespace) -> int:
@@ -193,6 +197,8 @@ def _build(options: argparse.Namespace) -> int:
         for path in stale:
             print(f"{path}: is not what source/ gives; run `python -m autograder build` and commit the result")
         return 1 if stale else 0
+    if course.unprotected:
+        _warn(course.unprotected)
     start = time.perf_counter()
     for name, changed in build_all(course, options.assignments):
         print(f"{name}: {'built' if changed else 'unchanged'} in {time.perf_counter() - start:.1f} s")
@@ -265,11 +271,8 @@ def _grade(options: argparse.Namespace) -> int:
         except OSError as error:
             raise Problem(unwritten(error, options.json)) from None
     assignment = course.named(options.assignment)
-    if course.is_ordinary and not is_protected(course.root):
-        _warn(
-            f"NOT PROTECTED: in {course.root} `nbgrader autograde` and the formgrader run students' code with your "
-            f"rights, and feedback shows hidden tests; `python -m autograder adopt {course.root}` mends that"
-        )
+    if course.unprotected:
+        _warn(course.unprotected)
     for guarantee in unconfined(course, unsafe=options.unsafe):
         _warn(f"not held on this machine: {guarantee}: {GUARANTEES[guarantee]}")
     how = {"unsafe": options.unsafe, "workers": options.workers or cores(), "scheduler": options.scheduler}

@@ -18,7 +18,7 @@ from traitlets.config import Config
 
 from autograder import HOME
 from autograder.problem import Problem
-from autograder.protection import FILE, is_adopted, loaded
+from autograder.protection import FILE, is_adopted, is_protected, loaded
 
 __all__ = ["Course", "quiet"]
 
@@ -95,6 +95,19 @@ class Course:
         names = ("release", "assignments")
         release, ours = ((self.root / name).is_dir() for name in names)
         return release and not ours and "autograder.nbgrader_steps" not in self._own_settings()
+
+    @property
+    def unprotected(self) -> str:
+        """What nbgrader's own commands would do here without these steps, and how that is mended; "" where they have.
+
+        A folder in which nobody has worked with nbgrader yet is none of a course's.
+        """
+        if is_protected(self.root) or not (self.is_ordinary or (self.root / FILE).is_file()):
+            return ""
+        return (
+            f"NOT PROTECTED: in {self.root} `nbgrader autograde` and the formgrader run students' code with your "
+            f"rights, and feedback shows hidden tests; `python -m autograder adopt {self.root}` mends that"
+        )
 
     def _own_settings(self) -> str:
         path = self.root / FILE

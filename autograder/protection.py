@@ -17,7 +17,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from autograder import HOME
 from autograder.problem import Problem, unwritten
 
-__all__ = ["FILE", "adopt", "is_adopted", "is_protected", "loaded", "protect"]
+__all__ = ["FILE", "adopt", "is_adopted", "is_protected", "loaded", "protect", "settings_of_copy"]
 
 FILE = "nbgrader_config.py"
 LINES = (
@@ -56,15 +56,31 @@ def is_protected(course: Path) -> bool:
     """Return whether nbgrader's own commands in a course folder take this course's steps."""
     if course.resolve() == HOME.resolve():
         return True
-    path = course / FILE
-    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    text = _lines(course)
     return "autograder.protection" in text or "autograder.nbgrader_steps" in text
 
 
 def is_adopted(course: Path) -> bool:
     """Return whether a course has its own settings for everything but this course's steps."""
+    return "autograder.protection" in _lines(course)
+
+
+def _lines(course: Path) -> str:
+    """The settings of a course without lines that are comments."""
     path = course / FILE
-    return path.is_file() and "autograder.protection" in path.read_text(encoding="utf-8", errors="replace")
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+
+
+def settings_of_copy(course: Path, folder: Path, *lines: str) -> str:
+    """Return the settings of a copy of a course in another folder: the course's own, and a gradebook of the copy's."""
+    text = ["import autograder.protection  # its settings are its own"] if is_adopted(course) else []
+    if course.resolve() != HOME.resolve() and (course / FILE).is_file():
+        text.append(f"load_subconfig({FILE!r}, path={str(course.resolve())!r})")
+    text += ["c = get_config()", f"c.CourseDirectory.db_url = {'sqlite:///' + str(folder / 'gradebook.db')!r}"]
+    frame = loaded(course / FILE).get("IncludeHeaderFooter", {}) if (course / FILE).is_file() else {}
+    text += [f"c.IncludeHeaderFooter.{name} = {str(course.resolve() / path)!r}" for name, path in frame.items() if path]
+    return "\n".join([*text, *lines]) + "\n"
 
 
 def adopt(course: Path) -> str:

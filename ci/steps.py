@@ -67,6 +67,7 @@ STEPS = (
     ),
     Step("released and solved", ("pytest", "-q", RELEASE)),
     Step("grading", ("pytest", "-q", *SCOPES, f"{GRADER}/grading")),
+    Step("a term", ("pytest", "-q", *SCOPES, f"{GRADER}/term")),
     Step("postgresql", ("pytest", "-q", *SCOPES, POSTGRESQL), debian.provide_postgresql),
     Step("audit", ("autograder", "audit", "--changed")),
     Step("browser", ("pytest", "-q", f"{TESTS}/browser"), debian.provide),

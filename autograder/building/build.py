@@ -6,6 +6,7 @@ was there before. So a failure, whatever it is, leaves the earlier result as it 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import subprocess
@@ -15,24 +16,28 @@ import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from nbgrader.converters import GenerateAssignment, GenerateSolution
 
-from autograder.building.rules import check_release, check_solution, check_source, unlisted_files
+from autograder.building.rules import check_files, check_release, check_solution, check_source, unlisted_files
 from autograder.building.sameness import same
 from autograder.course import Course, quiet
 from autograder.notebooks.notebook import read
 from autograder.notebooks.versions import remember
 from autograder.problem import Problem, full, unwritten
+from autograder.protection import FILE, is_adopted, settings_of_copy
 
-__all__ = ["build", "build_all", "contents", "differences"]
+__all__ = ["build", "build_all", "contents", "differences", "is_ours"]
 
-PLACES = ("assignments", "solutions")
+EVERYWHERE = [".ipynb_checkpoints", "*.pyc", "__pycache__"]  # what nbgrader leaves out of any course
 LOOKS_AT_POINTS = re.compile(r"\b(check_(gate|backward|gradient|loss|values)|Graph)\(")
 
 
 def build(course: Course, assignment: str) -> bool:
     """Make assignments/ASSIGNMENT and solutions/ASSIGNMENT; return whether anything changed.
+
+    In a course of one's own they lie where its settings say, and look as these make them.
 
     Raises Problem, with one line for each fault, when the source or what came of it is not fit for students.
     """
@@ -77,33 +82,57 @@ def _made(course: Course, assignment: str) -> Iterator[Path]:
 
 def _check_sources(course: Course, assignment: str) -> list[str]:
     folder = course.source / course.named(assignment)
-    faults = [fault for path in course.notebooks(assignment) for fault in check_source(read(path), path.name)]
+    ours = is_ours(course)
+    faults = [
+        fault for path in course.notebooks(assignment) for fault in check_source(read(path), path.name, ours=ours)
+    ]
+    faults += check_files(folder)
     listing = folder / "data.txt"
     listed = listing.read_text(encoding="utf-8").split() if listing.is_file() else []
     faults += [f"data.txt: lists {name}, which is not there" for name in listed if not (folder / name).is_file()]
     faults += [
-        f"{name}: students would get this file; list it in {assignment}/data.txt if they should, else move it away"
-        for name in unlisted_files(folder, listed, course.config().CourseDirectory.ignore)
+        f"{name}: students would get this file; list it in {assignment}/data.txt if they should; if tests alone read "
+        "it, name it in c.CourseDirectory.ignore; else move it away"
+        for name in (unlisted_files(folder, listed, course.config().CourseDirectory.ignore) if ours else ())
     ]
     _refuse(assignment, faults)
     return listed
 
 
+def is_ours(course: Course) -> bool:
+    """Return whether a course is made as this one is; others have rules of their own for what students see."""
+    return not (is_adopted(course.root) or course.is_ordinary)
+
+
+def _places(course: Course) -> tuple[str, str]:
+    """The folders of the student versions and of the solutions, as the settings name them."""
+    folder = course.directory(course.config())
+    return str(folder.release_directory), str(folder.solution_directory)
+
+
 def _generate(course: Course, assignment: str, listed: list[str], work: Path) -> Path:
-    copy = Course(work)
+    copy, ours, (release, solution) = Course(work), is_ours(course), _places(course)
     shutil.copytree(course.source / assignment, copy.source / assignment)
+    (work / FILE).write_text(settings_of_copy(course.root, work), encoding="utf-8")
+    (work / release).mkdir()  # an ordinary course is known by its folder
     _run(copy, GenerateAssignment, assignment, "student version")
     faults = []
     for path in copy.notebooks(assignment):
-        others = {name: _text(work / "assignments" / assignment / name) for name in listed}
-        faults += check_release(read(path), read(work / "assignments" / assignment / path.name), others, path.name)
+        others = {name: _text(work / release / assignment / name) for name in listed}
+        faults += check_release(read(path), read(work / release / assignment / path.name), others, path.name, ours=ours)
     _refuse(assignment, faults)
-    _run(copy, GenerateSolution, assignment, "solution")
+    # What tests alone read is kept from students, and lies beside the solution while that is run.
+    _run(copy, GenerateSolution, assignment, "solution", CourseDirectory={"ignore": EVERYWHERE})
     for path in copy.notebooks(assignment):
-        solved = work / "solutions" / assignment / path.name
-        faults += check_solution(read(solved), path.name)
-        faults += _point_faults(solved, work / "assignments" / assignment / path.name)
+        solved = work / solution / assignment / path.name
+        faults += check_solution(read(solved), path.name, ours=ours)
+        faults += _point_faults(solved, work / release / assignment / path.name)
     _refuse(assignment, faults)
+    for name in unlisted_files(copy.source / assignment, [], EVERYWHERE):
+        if not (work / release / assignment / name).is_file():
+            (work / solution / assignment / name).unlink()
+            with contextlib.suppress(OSError):  # another file lies there, too
+                (work / solution / assignment / name).parent.rmdir()
     return work
 
 
@@ -119,10 +148,10 @@ def _point_faults(solution: Path, released: Path) -> list[str]:
     return [f"{solution.name}: {fault}" for fault in reply.stdout.splitlines()]
 
 
-def _run(course: Course, converter: type, assignment: str, what: str) -> None:
+def _run(course: Course, converter: type, assignment: str, what: str, **settings: Any) -> None:
     with quiet() as errors:
         try:
-            course.nbgrader(converter, assignment)
+            course.nbgrader(converter, assignment, **settings)
         except OSError:
             raise
         except Exception:
@@ -155,7 +184,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def _changed(course: Course, assignment: str, folder: Path) -> list[str]:
     changed = []
-    for place in PLACES:
+    for place in _places(course):
         old, new = contents(course.root / place / assignment), contents(folder / place / assignment)
         names = [name for name in sorted(old.keys() | new.keys()) if not same(old.get(name), new.get(name))]
         changed += [f"{place}/{assignment}/{name}" for name in names]
@@ -166,7 +195,7 @@ def _move_into_place(course: Course, assignment: str, folder: Path) -> None:
     """Put the new folders where the old ones are; where one cannot be moved, put the old ones back."""
     undo: list[tuple[Path, Path]] = []
     try:
-        for place in PLACES:
+        for place in _places(course):
             target, old = course.root / place / assignment, folder / f"old-{place}"
             target.parent.mkdir(exist_ok=True)
             if target.exists():

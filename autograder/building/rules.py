@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from jupyter_client.kernelspec import KernelSpecManager
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import determine_grade, is_grade, is_solution, is_task
@@ -17,8 +18,9 @@ from autograder.notebooks.kinds import is_test, kind_of
 from autograder.notebooks.name_flow import shadowed, taken_away
 from autograder.notebooks.needed_cells import names_of
 from autograder.notebooks.notebook import MARKER, grade_id, text_of, without_hidden_tests
+from autograder.sandbox.process import Limits
 
-__all__ = ["check_release", "check_solution", "check_source", "check_tests", "unlisted_files"]
+__all__ = ["check_files", "check_release", "check_solution", "check_source", "check_tests", "unlisted_files"]
 
 FLAGS = ("grade", "locked", "solution", "task")
 REGIONS = {"SOLUTION": is_solution, "HIDDEN TESTS": is_grade, "MARK SCHEME": is_task}
@@ -30,9 +32,46 @@ TEXT = re.compile(r"\"([^\"]*)\"")
 UNWRITTEN = ("NotImplementedError", "not written yet")
 
 
-def check_source(notebook: NotebookNode, name: str) -> list[str]:
-    """Return what is wrong with a notebook of source/, one line a fault, in the order of its cells."""
-    return [f"{name}: {fault}" for fault in _source_faults(notebook)]
+def check_source(notebook: NotebookNode, name: str, *, ours: bool = True) -> list[str]:
+    """Return what is wrong with a notebook of source/, one line a fault, in the order of its cells.
+
+    A notebook that is not `ours` is of another course: it need not look like this one's, but be graded right.
+    """
+    faults = _source_faults(notebook) if ours else _faults_elsewhere(notebook)
+    return [f"{name}: {fault}" for fault in [*_kernel_faults(notebook), *faults]]
+
+
+def _kernel_faults(notebook: NotebookNode) -> Iterator[str]:
+    kernel = notebook.metadata.get("kernelspec", {}).get("name", "")
+    there = sorted(KernelSpecManager().find_kernel_specs())
+    if kernel and kernel not in there:
+        yield (
+            f"its kernel {kernel!r} is not on this machine, so that its solution cannot be run; there is "
+            f"{', '.join(there)}: choose one in Jupyter (Kernel, Change Kernel) and save it"
+        )
+    yield from _language_faults(notebook)
+
+
+def _language_faults(notebook: NotebookNode) -> Iterator[str]:
+    spec, info = notebook.metadata.get("kernelspec", {}), notebook.metadata.get("language_info", {})
+    language = str(spec.get("language") or info.get("name") or "python")
+    if language.lower() not in ("python", "ipython"):
+        yield f"is in the language {language}; answers are run as Python here, so that nobody would get a point"
+
+
+def _faults_elsewhere(notebook: NotebookNode) -> Iterator[str]:
+    """What another course's notebook cannot be graded with; cells without metadata and of any look can."""
+    places: dict[str, int] = {}
+    for number, cell in enumerate(notebook.cells, start=1):
+        if not any(cell.metadata.get("nbgrader", {}).get(flag) for flag in FLAGS):
+            continue
+        label = grade_id(cell) or f"number {number} ({_first_line(cell)})"
+        faults = list(_metadata_faults(cell))
+        if grade_id(cell) in places:
+            faults += [f"has the grade_id of cell number {places[grade_id(cell)]} too; give one of them another"]
+        places.setdefault(grade_id(cell), number)
+        yield from (f"cell {label} {fault}" for fault in [*faults, *_marker_faults(cell)])
+    yield from _test_faults([cell for cell in notebook.cells if cell.cell_type == "code" and grade_id(cell)])
 
 
 def _source_faults(notebook: NotebookNode) -> Iterator[str]:
@@ -124,6 +163,8 @@ def _of_answers(cells: list[NotebookNode]) -> Iterator[str]:
 
 def check_tests(notebook: NotebookNode, name: str) -> list[str]:
     """Return a line for each test that could not be graded, whatever a course makes of its notebooks otherwise."""
+    if faults := list(_language_faults(notebook)):
+        return [f"{name}: {fault}" for fault in faults]
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and grade_id(cell)]
     try:
         faults = [*_of_answers(cells), *_earning_nothing(cells, [marked(cell.source) for cell in cells])]
@@ -156,6 +197,12 @@ def _metadata_faults(cell: NotebookNode) -> Iterator[str]:
 
 
 def _region_faults(cell: NotebookNode) -> Iterator[str]:
+    yield from _marker_faults(cell)
+    if is_solution(cell) and cell.cell_type == "code" and "BEGIN SOLUTION" not in cell.source:
+        yield "is a solution cell without a ### BEGIN SOLUTION region; mark what students write themselves"
+
+
+def _marker_faults(cell: NotebookNode) -> Iterator[str]:
     open_region = ""
     for line in cell.source.split("\n"):
         marker = MARKER.match(line)
@@ -175,11 +222,11 @@ def _region_faults(cell: NotebookNode) -> Iterator[str]:
         open_region = region if side == "BEGIN" else ""
     if open_region:
         yield f"has BEGIN {open_region} without its END; add it"
-    if is_solution(cell) and cell.cell_type == "code" and "BEGIN SOLUTION" not in cell.source:
-        yield "is a solution cell without a ### BEGIN SOLUTION region; mark what students write themselves"
 
 
-def check_release(source: NotebookNode, released: NotebookNode, others: dict[str, str], name: str) -> list[str]:
+def check_release(
+    source: NotebookNode, released: NotebookNode, others: dict[str, str], name: str, *, ours: bool = True
+) -> list[str]:
     """Return what of the answers or the hidden tests is still to be read in the student version.
 
     `others` maps the name of each further file that students get to its text.
@@ -191,17 +238,20 @@ def check_release(source: NotebookNode, released: NotebookNode, others: dict[str
         if cell.cell_type == "code" and cell.outputs:
             faults.append(f"{name}: cell {grade_id(cell)} has outputs in the student version")
     places = {f"cell {grade_id(cell)}": cell.source for cell in released.cells} | others
-    faults += [f"{name}: {leak}" for leak in leaks(source, places)]
+    faults += [f"{name}: {leak}" for leak in leaks(source, places)] if ours else []
     return faults
 
 
-def check_solution(notebook: NotebookNode, name: str) -> list[str]:
-    """Return what is wrong with an executed solution: errors, warnings, unwritten answers, points that it misses."""
+def check_solution(notebook: NotebookNode, name: str, *, ours: bool = True) -> list[str]:
+    """Return what is wrong with an executed solution: errors, warnings, unwritten answers, points that it misses.
+
+    In another course than `ours`, cells that grade nothing may do as they like.
+    """
     faults: list[str] = []
     failed = False
     for cell in notebook.cells:
         where = f"{name}: cell {grade_id(cell)}"
-        if cell.cell_type != "code":
+        if cell.cell_type != "code" or not (ours or is_test(cell)):
             continue
         broken = False
         for output in cell.outputs:
@@ -232,6 +282,19 @@ def _points_missed(cell: NotebookNode, where: str) -> list[str]:
     if points == most:
         return []
     return [f"{where} gives the solution itself {points:g} of {most:g} points; mend the answer or the test"]
+
+
+def check_files(folder: Path) -> list[str]:
+    """Return a line where the files beside notebooks are more than grading hands to a student's process."""
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".ipynb"]
+    total, most = sum(path.stat().st_size for path in paths), Limits.file_bytes
+    if total <= most:
+        return []
+    largest = max(paths, key=lambda path: path.stat().st_size).relative_to(folder)
+    return [
+        f"its files have {total / 2**20:.0f} MiB together, the largest is {largest}; answers and tests are given at "
+        f"most {most >> 20} MiB of files when they are graded, and what comes after is missing: make them smaller"
+    ]
 
 
 def unlisted_files(folder: Path, listed: list[str], ignore: list[str]) -> list[str]:

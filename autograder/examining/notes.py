@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_solution
 
 from autograder.examining.terms import Died
 from autograder.notebooks.notebook import grade_id
 from autograder.tamper import ACCIDENT, ATTACK, ODD, Note
 
 __all__ = ["RunNotes"]
+
+CUT = "[the output ends here: "  # what the student's process says where its share ends, see inside/shell.py
 
 # Verdicts that need an instructor's eye, and what to say of them.
 REASONS = {
@@ -38,6 +41,12 @@ class RunNotes:
         if names:
             text = f"called {', '.join(names[:5])}: instruments do not work while an answer is graded"
             self.notes.append(Note("instrument", self.name(cell), text, ODD))
+
+    def cut(self, cell: NotebookNode) -> None:
+        """Leave word of an answer that a person grades and of which not all is shown."""
+        if is_grade(cell) and is_solution(cell) and any(CUT in output.get("text", "") for output in cell.outputs):
+            text = "not all that it shows is there: c.Examine.output_bytes is the limit for a notebook and its pictures"
+            self.notes.append(Note("output-cut", self.name(cell), text, ACCIDENT))
 
     def alone(self, number: int) -> None:
         """Leave word of a test that was judged apart from the rest of its notebook."""

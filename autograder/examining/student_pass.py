@@ -200,6 +200,7 @@ class StudentPass:
         self.steps.append(number)
         if number in self.results.needed:
             cell.outputs = outputs
+            self.notes.cut(cell)
 
     def _share(self, cell: NotebookNode) -> None:
         """Leave a cell's outputs out where they are more than is left of the notebook's share.

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from nbgrader.api import MissingEntry
+from nbgrader.api import MissingEntry, SubmittedAssignment
 from sqlalchemy import make_url
 
 from autograder.course import Course
@@ -23,7 +23,7 @@ from autograder.notebooks.notebook import known
 from autograder.notebooks.versions import released, remember, rename
 from autograder.problem import Problem
 
-__all__ = ["FLAG", "bring_up", "is_entered", "pending"]
+__all__ = ["FLAG", "bring_up", "is_entered", "is_graded", "pending"]
 
 FLAG = "--changed-exercises"
 
@@ -36,6 +36,15 @@ def is_entered(url: str, assignment: str) -> bool:
         except MissingEntry:
             return False
         return True
+
+
+def is_graded(submission: SubmittedAssignment) -> bool:
+    """Return whether anything of a submission was graded; one that is there for more time alone has no marks."""
+    return any(
+        grade.auto_score is not None or grade.manual_score is not None or grade.needs_manual_grade
+        for notebook in submission.notebooks
+        for grade in notebook.grades
+    )
 
 
 def pending(course: Course, url: str, assignment: str) -> Changes:

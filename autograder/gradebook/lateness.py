@@ -1,4 +1,8 @@
-"""More time for one student: nbgrader's extension, given by its last day, and the penalty taken anew."""
+"""More time for one student: nbgrader's extension, given by its last day, and penalties taken anew.
+
+nbgrader reckons a penalty once, when it grades. A mark given by hand later, an extension or another due date makes it
+another one, so that whatever passes points on asks for them anew first: see `renew`.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nbformat.v4 import new_notebook
 from nbgrader.api import MissingEntry
+from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.gradebook.grade_steps import AssignLatePenalties
 from autograder.gradebook.session import opened
 from autograder.problem import Problem
 
-__all__ = ["duration", "extend", "moment"]
+__all__ = ["duration", "extend", "moment", "renew"]
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 FORM = "write it as 2025-03-01, or with a time and a zone as '2025-03-01 18:00 Europe/Berlin'; without a zone it is UTC"
@@ -56,16 +61,36 @@ def extend(course: Course, assignment: str, student: str, until: datetime) -> st
         entry.extension = until - due if until > due else None
         gradebook.db.commit()
         names = [notebook.name for notebook in entry.notebooks]
-    step = AssignLatePenalties(config=course.config())
-    for name in names:
-        about = {"notebook": name, "assignment": assignment, "student": student, "db_url": course.gradebook}
-        step.preprocess(new_notebook(), {"nbgrader": about})
+    _take(AssignLatePenalties(config=course.config()), course.gradebook, assignment, student, names)
     with opened(course.gradebook) as gradebook:
         entry = gradebook.find_submission(assignment, student)
         late, penalty, there = entry.total_seconds_late, entry.late_submission_penalty or 0.0, entry.timestamp
     more = f"{duration((until - due).total_seconds())} more than the others" if until > due else "as all others"
     state = f"late by {duration(late)}, {penalty:g} points are taken" if late else "in time"
     return f"{student}: has until {_shown(until)} for {assignment}, {more}" + (f"; handed in {state}" if there else "")
+
+
+def renew(config: Config, url: str, assignment: str) -> None:
+    """Take the penalties of an assignment anew where one is or was late: marks or times may be others since."""
+    with opened(url) as gradebook:
+        try:
+            submissions = gradebook.find_assignment(assignment).submissions
+        except MissingEntry:
+            return
+        late = {
+            entry.student_id: [notebook.name for notebook in entry.notebooks]
+            for entry in submissions
+            if entry.total_seconds_late > 0 or entry.late_submission_penalty
+        }
+    step = AssignLatePenalties(config=config)
+    for student, names in late.items():
+        _take(step, url, assignment, student, names)
+
+
+def _take(step: AssignLatePenalties, url: str, assignment: str, student: str, names: list[str]) -> None:
+    for name in names:
+        about = {"notebook": name, "assignment": assignment, "student": student, "db_url": url}
+        step.preprocess(new_notebook(), {"nbgrader": about})
 
 
 def duration(seconds: float) -> str:
@@ -91,7 +116,8 @@ def _add(course: Course, book: Any, assignment: str, student: str) -> None:
     except MissingEntry:
         for notebook in book.add_submission(assignment, student).notebooks:
             for grade in notebook.grades:
-                grade.auto_score, grade.needs_manual_grade = 0.0, False
+                # No score at all says that it was never graded: a zero would go back to the platform.
+                grade.auto_score, grade.needs_manual_grade = None, False
 
 
 def _shown(time: datetime) -> str:

@@ -22,6 +22,7 @@ from traitlets.config import Config
 
 from autograder import feedback
 from autograder.gradebook import overview
+from autograder.gradebook.lateness import renew
 from autograder.gradebook.session import opened
 from autograder.tamper import report_of
 
@@ -56,8 +57,11 @@ class FeedbackExporter(HTMLExporter):
     def __init__(self, *words: Any, **keywords: Any) -> None:
         super().__init__(*words, **keywords)
         folders = getattr(self.parent, "assignments", None)
-        if folders and not getattr(self.parent, "force", True):
-            self._take_away(self.parent, sorted(map(Path, folders)))
+        if folders:
+            for assignment in {Path(folder).name for folder in folders}:
+                renew(self.config, str(self.parent.coursedir.db_url), assignment)  # type: ignore[union-attr]  # as below
+            if not getattr(self.parent, "force", True):
+                self._take_away(self.parent, sorted(map(Path, folders)))
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         """Return the page of a graded notebook."""

@@ -1,5 +1,7 @@
 """Whose turn it is, where two graders are at one course: folders and scores are written by one of them at a time.
 
+Whoever collects is one of them: a folder of submitted/ is not to be replaced while it is graded.
+
 Two that share a gradebook in a file go one after the other: the second waits until the first has ended. Two that share
 one on a PostgreSQL server, perhaps from two machines, work at the same time, and wait for one another at each
 submission. Either lock ends with its process, however that ends.
@@ -24,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.gradebook.file import writable
 
-__all__ = ["Turns", "at_work"]
+__all__ = ["Turns", "alone_in", "at_work"]
 
 FILE = "gradebook.lock"  # in the course folder; it is never taken away: a lock on a file that is gone excludes nobody
 
@@ -48,15 +50,7 @@ class Turns:
             finally:
                 self._engine.dispose()
             return
-        with _file(self.folder) as file:
-            if not _taken(file):
-                print(f"{_who(file)} is grading this course; this waits for its end", file=sys.stderr, flush=True)
-                fcntl.flock(file, fcntl.LOCK_EX)
-            with contextlib.suppress(OSError):  # of another's file, which may be read only
-                file.seek(0)  # where its words were read from while it waited
-                file.truncate()
-                file.write(f"{os.getpid()} on {socket.gethostname()}, since {time.strftime('%H:%M')}")
-                file.flush()
+        with alone_in(self.folder):
             yield
 
     @contextmanager
@@ -74,6 +68,21 @@ class Turns:
                 yield
             finally:
                 _given_back(connection, name)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Do what is inside when no other process is at this course folder; say so before waiting."""
+    with _file(folder) as file:
+        if not _taken(file):
+            print(f"{_who(file)} is at work in this course; this waits for its end", file=sys.stderr, flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        with contextlib.suppress(OSError):  # of another's file, which may be read only
+            file.seek(0)  # where its words were read from while it waited
+            file.truncate()
+            file.write(f"{os.getpid()} on {socket.gethostname()}, since {time.strftime('%H:%M')}")
+            file.flush()
+        yield
 
 
 def at_work(folder: Path, url: str) -> str:

@@ -18,14 +18,13 @@ from typing import Any
 
 from nbgrader.api import MissingEntry
 
-from autograder import HOME
 from autograder.course import Course
 from autograder.gradebook.changes import Changes
-from autograder.gradebook.entry import FLAG, is_entered, pending
+from autograder.gradebook.entry import FLAG, is_entered, is_graded, pending
 from autograder.gradebook.session import opened
 from autograder.grading.grade import grade, hand_ins
 from autograder.problem import Problem, unwritten
-from autograder.protection import is_adopted
+from autograder.protection import settings_of_copy
 
 __all__ = ["Change", "dry_run", "told"]
 
@@ -105,6 +104,8 @@ def _points(course: Course, assignment: str, student: str) -> Points | None:
             entry = gradebook.find_submission(assignment, student)
         except MissingEntry:
             return None
+        if not is_graded(entry):
+            return None
         return {
             (notebook.name, mark.name): (mark.auto_score, mark.manual_score, mark.extra_credit or 0.0)
             for notebook in entry.notebooks
@@ -156,11 +157,6 @@ def _file(source: str, target: str) -> None:
 
 def _settings(course: Course, folder: Path) -> str:
     """The course's settings, with another gradebook and the same store."""
-    lines = ["import autograder.protection  # its settings are its own"] if is_adopted(course.root) else []
-    if course.root.resolve() != HOME.resolve() and (course.root / "nbgrader_config.py").is_file():
-        lines.append(f"load_subconfig('nbgrader_config.py', path={str(course.root.resolve())!r})")
-    lines += ["c = get_config()", f"c.CourseDirectory.db_url = {'sqlite:///' + str(folder / 'gradebook.db')!r}"]
     store = course.config().Examine.get("store", "")
-    if store:
-        lines.append(f"c.Examine.store = {str(course.root.resolve() / store)!r}")
-    return "\n".join(lines) + "\n"
+    line = [f"c.Examine.store = {str(course.root.resolve() / store)!r}"] if store else []
+    return settings_of_copy(course.root, folder, *line)

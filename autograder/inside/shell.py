@@ -17,7 +17,7 @@ class Output:
     """What a cell shows, in order, as nbformat's outputs; no more than `most` bytes of it in all."""
 
     def __init__(self, most: int) -> None:
-        self.room = most
+        self.most = self.room = most
         self.outputs: list[dict[str, Any]] = []
         self.open = False
 
@@ -50,7 +50,8 @@ class Output:
 
     def _end(self) -> None:
         if self.room < 0:
-            text = "\n[the output ends here: this notebook has printed all that it may]\n"
+            most = f"{self.most / 2**20:.3g} MiB"
+            text = f"\n[the output ends here: a notebook may show {most} in all, pictures too, and has done so]\n"
             self.outputs.append({"output_type": "stream", "name": "stderr", "text": text})
 
     def bundle(

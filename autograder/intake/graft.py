@@ -65,7 +65,7 @@ class SubmissionExporter(NotebookExporter):
             try:
                 reach(url)
                 if other := at_work(Path(self.parent.coursedir.root), url):  # type: ignore[union-attr]  # as above
-                    raise Problem(f"{other} is grading this course; wait for its end and grade again")
+                    raise Problem(f"{other} is at work in this course; wait for its end and grade again")
                 _bring_up(self.parent, url)
             except Problem as problem:
                 self.log.error("%s", problem)

@@ -37,6 +37,7 @@ SENTENCES = {
     "not-graded": "This hand-in could not be graded: please ask whoever grades it.",
     "misnamed": "{detail}. Please hand it in under the right name next time.",
     "other-version": "{detail}. If that is the wrong one, take it out of what you hand in.",
+    "left-out": "Left out: {detail}.",
     "extra-notebook": "{detail}, and was not looked at.",
     "picture-left-out": "A picture is not shown ({cell}: {detail}).",
     "answer-elsewhere": "{cell}: {detail}. Next time, please write into the cell that is there for it.",
@@ -69,7 +70,7 @@ def _of_file(submission: Submission, notebook: str) -> list[str]:
     """What is told of one notebook and of the folder in which it lay, each thing once."""
     path = submission.tamper_notes
     report = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    notes = [note for key in ("", "name", "grade", notebook) for note in report.get(key, [])]
+    notes = [note for key in ("", "collect", "name", "grade", notebook) for note in report.get(key, [])]
     lines = list(dict.fromkeys(filter(None, (sentence(note) for note in notes))))
     return lines[:MOST] + ([f"… and {len(lines) - MOST} more of the kind"] if len(lines) > MOST else [])
 

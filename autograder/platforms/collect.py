@@ -18,8 +18,10 @@ from typing import Any
 from nbgrader.utils import parse_utc
 
 from autograder.course import Course
+from autograder.gradebook.turns import alone_in
+from autograder.intake.choice import is_placeholder
 from autograder.platforms.known import chosen
-from autograder.platforms.plan import HandIn, Left, planned
+from autograder.platforms.plan import HandIn, Left, bare, planned
 from autograder.platforms.platform import Download, zone_of
 from autograder.platforms.roster import Roster, from_gradebook, printable
 from autograder.platforms.times import times_of
@@ -102,10 +104,10 @@ def collect(
     """
     if not source.exists():
         raise Problem(f"{source}: there is no such file or folder")
-    memory = Memory(course, assignment)
     people = roster or from_gradebook(course)
     released = {path.name for path in course.notebooks(assignment)}
-    with scratch.folder() as place:
+    with alone_in(course.root), scratch.folder() as place:
+        memory = Memory(course, assignment)
         settings = course.config()
         odd = _unpacked(PlatformExtractor(config=settings), source, place)
         lost = {PurePosixPath(path.relative_to(place / "unpacked")): reason for path, reason in odd}
@@ -136,10 +138,11 @@ def collect(
         memory.platform = name
         try:
             for student, hand_in in plan.hand_ins.items():
+                _add_lying(hand_in, Submission(course, assignment, student), released, collected)
                 _enter(Submission(course, assignment, student), hand_in, memory, collected, force=force)
         finally:  # what was brought is remembered, whatever ends it
             memory.write()
-    _note(course, assignment, collected, plan.hand_ins)
+        _note(course, assignment, collected, {*plan.hand_ins, *(student.id for student in people.students)})
     return collected
 
 
@@ -167,16 +170,17 @@ def _enter(submission: Submission, hand_in: HandIn, memory: Memory, collected: C
     reason = ungradable(student) or ("the id holds a slash" if "/" in student or student in (".", "..") else "")
     if reason or submission.elsewhere:
         why = reason or "its folder in submitted/ is a link"
-        collected.left.append(Left(student, ", ".join(map(str, hand_in.files)), f"{why}: mend that, and collect again"))
+        what = ", ".join(map(str, hand_in.files))
+        collected.left.append(Left(student, what, f"{why}: mend that, and collect again", ours=True))
         return
     before = memory.students.get(student, {})
     digest = _digest(hand_in)
-    standing, why = _standing(hand_in, before, digest, folder)
+    standing, why = _standing(hand_in, before, digest, folder, memory.platform)
     if standing == KEPT and force:
         standing = NEWER
     collected.students[student] = standing
     if standing == KEPT:
-        collected.left.append(Left(student, ", ".join(map(str, hand_in.files)), why))
+        collected.left.append(Left(student, ", ".join(map(str, hand_in.files)), why, ours=True))
         return
     if standing == SAME:
         digest = before.get("digest", digest)  # of the time, too, that another run was told
@@ -200,12 +204,25 @@ def _enter(submission: Submission, hand_in: HandIn, memory: Memory, collected: C
         )
 
 
-def _standing(hand_in: HandIn, before: dict[str, Any], digest: str, folder: Path) -> tuple[str, str]:
+def _add_lying(hand_in: HandIn, submission: Submission, released: set[str], collected: Collected) -> None:
+    """Add the notebooks that were collected before and are not handed in again, where others of them are."""
+    there = {bare(str(name)) for name in hand_in.files}
+    for name in sorted(released - there) if there & released and not submission.elsewhere else ():
+        path = submission.submitted / name
+        if path.is_file() and not path.is_symlink() and not is_placeholder(path):
+            hand_in.files[PurePosixPath(name)] = path
+            why = "stays as it was collected before: what is newer is without it"
+            collected.left.append(Left(submission.student, name, why, open=False))
+
+
+def _standing(hand_in: HandIn, before: dict[str, Any], digest: str, folder: Path, platform: str) -> tuple[str, str]:
     """What a hand-in is to what lies in its folder, and why that is to stay, if it is."""
     if not (folder.is_dir() and any(folder.iterdir())):
         return NEW, ""
     if digest == before.get("digest") or ((not before or hand_in.when is None) and _same(hand_in, folder)):
         return SAME, ""
+    if platform != before.get("platform"):  # whose numbers say nothing of this one's
+        before = before | {"order": []}
     if why := _older(hand_in, before, folder):
         return KEPT, why
     if digest in before.get("earlier", []) and list(hand_in.order) <= before.get("order", []):
@@ -255,7 +272,7 @@ def _write(folder: Path, hand_in: HandIn, replaced: Path) -> None:
     for name, path in hand_in.files.items():
         target = new / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+        (shutil.copy2 if path.parent == folder else shutil.copyfile)(path, target)  # what stays keeps its time
     if hand_in.when:
         text = hand_in.when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
         (new / "timestamp.txt").write_text(text, encoding="utf-8")
@@ -265,12 +282,19 @@ def _write(folder: Path, hand_in: HandIn, replaced: Path) -> None:
     new.rename(folder)
 
 
-def _note(course: Course, assignment: str, collected: Collected, hand_ins: Iterable[str]) -> None:
-    """Note in each student's report what a person should see to; what an earlier collection noted goes."""
-    for student in hand_ins:
+def _note(course: Course, assignment: str, collected: Collected, students: Iterable[str]) -> None:
+    """Note in each student's report what was left out of theirs; what an earlier collection noted goes.
+
+    Of whom nothing could be taken there is an empty folder, so that grading and the student's page tell it.
+    """
+    for student in students:
+        left = [each for each in collected.left if each.who == student and each.open]
+        if ungradable(student) or "/" in student or not (left or student in collected.students):
+            continue
+        submission = Submission(course, assignment, student)
+        if left and not submission.elsewhere:
+            submission.submitted.mkdir(parents=True, exist_ok=True)
         notes = [
-            Note("left-out", "", f"{left.what}: {left.why}", ACCIDENT)
-            for left in collected.left
-            if left.open and left.who == student
+            Note("not-taken" if each.ours else "left-out", "", f"{each.what}: {each.why}", ACCIDENT) for each in left
         ]
-        write_notes(Submission(course, assignment, student).tamper_notes, KEY, notes)
+        write_notes(submission.tamper_notes, KEY, notes)

@@ -9,6 +9,7 @@ from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Enum, Unicode
 
 from autograder.course import Course
+from autograder.gradebook.lateness import renew
 from autograder.platforms.export import exported, write
 from autograder.platforms.known import PLATFORMS
 from autograder.platforms.roster import printable
@@ -48,6 +49,7 @@ class PlatformExport(ExportPlugin):
         if len(self.assignment) != 1:
             raise Problem("name one assignment: nbgrader export --assignment='[\"1-computational-graphs\"]'")
         assignment = str(self.assignment[0])
+        renew(self.config, str(self.parent.coursedir.db_url), assignment)
         request = Request(
             self.platform,
             Path(self.template) if self.template else None,

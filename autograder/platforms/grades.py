@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from nbgrader.api import Gradebook, MissingEntry
 
+from autograder.gradebook.entry import is_graded
 from autograder.platforms.roster import Student
 from autograder.problem import Problem
 
@@ -58,7 +59,7 @@ def marks_of(gradebook: Gradebook, assignment: str) -> tuple[list[Marks], dict[s
         except MissingEntry:
             rows.append(row)
             continue
-        row.graded = True
+        row.graded = is_graded(handed_in)
         row.penalty = float(handed_in.late_submission_penalty or 0.0)
         row.score = max(0.0, float(handed_in.score) - row.penalty)
         for notebook in handed_in.notebooks:

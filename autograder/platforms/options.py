@@ -44,6 +44,8 @@ def _run_collect(options: argparse.Namespace) -> int:
     from autograder.platforms.roster import from_file
 
     course = Course(options.course)
+    if course.unprotected:
+        print(course.unprotected, file=sys.stderr)
     result = collect(
         course,
         course.named(options.assignment),
@@ -81,6 +83,7 @@ def _export(commands: Any) -> argparse.ArgumentParser:
 
 def _run_export(options: argparse.Namespace) -> int:
     from autograder.course import Course
+    from autograder.gradebook.lateness import renew
     from autograder.gradebook.session import opened
     from autograder.platforms.export import exported, write
     from autograder.platforms.feedback_archive import feedback_archive
@@ -92,6 +95,7 @@ def _run_export(options: argparse.Namespace) -> int:
     asked = {name: getattr(options, name) for name in ("exercises", "column", "scale", "zeros", "unfinished")}
     known = from_file(options.roster).students if options.roster else []
     request = Request(options.platform, options.template, known=tuple(known), **asked)
+    renew(course.config(), course.gradebook, assignment)
     with opened(course.gradebook) as gradebook:
         result = exported(course, gradebook, assignment, request)
     write(result, options.to)

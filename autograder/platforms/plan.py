@@ -11,21 +11,27 @@ from pathlib import Path, PurePosixPath
 from autograder.platforms.platform import PAGE, TYPED, Piece
 from autograder.platforms.roster import Roster, printable
 
-__all__ = ["HandIn", "Left", "Plan", "planned"]
+__all__ = ["HandIn", "Left", "Plan", "bare", "planned"]
 
 UNOPENED = (".rar", ".7z", ".tar", ".xz", ".bz2", ".zst", ".dmg", *(".zip", ".gz", ".tgz"))
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 OLDER = "an older version; the newest counts"
+CLOSED = "an archive of a kind that is not opened; the notebook itself, or a .zip, would be"
+NUMBERED = re.compile(r"(?: ?\(\d+\)|-\d+)(?=\.ipynb$)")  # what a browser, or Canvas, adds to a name
 
 
 @dataclass(frozen=True)
 class Left:
-    """A file that is left out: whose it is, what lies there, why; `open` where a person should see to it."""
+    """A file that is left out: whose it is, what lies there, why; `open` where a person should see to it.
+
+    `ours` is a matter of the course's own, of which the student is told nothing.
+    """
 
     who: str
     what: str
     why: str
     open: bool = True
+    ours: bool = False
 
     def __str__(self) -> str:
         return printable(f"{self.who}: {self.what}: {self.why}")
@@ -77,7 +83,7 @@ def _one(student: str, pieces: list[Piece], released: set[str], plan: Plan) -> N
     for piece in pieces:
         if piece.kind == TYPED:
             plan.left.append(
-                Left(student, str(piece.name), "typed into the platform's page, and no notebook: read it there")
+                Left(student, str(piece.name), "typed into the platform's page, and no notebook: it can be read there")
             )
     attempts: dict[str, list[Piece]] = {}
     for piece in pieces:
@@ -85,12 +91,15 @@ def _one(student: str, pieces: list[Piece], released: set[str], plan: Plan) -> N
             attempts.setdefault(piece.attempt, []).append(piece)
     if not attempts:
         return
-    newest = max(attempts, key=lambda name: (_when(attempts[name]) or EARLIEST, name))
+    opened = [name for name, theirs in attempts.items() if not all(map(_is_closed, theirs))]
+    newest = max(opened or attempts, key=lambda name: (_when(attempts[name]) or EARLIEST, name))
     for attempt, theirs in attempts.items():
         if attempt != newest:
             at = _when(theirs)
             what = _listed([piece.name for piece in theirs]) + (f" of {at:%Y-%m-%d %H:%M} UTC" if at else "")
-            plan.left.append(Left(student, what, OLDER, open=False))
+            closed = attempt not in opened
+            why = f"{CLOSED}; what was handed in otherwise counts" if closed else OLDER
+            plan.left.append(Left(student, what, why, open=closed))
     theirs = attempts[newest]
     _completed(student, theirs, attempts, released, plan)
     last = max(theirs, key=lambda piece: piece.order)
@@ -114,7 +123,7 @@ def _completed(
 
     Whoever hands one of two notebooks in again still wants the other one graded.
     """
-    there = {piece.name.name for piece in newest}
+    there = {bare(piece.name.name) for piece in newest}
     if not there & released:
         return
     earlier = sorted(
@@ -124,6 +133,15 @@ def _completed(
     for name, piece in last.items():
         newest.append(piece)
         plan.left.append(Left(student, name, "taken from an earlier attempt: the newest is without it", open=False))
+
+
+def bare(name: str) -> str:
+    """Return a notebook's name without what a browser adds to it: NB (1).ipynb is NB.ipynb."""
+    return NUMBERED.sub("", name)
+
+
+def _is_closed(piece: Piece) -> bool:
+    return piece.name.suffix.lower() in UNOPENED
 
 
 def _when(pieces: list[Piece]) -> datetime | None:
@@ -141,15 +159,15 @@ def _put(hand_in: HandIn, pieces: list[Piece], released: set[str], plan: Plan) -
             plan.left.append(
                 Left(student, str(name), "the time is the platform's to say, not the student's", open=False)
             )
-        elif name.suffix.lower() in UNOPENED:
-            plan.left.append(
-                Left(student, str(name), "an archive that is not opened: ask for the notebook itself, or a .zip")
-            )
+        elif _is_closed(piece):
+            plan.left.append(Left(student, str(name), CLOSED))
         elif name not in hand_in.files:
             hand_in.files[name] = piece.path
         elif piece.path.read_bytes() != hand_in.files[name].read_bytes():
             plan.left.append(Left(student, str(piece.name), OLDER, open=False))
-    if hand_in.files and not any(name.suffix == ".ipynb" for name in hand_in.files):
+    if not hand_in.files:  # so that it lies where whoever grades looks for it
+        hand_in.files = {named[piece.path]: piece.path for piece in pieces if _is_closed(piece)}
+    elif not any(name.suffix == ".ipynb" for name in hand_in.files):
         plan.left.append(Left(student, _listed(hand_in.files), "there is no notebook among what was handed in"))
 
 
@@ -164,9 +182,9 @@ def _without_wrapping(pieces: list[Piece], released: set[str]) -> dict[Path, Pur
         named = {path: PurePosixPath(*name.parts[1:]) if len(name.parts) > 1 else name for path, name in named.items()}
     for piece in pieces:
         name = named[piece.path]
-        bare = re.sub(r"-\d+(?=\.ipynb$)", "", name.name)
-        if piece.order and name.name not in released and bare in released:
-            named[piece.path] = name.with_name(bare)
+        plain = re.sub(r"-\d+(?=\.ipynb$)", "", name.name)
+        if piece.order and name.name not in released and plain in released:
+            named[piece.path] = name.with_name(plain)
     return named
 
 

@@ -84,11 +84,20 @@ def put(course: Course, student: str, answers: dict[str, str], name: str = NOTEB
     return path
 
 
-def mark(course: Course, student: str, name: str, points: float, comment: str = "") -> None:
+def mark(
+    course: Course,
+    student: str,
+    name: str,
+    points: float,
+    comment: str = "",
+    *,
+    assignment: str = ASSIGNMENT,
+    notebook: str = "nb",
+) -> None:
     """Give points by hand, as the formgrader does."""
     with opened(course.gradebook) as gradebook:
-        grade = gradebook.find_grade(name, "nb", ASSIGNMENT, student)
+        grade = gradebook.find_grade(name, notebook, assignment, student)
         grade.manual_score, grade.needs_manual_grade = points, False
         if comment:
-            gradebook.find_comment(name, "nb", ASSIGNMENT, student).manual_comment = comment
+            gradebook.find_comment(name, notebook, assignment, student).manual_comment = comment
         gradebook.db.commit()

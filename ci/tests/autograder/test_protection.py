@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
+import urllib.request
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from nbformat import NotebookNode
@@ -13,11 +17,15 @@ from nbgrader.converters import GenerateAssignment
 
 from autograder.__main__ import main
 from autograder.course import Course
+from autograder.gradebook.session import opened
 from autograder.grading.grade import grade
 from autograder.notebooks.notebook import canonical, grade_id, read
 from autograder.problem import Problem
 from autograder.protection import adopt, is_adopted, is_protected
 from ci.tests.autograder.builders import cell
+from ci.tests.autograder.small_course import ROWS, SOLVED
+from ci.tests.autograder.small_course import cell as cell_of
+from ci.tests.browser.serving import serving
 
 SETTINGS = """c = get_config()
 c.ClearSolutions.text_stub = "HIER SCHREIBEN"
@@ -124,3 +132,71 @@ def test_test_that_takes_a_students_function_away_is_refused_by_its_name(other: 
     (other.root / "submitted" / "ada" / "hw").mkdir(parents=True)
     with pytest.raises(Problem, match="cell square-test sets or deletes square, which students define"):
         grade(other, "hw")
+
+
+# nbgrader's own commands, and names of any kind
+
+
+ATTACK = "import os\nprint('reached', os.listdir({root!r}))\ndef square(x):\n    return x * x"
+ODD = ("[a]da", "b*b", "王小明")
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """An adopted course, in a folder and with an assignment and students of odd names, handed out and in."""
+    course = Course(tmp_path_factory.mktemp("odd") / "course [2026] *")
+    cells = [*(cell_of(*row) for row in ROWS)]
+    path = course.source / "hw [1]" / "nb [a].ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(canonical(new_notebook(cells=cells)), encoding="utf-8")
+    adopt(course.root)
+    assert main(["build", "--course", str(course.root)]) == 0
+    for student, square in zip(ODD, (SOLVED["square"], "", ATTACK.format(root=str(course.root))), strict=True):
+        notebook = read(course.root / "release" / "hw [1]" / "nb [a].ipynb")
+        for each in notebook.cells:
+            answers = SOLVED | {"square": square}
+            each.source = answers.get(grade_id(each), "") or each.source
+        target = course.root / "submitted" / student / "hw [1]" / "nb [a].ipynb"
+        target.parent.mkdir(parents=True)
+        target.write_text(canonical(notebook), encoding="utf-8")
+    return course
+
+
+def scores(course: Course) -> dict[str, float]:
+    with opened(course.gradebook) as gradebook:
+        return {each.student_id: each.score for each in gradebook.find_assignment("hw [1]").submissions}
+
+
+def test_course_of_odd_names_is_graded_by_our_command(played: Course) -> None:
+    assert main(["grade", "hw [1]", "--course", str(played.root), "--workers", "1"]) in (0, 1)
+    assert scores(played) == {"[a]da": 5.0, "b*b": 3.0, "王小明": 5.0}
+
+
+def test_nbgraders_own_commands_confine_and_hide_in_an_adopted_course(played: Course) -> None:
+    """`nbgrader autograde`, then the pages: the attack sees nothing of the course, feedback no hidden test."""
+    for words in (["autograde", "hw [1]", "--force", "--create"], ["generate_feedback", "hw [1]", "--force"]):
+        command = [sys.executable, "-m", "nbgrader", *words]
+        done = subprocess.run(command, cwd=played.root, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert scores(played) == {"[a]da": 5.0, "b*b": 3.0, "王小明": 5.0}
+    text = (played.root / "autograded" / "王小明" / "hw [1]" / "nb [a].ipynb").read_text(encoding="utf-8")
+    assert "gradebook.db" not in text
+    pages = list((played.root / "feedback").rglob("*.html"))
+    assert len(pages) == 3 and not any("cube(-1)" in page.read_text(encoding="utf-8") for page in pages)
+
+
+def test_formgraders_button_grades_and_confines_in_an_adopted_course(played: Course) -> None:
+    shutil.rmtree(played.root / "autograded")
+    with serving("jupyter_server", played.root) as served:
+        path = f"submission/{quote('hw [1]')}/{quote('王小明')}/autograde"
+        request = urllib.request.Request(
+            f"{served.address}/formgrader/api/{path}",
+            method="POST",
+            headers={"Authorization": f"token {served.token}"},
+            data=b"{}",
+        )
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            reply = json.load(answer)
+    assert reply["success"], reply
+    text = (played.root / "autograded" / "王小明" / "hw [1]" / "nb [a].ipynb").read_text(encoding="utf-8")
+    assert "gradebook.db" not in text and scores(played)["王小明"] == 5.0

@@ -18,7 +18,11 @@ from autograder.__main__ import main
 from autograder.building import build as building
 from autograder.building.build import build, differences
 from autograder.course import Course
+from autograder.grading.grade import grade
 from autograder.problem import Problem
+from autograder.protection import adopt
+from ci.tests.autograder.builders import SQUARE, put
+from ci.tests.autograder.small_course import ROWS, TASK, small
 
 Notebook = dict[str, Any]
 
@@ -452,3 +456,114 @@ def test_command_line_ends_in_the_same_line_and_code(tiny: Course) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=HOME)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"1-tony: no such assignment in {tiny.source}; did you mean 1-tiny?\n"
+
+
+# What a machine or another course has to do with it
+
+
+def kernel(name: str, language: str) -> Callable[[Notebook], None]:
+    def change(notebook: Notebook) -> None:
+        notebook["metadata"]["kernelspec"] = {"name": name, "display_name": name, "language": language}
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "words"),
+    [
+        ("conda-env-2019", "python", "its kernel 'conda-env-2019' is not on this machine"),
+        ("ir", "R", "is in the language R; answers are run as Python here"),
+    ],
+)
+def test_kernel_that_is_missing_or_speaks_another_language_is_named(
+    tiny: Course, name: str, language: str, words: str
+) -> None:
+    edit(tiny, kernel(name, language))
+    with pytest.raises(Problem) as refusal:
+        build(tiny, "1-tiny")
+    assert f"1-tiny/tiny.ipynb: {words}" in str(refusal.value)
+    assert "python3" in str(refusal.value) or language == "R"
+
+
+def test_files_that_grading_could_not_hand_over_are_refused_with_the_limit(tiny: Course) -> None:
+    folder = tiny.source / "1-tiny"
+    with (folder / "big.npy").open("wb") as file:
+        file.truncate(70 << 20)
+    (folder / "data.txt").write_text("tally.py big.npy", encoding="utf-8")
+    with pytest.raises(Problem, match=r"files have 70 MiB together, the largest is big\.npy; .* at most 64 MiB"):
+        build(tiny, "1-tiny")
+
+
+def test_file_that_tests_alone_read_is_there_for_the_solution_and_for_nobody_else(tiny: Course) -> None:
+    (tiny.source / "1-tiny" / "expected").mkdir()
+    (tiny.source / "1-tiny" / "expected" / "secret.txt").write_text("9", encoding="utf-8")
+    edit(tiny, replaced("square-test", HIDDEN_TEST, READS_SECRET))
+    with pytest.raises(
+        Problem, match=r"expected/secret\.txt: students would get this file; .* CourseDirectory\.ignore"
+    ):
+        build(tiny, "1-tiny")
+    settings = "c = get_config()\nc.CourseDirectory.ignore = ['.ipynb_checkpoints', 'expected', 'data.txt']\n"
+    (tiny.root / "nbgrader_config.py").write_text(settings, encoding="utf-8")
+    assert build(tiny, "1-tiny")
+    for place in ("assignments", "solutions"):
+        assert set(building.contents(tiny.root / place)) == {"1-tiny/tiny.ipynb", "1-tiny/tally.py"}
+    put(tiny, "ada", "square", SQUARE["right"][0])
+    assert grade(tiny, "1-tiny")["ada"].score == 3.0
+
+
+READS_SECRET = 'tally.right("a secret", lambda: square(3.0) == float(open("expected/secret.txt").read()))'
+
+
+@pytest.fixture
+def adopted(tmp_path: Path) -> Course:
+    """A course of somebody else's: a stub, a header, folders and cells of its own."""
+    course = small(tmp_path, [*ROWS, TASK])
+    path = course.source / "hw" / "nb.ipynb"
+    notebook = load(path)
+    plain = {"cell_type": "markdown", "id": "plain", "metadata": {}, "source": "A text of no kind."}
+    notebook["cells"].insert(1, plain)
+    notebook["cells"][3]["id"] = "another"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    header = json.loads(path.read_text(encoding="utf-8")) | {"cells": [plain | {"id": "head", "source": "Rules."}]}
+    (course.source / "header.ipynb").write_text(json.dumps(header), encoding="utf-8")
+    (course.source / "hw" / "table.csv").write_text("1,2", encoding="utf-8")
+    settings = "c = get_config()\nc.ClearSolutions.code_stub = {'python': '# HIER'}\n"
+    settings += "c.IncludeHeaderFooter.header = 'source/header.ipynb'\n"
+    (course.root / "nbgrader_config.py").write_text(settings, encoding="utf-8")
+    adopt(course.root)
+    return course
+
+
+def test_adopted_course_is_built_by_its_own_settings_into_its_own_folders(
+    adopted: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build", "hw", "--course", str(adopted.root)]) == 0
+    assert "NOT PROTECTED" not in capsys.readouterr().err
+    assert set(building.contents(adopted.root / "release")) == {"hw/nb.ipynb", "hw/table.csv"}
+    assert set(building.contents(adopted.root / "solution")) == {"hw/nb.ipynb", "hw/table.csv"}
+    text = (adopted.root / "release" / "hw" / "nb.ipynb").read_text(encoding="utf-8")
+    assert "# HIER" in text and "Rules." in text and "A text of no kind." in text
+    assert not any(secret in text for secret in ("A parabola", "cube(-1)", "x * x", "BEGIN"))
+    assert not (adopted.root / "assignments").exists()
+    assert main(["build", "hw", "--check", "--course", str(adopted.root)]) == 0
+
+
+def test_adopted_course_whose_solution_misses_a_point_is_refused(adopted: Course) -> None:
+    path = adopted.source / "hw" / "nb.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("x * x * x", "x * x"), encoding="utf-8")
+    with pytest.raises(Problem, match="cell cube-test of the solution ends in an error"):
+        build(adopted, "hw")
+    assert not (adopted.root / "release").exists()
+
+
+def test_unprotected_course_is_told_loudly_by_whatever_is_done_there(
+    adopted: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = adopted.root / "nbgrader_config.py"
+    path.write_text(f"# once more: protect(c) of autograder.protection\n{SETTINGS_ALONE}", encoding="utf-8")
+    for words in (["build", "hw"], ["collect", "hw", "none.zip"], ["grade", "hw"]):
+        main([*words, "--course", str(adopted.root)])
+        assert "NOT PROTECTED" in capsys.readouterr().err, words
+
+
+SETTINGS_ALONE = "c = get_config()\n"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from traitlets.config import Config
 
 from autograder.examining.step import Examine
 from autograder.notebooks.kinds import METADATA
 from autograder.notebooks.notebook import text_of
 from ci.tests.autograder.builders import notebook, reported
-from ci.tests.autograder.examining.builders import judged, shown
+from ci.tests.autograder.examining.builders import examined, judged, shown
 
 
 def test_outputs_plots_and_errors_of_student_cells_land_in_the_notebook() -> None:
@@ -43,6 +44,30 @@ def test_student_cell_cannot_show_a_report_nor_more_than_its_share() -> None:
     assert list(nb.cells[1].outputs[0].data) == ["text/plain"]
     assert len(shown(nb, "answer-1")) < 60_000 and "may" in shown(nb, "answer-1")
     assert "z" not in shown(nb, "answer-2")
+
+
+TWELVE = """import matplotlib
+matplotlib.use("TkAgg")
+import matplotlib.pyplot as plt
+for number in range(12):
+    plt.imshow(np.random.default_rng(number).random((200, 200)))
+    plt.show()
+"""
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "most", "kinds"), [(True, 300_000, ["output-cut"]), (False, 300_000, []), (True, 1 << 24, [])]
+)
+def test_marker_of_a_plot_is_told_what_is_not_shown_and_where_the_limit_stands(
+    by_hand: bool, most: int, kinds: list[str]
+) -> None:
+    nb = notebook(("answer", TWELVE))
+    nb.cells[1].metadata.nbgrader.update(grade=by_hand, points=3)
+    examination = examined(nb, output_bytes=most)
+    pictures = sum("image/png" in output.get("data", {}) for output in nb.cells[1].outputs)
+    assert [note.kind for note in examination.notes] == kinds
+    assert (0 < pictures < 12) == (most == 300_000) and (pictures == 12) == (most != 300_000)
+    assert ("a notebook may show 0.286 MiB in all, pictures too" in shown(nb, "answer-0")) == (most == 300_000)
 
 
 def test_text_that_no_file_can_hold_is_mended() -> None:

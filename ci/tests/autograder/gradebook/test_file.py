@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -192,3 +193,53 @@ def test_plain_autograde_leaves_what_was_graded_where_it_cannot_write(better: Co
     )
     assert ran.returncode != 0
     assert what_is_there(better) == before
+
+
+class _Ears(io.StringIO):
+    """A terminal that does something as soon as it is told that this waits."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        super().__init__()
+        self.act = act
+
+    def write(self, text: str) -> int:
+        if "this waits" in text:
+            self.act()
+        return super().write(text)
+
+
+def locked_before_bob(course: Course, lock: sqlite3.Connection) -> dict[str, float]:
+    """Grade a class, while another program begins to write when it is the turn of the second."""
+
+    def watch(students: Iterable[str]) -> Iterator[str]:
+        for name in students:
+            if name == "bob":
+                lock.execute("BEGIN EXCLUSIVE")
+            yield name
+
+    return {name: each.score for name, each in grade(course, "1-tiny", watch=watch).items()}
+
+
+@pytest.mark.parametrize("ends", [True, False], ids=["it ends", "it does not end"])
+def test_lock_in_the_middle_of_a_class_is_waited_for_or_told_and_nobody_is_half_graded(
+    better: Course, monkeypatch: pytest.MonkeyPatch, ends: bool
+) -> None:
+    for student in ("bob", "cyd"):
+        put(better, student, "square", SQUARE["right"][0])
+    lock = sqlite3.connect(better.root / "gradebook.db", isolation_level=None)
+    with contextlib.closing(lock):
+        if ends:
+            monkeypatch.setattr(gradebook_file, "LONGEST", 60)
+            with contextlib.redirect_stderr(_Ears(lambda: lock.execute("ROLLBACK"))):
+                graded = locked_before_bob(better, lock)
+        else:
+            with pytest.raises(Problem, match="another program writes into it and does not end"):
+                locked_before_bob(better, lock)
+            lock.execute("ROLLBACK")
+            with Gradebook(better.gradebook) as gradebook:
+                assert gradebook.find_submission("1-tiny", "ada").score == 2.0, "who was graded before is"
+            assert not (better.root / "autograded" / "bob").exists()
+            graded = {name: each.score for name, each in grade(better, "1-tiny").items()}
+    assert graded == {"ada": 2.0, "bob": 3.0, "cyd": 3.0}
+    with Gradebook(better.gradebook) as gradebook:
+        assert {name: gradebook.find_submission("1-tiny", name).score for name in graded} == graded

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.converters import GenerateFeedback
 from nbgrader.plugins import CsvExportPlugin
 from traitlets.config import Config
 
+from autograder import HOME
 from autograder.__main__ import main
-from autograder.course import Course
-from autograder.gradebook.lateness import duration, extend, moment
+from autograder.course import Course, quiet
+from autograder.gradebook.lateness import duration, extend, moment, renew
+from autograder.grading.grade import register
 from autograder.problem import Problem
-from ci.tests.autograder.small_course import ASSIGNMENT, SOLVED, put, small
+from ci.tests.autograder.small_course import ASSIGNMENT, SOLVED, mark, put, small
 
 
 @pytest.mark.parametrize(
@@ -94,3 +100,48 @@ def test_table_json_and_export_agree_on_late_work_and_an_extension_takes_the_pen
     assert "has until 2025-03-02 23:59 UTC" in extend(course, ASSIGNMENT, "eva", moment("2025-03-02"))
     with Gradebook(course.gradebook) as gradebook:
         assert not gradebook.find_submission(ASSIGNMENT, "eva").needs_manual_grade, "nothing was handed in yet"
+
+
+def test_mark_that_is_given_later_makes_another_penalty_in_whatever_passes_points_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """nbgrader reckons it when it grades: a late hand-in that costs all would get what was marked by hand."""
+    course = small(tmp_path)
+    settings = (HOME / "nbgrader_config.py").read_text(encoding="utf-8")
+    settings += "c.LateSubmissionPlugin.penalty_method = 'zero'\n"
+    (course.root / "nbgrader_config.py").write_text(settings, encoding="utf-8")
+    path = put(course, "ada", SOLVED)
+    (path.parent / "timestamp.txt").write_text("2025-03-01 19:30:00 UTC", encoding="utf-8")
+    where = ["--course", str(course.root)]
+    register(course, ASSIGNMENT, course.root / "log")
+    with Gradebook(course.gradebook) as gradebook:
+        gradebook.update_or_create_assignment(ASSIGNMENT, duedate="2025-03-01 18:00 UTC")
+        gradebook.add_student("eva")
+    extend(course, ASSIGNMENT, "eva", moment("2025-03-02"))
+    assert main(["grade", ASSIGNMENT, "--workers", "1", *where]) == 0
+
+    mark(course, "ada", "why", 2.5)
+    assert float(exported(course, "ada")["score"]) == 2.5, "what is stale"
+    table = tmp_path / "canvas.csv"
+    capsys.readouterr()
+    assert main(["export", ASSIGNMENT, "--platform", "canvas", "--to", str(table), *where]) == 1
+    printed = capsys.readouterr().out
+    assert "ada: late: 7.5 points off, 0 left" in printed
+    assert "eva: nothing was graded" in printed, "more time is no hand-in"
+    mark(course, "ada", "why", 1.0)
+    with quiet(course.root / "feedback.log"):
+        course.nbgrader(GenerateFeedback, ASSIGNMENT)
+    page = (course.root / "feedback" / "ada" / ASSIGNMENT / "nb.html").read_text(encoding="utf-8")
+    assert "It came 1 h 30 min late, which costs 6 points." in page
+    assert float(exported(course, "ada")["late_submission_penalty"]) == 6.0
+
+    mark(course, "ada", "why", 3.0)
+    command = [sys.executable, "-m", "nbgrader", "export", "--to", str(tmp_path / "all.csv")]
+    subprocess.run(command, cwd=course.root, check=True, capture_output=True)
+    rows = csv.DictReader(io.StringIO((tmp_path / "all.csv").read_text(encoding="utf-8")))
+    assert {row["student_id"]: float(row["score"]) for row in rows} == {"ada": 0.0, "eva": 0.0}
+    with Gradebook(course.gradebook) as gradebook:
+        gradebook.update_or_create_assignment(ASSIGNMENT, duedate="2025-03-09 18:00 UTC")
+    renew(course.config(), course.gradebook, ASSIGNMENT)
+    assert float(exported(course, "ada")["score"]) == 8.0, "another due date counts as well"
+    renew(course.config(), course.gradebook, "none")

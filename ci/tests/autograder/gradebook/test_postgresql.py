@@ -20,6 +20,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import make_url
@@ -39,6 +40,8 @@ from autograder.problem import Problem
 from autograder.submission import Submission
 from ci import postgres
 from ci.tests.autograder.builders import copied, not_run
+from ci.tests.autograder.small_course import HALF, TASK
+from ci.tests.autograder.small_course import cell as small_cell
 from ci.tests.browser.serving import serving
 
 PATIENCE = 60  # seconds that something which happens in a moment may take before it has failed
@@ -350,6 +353,42 @@ def test_nbgrader_s_commands_work_and_show_no_password(three: Course) -> None:
     assert sorted(rows) == [("ada", 2.0), ("bob", 3.0), ("cyd", 3.0)]
     assert "grader:***@127.0.0.1" in nbgrader(three, "db", "upgrade"), "where nbgrader would show it"
     assert not (three.root / "gradebook.db").exists()
+
+
+# What changes in source/
+
+
+def test_changed_exercises_are_entered_with_all_marks_as_in_a_file(three: Course, database: Database) -> None:
+    """Foreign keys hold on a server: what is removed goes in an order that it allows."""
+    with Gradebook(three.gradebook) as gradebook:
+        for student in THREE:
+            mark = gradebook.find_grade("why-double", "tiny", "1-tiny", student)
+            mark.manual_score, mark.needs_manual_grade = 1.5, False
+            gradebook.find_comment("why-double", "tiny", "1-tiny", student).manual_comment = f"Schön, {student} ✓"
+        gradebook.db.commit()
+    path = three.source / "1-tiny" / "tiny.ipynb"
+    notebook = read(path)
+    cells = {grade_id(each): each for each in notebook.cells}
+    cells["square-test"].metadata.nbgrader.points = 4
+    cells["square-test"].source = "assert square(3) == 9"
+    notebook.cells = [each for each in notebook.cells if not grade_id(each).startswith("double-gate")]
+    notebook.cells += [small_cell(*row) for row in [*HALF, TASK]]
+    path.write_text(canonical(notebook), encoding="utf-8")
+    with pytest.raises(Problem, match="double-gate was removed"):
+        grade(three, "1-tiny")
+    assert {results(Submission(three, "1-tiny", student)).score for student in THREE} == {4.5}, "nothing was changed"
+    graded = grade(three, "1-tiny", exercises=True)
+    for student in THREE:
+        points = {name: each.points for name, each in graded[student].exercises.items()}
+        assert points == {"square": 4.0, "half": 0.0, "draw": None, "why-double": 1.5}, student
+        assert graded[student].score == 5.5
+    with Gradebook(three.gradebook) as gradebook:
+        assert gradebook.find_comment("why-double", "tiny", "1-tiny", "bob").manual_comment == "Schön, bob ✓"
+        names = {each.name for each in gradebook.find_notebook("tiny", "1-tiny").grade_cells}
+        assert names == {"square-test", "half-test", "why-double"}
+        assert gradebook.find_assignment("1-tiny").max_score == 4 + 2 + 2 + 4
+    again = grade(three, "1-tiny")
+    assert {student: each.score for student, each in again.items()} == dict.fromkeys(THREE, 5.5)
 
 
 # A server that is not to be had

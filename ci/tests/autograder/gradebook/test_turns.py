@@ -96,7 +96,7 @@ def test_two_commands_at_once_grade_the_class_as_one_does(tiny: Course) -> None:
             if not seconds:
                 pipe = subprocess.PIPE
                 seconds.append(subprocess.Popen([*command, f"--json={results}"], stdout=pipe, stderr=pipe, text=True))
-                while "is grading this course" not in (line := said(seconds[0].stderr)):
+                while "is at work in this course" not in (line := said(seconds[0].stderr)):
                     assert line, "it did not wait"
             yield name
 
@@ -109,6 +109,6 @@ def test_two_commands_at_once_grade_the_class_as_one_does(tiny: Course) -> None:
 
 def test_plain_autograde_does_not_begin_beside_a_grader(tmp_path: Path) -> None:
     converter = Autograde(coursedir=CourseDirectory(root=str(tmp_path)))
-    with Turns(tmp_path, URL).course(), pytest.raises(NbGraderException, match="is grading this course; wait"):
+    with Turns(tmp_path, URL).course(), pytest.raises(NbGraderException, match="is at work in this course; wait"):
         SubmissionExporter(parent=converter)
     SubmissionExporter(parent=converter)

@@ -1,4 +1,4 @@
-"""A class of twelve with odd names, and its hand-ins as each platform packs them."""
+"""A class of twelve with odd names, one of forty around it, and their hand-ins as each platform packs them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,38 @@ CLASS = [
     Student("smith_1", "John", "Smith", "john@example.org", "70011"),
     Student("smith_2", "John", "Smith", "smith@example.org", "70012"),
 ]
-BY_ID = {student.id: student for student in CLASS}
+MORE = [
+    Student("andre", "André", "Weil", "weil@example.org", "70013"),
+    Student("simone", "Simone", "Weil", "simone@example.org", "70014"),
+    Student("jörg", "Jörg", "Groß", "gross@example.org", "70015"),
+    Student("li_1", "Wei", "Li", "li1@example.org", "70016"),
+    Student("li_2", "Wei", "Li", "li2@example.org", "70017"),
+    Student("haruto", "陽翔", "佐藤", "sato@example.org", "70018"),
+    Student("minjun", "민준", "김", "kim@example.org", "70019"),
+    Student("noa", "נועה", "כהן", "cohen@example.org", "70020"),
+    Student("giorgos", "Γιώργος", "Παπαδόπουλος", "giorgos@example.org", "70021"),
+    Student("anjali", "अंजलि", "शर्मा", "anjali@example.org", "70022"),
+    Student("somchai", "สมชาย", "ใจดี", "somchai@example.org", "70023"),
+    Student("d.arcy", "Fitzwilliam", "D'Arcy", "darcy@example.org", "70024"),
+    Student("quote", "Robert", 'Tables"; --', "bobby@example.org", "70025"),
+    Student("at", "@cmd", "-1+1", "at@example.org", "70026"),
+    Student("sukarno", "", "Sukarno", "sukarno@example.org", "70027"),
+    Student("renee", "Renée-Élise", "de la Croix, PhD", "renee@example.org", "70028"),
+    Student("soren", "Søren", "Ærø", "soren@example.org", "70029"),
+    Student("lukasz", "Łukasz", "Żółć", "lukasz@example.org", "70030"),
+    Student("ilgaz", "Ilgaz", "İnönü", "ilgaz@example.org", "70031"),
+    Student("1234567", "Nur", "Zahlen", "zahlen@example.org", "70032"),
+    Student("two.parts", "Anna Maria", "Garcia Lopez", "garcia@example.org", "70033"),
+    Student("garcia", "Ana María", "García López", "ana@example.org", "70034"),
+    Student("oneill", "Shane", "O’Neill", "shane@example.org", "70035"),
+    Student("semi", "Semi;Colon", "Tab", "semi@example.org", "70036"),
+    Student("amp", "Tom & Jerry", "<Bold>", "amp@example.org", "70037"),
+    Student("hash", "#1", "100%", "hash@example.org", "70038"),
+    Student("brackets", "Paul [Pablo]", "Ruiz (Picasso)", "paul@example.org", "70039"),
+    Student("long", "Hubert Blaine " * 3 + "Wolfe", "Wolfeschlegelsteinhausen", "long@example.org", "70040"),
+]
+FORTY = [*CLASS, *MORE]
+BY_ID = {student.id: student for student in FORTY}
 ROSTER = Roster(CLASS)
 AT = datetime(2026, 10, 3, 22, 45, 10, tzinfo=UTC)
 
@@ -96,7 +127,7 @@ def canvas(one: Sent) -> str:
     stem, dot, ending = one.name.partition(".")
     version = f"-{one.version}" if one.version else ""
     late = "_LATE" if one.late else ""
-    number = 88000 + CLASS.index(one.who) + 100 * one.version
+    number = 88000 + FORTY.index(one.who) + 100 * one.version
     return f"{letters(one.who.last + one.who.first)}{late}_{one.who.lms}_{number}_{stem}{version}{dot}{ending}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import unicodedata
 import zipfile
 from dataclasses import replace
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
+from autograder.gradebook.turns import alone_in
 from autograder.platforms.collect import Memory, collect
 from autograder.platforms.roster import Roster
 from autograder.problem import Problem
@@ -24,6 +27,7 @@ from ci.tests.autograder.platforms.builders import (
     ROSTER,
     Sent,
     download,
+    enrol,
     packed,
     zipped,
 )
@@ -277,3 +281,56 @@ def test_whoever_hands_in_an_older_version_again_means_it(tiny: Course, tmp_path
         source.write_bytes(zipped([(f"lovelaceada_70001_{number}_tiny.ipynb", content)]))
         assert brought(tiny, source) == {"ada": became}
     assert lying(tiny, "ada") == {NOTEBOOK: b"A"}
+
+
+def test_notebook_that_is_not_handed_in_again_stays(tiny: Course, tmp_path: Path) -> None:
+    """Also where another platform's download, or one of the last attempt alone, has one of two notebooks."""
+    (tiny.source / PAGE / "more.ipynb").write_bytes((tiny.source / PAGE / NOTEBOOK).read_bytes())
+    brought(tiny, download(tmp_path, "brightspace", [work("ada"), work("ada", name="more.ipynb", content=b"more")]))
+    again = download(tmp_path, "blackboard", [work("ada", content=b"new", when=AT + timedelta(days=1))])
+    result = collect(tiny, PAGE, again, roster=Roster(CLASS), timezone="UTC")
+    there = lying(tiny, "ada")
+    assert (there[NOTEBOOK], there["more.ipynb"]) == (b"new", b"more")
+    assert [str(left) for left in result.left] == [
+        "ada: more.ipynb: stays as it was collected before: what is newer is without it"
+    ]
+    assert brought(tiny, again) == {"ada": "unchanged"}
+
+
+def test_number_of_one_platform_makes_nothing_of_another_older(tiny: Course, tmp_path: Path) -> None:
+    brought(tiny, download(tmp_path, "canvas", [work("ada", version=1)]))
+    assert brought(tiny, download(tmp_path, "moodle", [work("ada", content=b"new")])) == {
+        "ada": "newer than what lay there"
+    }
+
+
+def test_what_is_left_out_is_noted_for_the_student_and_what_is_the_courses_own_is_not(
+    tiny: Course, tmp_path: Path
+) -> None:
+    bomb = [work("eve", name="hw.zip", content=b"no archive"), work("ada", name="hw.rar"), work("zoë")]
+    collect(tiny, PAGE, download(tmp_path, "moodle", bomb), roster=ROSTER)
+    notes = {name: read_notes(Submission(tiny, PAGE, name).tamper_notes) for name in ("eve", "ada", "zoë")}
+    assert {name: [note.kind for note in each] for name, each in notes.items()} == {
+        "eve": ["left-out"],
+        "ada": ["left-out"],
+        "zoë": [],
+    }
+    assert lying(tiny, "eve") == {} and Submission(tiny, PAGE, "eve").submitted.is_dir(), "so that grading tells it"
+    folder = Submission(tiny, PAGE, "ivan").submitted
+    folder.mkdir(parents=True)
+    (folder / NOTEBOOK).write_bytes(b"by hand")
+    collect(tiny, PAGE, download(tmp_path, "moodle", [work("ivan")]), roster=ROSTER)
+    assert [note.kind for note in read_notes(Submission(tiny, PAGE, "ivan").tamper_notes)] == ["not-taken"]
+
+
+def test_second_collection_waits_for_the_first(tiny: Course, tmp_path: Path) -> None:
+    source = download(tmp_path, "canvas", [work("ada", name="tiny.ipynb")])
+    enrol(tiny, CLASS[:1])
+    command = [sys.executable, "-m", "autograder", "collect", PAGE, str(source), "--course", str(tiny.root)]
+    with alone_in(tiny.root):
+        second = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert second.stderr
+        assert "is at work in this course; this waits for its end" in second.stderr.readline()
+        assert not (tiny.root / "submitted").exists()
+    printed, _ = second.communicate()
+    assert second.returncode == 0 and "1 new" in printed and set(lying(tiny, "ada")) == {NOTEBOOK}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from autograder.platforms.plan import Plan, planned
+from autograder.platforms.plan import Plan, bare, planned
 from autograder.platforms.platform import TYPED, Piece
 from autograder.platforms.roster import Person
 from ci.tests.autograder.platforms.builders import ROSTER
@@ -79,3 +79,24 @@ def test_one_of_two_notebooks_handed_in_again_leaves_the_other(tmp_path: Path) -
     result = planned(pieces, ROSTER, {"tiny.ipynb", "more.ipynb"})
     assert chosen(result) == {"tiny.ipynb": "2", "more.ipynb": "1"} and result.hand_ins["ada"].when == last
     assert any("more.ipynb: taken from an earlier attempt" in str(left) for left in result.left)
+
+
+def test_archive_that_is_not_opened_takes_the_place_of_nothing_that_is(tmp_path: Path) -> None:
+    first, last = (datetime(2026, 10, day, tzinfo=UTC) for day in (1, 2))
+    result = plan(
+        tmp_path,
+        ("tiny.ipynb", {"attempt": "a", "when": first}),
+        ("hw.rar", {"attempt": "b", "when": last}),
+    )
+    assert chosen(result) == {"tiny.ipynb": "0"} and result.hand_ins["ada"].when == first
+    (left,) = result.left
+    assert left.open and "hw.rar" in left.what and left.why.endswith("what was handed in otherwise counts")
+    alone = plan(tmp_path, ("hw.rar", {}))
+    assert chosen(alone) == {"hw.rar": "0"}, "it lies where whoever grades looks for it"
+    assert "not opened" in alone.left[0].why
+
+
+def test_second_download_of_a_browser_is_the_notebook_that_it_is_named_after(tmp_path: Path) -> None:
+    assert [bare(name) for name in ("a (1).ipynb", "a-2.ipynb", "a.ipynb", "a2.ipynb")] == ["a.ipynb"] * 3 + [
+        "a2.ipynb"
+    ]

@@ -1,0 +1,1 @@
+"""A term as an instructor has it, played with the real commands."""

@@ -221,7 +221,7 @@ def _standing(hand_in: HandIn, before: dict[str, Any], digest: str, folder: Path
         return NEW, ""
     if digest == before.get("digest") or ((not before or hand_in.when is None) and _same(hand_in, folder)):
         return SAME, ""
-    if platform != before.get("platform"):  # whose numbers say nothing of this one's
+    if before and platform != before.get("platform"):  # whose numbers say nothing of this one's
         before = before | {"order": []}
     if why := _older(hand_in, before, folder):
         return KEPT, why

@@ -24,8 +24,9 @@ class CsvExport(CsvExportPlugin):
     def export(self, gradebook: Gradebook) -> None:
         """Write the table that nbgrader writes, with the penalties as they are now."""
         folder = getattr(self.parent, "coursedir", None)
-        for entry in gradebook.assignments if folder is not None else ():
-            renew(self.config, str(folder.db_url), str(entry.name))
+        if folder is not None:
+            for entry in gradebook.assignments:
+                renew(self.config, str(folder.db_url), str(entry.name))
         super().export(_Cells(gradebook))
 
 

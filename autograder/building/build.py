@@ -22,6 +22,7 @@ from nbgrader.converters import GenerateAssignment, GenerateSolution
 
 from autograder.building.rules import check_files, check_release, check_solution, check_source, unlisted_files
 from autograder.building.sameness import same
+from autograder.building.solution_steps import Stabilise
 from autograder.course import Course, quiet
 from autograder.notebooks.notebook import read
 from autograder.notebooks.versions import remember
@@ -122,7 +123,11 @@ def _generate(course: Course, assignment: str, listed: list[str], work: Path) ->
         faults += check_release(read(path), read(work / release / assignment / path.name), others, path.name, ours=ours)
     _refuse(assignment, faults)
     # What tests alone read is kept from students, and lies beside the solution while that is run.
-    _run(copy, GenerateSolution, assignment, "solution", CourseDirectory={"ignore": EVERYWHERE})
+    settings: dict[str, Any] = {"CourseDirectory": {"ignore": EVERYWHERE}}
+    if not ours:  # the same source gives the same file
+        steps = GenerateSolution(coursedir=copy.directory(copy.config()), config=copy.config()).preprocessors
+        settings |= {"GenerateSolution": {"preprocessors": [*steps, Stabilise]}, "Execute": {"record_timing": False}}
+    _run(copy, GenerateSolution, assignment, "solution", **settings)
     for path in copy.notebooks(assignment):
         solved = work / solution / assignment / path.name
         faults += check_solution(read(solved), path.name, ours=ours)

@@ -48,7 +48,7 @@ class StudentProcess:
             self.process = box.start(
                 command(str(there.fileno()), self.modules, str(terms.output_bytes), closed), pass_fds=(there.fileno(),)
             )
-        self.wire = Wire(here, Bounds(header=TEXT, block=0))
+        self.wire = Wire(here, Bounds(header=max(TEXT, 4 * terms.output_bytes + (1 << 20)), block=0))
         self.snapshots: dict[int, Wire] = {}  # number of a test -> the wire to its snapshot
         self.marks: dict[int, Mark] = {}  # number of a test -> how things were where it stands
         self.before: State | None = None  # how things were before the first test

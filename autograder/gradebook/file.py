@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL
 
 from autograder.problem import Problem
 
-__all__ = ["LOCKED", "copied", "patient", "writable"]
+__all__ = ["LOCKED", "copied", "emptied", "patient", "writable"]
 
 PATIENCE = 5.0  # seconds that another program may take to write before anybody is told that this waits
 LONGEST = 60  # seconds that it may take at most
@@ -53,6 +53,23 @@ def copied(address: URL) -> str:
     with contextlib.closing(sqlite3.connect(path)) as one, contextlib.closing(sqlite3.connect(copy)) as other:
         one.backup(other)
     return copy.name
+
+
+def emptied(address: URL, copy: Path) -> None:
+    """Make a gradebook with the same tables and nothing in them; nothing for a server, or where there is no file yet.
+
+    nbgrader makes one by starting a program for its tables' version, which takes seconds.
+    """
+    path = Path(str(address.database or "")).absolute()
+    if address.get_backend_name() != "sqlite" or not path.is_file():
+        return
+    with contextlib.closing(sqlite3.connect(path)) as one, contextlib.closing(sqlite3.connect(copy)) as other:
+        one.backup(other)
+        tables = other.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+        for (name,) in tables.fetchall():
+            if name != "alembic_version":
+                other.execute(f'DELETE FROM "{name}"')
+        other.commit()
 
 
 def _unfit(path: Path) -> str:

@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.api import MissingEntry
+from sqlalchemy import make_url
 
 from autograder.course import Course
 from autograder.gradebook.changes import Changes
 from autograder.gradebook.entry import FLAG, is_entered, is_graded, pending
+from autograder.gradebook.file import emptied
 from autograder.gradebook.session import opened
 from autograder.grading.grade import grade, hand_ins
 from autograder.problem import Problem, unwritten
@@ -128,6 +130,7 @@ def _copy(course: Course, assignment: str, names: list[str]) -> Iterator[Course]
                 (folder / memory.parent.name).mkdir()
                 shutil.copyfile(memory, folder / memory.parent.name / memory.name)
             (folder / "nbgrader_config.py").write_text(_settings(course, folder), encoding="utf-8")
+            emptied(make_url(course.gradebook), folder / "gradebook.db")
             yield Course(folder)
         finally:
             shutil.rmtree(folder, ignore_errors=True)

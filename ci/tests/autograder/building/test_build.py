@@ -498,9 +498,7 @@ def test_file_that_tests_alone_read_is_there_for_the_solution_and_for_nobody_els
     (tiny.source / "1-tiny" / "expected").mkdir()
     (tiny.source / "1-tiny" / "expected" / "secret.txt").write_text("9", encoding="utf-8")
     edit(tiny, replaced("square-test", HIDDEN_TEST, READS_SECRET))
-    with pytest.raises(
-        Problem, match=r"expected/secret\.txt: students would get this file; .* CourseDirectory\.ignore"
-    ):
+    with pytest.raises(Problem, match=r"expected/secret\.txt: students would get this file; .*CourseDirectory\.ignore"):
         build(tiny, "1-tiny")
     settings = "c = get_config()\nc.CourseDirectory.ignore = ['.ipynb_checkpoints', 'expected', 'data.txt']\n"
     (tiny.root / "nbgrader_config.py").write_text(settings, encoding="utf-8")

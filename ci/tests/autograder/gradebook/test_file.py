@@ -20,7 +20,7 @@ from autograder import HOME
 from autograder.__main__ import main
 from autograder.course import Course
 from autograder.gradebook import file as gradebook_file
-from autograder.gradebook.file import writable
+from autograder.gradebook.file import emptied, writable
 from autograder.grading import grade as grading
 from autograder.grading.grade import grade
 from autograder.problem import Problem
@@ -243,3 +243,15 @@ def test_lock_in_the_middle_of_a_class_is_waited_for_or_told_and_nobody_is_half_
     assert graded == {"ada": 2.0, "bob": 3.0, "cyd": 3.0}
     with Gradebook(better.gradebook) as gradebook:
         assert {name: gradebook.find_submission("1-tiny", name).score for name in graded} == graded
+
+
+def test_empty_copy_has_the_tables_and_nobody_in_them(better: Course, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    emptied(make_url(better.gradebook), copy)
+    with Gradebook(f"sqlite:///{copy}") as gradebook:
+        assert gradebook.students == [] and gradebook.assignments == []
+        gradebook.add_student("zoe")
+    with Gradebook(better.gradebook) as gradebook:
+        assert [student.id for student in gradebook.students] == ["ada"]
+    emptied(make_url(f"sqlite:///{tmp_path}/none.db"), tmp_path / "other.db")
+    assert not (tmp_path / "other.db").exists()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
@@ -187,15 +186,6 @@ def notebook_of(rows: list[Row]) -> NotebookNode:
 def other(rows: list[Row], row: Row) -> list[Row]:
     """Rows with one in the place of that of its name."""
     return [row if each[0] == row[0] else each for each in rows]
-
-
-def class_list(path: Path) -> Path:
-    """The class as `nbgrader db student import` takes it."""
-    rows = [("id", "first_name", "last_name", "email", "lms_user_id")]
-    rows += [(one.id, one.first, one.last, one.email, one.lms) for one in FORTY]
-    quoted = [",".join('"' + text.replace('"', '""') + '"' for text in row) for row in rows]
-    path.write_text("\n".join(quoted) + "\n", encoding="utf-8")
-    return path
 
 
 class Handed:

@@ -21,13 +21,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from nbgrader.converters import GenerateFeedback
 
 from autograder.__main__ import main
-from autograder.course import Course
+from autograder.course import Course, quiet
+from autograder.gradebook.session import opened
 from autograder.platforms.known import PLATFORMS
 from autograder.platforms.roster import Roster
 from autograder.platforms.sheet import Sheet, read_sheet
-from ci.tests.autograder.platforms.builders import FORTY, Sent, download, zipped
+from ci.tests.autograder.platforms.builders import FORTY, Sent, download, enrol, zipped
 from ci.tests.autograder.small_course import mark as marked_by_hand
 from ci.tests.autograder.term import planted
 from ci.tests.autograder.term.planted import DUE, HALVES, POWERS, Books, Handed, Work, owed
@@ -81,13 +83,14 @@ class Term:
             )
             self.books.mark(assignment, student, name, points)
 
-    def export(self, assignment: str, platform: str, template: Path | None = None, *, code: int = 0) -> SimpleNamespace:
-        """Export with the pages of feedback; return the points by student, read back, the lines, and the pages."""
-        path, pages = self.folder / f"{assignment}-{platform}.csv", self.folder / f"{assignment}-{platform}.zip"
+    def export(
+        self, assignment: str, platform: str, template: Path | None = None, *, pages: bool = True, code: int = 0
+    ) -> SimpleNamespace:
+        """Export, with the pages of feedback; return the points by student, read back, the lines, and the pages."""
+        path, archive_of_pages = (self.folder / f"{assignment}-{platform}{ending}" for ending in (".csv", ".zip"))
         words = ["--template", str(template)] if template else []
-        printed = self.run(
-            "export", assignment, "--platform", platform, "--to", str(path), "--feedback", str(pages), *words, code=code
-        )
+        words += ["--feedback", str(archive_of_pages)] if pages else []
+        printed = self.run("export", assignment, "--platform", platform, "--to", str(path), *words, code=code)
         form = PLATFORMS[platform].form
         sheet = read_sheet(path, form)
         roster = Roster(FORTY, {str(70001 + number): student for number, student in enumerate(ALL)})
@@ -97,16 +100,23 @@ class Term:
             if form.points.fullmatch(heading) and heading not in form.kept and heading not in form.new[:-3]
         )
         points = {roster.find(sheet.person(row, form))[0]: row[where] for row in sheet.rows}
-        with zipfile.ZipFile(pages) as archive:
-            names = archive.namelist()
+        names: list[str] = []
+        if pages:
+            with zipfile.ZipFile(archive_of_pages) as archive:
+                names = archive.namelist()
         return SimpleNamespace(points=points, printed=printed, pages=names, raw=path.read_bytes())
 
     def feedback_and_export(self, assignment: str, platform: str, *, code: int = 1) -> SimpleNamespace:
         """Make the pages, export, and keep beside it what is planted by then."""
-        self.nbgrader("generate_feedback", assignment)
+        self.feedback(assignment)
         back = self.export(assignment, platform, code=code)
         back.books = copy.deepcopy(self.books)
         return back
+
+    def feedback(self, assignment: str) -> None:
+        """What `nbgrader generate_feedback` does."""
+        with quiet(self.folder / "feedback.log"):
+            self.course.nbgrader(GenerateFeedback, assignment)
 
     def gradebook(self) -> list[str]:
         """All that the gradebook says."""
@@ -117,9 +127,10 @@ class Term:
 def play(folder: Path) -> Term:
     """The term from its first day to its last."""
     term = Term(folder)
-    term.nbgrader("db", "student", "import", str(planted.class_list(folder / "class.csv")))
-    for assignment, due in DUE.items():
-        term.nbgrader("db", "assignment", "add", assignment, f"--duedate={due:%Y-%m-%d %H:%M:%S} UTC")
+    enrol(term.course, FORTY)
+    with opened(term.course.gradebook) as gradebook:
+        for assignment, due in DUE.items():
+            gradebook.add_assignment(assignment, duedate=f"{due:%Y-%m-%d %H:%M:%S} UTC")
     term.run("build")
     handed = Handed(term.course)
     first_weeks(term, handed)
@@ -159,8 +170,7 @@ def first_weeks(term: Term, handed: Handed) -> None:
     term.moments["before anything"] = SimpleNamespace(printed=term.run("grade", POWERS, "--dry-run", "--workers", "2"))
     term.grade("first", POWERS, code=1)
     term.mark(POWERS)
-    term.nbgrader("generate_feedback", POWERS)
-    term.moments["first back"] = term.export(POWERS, "canvas", canvas_table(term), code=1)
+    term.moments["first back"] = term.export(POWERS, "canvas", canvas_table(term), pages=False, code=1)
     term.moments["first back"].books = copy.deepcopy(term.books)
 
 
@@ -185,11 +195,11 @@ def corrected(term: Term, handed: Handed) -> None:
     printed = term.run("collect", POWERS, str(place), "--times", str(times), "--timezone", "UTC")
     term.moments["collected again"] = SimpleNamespace(printed=printed)
     term.grade("corrected", POWERS, code=1)
-    waiting = term.export(POWERS, "moodle", moodle_table(term, sent), code=1)
+    waiting = term.export(POWERS, "moodle", moodle_table(term, sent), pages=False, code=1)
     waiting.books = copy.deepcopy(term.books)
     term.moments["waiting"] = waiting
     term.mark(POWERS, again=2.0)
-    term.nbgrader("generate_feedback", POWERS)
+    term.feedback(POWERS)
     for platform, table in (("canvas", canvas_table(term)), ("moodle", moodle_table(term, sent))):
         back = term.export(POWERS, platform, table, code=1)
         back.books = copy.deepcopy(term.books)
@@ -252,7 +262,6 @@ def second_assignment(term: Term, handed: Handed) -> None:
 
     rows = planted.SOURCES[HALVES]["one"]
     planted.write_source(term.course, HALVES, "one", planted.other(rows, planted.DEARER))
-    term.run("build", HALVES)
     term.books.changed.add("one/half")
     sent = []
     for number, student in enumerate(ALL):
@@ -467,8 +476,10 @@ def test_everybody_has_a_page_with_the_comment_and_how_late_it_was(term: Term) -
 
 
 def test_pages_are_named_as_each_platform_takes_them_back(term: Term) -> None:
-    assert len(term.moments["first back"].pages) == 36
-    assert all("_" in name and name.endswith("powers.html") for name in term.moments["first back"].pages)
+    canvas, moodle = (term.moments[f"back to {platform}"].pages for platform in ("canvas", "moodle"))
+    assert (len(canvas), len(moodle)) == (31, 8), "each student's, where that student's work came from"
+    assert all("_" in name and name.endswith("powers.html") for name in canvas)
+    assert all("_assignsubmission_file_/powers.html" in name for name in moodle)
     brightspace = term.moments["back to brightspace"]
     with_two = [work for (of, _), work in brightspace.books.work.items() if of == HALVES]
     assert len(brightspace.pages) == sum(len({name.split("/")[0] for name in work.answers}) for work in with_two)

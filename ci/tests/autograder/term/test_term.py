@@ -67,7 +67,7 @@ class Term:
     def grade(self, moment: str, assignment: str, *, code: int) -> None:
         """Grade, and keep what it says beside what is planted by then."""
         path = self.folder / f"{moment}.json"
-        printed = self.run("grade", assignment, "--workers", "2", "--json", str(path), code=code)
+        printed = self.run("grade", assignment, "--workers", "1", "--json", str(path), code=code)
         students = json.loads(path.read_text(encoding="utf-8"))["students"]
         self.moments[moment] = SimpleNamespace(
             assignment=assignment, students=students, printed=printed, books=copy.deepcopy(self.books)
@@ -167,7 +167,7 @@ def first_weeks(term: Term, handed: Handed) -> None:
         when = term.books.work[POWERS, ALL[number]].when
         path = term.course.root / "submitted" / ALL[number] / POWERS / "timestamp.txt"
         path.write_text(f"{when:%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
-    term.moments["before anything"] = SimpleNamespace(printed=term.run("grade", POWERS, "--dry-run", "--workers", "2"))
+    term.moments["before anything"] = SimpleNamespace(printed=term.run("grade", POWERS, "--dry-run", "--workers", "1"))
     term.grade("first", POWERS, code=1)
     term.mark(POWERS)
     term.moments["first back"] = term.export(POWERS, "canvas", canvas_table(term), pages=False, code=1)
@@ -181,7 +181,7 @@ def corrected(term: Term, handed: Handed) -> None:
     term.run("build", POWERS)
     before = term.gradebook()
     path = term.folder / "dry.json"
-    printed = term.run("grade", POWERS, "--dry-run", "--json", str(path), "--workers", "2")
+    printed = term.run("grade", POWERS, "--dry-run", "--json", str(path), "--workers", "1")
     changes = json.loads(path.read_text(encoding="utf-8"))["changes"]
     term.moments["dry"] = SimpleNamespace(
         printed=printed, changes=changes, same=term.gradebook() == before, books=copy.deepcopy(term.books)

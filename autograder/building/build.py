@@ -20,7 +20,8 @@ from typing import Any
 
 from nbgrader.converters import GenerateAssignment, GenerateSolution
 
-from autograder.building.rules import check_files, check_release, check_solution, check_source, unlisted_files
+from autograder.building.fitness import check_files
+from autograder.building.rules import check_release, check_solution, check_source, unlisted_files
 from autograder.building.sameness import same
 from autograder.building.solution_steps import Stabilise
 from autograder.course import Course, quiet

@@ -7,20 +7,19 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from jupyter_client.kernelspec import KernelSpecManager
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import determine_grade, is_grade, is_solution, is_task
 
+from autograder.building.fitness import kernel_faults, language_faults
 from autograder.building.leaks import leaks
 from autograder.examiner.plain_asserts import marked
 from autograder.notebooks.kinds import is_test, kind_of
 from autograder.notebooks.name_flow import shadowed, taken_away
 from autograder.notebooks.needed_cells import names_of
 from autograder.notebooks.notebook import MARKER, grade_id, text_of, without_hidden_tests
-from autograder.sandbox.process import Limits
 
-__all__ = ["check_files", "check_release", "check_solution", "check_source", "check_tests", "unlisted_files"]
+__all__ = ["check_release", "check_solution", "check_source", "check_tests", "unlisted_files"]
 
 FLAGS = ("grade", "locked", "solution", "task")
 REGIONS = {"SOLUTION": is_solution, "HIDDEN TESTS": is_grade, "MARK SCHEME": is_task}
@@ -38,25 +37,7 @@ def check_source(notebook: NotebookNode, name: str, *, ours: bool = True) -> lis
     A notebook that is not `ours` is of another course: it need not look like this one's, but be graded right.
     """
     faults = _source_faults(notebook) if ours else _faults_elsewhere(notebook)
-    return [f"{name}: {fault}" for fault in [*_kernel_faults(notebook), *faults]]
-
-
-def _kernel_faults(notebook: NotebookNode) -> Iterator[str]:
-    kernel = notebook.metadata.get("kernelspec", {}).get("name", "")
-    there = sorted(KernelSpecManager().find_kernel_specs())
-    if kernel and kernel not in there:
-        yield (
-            f"its kernel {kernel!r} is not on this machine, so that its solution cannot be run; there is "
-            f"{', '.join(there)}: choose one in Jupyter (Kernel, Change Kernel) and save it"
-        )
-    yield from _language_faults(notebook)
-
-
-def _language_faults(notebook: NotebookNode) -> Iterator[str]:
-    spec, info = notebook.metadata.get("kernelspec", {}), notebook.metadata.get("language_info", {})
-    language = str(spec.get("language") or info.get("name") or "python")
-    if language.lower() not in ("python", "ipython"):
-        yield f"is in the language {language}; answers are run as Python here, so that nobody would get a point"
+    return [f"{name}: {fault}" for fault in [*kernel_faults(notebook), *faults]]
 
 
 def _faults_elsewhere(notebook: NotebookNode) -> Iterator[str]:
@@ -163,7 +144,7 @@ def _of_answers(cells: list[NotebookNode]) -> Iterator[str]:
 
 def check_tests(notebook: NotebookNode, name: str) -> list[str]:
     """Return a line for each test that could not be graded, whatever a course makes of its notebooks otherwise."""
-    if faults := list(_language_faults(notebook)):
+    if faults := list(language_faults(notebook)):
         return [f"{name}: {fault}" for fault in faults]
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and grade_id(cell)]
     try:
@@ -282,19 +263,6 @@ def _points_missed(cell: NotebookNode, where: str) -> list[str]:
     if points == most:
         return []
     return [f"{where} gives the solution itself {points:g} of {most:g} points; mend the answer or the test"]
-
-
-def check_files(folder: Path) -> list[str]:
-    """Return a line where the files beside notebooks are more than grading hands to a student's process."""
-    paths = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".ipynb"]
-    total, most = sum(path.stat().st_size for path in paths), Limits.file_bytes
-    if total <= most:
-        return []
-    largest = max(paths, key=lambda path: path.stat().st_size).relative_to(folder)
-    return [
-        f"its files have {total / 2**20:.0f} MiB together, the largest is {largest}; answers and tests are given at "
-        f"most {most >> 20} MiB of files when they are graded, and what comes after is missing: make them smaller"
-    ]
 
 
 def unlisted_files(folder: Path, listed: list[str], ignore: list[str]) -> list[str]:

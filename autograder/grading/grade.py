@@ -18,6 +18,7 @@ from typing import Any
 from nbgrader.converters import GenerateAssignment
 from sqlalchemy.exc import OperationalError
 
+from autograder.building.fitness import check_files
 from autograder.building.rules import check_tests
 from autograder.course import Course, quiet
 from autograder.doctor.belongings import belongings
@@ -145,6 +146,8 @@ def grade(
     unconfined(course, unsafe=unsafe)
     if faults := [fault for path in course.notebooks(assignment) for fault in check_tests(known(path), path.name)]:
         raise Problem("\n".join([*faults, f"{assignment}: nothing was graded"]))
+    for line in check_files(course.source / assignment):
+        (tell or _silent)(f"{assignment}: {line}")
     logfile = logfile or course.root / "build" / "grade.log"
     students = hand_ins(course, assignment, student)
     if not font_lists():  # made once, as no box can keep it

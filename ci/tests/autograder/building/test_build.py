@@ -461,39 +461,6 @@ def test_command_line_ends_in_the_same_line_and_code(tiny: Course) -> None:
 # What a machine or another course has to do with it
 
 
-def kernel(name: str, language: str) -> Callable[[Notebook], None]:
-    def change(notebook: Notebook) -> None:
-        notebook["metadata"]["kernelspec"] = {"name": name, "display_name": name, "language": language}
-
-    return change
-
-
-@pytest.mark.parametrize(
-    ("name", "language", "words"),
-    [
-        ("conda-env-2019", "python", "its kernel 'conda-env-2019' is not on this machine"),
-        ("ir", "R", "is in the language R; answers are run as Python here"),
-    ],
-)
-def test_kernel_that_is_missing_or_speaks_another_language_is_named(
-    tiny: Course, name: str, language: str, words: str
-) -> None:
-    edit(tiny, kernel(name, language))
-    with pytest.raises(Problem) as refusal:
-        build(tiny, "1-tiny")
-    assert f"1-tiny/tiny.ipynb: {words}" in str(refusal.value)
-    assert "python3" in str(refusal.value) or language == "R"
-
-
-def test_files_that_grading_could_not_hand_over_are_refused_with_the_limit(tiny: Course) -> None:
-    folder = tiny.source / "1-tiny"
-    with (folder / "big.npy").open("wb") as file:
-        file.truncate(70 << 20)
-    (folder / "data.txt").write_text("tally.py big.npy", encoding="utf-8")
-    with pytest.raises(Problem, match=r"files have 70 MiB together, the largest is big\.npy; .* at most 64 MiB"):
-        build(tiny, "1-tiny")
-
-
 def test_file_that_tests_alone_read_is_there_for_the_solution_and_for_nobody_else(tiny: Course) -> None:
     (tiny.source / "1-tiny" / "expected").mkdir()
     (tiny.source / "1-tiny" / "expected" / "secret.txt").write_text("9", encoding="utf-8")

@@ -51,7 +51,13 @@ class Course:
         return sorted({path.parent.name for path in self.source.glob("*/*.ipynb")})
 
     def named(self, assignment: str) -> str:
-        """Return the assignment's name; raises Problem with the nearest name where there is none of this name."""
+        """Return the assignment's name; raises Problem with the nearest name where there is none of this name.
+
+        nbgrader looks for files by patterns, and would find nothing in a folder that is named like one.
+        """
+        for place in (str(self.root.resolve()), assignment):
+            if glob.escape(place) != place:
+                raise Problem(f"{place}: nbgrader takes [ ] * ? in a folder's name for a pattern; give it another name")
         names = self.assignments()
         if assignment in names:
             return assignment

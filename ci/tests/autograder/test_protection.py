@@ -23,7 +23,7 @@ from autograder.notebooks.notebook import canonical, grade_id, read
 from autograder.problem import Problem
 from autograder.protection import adopt, is_adopted, is_protected
 from ci.tests.autograder.builders import cell
-from ci.tests.autograder.small_course import ROWS, SOLVED
+from ci.tests.autograder.small_course import ROWS, SOLVED, small
 from ci.tests.autograder.small_course import cell as cell_of
 from ci.tests.browser.serving import serving
 
@@ -144,19 +144,19 @@ ODD = ("[a]da", "b*b", "王小明")
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """An adopted course, in a folder and with an assignment and students of odd names, handed out and in."""
-    course = Course(tmp_path_factory.mktemp("odd") / "course [2026] *")
+    course = Course(tmp_path_factory.mktemp("odd") / "a course, 2026")
     cells = [*(cell_of(*row) for row in ROWS)]
-    path = course.source / "hw [1]" / "nb [a].ipynb"
+    path = course.source / "hw, 1" / "nb, a.ipynb"
     path.parent.mkdir(parents=True)
     path.write_text(canonical(new_notebook(cells=cells)), encoding="utf-8")
     adopt(course.root)
     assert main(["build", "--course", str(course.root)]) == 0
     for student, square in zip(ODD, (SOLVED["square"], "", ATTACK.format(root=str(course.root))), strict=True):
-        notebook = read(course.root / "release" / "hw [1]" / "nb [a].ipynb")
+        notebook = read(course.root / "release" / "hw, 1" / "nb, a.ipynb")
         for each in notebook.cells:
             answers = SOLVED | {"square": square}
             each.source = answers.get(grade_id(each), "") or each.source
-        target = course.root / "submitted" / student / "hw [1]" / "nb [a].ipynb"
+        target = course.root / "submitted" / student / "hw, 1" / "nb, a.ipynb"
         target.parent.mkdir(parents=True)
         target.write_text(canonical(notebook), encoding="utf-8")
     return course
@@ -164,22 +164,35 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 def scores(course: Course) -> dict[str, float]:
     with opened(course.gradebook) as gradebook:
-        return {each.student_id: each.score for each in gradebook.find_assignment("hw [1]").submissions}
+        return {each.student_id: each.score for each in gradebook.find_assignment("hw, 1").submissions}
+
+
+@pytest.mark.parametrize(("folder", "assignment"), [("course [2026]", "hw"), ("course", "hw [1]"), ("course*", "hw")])
+def test_name_that_nbgrader_takes_for_a_pattern_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], folder: str, assignment: str
+) -> None:
+    course = small(tmp_path)
+    (course.source / "hw").rename(course.source / assignment)
+    course.root.rename(tmp_path / folder)
+    for command in ("build", "grade"):
+        assert main([command, assignment, "--course", str(tmp_path / folder)]) == 2
+        assert "for a pattern; give it another name" in capsys.readouterr().err
 
 
 def test_course_of_odd_names_is_graded_by_our_command(played: Course) -> None:
-    assert main(["grade", "hw [1]", "--course", str(played.root), "--workers", "1"]) in (0, 1)
-    assert scores(played) == {"[a]da": 5.0, "b*b": 3.0, "王小明": 5.0}
+    assert main(["grade", "hw, 1", "--course", str(played.root), "--workers", "1"]) in (0, 1)
+    assert scores(played) == {"[a]da": 5.0, "b*b": 3.0, "王小明": 3.0}, "it stops at what it may not see"
 
 
 def test_nbgraders_own_commands_confine_and_hide_in_an_adopted_course(played: Course) -> None:
     """`nbgrader autograde`, then the pages: the attack sees nothing of the course, feedback no hidden test."""
-    for words in (["autograde", "hw [1]", "--force", "--create"], ["generate_feedback", "hw [1]", "--force"]):
+    shutil.rmtree(played.root / "autograded", ignore_errors=True)
+    for words in (["autograde", "hw, 1", "--force", "--create"], ["generate_feedback", "hw, 1", "--force"]):
         command = [sys.executable, "-m", "nbgrader", *words]
         done = subprocess.run(command, cwd=played.root, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
-    assert scores(played) == {"[a]da": 5.0, "b*b": 3.0, "王小明": 5.0}
-    text = (played.root / "autograded" / "王小明" / "hw [1]" / "nb [a].ipynb").read_text(encoding="utf-8")
+    assert scores(played) == {"[a]da": 5.0, "b*b": 3.0, "王小明": 3.0}, "it stops at what it may not see"
+    text = (played.root / "autograded" / "王小明" / "hw, 1" / "nb, a.ipynb").read_text(encoding="utf-8")
     assert "gradebook.db" not in text
     pages = list((played.root / "feedback").rglob("*.html"))
     assert len(pages) == 3 and not any("cube(-1)" in page.read_text(encoding="utf-8") for page in pages)
@@ -188,7 +201,7 @@ def test_nbgraders_own_commands_confine_and_hide_in_an_adopted_course(played: Co
 def test_formgraders_button_grades_and_confines_in_an_adopted_course(played: Course) -> None:
     shutil.rmtree(played.root / "autograded")
     with serving("jupyter_server", played.root) as served:
-        path = f"submission/{quote('hw [1]')}/{quote('王小明')}/autograde"
+        path = f"submission/{quote('hw, 1')}/{quote('王小明')}/autograde"
         request = urllib.request.Request(
             f"{served.address}/formgrader/api/{path}",
             method="POST",
@@ -198,5 +211,5 @@ def test_formgraders_button_grades_and_confines_in_an_adopted_course(played: Cou
         with urllib.request.urlopen(request, timeout=120) as answer:
             reply = json.load(answer)
     assert reply["success"], reply
-    text = (played.root / "autograded" / "王小明" / "hw [1]" / "nb [a].ipynb").read_text(encoding="utf-8")
-    assert "gradebook.db" not in text and scores(played)["王小明"] == 5.0
+    text = (played.root / "autograded" / "王小明" / "hw, 1" / "nb, a.ipynb").read_text(encoding="utf-8")
+    assert "gradebook.db" not in text and scores(played)["王小明"] == 3.0

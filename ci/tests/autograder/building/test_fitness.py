@@ -38,7 +38,10 @@ def test_kernel_that_is_missing_or_speaks_another_language_is_named(
     assert "python3" in str(refusal.value) or language == "R"
 
 
-@pytest.mark.parametrize("metadata", [{}, {"kernelspec": {"name": "python3"}}, {"language_info": {"name": "python"}}])
+PYTHON = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+
+
+@pytest.mark.parametrize("metadata", [{}, PYTHON, {"language_info": {"name": "python"}}])
 def test_notebook_of_pythons_own_kernel_or_of_none_is_fit(metadata: dict[str, dict[str, str]]) -> None:
     assert list(kernel_faults(new_notebook(metadata=metadata))) == []
 

@@ -25,7 +25,7 @@ from autograder.building.released_steps import GOES_ON
 from autograder.course import Course
 from autograder.gradebook.entry import bring_up, is_entered
 from autograder.gradebook.server import reach
-from autograder.gradebook.session import is_kept
+from autograder.gradebook.session import is_kept, opened
 from autograder.gradebook.turns import at_work
 from autograder.intake.choice import handed_in as chosen
 from autograder.intake.drawings import brought_along
@@ -91,9 +91,13 @@ class SubmissionExporter(NotebookExporter):
 def _bring_up(converter: Any, url: str) -> None:
     """Let nbgrader's own autograde use what is in source/ now; raises Problem where it cannot."""
     assignment = str(converter.coursedir.assignment_id)
-    if not is_entered(url, assignment):
+    course = Course(Path(converter.coursedir.root))
+    if not course.notebooks(assignment):
         return  # nbgrader says so itself
-    if bring_up(Course(Path(converter.coursedir.root)), url, assignment, converter.log.warning):
+    if not is_entered(url, assignment):  # built by us, or handed out from another machine
+        with opened(url) as gradebook:
+            gradebook.add_assignment(assignment)
+    if bring_up(course, url, assignment, converter.log.warning):
         converter.log.warning("Whoever is not graded now keeps the points by what was there before: use --force")
 
 

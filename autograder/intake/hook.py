@@ -7,7 +7,9 @@ off, leaves the score of an earlier hand-in standing. By its setting `Autograde.
 
 from __future__ import annotations
 
+import fnmatch
 import itertools
+import logging
 import os
 import stat
 from pathlib import Path
@@ -17,7 +19,7 @@ from nbgrader.converters.base import NbGraderException
 from sqlalchemy.exc import OperationalError
 
 from autograder.course import Course
-from autograder.gradebook.session import opened
+from autograder.gradebook.session import is_kept, opened
 from autograder.intake.hand_in_folder import dangerous, plain
 from autograder.intake.misnamed import missing, nothing_to_grade, take_another
 from autograder.notebooks.notebook import known
@@ -82,6 +84,14 @@ def _look_at_the_others(submission: Submission) -> None:
     TURNS[course.root, assignment] = {submission.student}
     for other in submissions(course, assignment):
         if ungradable(other.student):
+            continue
+        if not is_kept(course.gradebook) and not fnmatch.fnmatchcase(other.student, other.student):
+            clear_scores(other)
+            logging.getLogger("traitlets").error(
+                "%s: nbgrader takes [ ] for a pattern, and leaves this student out; use `python -m autograder grade %s`",
+                other.student,
+                assignment,
+            )
             continue
         if other.closed:
             clear_scores(other)

@@ -185,21 +185,25 @@ def test_course_of_odd_names_is_graded_by_our_command(played: Course) -> None:
 
 
 def test_nbgraders_own_commands_confine_and_hide_in_an_adopted_course(played: Course) -> None:
-    """`nbgrader autograde`, then the pages: the attack sees nothing of the course, feedback no hidden test."""
+    """`nbgrader autograde` on an empty gradebook, then the pages: the attack sees nothing, feedback no hidden test."""
     shutil.rmtree(played.root / "autograded", ignore_errors=True)
+    (played.root / "gradebook.db").unlink(missing_ok=True)
+    said = ""
     for words in (["autograde", "hw, 1", "--force", "--create"], ["generate_feedback", "hw, 1", "--force"]):
         command = [sys.executable, "-m", "nbgrader", *words]
         done = subprocess.run(command, cwd=played.root, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-    assert scores(played) == {"[a]da": 5.0, "b*b": 3.0, "王小明": 3.0}, "it stops at what it may not see"
+        said += done.stdout + done.stderr
+        assert done.returncode == 0, said
+    assert scores(played) == {"b*b": 3.0, "王小明": 3.0}
+    assert "[a]da: nbgrader takes [ ] for a pattern, and leaves this student out" in said
     text = (played.root / "autograded" / "王小明" / "hw, 1" / "nb, a.ipynb").read_text(encoding="utf-8")
     assert "gradebook.db" not in text
     pages = list((played.root / "feedback").rglob("*.html"))
-    assert len(pages) == 3 and not any("cube(-1)" in page.read_text(encoding="utf-8") for page in pages)
+    assert len(pages) == 2 and not any("cube(-1)" in page.read_text(encoding="utf-8") for page in pages)
 
 
 def test_formgraders_button_grades_and_confines_in_an_adopted_course(played: Course) -> None:
-    shutil.rmtree(played.root / "autograded")
+    shutil.rmtree(played.root / "autograded", ignore_errors=True)
     with serving("jupyter_server", played.root) as served:
         path = f"submission/{quote('hw, 1')}/{quote('王小明')}/autograde"
         request = urllib.request.Request(

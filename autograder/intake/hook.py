@@ -88,7 +88,7 @@ def _look_at_the_others(submission: Submission) -> None:
         if not is_kept(course.gradebook) and not fnmatch.fnmatchcase(other.student, other.student):
             clear_scores(other)
             logging.getLogger("traitlets").error(
-                "%s: nbgrader takes [ ] for a pattern, and leaves this student out; use `python -m autograder grade %s`",
+                "%s: nbgrader takes [ ] for a pattern, and leaves this one out; use `python -m autograder grade %s`",
                 other.student,
                 assignment,
             )

@@ -195,7 +195,7 @@ def test_nbgraders_own_commands_confine_and_hide_in_an_adopted_course(played: Co
         said += done.stdout + done.stderr
         assert done.returncode == 0, said
     assert scores(played) == {"b*b": 3.0, "王小明": 3.0}
-    assert "[a]da: nbgrader takes [ ] for a pattern, and leaves this student out" in said
+    assert "[a]da: nbgrader takes [ ] for a pattern, and leaves this one out" in said
     text = (played.root / "autograded" / "王小明" / "hw, 1" / "nb, a.ipynb").read_text(encoding="utf-8")
     assert "gradebook.db" not in text
     pages = list((played.root / "feedback").rglob("*.html"))

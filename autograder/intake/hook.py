@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fnmatch
 import itertools
-import logging
 import os
 import stat
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 from nbgrader.api import MissingEntry
 from nbgrader.converters.base import NbGraderException
 from sqlalchemy.exc import OperationalError
+from traitlets.log import get_logger
 
 from autograder.course import Course
 from autograder.gradebook.session import is_kept, opened
@@ -87,7 +87,7 @@ def _look_at_the_others(submission: Submission) -> None:
             continue
         if not is_kept(course.gradebook) and not fnmatch.fnmatchcase(other.student, other.student):
             clear_scores(other)
-            logging.getLogger("traitlets").error(
+            get_logger().error(
                 "%s: nbgrader takes [ ] for a pattern, and leaves this one out; use `python -m autograder grade %s`",
                 other.student,
                 assignment,

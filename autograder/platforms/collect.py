@@ -34,6 +34,7 @@ from autograder.tamper import ACCIDENT, Note, write_notes
 __all__ = ["Collected", "Memory", "collect"]
 
 KEY = "collect"  # of these notes in the tamper report
+STAYS = "stays as it was collected before: what is newer is without it"
 NEW, NEWER, SAME, KEPT = "new", "newer than what lay there", "unchanged", "left as it lay there"
 
 
@@ -167,10 +168,10 @@ def _unpacked(extractor: PlatformExtractor, source: Path, place: Path) -> list[t
 def _enter(submission: Submission, hand_in: HandIn, memory: Memory, collected: Collected, *, force: bool) -> None:
     """Bring one hand-in into its folder if it is newer than what lies there, and say what was done."""
     student, folder = submission.student, submission.submitted
+    what = ", ".join(map(str, hand_in.files))
     reason = ungradable(student) or ("the id holds a slash" if "/" in student or student in (".", "..") else "")
     if reason or submission.elsewhere:
         why = reason or "its folder in submitted/ is a link"
-        what = ", ".join(map(str, hand_in.files))
         collected.left.append(Left(student, what, f"{why}: mend that, and collect again", ours=True))
         return
     before = memory.students.get(student, {})
@@ -180,7 +181,7 @@ def _enter(submission: Submission, hand_in: HandIn, memory: Memory, collected: C
         standing = NEWER
     collected.students[student] = standing
     if standing == KEPT:
-        collected.left.append(Left(student, ", ".join(map(str, hand_in.files)), why, ours=True))
+        collected.left.append(Left(student, what, why, ours=True))
         return
     if standing == SAME:
         digest = before.get("digest", digest)  # of the time, too, that another run was told
@@ -211,8 +212,7 @@ def _add_lying(hand_in: HandIn, submission: Submission, released: set[str], coll
         path = submission.submitted / name
         if path.is_file() and not path.is_symlink() and not is_placeholder(path):
             hand_in.files[PurePosixPath(name)] = path
-            why = "stays as it was collected before: what is newer is without it"
-            collected.left.append(Left(submission.student, name, why, open=False))
+            collected.left.append(Left(submission.student, name, STAYS, open=False))
 
 
 def _standing(hand_in: HandIn, before: dict[str, Any], digest: str, folder: Path, platform: str) -> tuple[str, str]:

@@ -43,10 +43,11 @@ class Clone:
 
     def __init__(self, folder: Path) -> None:
         self.course = Course(folder / "clone")
-        for package in ("autograder", "cs231n_lite"):
-            litter = shutil.ignore_patterns("__pycache__", "audit")
-            shutil.copytree(HOME / package, self.course.root / package, ignore=litter)
-        shutil.copy(HOME / "nbgrader_config.py", self.course.root)
+        for folder in ("autograder", "cs231n_lite", "ci"):
+            litter = shutil.ignore_patterns("__pycache__", "audit", "tests", "bench")
+            shutil.copytree(HOME / folder, self.course.root / folder, ignore=litter)
+        for name in ("nbgrader_config.py", "requirements.txt", "pyproject.toml", "LICENSE", "README.md"):
+            shutil.copy(HOME / name, self.course.root)
         self.write([*ROWS])
         rows = [("id", "first_name", "last_name", "email", "lms_user_id")]
         table = [("Student", "ID", "SIS User ID", "SIS Login ID", "Section", f"{ASSIGNMENT} (7)")]
@@ -86,7 +87,7 @@ class Clone:
         download(self.course.root, "canvas", sent).rename(self.course.root / archive)
 
     def mark(self, points: float) -> None:
-        """Start what `jupyter lab` starts, and give a mark to each answer that waits, as the formgrader's page does."""
+        """Start what `ci lab --instructor` starts, and give a mark to each answer that waits, as the formgrader's page does."""
         with serving("jupyterlab", self.course.root) as served:
 
             def ask(path: str, method: str = "GET", data: Any = None) -> Any:
@@ -127,7 +128,7 @@ def test_every_command_of_the_page_works_in_its_order(tmp_path: Path) -> None:
     for command in commands():
         for act in between.pop(command, []):
             act()
-        if command == "jupyter lab":
+        if command == "python3 -m ci lab --instructor":
             clone.mark(2.5)
             continue
         clone.run(command)

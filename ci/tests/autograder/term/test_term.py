@@ -404,7 +404,9 @@ def test_collect_tells_who_was_late_and_what_was_left_out(term: Term) -> None:
     assert "canvas: 36 students handed in: 36 new" in first
     assert {line.split(":")[0].split()[-1] for line in first.splitlines() if " late " in line} == {ALL[7], ALL[17]}
     older = {line.split("left out: ")[1].split(":")[0] for line in first.splitlines() if "an older version" in line}
-    assert older == {student for number, student in enumerate(ALL) if number % 7 == 3 and number % 10 != 9}
+    twice = [number for number in range(len(ALL)) if number % 7 == 3 and number % 10 != 9]
+    # A file of another name is no version of this one for a platform: grading tells which of them counts.
+    assert older == {ALL[number] for number in twice if number % 11 != 5}
     assert "moodle: 8 students handed in: 3 new, 5 newer than what lay there" in term.moments["collected again"].printed
     flat = term.moments["collected flat"].printed
     assert "moodle: 4 students handed in: 1 newer than what lay there, 2 unchanged, 1 left as it lay there" in flat

@@ -87,7 +87,7 @@ class Clone:
         download(self.course.root, "canvas", sent).rename(self.course.root / archive)
 
     def mark(self, points: float) -> None:
-        """Start what `ci lab --instructor` starts, and give a mark to each answer that waits, as the formgrader's page does."""
+        """Start what `ci lab --instructor` starts, and mark each answer that waits, as the formgrader does."""
         with serving("jupyterlab", self.course.root) as served:
 
             def ask(path: str, method: str = "GET", data: Any = None) -> Any:

@@ -23,6 +23,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import List, Unicode
 
 from autograder.feedback.sanitise import fenced, picture, sanitise
 
@@ -46,6 +47,9 @@ MARKS = {ord(mark): f"&#{ord(mark)};" for mark in "\n\r\t\\`*_[]$~|:@^"}
 
 class Display(NbGraderPreprocessor):
     """Leaves in a notebook only what can be read and looked at: sanitised HTML, pictures, plain text, code."""
+
+    # The exporter hands its own down to every step; nbgrader's base knows it for no setting, and a server would warn.
+    display_data_priority = List(Unicode(), help="The exporter's order of outputs; not used here.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook with safe outputs and texts; in a page that is being made, also a fence around them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_notebook, new_output
 
+from autograder.course import Course
 from autograder.demo import feedback
 from autograder.feedback.display import REPORT, Display
 from autograder.feedback.formulas import ATTRIBUTES, TAGS
@@ -239,3 +241,11 @@ def test_names_are_escaped_where_the_formgrader_writes_them() -> None:
 
 def test_a_report_is_known_by_the_name_that_the_course_gives_it() -> None:
     assert REPORT == MIME
+
+
+def test_exporters_own_setting_is_known_so_that_no_server_warns_of_it(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("WARNING", logger="traitlets"):
+        logging.getLogger("traitlets").addHandler(caplog.handler)
+        HTMLExporter(config=Course().config())
+        logging.getLogger("traitlets").removeHandler(caplog.handler)
+    assert "not recognized" not in caplog.text

@@ -87,5 +87,9 @@ def in_a_line(text: str) -> Markup:
 
 
 def as_it_is(text: str) -> str:
-    """Return a text that may be the name of a student's file so that Markdown and HTML leave it as it is."""
+    """Return a text that may be the name of a student's file so that Markdown and HTML leave it as it is.
+
+    Half a character, which no file can hold, becomes a question mark.
+    """
+    text = text.encode("utf-8", "replace").decode()
     return "".join(f"&#{ord(letter)};" if letter in "\\`*_{}[]<>#|&!$~" else letter for letter in text)

@@ -57,7 +57,8 @@ class Flag(NbGraderPreprocessor):
 
 def _line(note: Note) -> str:
     where = f" {note.cell}:" if note.cell else ""
-    return f"{note.severity}: {note.kind}:{where} {note.detail}"
+    line = f"{note.severity}: {note.kind}:{where} {note.detail}"
+    return line.encode("utf-8", "replace").decode()  # half a character fits into no log
 
 
 def _cell(reasons: Sequence[str], missing: Sequence[str]) -> NotebookNode:

@@ -84,7 +84,7 @@ def test_too_strict_tests_are_told_with_what_the_right_answer_was_told(tmp_path:
     complaints = [str(complaint) for complaint in audited(course(tmp_path, strict, answers=right)).complaints()]
     assert len(complaints) == 1
     assert "area: the tests are too strict: the right answer as-numpy gets 1 of 2 points" in complaints[0]
-    assert "an integer is expected" in complaints[0]
+    assert "An integer is expected." in complaints[0]
 
 
 def test_solution_that_loses_points_is_told_and_no_mutant_is_judged_by_such_tests(tmp_path: Path) -> None:

@@ -63,3 +63,7 @@ def test_a_name_of_a_file_is_shown_letter_by_letter() -> None:
     name = "[a](http://x) <b> *c* `d` $e$ _f_"
     html = as_html({"cell": new_markdown_cell(""), "resources": {}}, as_it_is(name))
     assert BeautifulSoup(html, "html.parser").get_text().strip() == name and "<b>" not in html
+
+
+def test_half_a_character_of_a_name_becomes_one_that_a_file_can_hold() -> None:
+    assert as_it_is("a\udfff*") == "a?&#42;"

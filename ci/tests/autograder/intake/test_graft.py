@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from nbformat import NotebookNode
+from nbgrader.converters import GenerateFeedback
 
 from autograder.building.build import build
 from autograder.building.released_steps import GOES_ON
 from autograder.corpus.answers import answered
 from autograder.corpus.hand_in import HandIn, hand_in
-from autograder.course import Course
+from autograder.course import Course, quiet
 from autograder.grading.grade import grade
 from autograder.intake.graft import graft
 from autograder.intake.hook import put_aside
@@ -358,8 +359,13 @@ def test_notes_are_beside_the_gradebook_and_not_in_what_the_student_gets(built: 
     put(built, handed_in)
     grade(built, "1-tiny")
     assert (built.root / "tamper" / "1-tiny" / "eve.json").is_file()
-    graded = (built.root / "autograded" / "eve" / "1-tiny" / "tiny.ipynb").read_text()
-    assert "skip-execution" not in graded and "tamper" not in graded
+    graded = read(built.root / "autograded" / "eve" / "1-tiny" / "tiny.ipynb")
+    assert "skip-execution" in graded.cells.pop(0).source, "it stands above the notebook for whoever marks it"
+    assert "skip-execution" not in str(graded) and "tamper" not in str(graded)
+    with quiet(built.root / "feedback.log"):
+        built.nbgrader(GenerateFeedback, "1-tiny")
+    page = (built.root / "feedback" / "eve" / "1-tiny" / "tiny.html").read_text(encoding="utf-8")
+    assert "Tiny gates" in page and "skip-execution" not in page and "tamper" not in page
 
 
 def test_grafted_cells_keep_the_names_that_nbgrader_grades_by(built: Course) -> None:

@@ -178,7 +178,8 @@ class TestComputationalGraphs(Judged):
     def test_every_student_gets_feedback_with_the_report(self, course: Course, printed: str) -> None:
         for student in CLASS:
             page = course.root / "feedback" / student / ASSIGNMENT / "computational-graphs.html"
-            assert "computational-graphs" in page.read_text(encoding="utf-8"), student
+            text = page.read_text(encoding="utf-8")
+            assert "<h1>1 · Computational graphs</h1>" in text and "<code>multiply-gate</code>" in text, student
 
     def test_demo_prints_a_row_for_each_student_and_where_things_lie(self, course: Course, printed: str) -> None:
         for student in CLASS:

@@ -344,7 +344,7 @@ def test_nbgrader_s_commands_work_and_show_no_password(three: Course) -> None:
     spoil(three, "ada")
     nbgrader(three, "autograde", "1-tiny", "--student=ada", "--force")
     feedback(three, "1-tiny", three.root / "log")
-    assert "(Score: 2.0 / 5.0)" in (three.root / "feedback" / "ada" / "1-tiny" / "tiny.html").read_text(
+    assert "<b>2 of 5 points</b>" in (three.root / "feedback" / "ada" / "1-tiny" / "tiny.html").read_text(
         encoding="utf-8"
     )
     nbgrader(three, "export", "--to=grades.csv")

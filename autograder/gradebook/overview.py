@@ -18,13 +18,13 @@ from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution, is_task
 
+from autograder.feedback.display import REPORT
 from autograder.feedback.words import PAGE, in_a_line
 from autograder.gradebook.flags import FOR_THE_MARKER
 from autograder.gradebook.session import opened
 from autograder.notebooks.kinds import METADATA, by_hand, exercise_of
 from autograder.notebooks.notebook import grade_id
 from autograder.tamper import notes_of
-from cs231n_lite.reporting.report import MIME
 
 __all__ = ["Line", "Overview"]
 
@@ -158,7 +158,7 @@ def _judge(line: Line, cell: NotebookNode, *, waits: bool, unwritten: bool) -> N
 
 
 def _findings(cell: NotebookNode) -> list[dict[str, Any]]:
-    reports = [output.data[MIME] for output in cell.get("outputs", []) if MIME in output.get("data", {})]
+    reports = [output.data[REPORT] for output in cell.get("outputs", []) if REPORT in output.get("data", {})]
     return [finding for report in reports for finding in report.get("findings", []) if not finding.get("remark")]
 
 

@@ -59,7 +59,7 @@ class FeedbackExporter(HTMLExporter):
         folders = getattr(self.parent, "assignments", None)
         if folders:
             for assignment in {Path(folder).name for folder in folders}:
-                renew(self.config, str(self.parent.coursedir.db_url), assignment)  # type: ignore[union-attr]  # as below
+                renew(self.config, str(self.parent.coursedir.db_url), assignment)  # type: ignore[union-attr]  # nbgrader sets it
             if not getattr(self.parent, "force", True):
                 self._take_away(self.parent, sorted(map(Path, folders)))
 

@@ -27,6 +27,12 @@ def test_grading_loads_no_server_and_no_grammar(first: str) -> None:
     assert printed(f"from autograder.needless import leave_out\nleave_out()\n{first}\n{LEFT}") == "[]"
 
 
+def test_grading_and_its_steps_leave_numbers_and_plots_to_the_processes_that_run_cells() -> None:
+    program = "import sys, autograder.grading.grade, autograder.nbgrader_steps\n"
+    program += "print([name for name in ('numpy', 'matplotlib', 'cs231n_lite') if name in sys.modules])"
+    assert printed(f"from autograder.needless import leave_out\nleave_out()\n{program}") == "[]"
+
+
 def test_what_is_loaded_already_stays() -> None:
     program = "import rfc3987_syntax, nbgrader\nfrom autograder.needless import leave_out\nleave_out()\n"
     assert "lark" in printed(program + LEFT) and "formgrader" in printed(program + LEFT)

@@ -2,18 +2,53 @@
 
 `python -m autograder` needs nbgrader's converters, and not the extensions of a Jupyter server that nbgrader imports
 with itself; and jsonschema takes a second for the grammar of a format that no notebook has, and goes well without it.
+Libraries of which grading calls nothing are loaded by the first call, where one comes.
 Nothing of this is done in a process of nbgrader's or Jupyter's own.
 """
 
 from __future__ import annotations
 
+import importlib
 import sys
 import types
+from collections.abc import Callable
+from importlib.machinery import ModuleSpec
+from typing import Any
 
 __all__ = ["leave_out"]
 
 GRAMMARS = ("rfc3987_syntax",)  # jsonschema asks whether it is there
 EXTENSIONS = ("assignment_list", "course_list", "validate_assignment", "formgrader")
+LATER = {  # what is taken from each by name, and is called and nothing else
+    "bs4": ("BeautifulSoup",),
+    "nbconvert.filters.markdown_mistune": ("IPythonRenderer", "MarkdownWithMath", "markdown2html_mistune"),
+    "requests": (),
+    "setuptools.archive_util": ("unpack_archive", "unpack_tarfile", "unpack_zipfile"),
+}
+
+
+class Later(types.ModuleType):
+    """Stands for a module until something of it is wanted; the `functions` are wanted when they are called."""
+
+    def __init__(self, name: str, functions: tuple[str, ...]) -> None:
+        super().__init__(name, "Loaded when something of it is wanted.")
+        self.__spec__ = ModuleSpec(name, None)
+        for function in functions:
+            setattr(self, function, self._called(function))
+
+    def __getattr__(self, name: str) -> Any:
+        """Load the module that is meant, and give what it has under this name."""
+        if name.startswith("__"):
+            raise AttributeError(name)  # Python asks stand-ins for these, too
+        return getattr(self._loaded(), name)
+
+    def _called(self, function: str) -> Callable[..., Any]:
+        return lambda *arguments, **options: getattr(self._loaded(), function)(*arguments, **options)
+
+    def _loaded(self) -> types.ModuleType:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return importlib.import_module(self.__name__)
 
 
 def leave_out() -> None:
@@ -26,3 +61,5 @@ def leave_out() -> None:
             stand_in = types.ModuleType(full, "An extension of a Jupyter server, which this process is not.")
             stand_in.load_jupyter_server_extension = None  # type: ignore[attr-defined]  # nbgrader names it
             sys.modules[full] = stand_in
+    for name, functions in LATER.items():
+        sys.modules.setdefault(name, Later(name, functions))

@@ -17,9 +17,9 @@ from collections.abc import Iterable
 from itertools import islice
 from urllib.parse import unquote_to_bytes
 
+import bs4
 import nh3
 import tinycss2
-from bs4 import BeautifulSoup, Tag
 from defusedxml import DefusedXmlException, ElementTree
 from pygments.token import STANDARD_TYPES
 
@@ -75,7 +75,7 @@ LEFT_OUT = "<p><em>(An output was left out here: it is too large or too tangled 
 
 def sanitise(html: str) -> str:
     """Return the HTML with nothing in it that runs, loads, links or leaves its box; twice is the same as once."""
-    soup = BeautifulSoup(_clean(html, TAGS | {"a", "input"}), "html.parser") if _modest(html) else None
+    soup = bs4.BeautifulSoup(_clean(html, TAGS | {"a", "input"}), "html.parser") if _modest(html) else None
     if soup is None or any(len(list(islice(tag.parents, DEEPEST))) == DEEPEST for tag in soup.find_all(True)):
         return LEFT_OUT
     _put_words(soup)
@@ -85,8 +85,8 @@ def sanitise(html: str) -> str:
 
 def fenced(html: str) -> str:
     """Return sanitised HTML in a box that nothing is drawn outside of; one that has such a box already as it is."""
-    parts = BeautifulSoup(html, "html.parser").contents
-    if len(parts) == 1 and isinstance(parts[0], Tag) and parts[0].get("style") == FENCE:
+    parts = bs4.BeautifulSoup(html, "html.parser").contents
+    if len(parts) == 1 and isinstance(parts[0], bs4.Tag) and parts[0].get("style") == FENCE:
         return html
     return f'<div style="{FENCE}">{html}</div>'
 
@@ -138,7 +138,7 @@ def _drawing(svg: bytes) -> bool:
     return True
 
 
-def _put_words(soup: BeautifulSoup) -> None:
+def _put_words(soup: bs4.BeautifulSoup) -> None:
     """Put words in the place of links, of pictures from elsewhere and of ticked boxes."""
     for tag in soup.find_all("img"):
         if not tag.has_attr("src"):

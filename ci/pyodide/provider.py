@@ -7,10 +7,11 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from ci.environment import Unready, blame
-from ci.pyodide.fetching import MEGABYTES, fetch
-from ci.pyodide.files import LOCK, VERSION, disagreements, faults, files
+from ci.pyodide.fetching import MEGABYTES, fetch, fetch_pure
+from ci.pyodide.files import LOCK, VERSION, disagreements, faults, files, pure
 
 __all__ = ["home", "prepare", "provide"]
 
@@ -35,8 +36,8 @@ def prepare() -> str:
 def provide(folder: Path | None = None) -> Path:
     """Return a folder with Pyodide, the wheels that the course needs, and a lock file that names these alone.
 
-    `folder` has the files already, such as an unpacked release of Pyodide: they are compared and copied, nothing is
-    fetched. Raises Unready with what is missing; what was kept before stays as it was.
+    `folder` has the files already, such as an unpacked release of Pyodide: they are compared and copied; only what it
+    lacks of the packages that PyPI has is fetched. Raises Unready with what is missing; what was kept before stays.
     """
     kept = home() / f"pyodide-{VERSION}"
     if folder is None and _whole(kept):
@@ -44,13 +45,12 @@ def provide(folder: Path | None = None) -> Path:
     try:
         home().mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="pyodide-", dir=home()) as name:
-            place = Path(name) / "out"
             if folder is None:
                 _fetched(Path(name))
             else:
-                _copied(folder, place)
-            shutil.copyfile(LOCK, place / LOCK.name)
-            return _moved(place, kept)
+                _copied(folder, Path(name))
+            shutil.copyfile(LOCK, Path(name) / "out" / LOCK.name)
+            return _moved(Path(name) / "out", kept)
     except OSError as error:
         raise Unready(blame(error)) from None
 
@@ -67,22 +67,35 @@ def _fetched(folder: Path) -> None:
     except Unready as problem:
         count = len(files())
         raise Unready(f"Pyodide {VERSION} is missing ({count} files), and {problem}; {LOST}") from None
-    wrong = disagreements(json.loads(lock.read_text(encoding="utf-8"))) + faults(folder / "out")
+    wrong = disagreements(_read(lock)) + list(faults(folder / "out").values())
     if wrong:
         raise Unready(f"what was fetched of Pyodide {VERSION} cannot be used: {'; '.join(wrong)}")
 
 
-def _copied(folder: Path, place: Path) -> None:
-    """Copy the needed files of a given folder once all of them are right."""
-    wrong = faults(folder)
-    lock = folder / LOCK.name
-    if lock.is_file():
-        wrong = disagreements(json.loads(lock.read_text(encoding="utf-8"))) + wrong
-    if wrong:
-        raise Unready(f"{folder} cannot be used as Pyodide {VERSION}: {'; '.join(wrong)}")
-    place.mkdir()
-    for name in files():
-        shutil.copyfile(folder / name, place / name)
+def _copied(given: Path, folder: Path) -> None:
+    """Copy the needed files of a given folder once all of them are right; what PyPI has may be missing there."""
+    wrong = faults(given)
+    from_pypi = {name: pure(name) for name in wrong if pure(name)}
+    lines = [line for name, line in wrong.items() if name not in from_pypi]
+    if (given / LOCK.name).is_file():
+        lines = disagreements(_read(given / LOCK.name)) + lines
+    if lines:
+        raise Unready(f"{given} cannot be used as Pyodide {VERSION}: {'; '.join(lines)}")
+    out = folder / "out"
+    out.mkdir()
+    for name in files().keys() - from_pypi.keys():
+        shutil.copyfile(given / name, out / name)
+    if from_pypi:
+        print(f"fetching what {given} lacks of PyPI's: {', '.join(sorted(from_pypi.values()))} …", flush=True)
+        try:
+            fetch_pure(set(from_pypi.values()), folder, out)
+        except Unready as problem:
+            raise Unready(f"{'; '.join(wrong.values())}, and {problem}; {LOST}") from None
+
+
+def _read(lock: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(lock.read_text(encoding="utf-8"))
+    return content
 
 
 def _moved(place: Path, kept: Path) -> Path:

@@ -11,6 +11,7 @@ import pytest
 
 from ci.environment import Unready
 from ci.pyodide import files, provider
+from ci.tests.ci.pyodide.conftest import WHEELS
 
 
 @pytest.fixture
@@ -40,12 +41,12 @@ def test_fetched_once_and_kept(small: SimpleNamespace, fetched: list[Path]) -> N
 def test_changed_file_is_fetched_again(fetched: list[Path]) -> None:
     folder = provider.provide()
     (folder / "built.whl").write_bytes(b"half of i")
-    assert files.faults(provider.provide()) == [] and len(fetched) == 2
+    assert not files.faults(provider.provide()) and len(fetched) == 2
 
 
 def test_file_with_another_hash_is_refused_and_nothing_is_kept(small: SimpleNamespace, fetched: list[Path]) -> None:
     (small.given / "built.whl").write_bytes(b"something else")
-    with pytest.raises(Unready, match=r"cannot be used: built\.whl is not the file that Pyodide"):
+    with pytest.raises(Unready, match=r"cannot be used: built\.whl is not the file that is pinned"):
         provider.provide()
     assert list(provider.home().iterdir()) == [] and fetched
 
@@ -72,7 +73,7 @@ def test_without_a_network_it_says_what_is_missing_and_what_is_lost(
 
 def test_given_folder_is_copied_and_nothing_is_fetched(small: SimpleNamespace, fetched: list[Path]) -> None:
     folder = provider.provide(small.given)
-    assert folder != small.given and files.faults(folder) == [] and not fetched
+    assert folder != small.given and not files.faults(folder) and not fetched
     assert provider.provide() == folder and not fetched
 
 
@@ -81,4 +82,16 @@ def test_given_folder_is_checked_the_same_way(small: SimpleNamespace, fetched: l
     (small.given / "pyodide.mjs").write_bytes(b"loads something else")
     with pytest.raises(Unready, match=r"given cannot be used as Pyodide .*: pyodide\.mjs is not the file"):
         provider.provide(small.given)
-    assert files.faults(kept) == [], "what was kept stays"
+    assert not files.faults(kept), "what was kept stays"
+
+
+def test_what_a_given_folder_lacks_of_pypi_s_is_fetched_and_nothing_else(
+    small: SimpleNamespace, fetched: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetch_pure(names: set[str], folder: Path, out: Path) -> None:
+        assert names == {"pure"}
+        (out / "pure.whl").write_bytes(WHEELS["pure"])
+
+    monkeypatch.setattr(provider, "fetch_pure", fetch_pure)
+    (small.given / "pure.whl").write_bytes(b"as Pyodide packs it")
+    assert not files.faults(provider.provide(small.given)) and not fetched

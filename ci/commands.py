@@ -22,6 +22,10 @@ def run(name: str, arguments: list[str]) -> int:
     if arguments:
         raise Unready(f"{name} takes no arguments, and got {' '.join(arguments)}")
     os.environ.update(ONE_THREAD)
+    if name == "newest":
+        from ci import newest
+
+        return newest.run()
     if name == "test":
         return steps.run_all()
     if name == "tidy":

@@ -1,4 +1,7 @@
-"""A student's commands: python3 -m cs231n_lite progress [FOLDER] | reset EXERCISE [NOTEBOOK]."""
+"""A student's commands: python3 -m cs231n_lite progress [FOLDER] | reset EXERCISE | NOTEBOOK.
+
+In a cell of a notebook, where there may be no terminal, the same is `%run -m cs231n_lite reset EXERCISE`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from cs231n_lite.cells import shell
 from cs231n_lite.reporting.overview import overview
 from cs231n_lite.working.resetting import Refused, reset
 
@@ -17,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         if options.command == "reset":
-            print(reset(options.exercise, options.notebook))
+            print(reset(options.name, options.notebook))
         else:
             print(overview(options.folder))
     except Refused as problem:
@@ -32,11 +36,15 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND", dest="command")
     command = commands.add_parser("progress", help="show how far you are in all notebooks")
     command.add_argument("folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="where they are")
-    command = commands.add_parser("reset", help="bring one answer back as it was handed out, and keep yours beside it")
-    command.add_argument("exercise", metavar="EXERCISE", help="its name, such as multiply-gate")
+    command = commands.add_parser(
+        "reset", help="bring answers back as they were handed out, and keep yours beside them"
+    )
+    command.add_argument("name", metavar="NAME", help="an exercise, such as multiply-gate, or a file, such as nb.ipynb")
     command.add_argument("notebook", nargs="?", default="", metavar="NOTEBOOK", help="the file, if several have it")
     return top
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    if shell() is None:  # in a notebook the words are enough
+        sys.exit(code)

@@ -11,7 +11,7 @@ from cs231n_lite.working.handing_in import Readiness, readiness
 __all__ = ["HandIn", "before_handing_in"]
 
 SAVE = "Press Ctrl+S (on a Mac Cmd+S), then run this cell again."
-RESET = "An answer comes back with `python3 -m cs231n_lite reset NAME`; grading needs no other cell of them."
+RESET = "An answer comes back with `%run -m cs231n_lite reset NAME` in a new cell; grading needs no other cell of them."
 
 
 class HandIn:

@@ -9,7 +9,7 @@ from pathlib import Path
 from cs231n_lite.working import session
 from cs231n_lite.working.notebook_file import Foreign, NotebookFile, Unreadable, read
 
-__all__ = ["Readiness", "readiness"]
+__all__ = ["Readiness", "readiness", "unsaved"]
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ def readiness() -> Readiness:
         notebook = read(path)
     except Unreadable as problem:
         return Readiness(path, about.st_size, saved, str(problem), is_whole=isinstance(problem, Foreign))
-    unsaved, not_run, failed = _compared(notebook, about.st_mtime)
+    newer, not_run, failed = _compared(notebook, about.st_mtime)
     return Readiness(
         path,
         about.st_size,
         saved,
         empty=[exercise.slug for exercise in notebook.exercises if notebook.is_empty(exercise)],
-        unsaved=unsaved,
+        unsaved=newer,
         not_run=not_run,
         failed=failed,
         missing=notebook.missing,
@@ -61,9 +61,14 @@ def readiness() -> Readiness:
     )
 
 
+def unsaved(notebook: NotebookFile) -> list[str]:
+    """The answers of which this kernel ran something later than the notebook's file has."""
+    return _compared(notebook, notebook.path.stat().st_mtime)[0]
+
+
 def _compared(notebook: NotebookFile, saved: float) -> tuple[list[str], list[str], list[str]]:
     """The answers in code that are newer than in the file, that did not run as they are, that ended in an error."""
-    unsaved: list[str] = []
+    newer: list[str] = []
     not_run: list[str] = []
     failed: list[str] = []
     for exercise in notebook.exercises:
@@ -74,7 +79,7 @@ def _compared(notebook: NotebookFile, saved: float) -> tuple[list[str], list[str
         if run is None:
             not_run.append(exercise.slug)
         elif run.source.strip() != source.strip():
-            (unsaved if run.when > saved else not_run).append(exercise.slug)
+            (newer if run.when > saved else not_run).append(exercise.slug)
         elif run.failure:
             failed.append(exercise.slug)
-    return unsaved, not_run, failed
+    return newer, not_run, failed

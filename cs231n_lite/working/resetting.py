@@ -1,4 +1,4 @@
-"""One answer brought back as it was handed out, and the old one kept in a file beside the notebook."""
+"""Answers brought back as they were handed out, one or all of a notebook's; old ones are kept in files beside it."""
 
 from __future__ import annotations
 
@@ -6,43 +6,62 @@ import difflib
 from pathlib import Path
 from typing import Any
 
+from cs231n_lite.working import session
+from cs231n_lite.working.handing_in import unsaved
 from cs231n_lite.working.notebook_file import Exercise, NotebookFile, Unreadable, name_of, notebooks_below, read
 
 __all__ = ["Refused", "reset"]
 
 OLD = "old-answers"
+RELOAD = "if the notebook is open: File, Reload Notebook from Disk, before anything else is saved"
 
 
 class Refused(Exception):
     """Why nothing was reset, in a sentence or two."""
 
 
-def reset(slug: str, notebook: str = "", folder: Path | None = None) -> str:
-    """Bring back an exercise's answer in the notebook that has it; return what was done, for people.
+def reset(name: str, notebook: str = "", folder: Path | None = None) -> str:
+    """Bring back the answer of an exercise, or all answers of a notebook; return what was done, for people.
 
-    `notebook` is a file, or the name of one, where several have it.
+    `name` is the exercise or the notebook, which ends in .ipynb; `notebook` is the one that has the exercise, a file or
+    the name of one, where several have it. Cells of the student's own stay as they are.
     """
-    file = _the_one(slug, notebook, folder or Path.cwd())
-    exercise = next(entry for entry in file.exercises if entry.slug == slug)
-    old = file.sources.get(slug)
-    if old is not None and old.strip() == exercise.stub.strip():
-        return f"`{slug}` in {file.path} is as it was handed out: nothing to do"
+    file = _the_one("" if name.endswith(".ipynb") else name, notebook or name, folder or Path.cwd())
+    whole = name.endswith(".ipynb")
+    exercises = [entry for entry in file.exercises if whole or entry.slug == name]
+    changed = [entry for entry in exercises if _is_changed(file, entry)]
+    if not changed:
+        return f"{'every answer' if whole else f'`{name}`'} in {file.path} is as it was handed out: nothing to do"
+    _refuse_what_is_not_saved(file)
     try:
-        kept = _keep(file, exercise, old) if old is not None else None
-        _bring_back(file, exercise)
+        lines = [_bring_back(file, exercise) for exercise in changed]
         file.write()
     except OSError as error:
         raise Refused(
             f"{error.filename or file.path} cannot be written ({error.strerror}): nothing was reset"
         ) from None
-    lines = [f"`{slug}` in {file.path} is as it was handed out"]
-    lines += [f"your answer is kept in {kept}"] if kept else ["its cell was missing, and is there again"]
-    return "\n".join(
-        [*lines, "if the notebook is open: File, Reload Notebook from Disk, before anything else is saved"]
-    )
+    return "\n".join([*lines, RELOAD])
+
+
+def _is_changed(file: NotebookFile, exercise: Exercise) -> bool:
+    return file.sources.get(exercise.slug, "").strip() != exercise.stub.strip()
+
+
+def _refuse_what_is_not_saved(file: NotebookFile) -> None:
+    """To read the file again would cost a student what was run here and is not in it."""
+    newer = unsaved(file) if session.is_kernel() else []
+    if newer:
+        names = ", ".join(f"`{name}`" for name in newer)
+        raise Refused(
+            f"{file.path.name} does not have what you ran last in {names}: press Ctrl+S (on a Mac Cmd+S), then run "
+            "this again. Nothing was reset"
+        )
 
 
 def _the_one(slug: str, notebook: str, folder: Path) -> NotebookFile:
+    """The notebook that is meant: by its file or name, or by the exercise that it has."""
+    if notebook == slug:
+        notebook = ""
     if notebook.endswith(".ipynb") and Path(notebook).is_file():
         try:
             files = [read(Path(notebook))]
@@ -54,7 +73,7 @@ def _the_one(slug: str, notebook: str, folder: Path) -> NotebookFile:
         raise Refused(
             f"there is no notebook {notebook} of the course in {folder}".replace("notebook  of", "notebook of")
         )
-    having = [file for file in files if slug in file.about["exercises"]]
+    having = [file for file in files if not slug or slug in file.about["exercises"]]
     if not having:
         known = [name for file in files for name in file.about["exercises"]]
         near = difflib.get_close_matches(slug, known, n=1, cutoff=0.5)
@@ -64,7 +83,8 @@ def _the_one(slug: str, notebook: str, folder: Path) -> NotebookFile:
         )
     if len(having) > 1:
         places = ", ".join(str(file.path) for file in having)
-        raise Refused(f"{slug} is in {len(having)} notebooks; name one of them behind it: {places}")
+        which = f"{slug} is in {len(having)} notebooks; name one of them behind it" if slug else "which of them"
+        raise Refused(f"{which}: {places}")
     return having[0]
 
 
@@ -84,15 +104,20 @@ def _keep(file: NotebookFile, exercise: Exercise, old: str) -> Path:
     return place
 
 
-def _bring_back(file: NotebookFile, exercise: Exercise) -> None:
+def _bring_back(file: NotebookFile, exercise: Exercise) -> str:
+    """Put the stub into the exercise's cell, in a new cell where that one is gone; return what was done, in a line."""
     cells = file.data["cells"]
     cell = next((cell for cell in cells if name_of(cell) == exercise.slug), None)
     if cell is None:
+        more = "its cell was missing, and is there again"
         cell = _anew(exercise)
         cells.insert(_place(file, exercise.slug), cell)
+    else:
+        more = f"your answer is kept in {_keep(file, exercise, file.sources[exercise.slug])}"
     cell["source"] = exercise.stub.splitlines(keepends=True)
     if cell["cell_type"] == "code":
         cell["outputs"], cell["execution_count"] = [], None
+    return f"`{exercise.slug}` in {file.path} is as it was handed out; {more}"
 
 
 def _anew(exercise: Exercise) -> dict[str, Any]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
 from ci.tests.cs231n_lite.working.builders import ANSWERS, STUBS, handed_out, write
+from cs231n_lite.cells import Run, cells
+from cs231n_lite.working import session
 from cs231n_lite.working.notebook_file import read
 from cs231n_lite.working.resetting import Refused, reset
 
@@ -77,3 +80,39 @@ def test_damaged_file_is_told_and_left_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="not a whole notebook"):
         reset("square", str(path))
     assert len(path.read_text()) == 500
+
+
+def test_notebook_comes_back_with_all_its_answers_and_keeps_cells_of_ones_own(tmp_path: Path) -> None:
+    path = handed_out(tmp_path)
+    handed = read(path).sources
+    write(path, ANSWERS)
+    data = json.loads(path.read_text())
+    data["cells"] = [cell for cell in data["cells"] if cell["id"] != "half"]
+    data["cells"].append({"cell_type": "markdown", "id": "mine", "metadata": {}, "source": "my notes"})
+    path.write_text(json.dumps(data))
+    lines = reset(path.name, folder=tmp_path).splitlines()
+    assert [line.split("`")[1] for line in lines[:-1]] == ["square", "half", "why"] and "Reload" in lines[-1]
+    assert read(path).sources == handed | {"mine": "my notes"}
+    assert (path.parent / "old-answers" / "why-1.md").read_text() == ANSWERS["why"] + "\n"
+    before = path.read_bytes()
+    assert "every answer" in reset(path.name, folder=tmp_path) and path.read_bytes() == before
+
+
+def test_one_notebook_of_several_is_named(tmp_path: Path) -> None:
+    for name in ("1-powers", "2-more"):
+        write(handed_out(tmp_path, name), ANSWERS)
+    with pytest.raises(Refused, match="which of them"):
+        reset("powers.ipynb", folder=tmp_path)
+
+
+def test_what_was_run_and_not_saved_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = handed_out(tmp_path)
+    write(path, ANSWERS)
+    before = path.read_bytes()
+    monkeypatch.setattr(session, "is_kernel", lambda: True)
+    monkeypatch.setattr(cells, "last", {"half": Run("half", "def half(x):\n    return 0.5 * x", when=time.time() + 60)})
+    with pytest.raises(Refused, match=r"what you ran last in `half`: press Ctrl\+S"):
+        reset("square", folder=tmp_path)
+    assert path.read_bytes() == before
+    monkeypatch.setattr(cells, "last", {"half": Run("half", ANSWERS["half"], when=time.time() + 60)})
+    assert "is as it was handed out" in reset("square", folder=tmp_path)

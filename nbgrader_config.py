@@ -41,9 +41,12 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
     "autograder.nbgrader_steps.HandOut",
+    "autograder.nbgrader_steps.RunAnywhere",
 ]
 # How students hand in: the notebook's last cell and the README of `python -m autograder release` say it in these words.
 c.HandOut.hand_in = "Hand it in as your course tells you."
+# For notebooks that are opened where cs231n_lite is not installed, as on Colab: where its wheel is; see HOSTING.md.
+# c.RunAnywhere.wheel = "https://course.example.org/static/pyodide/cs231n_lite-0.1.0-py3-none-any.whl"
 c.GenerateSolution.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",

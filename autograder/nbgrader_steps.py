@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograder.building.handing_out import HandOut
 from autograder.building.released_steps import FoldCourseCode, LetAnswersFail
+from autograder.building.running_anywhere import RunAnywhere
 from autograder.building.solution_steps import ClearHiddenAttachments, RemoveMarkers, Stabilise
 from autograder.examining.step import Examine
 from autograder.feedback.colours import Highlight
@@ -44,6 +45,7 @@ __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
     "FoldCourseCode",
     "LetAnswersFail",
     "HandOut",
+    "RunAnywhere",
     "RemoveMarkers",
     "Stabilise",
     # intake: zip_collect, and the start of autograde

@@ -1,0 +1,46 @@
+"""A first cell for notebooks that are opened where the course's package is not installed, as on Colab."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Unicode
+
+__all__ = ["NAME", "RunAnywhere"]
+
+NAME = "package"  # of the cell
+IMPORTED = re.compile(r"^ *(?:import|from) cs231n_lite\b", re.MULTILINE)
+SOURCE = """\
+# The course's own lines: they fetch its package where that is missing, as on Colab, and do nothing elsewhere.
+try:
+    import cs231n_lite
+except ModuleNotFoundError:
+    import subprocess, sys
+
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", {wheel!r}], check=True)"""
+
+
+class RunAnywhere(NbGraderPreprocessor):
+    """Puts that cell in front of a student version, where the course says where its package is.
+
+    The cell is the student version's alone: what is graded is the master, which has none, and where answers are graded
+    the package is there. It stands behind HandOut, so that nobody misses the cell who deletes it.
+    """
+
+    wheel = Unicode(
+        "",
+        help="Where the wheel of cs231n_lite is: its address on the course's site, or a file beside the notebook.",
+    ).tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Return the notebook, with the cell in front if it uses the package."""
+        if self.wheel and any(cell.cell_type == "code" and IMPORTED.search(cell.source) for cell in nb.cells):
+            flags = {"grade": False, "grade_id": NAME, "locked": True, "solution": False, "task": False}
+            metadata = {"deletable": False, "editable": False, "nbgrader": flags | {"schema_version": 3}}
+            cell = new_code_cell(SOURCE.format(wheel=self.wheel), id=NAME, metadata=metadata)
+            nb.cells.insert(0, cell)
+        return nb, resources

@@ -19,6 +19,10 @@ def run(name: str, arguments: list[str]) -> int:
         return _bench(arguments)
     if name == "lab":
         return _lab(arguments)
+    if name == "site":
+        from ci.site.command import run as site
+
+        return site(arguments)
     if arguments:
         raise Unready(f"{name} takes no arguments, and got {' '.join(arguments)}")
     os.environ.update(ONE_THREAD)

@@ -6,6 +6,7 @@ Outside of a kernel that a person's Jupyter has started (a grader, a terminal, n
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from cs231n_lite.cells import Run, cells, shell
@@ -36,10 +37,17 @@ def notebook_path() -> Path | None:
         return None
     told = shell().user_ns.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME") or ""
     path, here = Path(str(told)), Path.cwd().resolve()
+    if not told and sys.platform == "emscripten":
+        return _only_one(here)  # in a browser's Python no front end says it; the notebook's folder is at hand
     # A kernel that was started from another one's has that one's name in its environment.
     if path.suffix != ".ipynb" or path.resolve().parent != here:
         return None
     if path.is_file():
         return path.resolve()
-    renamed = list(notebooks_in(here))  # since the kernel was started: then it is the only one here
-    return renamed[0].path if len(renamed) == 1 else None
+    return _only_one(here)  # it was renamed since the kernel was started
+
+
+def _only_one(folder: Path) -> Path | None:
+    """The notebook of the course's in a folder, where there is just one."""
+    notebooks = list(notebooks_in(folder))
+    return notebooks[0].path if len(notebooks) == 1 else None

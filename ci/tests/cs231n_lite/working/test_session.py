@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from jupyter_client.manager import KernelManager
@@ -168,4 +170,17 @@ def test_without_a_kernel_nothing_is_kept_or_said(notebook: Path) -> None:
     done = subprocess.run(command, cwd=notebook.parent, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "None"
     assert [path.name for path in notebook.parent.iterdir()] == ["powers.ipynb"]
+    assert session.notebook_path() is None
+
+
+def test_in_a_browser_the_only_notebook_of_the_folder_is_this_one(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "shell", lambda: SimpleNamespace(kernel=object(), user_ns={}))
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    monkeypatch.chdir(notebook.parent)
+    assert session.notebook_path() is None, "here a front end would have said it"
+    monkeypatch.setattr(session.sys, "platform", "emscripten")
+    assert session.notebook_path() == notebook
+    shutil.copyfile(notebook, notebook.with_name("copy.ipynb"))
     assert session.notebook_path() is None

@@ -1,4 +1,4 @@
-"""The command: python -m autograder build | release | collect | grade | extend | export | tidy | audit | demo | doctor.
+"""The command: python -m autograder build | release | collect | grade | report | extend | export | audit | demo | …
 
 Each imports what it needs when it is asked for: all of it together takes longer than grading a submission.
 """
@@ -20,6 +20,7 @@ from autograder.auditing.options import add_to as add_audit
 from autograder.needless import leave_out
 from autograder.platforms.options import add_to as add_platforms
 from autograder.problem import Problem, unwritten
+from autograder.reporting.options import add_to as add_report
 from autograder.sandbox.guarantees import GUARANTEES, MEANS
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--dry-run", action="store_true", help="say who would gain or lose what, and enter nothing")
     command.set_defaults(run=_grade)
     _course(command)
+
+    _course(add_report(commands))
 
     for command in add_platforms(commands):
         _course(command)

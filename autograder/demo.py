@@ -25,6 +25,10 @@ from autograder.grading.pictures import draw_pictures
 from autograder.grading.results import StudentResult
 from autograder.grading.table import table
 from autograder.problem import Problem, unwritten
+from autograder.reporting.class_report import class_report
+from autograder.reporting.page import as_page
+from autograder.reporting.reading import read_class
+from autograder.reporting.text import as_text
 from autograder.submission import Submission
 
 __all__ = ["ASSIGNMENT", "CLASS", "class_of", "demo", "feedback", "prepare"]
@@ -117,9 +121,17 @@ def demo(
         print(f"\n{assignment}\n{table(graded[assignment])}\n")
         page = Submission(course, assignment, "STUDENT").feedback / f"{assignment.split('-', 1)[1]}.html"
         print(f"feedback   {_short(page)}")
+    _report(course, names)
     print(f"gradebook  {_short(folder / 'gradebook.db')}")
     print(f"nbgrader's own log is {_short(log)}")
     return graded
+
+
+def _report(course: Course, names: Iterable[str]) -> None:
+    """Print what the class misunderstood, as far as a terminal shows it, and write the page."""
+    report, page = class_report([read_class(course, name) for name in names]), course.root / "report.html"
+    page.write_text(as_page(report), encoding="utf-8")
+    print(f"{as_text(report)}\n\nreport     {_short(page)}")
 
 
 def prepare(folder: Path, origin: Path, assignments: Iterable[str]) -> Course:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +21,18 @@ from autograder.notebooks.notebook import grade_id, known
 from autograder.submission import Submission, submissions
 from autograder.tamper import read_notes
 
-__all__ = ["ExerciseResult", "StudentResult", "absent", "as_json", "results", "without_points"]
+__all__ = [
+    "ExerciseResult",
+    "Mark",
+    "StudentResult",
+    "absent",
+    "as_json",
+    "exercise_result",
+    "graded_cells",
+    "reports_of",
+    "results",
+    "without_points",
+]
 
 # A process that forged its answers has earned nothing; that it did so is in the tamper report, by name.
 INSTEAD = {"tampered": "failed"}
@@ -61,19 +73,19 @@ def results(submission: Submission) -> StudentResult:
     with opened(submission.course.gradebook) as gradebook:
         entry = gradebook.find_submission(submission.assignment, submission.student)
         marks = {
-            (notebook.name, mark.name): _Mark(mark.score, mark.max_score, mark.manual_score, mark.needs_manual_grade)
+            (notebook.name, mark.name): Mark(mark.score, mark.max_score, mark.manual_score, mark.needs_manual_grade)
             for notebook in entry.notebooks
             for mark in notebook.grades
         }
         score, most, penalty = entry.score, entry.max_score, entry.late_submission_penalty or 0.0
         late = float(entry.total_seconds_late)
     exercises: dict[str, ExerciseResult] = {}
-    for path, slugs in _slugs(submission).items():
+    for path, slugs in graded_cells(submission.masters).items():
         graded = submission.autograded / path.name
         cells = _cells(graded)
         for slug, cell in slugs.items():
-            mark = marks.get((path.stem, grade_id(cell)), _Mark(0.0, _most(cell)))
-            exercises[slug] = _exercise(cells.get(grade_id(cell)), mark, manual=by_hand(cell))
+            mark = marks.get((path.stem, grade_id(cell)), Mark(0.0, _most(cell)))
+            exercises[slug] = exercise_result(cells.get(grade_id(cell)), mark, manual=by_hand(cell))
             if not graded.is_file():
                 exercises[slug].verdict = "not-written"
     return StudentResult(max(0.0, score - penalty), most, exercises, _tamper(submission), late, penalty)
@@ -89,12 +101,12 @@ def absent(course: Course, assignment: str, students: str = "*") -> list[str]:
 
 def without_points(submission: Submission, verdict: str) -> StudentResult:
     """Return the result of a submission that could not be graded: no points, and a verdict that says so."""
-    graded = [each for slugs in _slugs(submission).values() for each in slugs.items()]
+    graded = [each for slugs in graded_cells(submission.masters).values() for each in slugs.items()]
     exercises = {slug: ExerciseResult(0.0, _most(cell), verdict) for slug, cell in graded}
     return StudentResult(0.0, sum(_most(cell) for _, cell in graded), exercises, _tamper(submission))
 
 
-class _Mark(NamedTuple):
+class Mark(NamedTuple):
     """What the gradebook has of one exercise: points, the most there are, a person's own, whether one must look."""
 
     score: float
@@ -107,11 +119,9 @@ def _most(cell: NotebookNode) -> float:
     return float(cell.metadata.nbgrader.points)
 
 
-def _slugs(submission: Submission) -> dict[Path, dict[str, NotebookNode]]:
-    """The graded cells of each notebook by exercise; with the notebook's name where another has the same one."""
-    graded = {
-        path: [cell for cell in known(path).cells if is_grade(cell) or is_task(cell)] for path in submission.masters
-    }
+def graded_cells(masters: Sequence[Path]) -> dict[Path, dict[str, NotebookNode]]:
+    """Return the graded cells of each master by exercise; with its name where another has an exercise of the same."""
+    graded = {path: [cell for cell in known(path).cells if is_grade(cell) or is_task(cell)] for path in masters}
     times = Counter(exercise_of(cell) for cells in graded.values() for cell in cells)
     return {
         path: {slug if times[slug := exercise_of(cell)] == 1 else f"{path.stem}/{slug}": cell for cell in cells}
@@ -130,7 +140,14 @@ def _cells(path: Path) -> dict[str, NotebookNode]:
     return {grade_id(cell): cell for cell in ours}
 
 
-def _exercise(cell: NotebookNode | None, mark: _Mark, *, manual: bool) -> ExerciseResult:
+def reports_of(cell: NotebookNode | None) -> list[dict[str, Any]]:
+    """Return the reports of the check that a graded test cell shows, as plain data."""
+    outputs = cell.outputs if cell is not None else []
+    return [output.data[REPORT] for output in outputs if REPORT in output.get("data", {})]
+
+
+def exercise_result(cell: NotebookNode | None, mark: Mark, *, manual: bool) -> ExerciseResult:
+    """Return what a student got for an exercise, by its graded cell and by its mark in the gradebook."""
     points, most = None if mark.waits else mark.score, mark.most
     earlier = mark.score if mark.waits and mark.manual is not None else None
     if manual:
@@ -138,7 +155,7 @@ def _exercise(cell: NotebookNode | None, mark: _Mark, *, manual: bool) -> Exerci
         answered = cell is not None and (mark.waits or mark.manual is not None or mark.score != 0.0)
         return ExerciseResult(points, most, "manual" if answered else "not-written", earlier=earlier)
     outputs = cell.outputs if cell is not None else []
-    reports = [output.data[REPORT] for output in outputs if REPORT in output.get("data", {})]
+    reports = reports_of(cell)
     mistakes = [finding for report in reports for finding in report.get("findings", []) if not finding.get("remark")]
     findings = list(dict.fromkeys(finding["slug"] for finding in mistakes))
     verdict = cell.metadata.get(METADATA, {}).get("verdict", "") if cell is not None else ""

@@ -189,6 +189,12 @@ class TestComputationalGraphs(Judged):
         assert (course.root / "nbgrader.log").stat().st_size > 0
         assert "[" not in printed.split("points there are")[0], "nbgrader's chatter stays in its log"
 
+    def test_report_is_made_and_readme_shows_its_first_screen(self, course: Course, printed: str) -> None:
+        shown = (HOME / "README.md").read_text(encoding="utf-8").split("The demo's class:\n\n```\n")[1].split("```")[0]
+        assert shown.strip() in printed
+        assert f"report     {course.root}/report.html" in printed
+        assert "What to do on Monday" in (course.root / "report.html").read_text(encoding="utf-8")
+
     def test_json_has_the_agreed_form(self, graded: Graded) -> None:
         data = json.loads(json.dumps(as_json(ASSIGNMENT, {"all-solved": graded(ASSIGNMENT)["all-solved"]})))
         student = data["students"]["all-solved"]

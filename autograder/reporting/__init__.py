@@ -1,0 +1,1 @@
+"""What a class misunderstood: told from the gradebook and from what grading left, without running anything."""

@@ -11,14 +11,14 @@ import builtins
 import re
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 __all__ = ["Words", "alike", "plain_code", "plain_sentence", "words_of"]
 
 MODULES = ("numpy", "matplotlib", "cs231n_lite")
 LONGEST = 60  # lines that are shown
-LARGEST = 9999  # a longer number may be a student's
+LARGEST = 999  # a longer number may be a student's
 NAME = re.compile(r"[A-Za-z_]\w*")
 QUOTED = re.compile(r"`([^`]*)`|(?<!\w)'([^']*)'(?!\w)|\"([^\"]*)\"")  # it isn't Bob's: no quote
 LETTERS = {"function": "f", "class": "C", "name": "v", "attribute": "a"}
@@ -40,7 +40,9 @@ def words_of(code: str) -> Words:
     """
     import numpy as np
 
-    names, strings, numbers = set(dir(builtins)) | set(dir(np)) | {"np", "plt", "self"}, set(), set()
+    names = set(dir(builtins)) | set(dir(np)) | {"np", "plt", "self"}
+    strings: set[str] = set()
+    numbers: set[str] = set()
     for kind in (np.ndarray, np.random, np.random.Generator, np.linalg, list, dict, set, str, int, float):
         names |= {name for name in dir(kind) if not name.startswith("_")}
     names |= {"axis", "keepdims", "dtype", "out", "where", "initial", "copy", "order", "optimize", "key", "reverse"}
@@ -90,6 +92,8 @@ def plain_code(source: str, words: Words) -> str | None:
 def _without_texts(tree: ast.Module) -> ast.Module:
     """Take away what is only said: docstrings, and values that stand alone."""
     for node in ast.walk(tree):
+        if hasattr(node, "type_params"):
+            node.type_params = []
         for field in ("body", "orelse", "finalbody"):
             lines = getattr(node, field, None)
             if isinstance(lines, list):
@@ -199,24 +203,27 @@ class _Renamed(ast.NodeTransformer):
         value = node.value
         if isinstance(value, str | bytes):
             return node if value in self._words.strings else ast.Constant("…")
-        large = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) > LARGEST
-        if large and str(value) not in self._words.numbers and not _is_power(value):
-            return ast.Name("number", ast.Load())
+        if isinstance(value, int | float) and abs(value) > LARGEST and str(value) not in self._words.numbers:
+            return node if _is_round(value) else ast.Name("number", ast.Load())
         return node
 
 
 def _without_keys(tree: ast.Module, words: Words) -> ast.Module:
     """Take away numbers that stand alone under a name, such as one's own seed: `ME = 231`."""
     for line in tree.body:
-        number = isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant)
-        if number and isinstance(line.value.value, int | float) and str(line.value.value) not in words.numbers:
-            line.value = ast.Name("number", ast.Load())
+        if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant):
+            number = line.value.value
+            if isinstance(number, int | float) and str(number) not in words.numbers:
+                line.value = ast.Name("number", ast.Load())
     return tree
 
 
-def _is_power(value: float) -> bool:
-    """Whether a large number is a power of ten, as limits are, or no number at all: these tell nothing of anybody."""
-    return f"{value:e}".startswith("1.000000e") or value != value or value in (float("inf"), float("-inf"))
+def _is_round(value: float) -> bool:
+    """Whether a large number tells nothing of anybody: no whole one, or a power of ten or of two, as sizes are."""
+    if value != value or value in (float("inf"), float("-inf")) or value != int(value):
+        return True
+    whole = abs(int(value))
+    return whole & (whole - 1) == 0 or str(whole).rstrip("0") == "1"
 
 
 def plain_sentence(text: str, words: Words) -> str:
@@ -230,10 +237,10 @@ def plain_sentence(text: str, words: Words) -> str:
     return QUOTED.sub(shown, text)
 
 
-def alike(codes: Iterable[str | None]) -> list[tuple[str, int]]:
-    """Return the different codes with how often each stands there, the most common first."""
-    counts: dict[str, int] = {}
-    for code in codes:
+def alike(codes: Mapping[str, str | None]) -> list[tuple[str, list[str]]]:
+    """Return the different codes with whose they are, the most common first; those that are None are left out."""
+    owners: dict[str, list[str]] = {}
+    for owner, code in codes.items():
         if code is not None:
-            counts[code] = counts.get(code, 0) + 1
-    return sorted(counts.items(), key=lambda entry: (-entry[1], len(entry[0]), entry[0]))
+            owners.setdefault(code, []).append(owner)
+    return sorted(owners.items(), key=lambda entry: (-len(entry[1]), len(entry[0]), entry[0]))

@@ -84,11 +84,11 @@ def _monday(reports: Sequence[AssignmentReport], course: str, *, names: bool) ->
     every = [
         (mistake, exercise) for report in reports for exercise in report.exercises for mistake in exercise.mistakes
     ]
-    every.sort(key=lambda entry: (-entry[0].lost, -entry[0].share.count, entry[0].exercise, entry[0].slug))
+    every.sort(key=lambda entry: (-entry[0].lost, -entry[0].share.part, entry[0].exercise, entry[0].slug))
     lessons = []
     for mistake, exercise in every[:FIRST]:
         elsewhere = [
-            (other.exercise, other.share.count)
+            (other.exercise, other.share.part)
             for other, _ in every
             if other.slug == mistake.slug
             and (other.assignment, other.exercise) != (mistake.assignment, mistake.exercise)

@@ -44,10 +44,10 @@ Z95 = 1.959963984540054
 
 
 class Share(NamedTuple):
-    """`count` of `total`, as a share with its 95 % interval."""
+    """`part` of `whole`, as a share with its 95 % interval."""
 
-    count: int
-    total: int
+    part: int
+    whole: int
     share: float
     low: float
     high: float

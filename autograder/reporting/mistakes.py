@@ -89,10 +89,7 @@ class Plain:
     def groups(self, answers: dict[str, Answer]) -> list[Alike]:
         """Return answers by likeness, the most common first."""
         codes = {student: self.code(answer) for student, answer in answers.items()}
-        return [
-            Alike(code, count, [student for student, own in codes.items() if own == code])
-            for code, count in alike(codes.values())
-        ]
+        return [Alike(code, len(ids), ids) for code, ids in alike(codes)]
 
 
 def mistakes_of(exercise: Exercise, plain: Plain) -> list[Mistake]:
@@ -103,7 +100,7 @@ def mistakes_of(exercise: Exercise, plain: Plain) -> list[Mistake]:
         for slug in names_of(answer):
             makers.setdefault(slug, {})[student] = answer
     found = [_mistake(exercise, slug, answers, len(wrong), plain) for slug, answers in makers.items()]
-    return sorted(found, key=lambda mistake: (-mistake.lost, -mistake.share.count, mistake.slug))
+    return sorted(found, key=lambda mistake: (-mistake.lost, -mistake.share.part, mistake.slug))
 
 
 def _mistake(exercise: Exercise, slug: str, answers: dict[str, Answer], wrong: int, plain: Plain) -> Mistake:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder import HOME
 from autograder.problem import Problem, unwritten
+
+if TYPE_CHECKING:
+    from autograder.course import Course
+    from autograder.reporting.reading import Graded
 
 __all__ = ["add_to", "run"]
 
@@ -42,17 +46,12 @@ def run(options: argparse.Namespace) -> int:
     from autograder.course import Course
     from autograder.reporting.class_report import class_report
     from autograder.reporting.page import as_page
-    from autograder.reporting.reading import read_class, was_graded
     from autograder.reporting.tables import as_csv, as_json
     from autograder.reporting.text import as_text
 
     course = Course(options.course)
     before = dict(map(_earlier, options.before))
-    chosen = [course.named(name) for name in options.assignments]
-    names = chosen or [name for name in course.assignments() if was_graded(course, name)]
-    if not names:
-        raise Problem(f"{course.root}: nothing was graded yet; first: python -m autograder grade ASSIGNMENT")
-    classes = [read_class(course, name) for name in dict.fromkeys(names)]
+    classes = _classes(course, [course.named(name) for name in options.assignments])
     folder = "" if options.course == HOME else str(options.course)
     report = class_report(classes, before, names=options.names, course=folder)
     for path, text in ((options.html, as_page), (options.csv, as_csv), (options.json, as_json)):
@@ -63,6 +62,22 @@ def run(options: argparse.Namespace) -> int:
                 raise Problem(unwritten(error, path)) from None
     print(as_text(report))
     return 0
+
+
+def _classes(course: Course, chosen: list[str]) -> list[Graded]:
+    """What grading left of the chosen assignments, or of all; raises Problem where that is nothing."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from autograder.reporting.reading import read_class, was_graded
+
+    try:
+        names = chosen or [name for name in course.assignments() if was_graded(course, name)]
+        if not names:
+            raise Problem(f"{course.root}: nothing was graded yet; first: python -m autograder grade ASSIGNMENT")
+        return [read_class(course, name) for name in dict.fromkeys(names)]
+    except SQLAlchemyError as error:
+        reason = (str(getattr(error, "orig", None) or "").strip().splitlines() or [type(error).__name__])[0]
+        raise Problem(f"the gradebook cannot be read ({reason}); restore it, or grade again") from None
 
 
 def _earlier(path: Path) -> tuple[str, dict[str, Any]]:

@@ -84,7 +84,8 @@ class Graded:
 
 def read_class(course: Course, assignment: str) -> Graded:
     """Return what the gradebook and the autograded notebooks say of an assignment; raises Problem where nothing is."""
-    _there(course.gradebook, assignment)
+    if not _is_there(course.gradebook):
+        raise Problem(f"{assignment}: there is no gradebook yet; first: python -m autograder grade {assignment}")
     masters = course.notebooks(assignment)
     marks, handed_in, everybody, most = _gradebook(course, assignment)
     if not handed_in:
@@ -111,21 +112,20 @@ def read_class(course: Course, assignment: str) -> Graded:
 
 def was_graded(course: Course, assignment: str) -> bool:
     """Return whether the gradebook has a submission of an assignment."""
-    address = make_url(course.gradebook)
-    if address.get_backend_name() == "sqlite" and not Path(str(address.database)).is_file():
+    if not _is_there(course.gradebook):
         return False
     with opened(course.gradebook) as gradebook:
         rows = gradebook.db.query(SubmittedAssignment.id).join(SubmittedAssignment.assignment)
         return rows.filter(Assignment.name == assignment).first() is not None
 
 
-def _there(url: str, assignment: str) -> None:
-    """Raise Problem where there is no gradebook: to open one would make it, and a report writes nothing there."""
+def _is_there(url: str) -> bool:
+    """Whether there is a gradebook: to open one makes it, and a report writes nothing; raises Problem for a server."""
     address = make_url(url)
-    if address.get_backend_name() != "sqlite":
-        reach(url)
-    elif not Path(str(address.database)).is_file():
-        raise Problem(f"{assignment}: there is no gradebook yet; first: python -m autograder grade {assignment}")
+    if address.get_backend_name() == "sqlite":
+        return Path(str(address.database)).is_file()
+    reach(url)
+    return True
 
 
 def _gradebook(
@@ -241,7 +241,9 @@ def _answer(cells: list[dict[str, Any]] | None, exercise: Exercise, mark: Mark) 
         Told(*(sys.intern(str(finding.get(key) or "")) for key in ("slug", "array", "message", "node")))
         for finding in mistakes
     )
-    answer.parts = {sys.intern(str(part)): bool(right) for report in reports for part, right in report["parts"].items()}
+    answer.parts = {
+        sys.intern(str(part)): bool(right) for report in reports for part, right in report.get("parts", {}).items()
+    }
     answer.source = sys.intern("\n\n".join(own))
     return answer
 

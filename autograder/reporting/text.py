@@ -40,10 +40,7 @@ def _head(report: Mapping[str, Any]) -> Iterator[str]:
 def _lesson(number: int, lesson: Mapping[str, Any]) -> Iterator[str]:
     share, low, high = lesson["share"][2:]
     yield f"{number}. {lesson['exercise']}: {lesson['words']}"
-    yield (
-        f"   {lesson['who']} ({share:.0%}; 95 % interval {low:.0%} to {high:.0%}); "
-        f"{lesson['lost']:g} points"
-    )
+    yield (f"   {lesson['who']} ({share:.0%}; 95 % interval {low:.0%} to {high:.0%}); {lesson['lost']:g} points")
     if lesson["said"]:
         yield from textwrap.wrap(
             f"the check said: {lesson['said']}", WIDTH, initial_indent="   ", subsequent_indent="   "

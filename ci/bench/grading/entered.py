@@ -30,7 +30,7 @@ def enter(
         rows[SubmittedAssignment].append({"id": handed_in, "assignment_id": entry.id, "student_id": student})
         rows[SubmittedNotebook].append({"id": copy, "assignment_id": handed_in, "notebook_id": notebook.id})
         for name, value in by_cell.items():
-            scores = {"manual_score": None, "auto_score": None}
+            scores: dict[str, float | None] = {"manual_score": None, "auto_score": None}
             scores["manual_score" if name in by_hand else "auto_score"] = value
             mark = {"id": new_uuid(), "cell_id": cells[name], "notebook_id": copy, "needs_manual_grade": value is None}
             rows[Grade].append(mark | scores)

@@ -109,5 +109,5 @@ def test_small_class_is_counted_and_not_judged(classes: list[Graded]) -> None:
         exercises.append(few)
     report = assignment_report(Graded("1-a", "A", STUDENTS[:19], [], exercises))
     assert report.few and report.alpha is None
-    assert report.exercises[0].mistakes[0].share.count == 19
+    assert report.exercises[0].mistakes[0].share.part == 19
     assert all(each.trial is None and set(vars(each.statistics).values()) == {None} for each in report.exercises)

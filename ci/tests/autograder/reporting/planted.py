@@ -175,3 +175,8 @@ def planted(root: Path) -> Course:
             notebooks = {student: graded(assignment, number, wrong) for student, number in numbers.items()}
             put(root, assignment, notebooks, points, gradebook)
     return Course(root)
+
+
+def of(report: dict[str, Any], slug: str) -> dict[str, Any]:
+    """What a report says of an exercise."""
+    return next(each for graded in report["assignments"] for each in graded["exercises"] if each["slug"] == slug)

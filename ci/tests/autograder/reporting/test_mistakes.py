@@ -11,15 +11,11 @@ from autograder.reporting.anonymous import words_of
 from autograder.reporting.item_analysis import wilson
 from autograder.reporting.mistakes import Plain, mistakes_of
 from autograder.reporting.reading import Answer, Exercise, Graded, Told
-from ci.tests.autograder.reporting.planted import STUDENTS
+from ci.tests.autograder.reporting.planted import STUDENTS, of
 
 
 def exercise(classes: list[Graded], slug: str) -> Exercise:
     return next(each for graded in classes for each in graded.exercises if each.slug == slug)
-
-
-def of(report: dict[str, Any], slug: str) -> dict[str, Any]:
-    return next(each for graded in report["assignments"] for each in graded["exercises"] if each["slug"] == slug)
 
 
 def test_counts_shares_and_costs(report: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from autograder.grading.results import ExerciseResult
 from autograder.reporting.mistakes import Plain, nameless_of
 from autograder.reporting.reading import Answer, Exercise
 from autograder.reporting.trial import on_trial
-from ci.tests.autograder.reporting.test_mistakes import of
+from ci.tests.autograder.reporting.planted import of
 
 
 def test_planted_strict_test_is_told(report: dict[str, Any]) -> None:

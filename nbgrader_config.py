@@ -5,6 +5,8 @@ import sys
 import warnings
 from pathlib import Path
 
+import autograder
+
 c = get_config()  # noqa: F821  (nbgrader puts it here when it reads the file)
 
 # nbgrader fills "{nbgrader_step}/{student_id}/{assignment_id}"; what belongs to no student has the id ".",
@@ -91,6 +93,8 @@ c.HTMLExporter.filters = {
     "highlight_code": "autograder.nbgrader_steps.Highlight",  # colours up to a bound
     "markdown2html": "autograder.nbgrader_steps.as_html",  # formulas as MathML, which needs neither script nor network
 }
+# The formgrader's page of a submission asks no network for MathJax; nbconvert looks for parts of a template here first.
+c.HTMLExporter.extra_template_basedirs.prepend([str(Path(autograder.__file__).parent / "feedback" / "template")])
 c.HTMLExporter.exclude_anchor_links = True  # a heading would get an id, which could be that of a field for points
 c.GenerateFeedback.exporter_class = "autograder.nbgrader_steps.FeedbackExporter"  # new where a mark or comment is new
 # nbgrader's own step, and after it ours; the page is that of autograder/feedback/template/.

@@ -12,9 +12,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ACCIDENT", "ATTACK", "ODD", "STRAY", "Note", "notes_of", "read_notes", "report_of", "write_notes"]
+__all__ = [
+    "ACCIDENT",
+    "ATTACK",
+    "ODD",
+    "STRAY",
+    "Note",
+    "in_lines",
+    "notes_of",
+    "read_notes",
+    "report_of",
+    "write_notes",
+]
 
 # From what happens to everybody to what happens to nobody by accident.
+MOST = 6  # cells that a line names
 STRAY, ACCIDENT, ODD, ATTACK = "stray edit", "accident", "odd", "attack"
 
 
@@ -26,6 +38,19 @@ class Note:
     cell: str
     detail: str
     severity: str = STRAY
+
+
+def in_lines(notes: Iterable[Note]) -> list[str]:
+    """Return the notes in words, a line each; what is the same of several cells is one line that names them."""
+    cells: dict[tuple[str, str, str], list[str]] = {}
+    for note in notes:
+        cells.setdefault((note.severity, note.kind, note.detail), []).append(note.cell)
+    lines = []
+    for (severity, kind, detail), names in cells.items():
+        more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
+        where = f" {', '.join(names[:MOST])}{more}:" if any(names) else ""
+        lines.append(f"{severity}: {kind}:{where} {detail}")
+    return lines
 
 
 def write_notes(path: Path, notebook: str, notes: Iterable[Note]) -> None:

@@ -49,19 +49,14 @@ def main(arguments: list) -> int:
 
     from ci import environment  # newer Python from here on
 
-    try:
-        environment.ensure()
-        if not environment.inside():
-            return environment.enter(arguments)
-        from ci import commands
+    return environment.entered("ci", arguments, work)
 
-        return commands.run(arguments[0], arguments[1:])
-    except environment.Unready as problem:
-        print(problem, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("\nstopped; the same command goes on from here", file=sys.stderr)
-        return 130
+
+def work(arguments: list) -> int:
+    """Do what one command says, inside the environment."""
+    from ci import commands
+
+    return commands.run(arguments[0], arguments[1:])
 
 
 if __name__ == "__main__":

@@ -14,11 +14,12 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from ci.progress import Bar, lines_or_ticks
 
-__all__ = ["ONE_THREAD", "ROOT", "Unready", "ensure", "enter", "inside", "make"]
+__all__ = ["ONE_THREAD", "ROOT", "Unready", "ensure", "entered", "inside", "make"]
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
@@ -61,7 +62,23 @@ def inside() -> bool:
     return Path(sys.prefix).resolve() == VENV.resolve()
 
 
-def enter(arguments: list[str], module: str = "ci") -> int:
+def entered(module: str, arguments: list[str], work: Callable[[list[str]], int]) -> int:
+    """Do a piece of work inside the environment; return its exit code, 2 after one line on what to mend.
+
+    Outside, the environment is made whole and `python -m module` started in it with the same arguments.
+    """
+    try:
+        ensure()
+        return work(arguments) if inside() else enter(module, arguments)
+    except Unready as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nstopped; the same command goes on from here", file=sys.stderr)
+        return 130
+
+
+def enter(module: str, arguments: list[str]) -> int:
     """Run `python -m module` with these arguments and the environment's Python; on POSIX in place of this process."""
     os.environ["PATH"] = os.pathsep.join([str(python().parent), os.environ.get("PATH", "")])
     os.environ["VIRTUAL_ENV"] = str(VENV)

@@ -20,7 +20,7 @@ __all__ = ["same"]
 
 SHADES = 2.5 / 255  # by which a pixel may differ
 PNG = "image/png"
-CHART = re.compile(r'<img alt="[^"]*" src="data:image/png;base64,[^"]*">')  # the same picture, and numbers read off it
+CHART = re.compile(r'<img alt="[^"]*" src="data:image/png;base64,([^"]*)">')  # and numbers read off the picture
 
 
 def same(old: bytes | None, new: bytes | None) -> bool:
@@ -38,10 +38,15 @@ def same(old: bytes | None, new: bytes | None) -> bool:
 def _pictures(notebook: Any) -> list[str]:
     """Take the PNG pictures out of a notebook's outputs, and return them in order."""
     outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", ())]
-    for data in [output["data"] for output in outputs if PNG in output.get("data", {})]:
-        if "text/html" in data:
-            data["text/html"] = CHART.sub("<img>", "".join(data["text/html"]))
-    return [output["data"].pop(PNG) for output in outputs if PNG in output.get("data", {})]
+    pictures = []
+    for data in [output["data"] for output in outputs if "data" in output]:
+        html = "".join(data.get("text/html", ""))
+        if charts := CHART.findall(html):
+            pictures += charts
+            data["text/html"] = CHART.sub("<img>", html)
+        if PNG in data:
+            pictures.append(data.pop(PNG))
+    return pictures
 
 
 def _alike(picture: str, other: str) -> bool:

@@ -151,9 +151,8 @@ def bundle(value: Any) -> dict[str, Any]:
     if not isinstance(value, StandIn) and hasattr(kind, "_repr_mimebundle_"):
         return dict(kind._repr_mimebundle_(value))
     data = {"text/plain": repr(value)[:TEXT]}
-    for method, mime in (("_repr_html_", "text/html"), ("_repr_svg_", "image/svg+xml")):
-        if not isinstance(value, StandIn) and hasattr(kind, method):
-            data[mime] = getattr(kind, method)(value)
+    if not isinstance(value, StandIn) and hasattr(kind, "_repr_html_"):
+        data["text/html"] = kind._repr_html_(value)
     return data
 
 

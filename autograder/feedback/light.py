@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from PIL import Image, ImageColor
 
+from autograder.feedback.said_once import said_once
 from autograder.feedback.sanitise import FENCE, picture
 
 __all__ = ["Lighten", "drawing", "plot"]
@@ -24,7 +25,10 @@ __all__ = ["Lighten", "drawing", "plot"]
 COLOURS = 64
 LEAST = 2000  # bytes of a picture that is worth it
 MOST_PIXELS = 8_000_000
+FITS = 1500  # pixels across of a drawing that can be read on a page of 1,000
 DRAWING = re.compile(r"(?<=src=\")data:image/svg\+xml,([^\"]+)(?=\")")
+PLOT = re.compile(r"(?<=src=\")data:image/png;base64,([^\"]+)(?=\")")
+WIDTH = re.compile(r"\bwidth=['\"](\d+)['\"]")
 UNSHOWN = re.compile(
     r"<desc>[^<]*</desc>|<title>[^<]*</title>|\sdata-[a-z]+=\"[^\"<>]*\"|(?<=\d)\.0(?=[\s\"hvHVLCMz])|\n"
 )
@@ -56,7 +60,8 @@ class Lighten(NbGraderPreprocessor):
                     if "image/png" in about:
                         about[kind] = about.pop("image/png")
                 if isinstance(data.get("text/html"), str):
-                    html, count = DRAWING.subn(lambda match: drawing(match[0]), data["text/html"])
+                    html, count = DRAWING.subn(_drawing, data["text/html"])
+                    html = PLOT.sub(_plot, html)
                     data["text/html"] = html.replace(BOX, SCROLLED, 1) if count else html
         return nb, resources
 
@@ -70,24 +75,34 @@ def plot(png: str) -> tuple[str, str]:
                 return "image/png", png
             smooth = image.convert("RGBA")
         opaque = smooth.getchannel("A").getextrema()[0] == 255
-        few = (smooth.convert("RGB") if opaque else smooth).quantize(
-            COLOURS,
-            Image.Quantize.MEDIANCUT if opaque else Image.Quantize.FASTOCTREE,
-            dither=Image.Dither.NONE,
-        )
+        few = smooth.convert("RGB").quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
+        if not opaque:
+            few.putalpha(smooth.getchannel("A"))
         light = io.BytesIO()
-        few.convert("RGB" if opaque else "RGBA").save(light, "WEBP", lossless=True, quality=80, method=4)
+        few.save(light, "WEBP", lossless=True, quality=80, method=4)
     except Exception:  # a student's file may be anything, and Pillow raises what it likes
         return "image/png", png
     data = light.getvalue()
     return ("image/webp", base64.b64encode(data).decode()) if len(data) < len(raw) else ("image/png", png)
 
 
+def _drawing(match: re.Match[str]) -> str:
+    """A drawing's address, and a class where it can be read when it is made as wide as the page."""
+    light = drawing(match[0])
+    width = WIDTH.search(unquote(light[:LEAST]))
+    return f'{light}" class="fits' if width and int(width[1]) <= FITS else light
+
+
+def _plot(match: re.Match[str]) -> str:
+    kind, data = plot(match[1])
+    return f"data:{kind};base64,{data}"
+
+
 def drawing(address: str) -> str:
     """Return the address of an SVG in the page itself with less in it, and with its colours for dark pages."""
     svg = unquote(address.removeprefix("data:image/svg+xml,"))
-    lean = GRID.sub(_grid, svg)
-    lean = DARK.sub(lambda match: _by_system(match[1]), UNSHOWN.sub(_shorter, lean))
+    lean = DARK.sub(lambda match: _by_system(match[1]), UNSHOWN.sub(_shorter, svg))
+    lean = GRID.sub(_grid, said_once(lean))
     lean = f"data:image/svg+xml,{quote(_quoted(lean), safe=PLAIN)}"
     return lean if len(lean) < len(address) and picture(lean) else address
 
@@ -108,11 +123,12 @@ def _grid(match: re.Match[str]) -> str:
     for x, y, _, _, colour in squares:
         image.putpixel((columns.index(x), rows.index(y)), ImageColor.getrgb(colour))
     file = io.BytesIO()
-    image.save(file, "PNG")
+    image.save(file, "WEBP", lossless=True)
+    stretched = "" if width == height else ' preserveAspectRatio="none"'
     return (
         f'<image x="{columns[0]:g}" y="{rows[0]:g}" width="{width * len(columns):g}" '
-        f'height="{height * len(rows):g}" preserveAspectRatio="none" style="image-rendering:pixelated" '
-        f'href="data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"/>'
+        f'height="{height * len(rows):g}"{stretched} image-rendering="pixelated" '
+        f'href="data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"/>'
     )
 
 

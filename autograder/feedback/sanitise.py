@@ -45,7 +45,10 @@ ATTRIBUTES = {
     "img": {"src"},
     "input": {"checked", "type"},
 }
-CLASSES = frozenset({"highlight", "dataframe", *filter(None, STANDARD_TYPES.values())})  # of Pygments and of pandas
+CLASSES = frozenset(
+    # of pictures of the course, of Pygments and of pandas
+    {"cl-chart", "cl-graph", "cl-photographs", "highlight", "dataframe", *filter(None, STANDARD_TYPES.values())}
+)
 PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml)(?:;charset=[\w-]+)?(;base64)?,", re.IGNORECASE)
 
 # Neither a position nor a negative length: nothing here moves a box over another one.

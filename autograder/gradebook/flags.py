@@ -19,7 +19,7 @@ from sqlalchemy import Column, MetaData, String, Table, delete, insert, select
 
 from autograder.feedback.words import as_it_is
 from autograder.gradebook.session import opened
-from autograder.tamper import STRAY, Note, notes_of
+from autograder.tamper import STRAY, in_lines, notes_of
 
 __all__ = ["FOR_THE_MARKER", "Flag"]
 
@@ -43,21 +43,20 @@ class Flag(NbGraderPreprocessor):
         if folder is None or not about.get("student"):
             return nb, resources
         notes = notes_of(Path(folder.root), about)
-        reasons = [_line(note) for note in notes if note.severity != STRAY]
-        _set(about, reasons)
+        serious = [note for note in notes if note.severity != STRAY]
+        _set(about, in_lines(serious))
+        missing = [note.cell for note in notes if note.kind == "missing"]  # they have a line of their own
+        reasons = [_printable(line) for line in in_lines(note for note in serious if note.kind != "missing")]
         for reason in reasons[:MOST]:
             self.log.warning("%s: %s", about["student"], reason)
-        missing = [note.cell for note in notes if note.kind == "missing"]
         if missing:
             self.log.warning("%s: not in what was handed in: %s", about["student"], ", ".join(missing))
-        if reasons:
+        if serious:
             nb.cells.insert(0, _cell(reasons, missing))
         return nb, resources
 
 
-def _line(note: Note) -> str:
-    where = f" {note.cell}:" if note.cell else ""
-    line = f"{note.severity}: {note.kind}:{where} {note.detail}"
+def _printable(line: str) -> str:
     return line.encode("utf-8", "replace").decode()  # half a character fits into no log
 
 
@@ -75,7 +74,7 @@ def _cell(reasons: Sequence[str], missing: Sequence[str]) -> NotebookNode:
 
 def _set(about: dict[str, Any], reasons: Sequence[str]) -> None:
     """Set the flag, or take it away, where the reasons are others than when that was last done."""
-    now = hashlib.sha256("\n".join(sorted(reasons)).encode()).hexdigest() if reasons else ""
+    now = hashlib.sha256("\n".join(sorted(reasons)).encode("utf-8", "replace")).hexdigest() if reasons else ""
     with opened(str(about["db_url"])) as gradebook:
         entry = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
         REASONS.create(gradebook.db.connection(), checkfirst=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autograder.gradebook.lateness import duration
 from autograder.grading.results import StudentResult
-from autograder.tamper import STRAY
+from autograder.tamper import STRAY, Note, in_lines
 
 __all__ = ["for_a_person", "table"]
 
@@ -32,11 +32,8 @@ def table(students: dict[str, StudentResult], absent: Sequence[str] = ()) -> str
     noted = len(lines)
     lines += [f"   ·  {_harmless(line)}" for line in _late(students)]
     for name, student in students.items():
-        notes = [note for note in student.tamper if note["severity"] != STRAY]  # the worst first
-        for note in notes[:SHOWN]:
-            where = f" {note['cell']}:" if note["cell"] else ""
-            line = f"{name}: {note['severity']}: {note['kind']}:{where} {note['detail']}"
-            lines.append(f"   !  {_harmless(line)}")
+        notes = in_lines(Note(**note) for note in student.tamper if note["severity"] != STRAY)  # the worst first
+        lines += [f"   !  {_harmless(f'{name}: {note}')}" for note in notes[:SHOWN]]
         stray = [f"{note['kind']} {note['cell']}".rstrip() for note in student.tamper if note["severity"] == STRAY]
         if stray:  # what happens to everybody: a line is enough
             lines.append(f"   ·  {_harmless(f'{name}: stray edits: ' + ', '.join(stray))}")

@@ -15,6 +15,11 @@ IMAGES = ("image/png", "image/jpeg")
 DRAWING = "image/svg+xml"
 ROOM = 8 * 2**20  # characters of one cell's outputs
 MOST = 100  # outputs of one cell
+# A chart or a graph of the course, which a notebook keeps as a picture in HTML, with words for those who do not see it.
+PICTURE = re.compile(
+    r'(?:<div class="(cl-chart|cl-photographs)">)?'
+    r'<img alt="([^"<>]*)" src="(data:image/(?:png;base64|svg\+xml),[^"<>]*)">'
+)
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
 
@@ -28,31 +33,38 @@ def still(cell: dict[str, Any]) -> list[dict[str, Any]] | None:
         return []
     shown, room = [], ROOM
     for output in outputs[:MOST] if isinstance(outputs, list) else []:
-        form = _form(output) if isinstance(output, dict) else None
-        if form is None:
-            continue
-        room -= sum(len(text) for text in (form.get("text", ""), *form.get("data", {}).values()))
-        if room < 0:
-            break
-        shown.append(form)
-    return shown or None
+        for form in _forms(output) if isinstance(output, dict) else []:
+            room -= sum(len(text) for text in (form.get("text", ""), *form.get("data", {}).values()))
+            if room < 0:
+                return shown or None
+            shown.append(form)
+    return shown[:MOST] or None
 
 
-def _form(output: dict[str, Any]) -> dict[str, Any] | None:
+def _forms(output: dict[str, Any]) -> list[dict[str, Any]]:
     if output.get("output_type") == "stream":
         name = "stderr" if output.get("name") == "stderr" else "stdout"
         text = _text(output.get("text"))
-        return {"output_type": "stream", "name": name, "text": text} if text else None
+        return [{"output_type": "stream", "name": name, "text": text}] if text else []
     data = output.get("data")
     if output.get("output_type") not in ("display_data", "execute_result") or not isinstance(data, dict):
-        return None
+        return []
     forms = {kind: _text(data[kind]) for kind in (*IMAGES, DRAWING) if kind in data}
     forms = {kind: text for kind, text in forms.items() if text and (kind == DRAWING or BASE64.fullmatch(text))}
     words = _text(data.get("text/plain"))
     if not forms and "text/html" in data:  # its words alone are not what was to be seen
-        return None
+        return [_display({"text/html": _alone(*parts)}) for parts in PICTURE.findall(_text(data["text/html"]))]
     forms |= {"text/plain": words} if words else {}
-    return {"output_type": "display_data", "data": forms, "metadata": {}} if forms else None
+    return [_display(forms)] if forms else []
+
+
+def _alone(kind: str, words: str, address: str) -> str:
+    """A picture of the course's without the rest of its HTML."""
+    return f'<div class="{kind or "cl-graph"}"><img alt="{words}" src="{address}"></div>'
+
+
+def _display(data: dict[str, str]) -> dict[str, Any]:
+    return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
 def _text(value: Any) -> str:

@@ -11,17 +11,7 @@ __all__ = ["main", "run"]
 
 def main(arguments: list[str]) -> int:
     """Set the environment up, then open the notebooks, or run a command of the package's, such as `progress`."""
-    try:
-        environment.ensure()
-        if not environment.inside():
-            return environment.enter(arguments, "ci.lab")
-        return run(arguments)
-    except environment.Unready as problem:
-        print(problem, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("\nstopped; the same command goes on from here", file=sys.stderr)
-        return 130
+    return environment.entered("ci.lab", arguments, run)
 
 
 def run(arguments: list[str]) -> int:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from cs231n_lite.drawing.diagram import Diagram, Mark
 
-__all__ = ["fold_groups", "fold_large"]
+__all__ = ["fold_group", "fold_groups", "fold_large", "readers"]
 
 HEAD, TAIL, AROUND = 22, 26, 4  # how many nodes stay: at the inputs, at the output, on each side of the first wrong one
 
@@ -31,23 +33,25 @@ def fold_groups(diagram: Diagram, groups: Mapping[str, Iterable[str]] | Iterable
                 )
             nodes_by_kind += [(kind, names) for names in SHAPES[kind](diagram.marks)]
     for kind, names in nodes_by_kind:
-        diagram = _fold_group(diagram, kind, names)
+        diagram = fold_group(diagram, kind, names)
     return diagram
 
 
-def _fold_group(diagram: Diagram, kind: str, names: list[str]) -> Diagram:
+def fold_group(diagram: Diagram, kind: str, names: list[str]) -> Diagram:
+    """Fold the gates of these names into one gate of that kind; raises ValueError as `fold_groups` does."""
     marks = diagram.marks
     unknown = [name for name in names if name not in marks]
     if unknown or not names:
         raise ValueError(f"group {kind!r} names {', '.join(unknown) or 'no node'}; there are {', '.join(marks)}")
     group = set(names)
-    read = _readers(marks)
+    read = readers(marks)
     exits = [n for n in marks if n in group and (n == diagram.output or not read[n] or not group.issuperset(read[n]))]
     if len(exits) != 1:
         raise ValueError(
             f"group {kind!r} has {len(exits)} values that others read ({', '.join(exits)}); a gate has one"
         )
-    group |= {n for n in marks if marks[n].kind == "constant" and read[n] and group.issuperset(read[n])}
+    numbers = [n for n in marks if marks[n].kind == "constant" and np.ndim(marks[n].value) == 0]
+    group |= {n for n in numbers if read[n] and group.issuperset(read[n])}
     inside = [marks[name] for name in marks if name in group]
     inputs = tuple(dict.fromkeys(source for mark in inside for source in mark.inputs if source not in group))
     last = marks[exits[0]]
@@ -64,7 +68,8 @@ def _fold_group(diagram: Diagram, kind: str, names: list[str]) -> Diagram:
     return folded
 
 
-def _readers(marks: dict[str, Mark]) -> dict[str, list[str]]:
+def readers(marks: Mapping[str, Mark]) -> dict[str, list[str]]:
+    """Return which nodes read each node."""
     read: dict[str, list[str]] = {name: [] for name in marks}
     for mark in marks.values():
         for source in mark.inputs:
@@ -95,7 +100,7 @@ def _sigmoids(marks: dict[str, Mark]) -> list[list[str]]:
         return marks[name].kind == "constant" and bool(marks[name].value == 1)
 
     groups = []
-    read = _readers(marks)
+    read = readers(marks)
     for last in marks.values():
         reads = last.inputs
         if last.kind == "divide" and one(reads[0]):

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from cs231n_lite.drawing.boxes import BOX
 from cs231n_lite.drawing.diagram import Diagram, Mark, number, some
 from cs231n_lite.measuring.wiggle import step_at
 
@@ -173,6 +174,8 @@ def _forward(mark: Mark, marks: dict[str, Mark]) -> Words:
         call = mark.symbol or mark.kind
         if mark.kind == "folded":
             return [("", f"{mark.folded:,} nodes are folded here; they read {some(named)}")]
+        if mark.kind == BOX:
+            return [*words, ("", f"{mark.folded} gates of {some(named)} = "), ("v", _short(mark.value))]
         if mark.kind == "getitem" and named:
             return [*words, ("", f"{named[0]}{call} = "), ("v", _short(mark.value))]
         words += [("", f"{call}("), *_between(values), ("", ")")]
@@ -202,6 +205,8 @@ def _named(mark: Mark) -> Words:
 def _title(mark: Mark) -> str:
     if mark.label:
         return mark.label
+    if mark.kind == BOX:
+        return f"the box {mark.symbol}"
     return f"the {mark.symbol or mark.kind} gate" if mark.inputs else _short(mark.value)
 
 

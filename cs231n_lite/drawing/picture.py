@@ -7,17 +7,19 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from cs231n_lite.drawing.boxes import in_boxes
 from cs231n_lite.drawing.diagram import Diagram
 from cs231n_lite.drawing.export import to_dot, to_mermaid
 from cs231n_lite.drawing.fold import fold_groups, fold_large
 from cs231n_lite.drawing.read import read
-from cs231n_lite.drawing.stepper import to_html
-from cs231n_lite.drawing.svg import describe, to_svg
+from cs231n_lite.drawing.stepper import Still, to_html
+from cs231n_lite.drawing.svg import describe, to_svg, width
 
 __all__ = ["Picture", "draw"]
 
 
 MOST = 60  # nodes; more of them are no picture any more
+WIDE = 1500  # pixels; a wider one that is made to fit a page cannot be read there, and has a form in boxes
 
 
 class Picture:
@@ -51,10 +53,19 @@ class Picture:
         return to_mermaid(self.diagram)
 
     def _repr_html_(self) -> str:
-        return to_html(self.diagram, self.svg, describe(self.diagram))
+        return to_html(Still(self.diagram, self.svg, describe(self.diagram)), self._in_boxes())
 
-    def _repr_svg_(self) -> str:
-        return self.svg
+    def _in_boxes(self) -> Still | None:
+        """The same in the first form in boxes that fits, or in the narrowest; None where this one is not wide."""
+        if width(self.svg) <= WIDE:
+            return None
+        narrower = [(boxes, to_svg(boxes, self.title)) for boxes in in_boxes(self.diagram)]
+        narrower = [(boxes, svg) for boxes, svg in narrower if width(svg) < 0.8 * width(self.svg)]
+        if not narrower:
+            return None
+        fitting = [pair for pair in narrower if width(pair[1]) <= WIDE]
+        boxes, svg = fitting[0] if fitting else min(narrower, key=lambda pair: width(pair[1]))
+        return Still(boxes, svg, describe(boxes))
 
     def __repr__(self) -> str:
         return f"Picture: {describe(self.diagram)}"

@@ -28,9 +28,22 @@
     button.hidden = room === 0 ? button.hidden : share >= 1;
     button.setAttribute('aria-pressed', small);
   }
+  // A box opens: the whole picture below it, at the gate that the box ends with. The keyboard's way is its summary.
+  function opens(root, name, box) {
+    var whole = root.parentElement.querySelector('.cl-whole');
+    if (!whole) { return; }
+    box.addEventListener('click', function () {
+      whole.open = true;
+      whole.querySelectorAll('.node').forEach(function (node) {
+        node.classList.toggle('cl-now', node.getAttribute('data-node') === name);
+        if (node.getAttribute('data-node') === name) { node.scrollIntoView({ block: 'nearest', inline: 'center' }); }
+      });
+    });
+  }
   function enhance(root) {
     var view = root.querySelector('.cl-view'), uri = view.querySelector('img').getAttribute('src');
     view.innerHTML = decodeURIComponent(uri.slice(uri.indexOf(',') + 1));
+    root.querySelectorAll('[data-box]').forEach(function (box) { opens(root, box.getAttribute('data-node'), box); });
     var fits = make('button', root, 'cl-fits', 'Fit to page');
     fits.type = 'button';
     fits.addEventListener('click', function () {
@@ -99,7 +112,8 @@
         var row = make('div', lines);
         line.forEach(function (word) { make('span', row, word[0] ? 'cl-' + word[0] : '', word[1]); });
       });
-      make('div', lines, 'cl-soft', 'cached: ' + size(now.cached));
+      // What is kept inside a box is not counted.
+      if ('cached' in now) { make('div', lines, 'cl-soft', 'cached: ' + size(now.cached)); }
       count.textContent = 'step ' + at + ' of ' + last + ', ' + now.phase;
       var gate = root.querySelector('.node.cl-now');
       if (gate) {

@@ -9,6 +9,7 @@ Script and styles stand inside an empty SVG, where a page that strips tags but k
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from cs231n_lite.drawing.diagram import Diagram
 from cs231n_lite.drawing.narration import Story, tell
 from cs231n_lite.drawing.palette import DARK, LIGHT
 
-__all__ = ["to_html"]
+__all__ = ["Still", "to_html"]
 
 COLOURS = ("card", "line", "ink", "soft", "gate", "value", "gradient", "yes")
 PLAIN = " =/:;,()@!?&*$-_.~[]"  # what may stand unescaped in an address between double quotes
@@ -42,24 +43,47 @@ STYLE = (
 SCRIPT = "\n" + _written("stepper.js")
 
 
-def to_html(diagram: Diagram, svg: str, words: str) -> str:
-    """Return the stepper around `svg`; `words` is the text alternative. A picture without values stays a still one."""
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A diagram, its picture as `svg`, and its text alternative, `words`."""
+
+    diagram: Diagram
+    svg: str
+    words: str
+
+
+def to_html(picture: Still, boxes: Still | None = None) -> str:
+    """Return the picture's stepper; where there is a form in `boxes`, that one, and the picture below it to be opened.
+
+    A picture without values stays a still one.
+    """
+    parts = _stepper(picture)
+    if boxes is not None:
+        gates = sum(bool(mark.inputs) for mark in picture.diagram.marks.values())
+        whole = f'<details class="cl-whole"><summary>open the boxes: all {gates} gates</summary>{parts}</details>'
+        parts = f"<div>{_stepper(boxes, in_boxes=True)}{whole}</div>"
+    tools = f"<style>{STYLE}</style><script>{SCRIPT}</script>"
+    return f'{parts}<svg width="0" height="0" aria-hidden="true" style="position:absolute">{tools}</svg>'
+
+
+def _stepper(still: Still, *, in_boxes: bool = False) -> str:
+    diagram, words = still.diagram, still.words
     story = tell(diagram) if any(mark.value is not None for mark in diagram.marks.values()) else Story()
+    still_picture = f'<img alt="{escape(words)}" src="data:image/svg+xml,{quote(still.svg, safe=PLAIN)}">'
     clauses = "".join(f"<li>{escape(clause)}</li>" for clause in words.rstrip(".").split(". ") if clause)
-    data = f' data-story="{escape(_data(story))}"' if len(story.steps) > 1 else ""
+    listed = f"<details><summary>the picture in words</summary><ul>{clauses}</ul></details>"
+    data = f' data-story="{escape(_data(story, cached=not in_boxes))}"' if len(story.steps) > 1 else ""
     return (
-        '<div class="cl-stepper" role="group" aria-label="graph, step by step" data-lm-suppress-shortcuts="true"'
-        f"{data}>"
-        f'<div class="cl-view"><img alt="{escape(words)}" src="data:image/svg+xml,{quote(svg, safe=PLAIN)}"></div>'
-        f"<details><summary>the picture in words</summary><ul>{clauses}</ul></details>"
-        '<svg width="0" height="0" aria-hidden="true" style="position:absolute">'
-        f"<style>{STYLE}</style><script>{SCRIPT}</script></svg></div>"
+        f'<div class="cl-stepper" role="group" aria-label="graph{" in boxes" * in_boxes}, step by step" '
+        f'data-lm-suppress-shortcuts="true"{data}><div class="cl-view">{still_picture}</div>'
+        f"{'' if in_boxes else listed}</div>"  # the whole picture's list says all that is in the boxes
     )
 
 
-def _data(story: Story) -> str:
+def _data(story: Story, *, cached: bool) -> str:
     steps = [
-        {"phase": step.phase, "node": step.node, "lines": step.lines, "cached": step.cached} for step in story.steps
+        {"phase": step.phase, "node": step.node, "lines": step.lines} | ({"cached": step.cached} if cached else {})
+        for step in story.steps
     ]
     content = {"steps": steps, "values": story.value_from, "gradients": story.gradient_from}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

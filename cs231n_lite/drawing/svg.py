@@ -14,17 +14,19 @@ from typing import Any
 
 import numpy as np
 
+from cs231n_lite.drawing.boxes import BOX
 from cs231n_lite.drawing.diagram import ROLES, SYMBOLS, Diagram, Mark, number
 from cs231n_lite.drawing.labels import Block, block, text_width
 from cs231n_lite.drawing.layout import Layout, Size, layered, port_offset
 from cs231n_lite.drawing.palette import CLASSES, LIGHT, STYLE
 
-__all__ = ["describe", "to_svg"]
+__all__ = ["describe", "to_svg", "width"]
 
 SANS = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif"
 SERIF = "'STIX Two Text', 'Times New Roman', 'DejaVu Serif', serif"
 RADIUS = 17.0
 MARGIN = 18.0
+WIDTH = re.compile(r'width="(\d+)"')
 INDEX = re.compile(r"([^\W\d_]+)_?(\d+)")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -60,13 +62,19 @@ def to_svg(diagram: Diagram, title: str = "") -> str:
     return "\n".join([*out, "</svg>"])  # a line a node, so that two pictures can be compared as text
 
 
+def width(svg: str) -> int:
+    """Return how many pixels wide a picture of `to_svg` is."""
+    return int(WIDTH.findall(svg)[0])
+
+
 def describe(diagram: Diagram) -> str:
     """Return the picture in words: one clause a node, inputs first, then the notes."""
     clauses = []
     for mark in diagram.marks.values():
         if mark.kind == "constant":
             continue
-        what = "input" if mark.kind == "input" else f"{mark.kind} of {', '.join(mark.inputs)}"
+        gates = f"{mark.folded} gates" if mark.kind == BOX else mark.kind
+        what = "input" if mark.kind == "input" else f"{gates} of {', '.join(mark.inputs)}"
         clause = f"{mark.name}: {what}, value {_in_words(mark.value)}{', disagrees' if mark.misvalued else ''}"
         if mark.measured is not None:
             clause += f", gradient {_in_words(mark.measured)}"
@@ -163,7 +171,8 @@ def _wires(place: Layout, marks: dict[str, Mark]) -> str:
         (x0, y0), y1 = start, wire.points[-1][1]
         offset = port_offset(wire.port, len(mark.inputs))
         # The left rim of a circle, or of a capsule, which is a circle's half at its end.
-        x1 = place.x[wire.target] - _glyph(mark)[1] / 2 + RADIUS - float(np.sqrt(RADIUS**2 - offset**2))
+        round_off = 0.0 if mark.kind == BOX else RADIUS - float(np.sqrt(RADIUS**2 - offset**2))
+        x1 = place.x[wire.target] - _glyph(mark)[1] / 2 + round_off
         out.append(
             f'<path data-from="{escape(wire.source)}" data-to="{escape(wire.target)}" '
             f'd="M{x0:.1f} {y0:.1f}{_curve(x0, y0, x1 - 6, y1)}H{x1 - 3:.1f}"/>'
@@ -205,6 +214,7 @@ def _node(
         out.append(_text("s", x, y + 4.5, symbol, 13))
     else:
         ring = 7 if mark.name == diagram.first_wrong else 0
+        corner = 4.0 if mark.kind == BOX else RADIUS
         if ring:
             out.append(
                 f'<rect class="nl" x="{x - wide / 2 - 5:.1f}" y="{y - RADIUS - 5:.1f}" width="{wide + 10:.1f}" '
@@ -213,7 +223,7 @@ def _node(
             )
         out.append(
             f'<rect class="o" x="{x - wide / 2:.1f}" y="{y - RADIUS:.1f}" width="{wide:.1f}" height="{2 * RADIUS:g}" '
-            f'rx="{RADIUS:g}" fill="{LIGHT["gate"]}" stroke="{LIGHT["ink"]}" stroke-width="1.3"/>'
+            f'rx="{corner:g}" fill="{LIGHT["gate"]}" stroke="{LIGHT["ink"]}" stroke-width="1.3"/>'
         )
         big = len(symbol) == 1
         out.append(_text("i", x, y + (6.5 if big else 4.2), symbol, 20 if big else 12.5))
@@ -251,7 +261,7 @@ def _label(mark: Mark, above: Block | None, x: float, y: float) -> str:
 
 def _data(mark: Mark) -> str:
     """Return the exact numbers as attributes, for tests and for readers who look closer."""
-    attributes = ""
+    attributes = ' data-box=""' if mark.kind == BOX else ""
     for key, value in (("value", mark.value), ("gradient", mark.measured), ("yours", mark.yours)):
         if value is not None and np.ndim(value) == 0 and isinstance(value, (int, float, np.integer, np.floating)):
             digits = 7 if key == "gradient" else 12  # a measured number is not known any better

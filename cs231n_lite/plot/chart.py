@@ -26,7 +26,7 @@ VALUE, GRADIENT, SOFT = "#116329", "#c4162a", "#59636e"  # the colours of the gr
 
 
 # Where JupyterLab is dark, black on white becomes white on black, and each colour keeps its hue. Without styles, as in
-# a notebook that is not trusted yet, a chart stays as it is. JupyterLab gives no words to a plain PNG.
+# a notebook that is not trusted yet, a chart stays as it is.
 DARK = (
     ".cl-chart img{max-width:100%}"
     '[data-jp-theme-light="false"] .cl-chart img{filter:invert(1) hue-rotate(180deg);mix-blend-mode:screen}'
@@ -34,22 +34,24 @@ DARK = (
 
 
 class Chart(Figure):
-    """A matplotlib figure that a notebook shows by itself, also where pyplot was never imported.
+    """A matplotlib figure that a notebook shows by itself, also where pyplot was never imported, with words for it.
 
-    `photographs` are pictures whose colours are their own, on a light page and on a dark one.
+    `photographs` are pictures whose colours are their own, on a light page and on a dark one. A notebook keeps one form
+    of it, HTML: JupyterLab gives no words to a plain PNG.
     """
 
     photographs = False
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        png = base64.b64encode(self._repr_png_()).decode("ascii")
+        png = base64.b64encode(self.as_png()).decode("ascii")
         words = escape(in_words(self))
         kind = "cl-photographs" if self.photographs else "cl-chart"
         style = f'<svg width="0" height="0" aria-hidden="true" style="position:absolute"><style>{DARK}</style></svg>'
         html = f'<div class="{kind}"><img alt="{words}" src="data:image/png;base64,{png}">{style}</div>'
-        return {"text/plain": repr(self), "text/html": html, "image/png": png}
+        return {"text/plain": repr(self), "text/html": html}
 
-    def _repr_png_(self) -> bytes:
+    def as_png(self) -> bytes:
+        """Return the picture as a file's bytes, the same for the same figure."""
         picture = io.BytesIO()
         # Straight to the canvas, as savefig draws once more to find the layout. No software line, so that a figure has
         # the same bytes with every matplotlib that draws it alike; little compression, which takes longest of all.

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 
 def exported(tmp_path, picture, **options):
-    data = {"text/html": picture._repr_html_(), "image/svg+xml": picture._repr_svg_(), "text/plain": repr(picture)}
+    data = {"text/html": picture._repr_html_(), "text/plain": repr(picture)}
     output = nbformat.v4.new_output("execute_result", data, execution_count=1)
     cell = nbformat.v4.new_code_cell("draw(graph)", outputs=[output], execution_count=1)
     notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"language_info": {"name": "python"}})

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ci.tests.browser.pages import clicked_through, opened, seen, shown
-from ci.tests.cs231n_lite.drawing.gallery import neuron_graph, product, two_layers, unrolled
+from ci.tests.cs231n_lite.drawing.gallery import neuron_graph, product, ran, two_layers, unrolled
 from cs231n_lite.drawing.picture import draw
 from cs231n_lite.tracing.trace import trace
 
@@ -166,8 +166,29 @@ def test_two_pictures_on_a_page_step_apart(browser, tmp_path):
     page.context.close()
 
 
+def test_a_wide_picture_is_boxes_at_first_sight_and_a_box_opens(browser, tmp_path, artefacts):
+    page = opened(browser, draw(unrolled(6), title="six steps").save(tmp_path / "boxes.html"))
+    boxes, whole = page.locator(".cl-stepper").nth(0), page.locator(".cl-whole")
+    assert page.get_by_role("slider", name="step").count() == 1, "the whole picture is still closed"
+    page.get_by_role("button", name="one step back").first.click()
+    steps = [part.get_attribute("data-step") for part in page.locator(".cl-stepper").all()]
+    assert steps == ["12", "37"], "a step a box, and each picture its own"
+    page.screenshot(path=artefacts / "boxes.png")
+    boxes.locator(".node[data-box]").nth(2).click()
+    gate = whole.locator(".node.cl-now")
+    assert gate.get_attribute("data-node") == "h2" and gate.is_visible()
+    view, place = whole.locator(".cl-view").bounding_box(), gate.bounding_box()
+    assert view["x"] <= place["x"] and place["x"] + place["width"] <= view["x"] + view["width"]
+    page.screenshot(path=artefacts / "boxes-open.png")
+    page.reload()
+    page.locator("summary", has_text="open the boxes").press("Enter")
+    assert page.get_by_role("slider", name="step").count() == 2, "the keyboard opens it, too"
+    page.context.close()
+
+
 def test_a_wide_picture_scrolls_to_the_gate_at_work(browser, tmp_path):
-    page = opened(browser, draw(unrolled(12)).save(tmp_path / "wide.html"))
+    long = ran({f"v{n}": ("tanh", f"v{n - 1}" if n else "x") for n in range(36)}, x=1.0)  # nothing of it is a box
+    page = opened(browser, draw(long).save(tmp_path / "wide.html"))
     page.get_by_role("slider", name="step").fill("0")
     page.get_by_role("slider", name="step").fill("36")
     view, gate = page.locator(".cl-view").bounding_box(), page.locator(".node.cl-now").bounding_box()

@@ -20,7 +20,7 @@ def notebook(pixels: np.ndarray, text: str = "<Chart>") -> bytes:
     matplotlib.image.imsave(buffer, pixels, format="png")
     png = base64.b64encode(buffer.getvalue()).decode()
     html = f'<div><img alt="least {len(buffer.getvalue())}" src="data:image/png;base64,{png}"></div>'
-    data = {"image/png": png, "text/html": [html], "text/plain": text}
+    data = {"text/html": [html], "text/plain": text}
     return json.dumps({"cells": [{"source": "plot()", "outputs": [{"data": data}]}]}).encode()
 
 

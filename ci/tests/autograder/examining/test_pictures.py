@@ -126,7 +126,7 @@ def test_own_cell_that_called_an_instrument_is_drawn_and_its_definitions_count()
     nb.cells.append(new_code_cell(DRAWN))
     assert examined(nb, "handed-in") == [1, 3]
     assert points(nb) == {"test-1": 2.0}
-    assert "seen [2.]" in shown(nb, "answer-0") and "image/svg+xml" in nb.cells[3].outputs[0].data
+    assert "seen [2.]" in shown(nb, "answer-0") and "image/svg+xml" in nb.cells[3].outputs[0].data["text/html"]
 
 
 def test_error_of_an_own_cell_stays_to_be_seen() -> None:

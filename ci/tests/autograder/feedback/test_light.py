@@ -47,6 +47,14 @@ def test_what_lies_behind_a_picture_shines_through() -> None:
     assert Image.open(io.BytesIO(base64.b64decode(after))).getchannel("A").getextrema() == (0, 255)
 
 
+def test_a_chart_in_html_is_lighter_and_keeps_its_words_and_its_class() -> None:
+    html = f'<div class="cl-chart"><img alt="in words" src="data:image/png;base64,{png(chart())}"></div>'
+    notebook = new_notebook(cells=[new_code_cell("plot()", outputs=[new_output("display_data", {"text/html": html})])])
+    lighter = Lighten().preprocess(notebook, {})[0].cells[0].outputs[0].data["text/html"]
+    assert len(lighter) < 0.7 * len(html)
+    assert lighter.startswith('<div class="cl-chart"><img alt="in words" src="data:image/webp;base64,')
+
+
 def bomb() -> str:
     """A PNG of a few bytes that would have a thousand million pixels."""
     raw = bytearray(base64.b64decode(png(Image.new("L", (1, 1)))))
@@ -72,6 +80,7 @@ def test_a_drawing_loses_what_nobody_sees_and_follows_a_dark_page() -> None:
     assert len(lighter) < 0.85 * len(html)
     address = lighter.split('src="')[1].split('"')[0]
     svg = unquote(address)
+    assert 'class="fits"' in lighter, "it can be read when it is as wide as the page"
     assert picture(address) and "<desc>" not in svg and "@media(prefers-color-scheme:dark)" in svg
     assert "data-jp-theme" not in svg and svg.count("<text") == draw(graph, title="a picture").svg.count("<text")
 

@@ -35,5 +35,13 @@ def test_legend_stands_above_the_lines_that_it_explains() -> None:
     assert places == sorted(places)
 
 
+def test_what_is_the_same_of_several_cells_is_one_line() -> None:
+    names = [f"{name}-test" for name in "abcdefghi"]
+    text = table({"ada": student(*[{**note("odd"), "cell": name} for name in names], note("attack"))})
+    lines = [line for line in text.splitlines() if "ada: odd" in line]
+    (line,) = lines
+    assert "a-test, b-test" in line and "and 3 more" in line and "the test was changed" in line
+
+
 def test_who_handed_in_nothing_is_named() -> None:
     assert "·  handed in nothing: bob, fay" in table({"ada": student()}, ["bob", "fay"])

@@ -9,6 +9,8 @@ import pytest
 from autograder.intake.outputs import MOST, ROOM, still
 
 PNG = "iVBORw0KGgo="
+CHART = f'<div class="cl-chart"><img alt="a chart &lt; in words" src="data:image/png;base64,{PNG}">'
+GRAPH = '<img alt="a graph" src="data:image/svg+xml,%3Csvg/%3E">'
 
 
 def display(**data: Any) -> dict[str, Any]:
@@ -28,8 +30,10 @@ def ran(*outputs: dict[str, Any]) -> dict[str, Any]:
         (display(svg=["<svg>", "</svg>"]), {"image/svg+xml": "<svg></svg>"}),
         (display(plain="42", js="alert(1)"), {"text/plain": "42"}),
         (display(png=PNG) | {"output_type": "execute_result"}, {"image/png": PNG}),
+        (display(html=f"{CHART}<script>x()</script>", plain="<Chart>"), {"text/html": f"{CHART}</div>"}),
+        (display(html=f"<b>{GRAPH}<br>"), {"text/html": f'<div class="cl-graph">{GRAPH}</div>'}),
     ],
-    ids=["chart", "graph-without-its-page", "lines", "plain", "result"],
+    ids=["chart", "graph-without-its-page", "lines", "plain", "result", "chart-in-html", "graph-in-html"],
 )
 def test_still_forms_stay(output: dict[str, Any], forms: dict[str, str]) -> None:
     assert still(ran(output)) == [{"output_type": "display_data", "data": forms, "metadata": {}}]
@@ -53,6 +57,7 @@ def test_what_was_printed_stays() -> None:
         [display(png="no base64!")],
         [display(png=3)],
         [display(html="<b>a page</b>", plain="its words alone")],
+        [display(html='<img alt="from elsewhere" src="https://example.org/x.png">')],
         [display(js="alert(1)")],
     ],
 )

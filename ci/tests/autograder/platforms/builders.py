@@ -29,6 +29,9 @@ CLASS = [
     Student("smith_1", "John", "Smith", "john@example.org", "70011"),
     Student("smith_2", "John", "Smith", "smith@example.org", "70012"),
 ]
+# The first line of Moodle's grading worksheet.
+MOODLE = ("Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade")
+MOODLE += ("Last modified (submission)", "Last modified (grade)")
 MORE = [
     Student("andre", "André", "Weil", "weil@example.org", "70013"),
     Student("simone", "Simone", "Weil", "simone@example.org", "70014"),

@@ -14,7 +14,7 @@ from autograder.platforms.known import PLATFORMS
 from autograder.platforms.sheet import Sheet, read_sheet
 from autograder.platforms.table import Request
 from autograder.problem import Problem
-from ci.tests.autograder.platforms.builders import ABSENT, CLASS, LATE, ROSTER, WAITING, points
+from ci.tests.autograder.platforms.builders import ABSENT, CLASS, LATE, MOODLE, ROSTER, WAITING, points
 
 TABLES = tuple(PLATFORMS)
 
@@ -29,17 +29,9 @@ def template(platform: str, folder: Path) -> Path:
         rows = [["    Points Possible", "", "", "", "", "9", "5.0", "(read only)"], *rows]
         rows.append(["Student, Test", "7", "", "0123abc", "A", "", "", ""])
     elif platform == "moodle":
-        heading = [
-            "Identifier",
-            "Full name",
-            "Email address",
-            "Status",
-            "Grade",
-            "Maximum Grade",
-            "Last modified (grade)",
-        ]
+        heading = list(MOODLE)
         rows = [
-            [f"Participant {number}", name, one.email, "Submitted for grading", "", "5.00", "-"]
+            [f"Participant {number}", name, one.email, "Submitted for grading", "", "5.00", "-", "-"]
             for number, (one, name) in enumerate(zip(people, full, strict=True), start=1)
         ]
     elif platform == "brightspace":

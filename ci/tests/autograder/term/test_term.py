@@ -29,7 +29,7 @@ from autograder.gradebook.session import opened
 from autograder.platforms.known import PLATFORMS
 from autograder.platforms.roster import Roster
 from autograder.platforms.sheet import Sheet, read_sheet
-from ci.tests.autograder.platforms.builders import FORTY, Sent, download, enrol, zipped
+from ci.tests.autograder.platforms.builders import FORTY, MOODLE, Sent, download, enrol, zipped
 from ci.tests.autograder.small_course import mark as marked_by_hand
 from ci.tests.autograder.term import planted
 from ci.tests.autograder.term.planted import DUE, HALVES, POWERS, Books, Handed, Work, owed
@@ -306,16 +306,6 @@ def canvas_table(term: Term) -> Path:
 def moodle_table(term: Term, sent: list[Sent]) -> Path:
     """Moodle's grading worksheet, with the time of each hand-in."""
     when = {one.student: f"{one.when:%A, {one.when.day} %B %Y, %I:%M %p}" for one in sent}
-    heading = [
-        "Identifier",
-        "Full name",
-        "Email address",
-        "Status",
-        "Grade",
-        "Maximum Grade",
-        "Last modified (submission)",
-        "Last modified (grade)",
-    ]
     rows = [
         [
             f"Participant {one.lms}",
@@ -330,7 +320,7 @@ def moodle_table(term: Term, sent: list[Sent]) -> Path:
         for one in FORTY
     ]
     path = term.folder / "moodle-table.csv"
-    path.write_bytes(Sheet(heading, rows).content())
+    path.write_bytes(Sheet(list(MOODLE), rows).content())
     return path
 
 

@@ -34,11 +34,11 @@ def test_every_axis_that_has_numbers_is_labelled(name):
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_notebook_shows_the_same_bytes_each_time(name):
-    assert CHARTS[name]()._repr_png_() == CHARTS[name]()._repr_png_()
+    assert CHARTS[name]().as_png() == CHARTS[name]().as_png()
 
 
 def pixels(figure):
-    return np.round(255 * imread(io.BytesIO(figure._repr_png_()))[..., :3]).astype(int)
+    return np.round(255 * imread(io.BytesIO(figure.as_png()))[..., :3]).astype(int)
 
 
 def words(figure):

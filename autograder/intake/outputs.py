@@ -31,7 +31,8 @@ def still(cell: dict[str, Any]) -> list[dict[str, Any]] | None:
     outputs = cell.get("outputs")
     if outputs == [] and type(cell.get("execution_count")) is int:
         return []
-    shown, room = [], ROOM
+    shown: list[dict[str, Any]] = []
+    room = ROOM
     for output in outputs[:MOST] if isinstance(outputs, list) else []:
         for form in _forms(output) if isinstance(output, dict) else []:
             room -= sum(len(text) for text in (form.get("text", ""), *form.get("data", {}).values()))

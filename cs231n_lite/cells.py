@@ -10,12 +10,25 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
+import sysconfig
 import time
 import traceback
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-__all__ = ["Cells", "Run", "cells", "follow", "shell"]
+__all__ = ["LIBRARIES", "Cells", "Run", "cells", "follow", "libraries", "shell"]
+
+
+def libraries() -> tuple[str, ...]:
+    """Return where files begin that are Python's own or installed: their lines are nobody's answer."""
+    paths = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    # In a browser tab Python's own modules are in a zip file, and the folders are said to begin with two strokes.
+    paths |= {str(Path(contextlib.__file__).parent)} | {f"/{path.lstrip('/')}" for path in paths if path[:2] == "//"}
+    return tuple(sorted(paths))
+
+
+LIBRARIES = libraries()
 
 # What a cell makes: its functions, classes and names, at the start of a line; also where Python cannot read the cell.
 _MAKES = re.compile(r"^(?:(?:async +)?def|class) +(\w+)|^(\w+) *(?::[^=\n]*)?=(?!=)", re.MULTILINE)

@@ -6,19 +6,17 @@ import contextlib
 import io
 import linecache
 import re
-import sysconfig
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cs231n_lite.cells import cells
+from cs231n_lite.cells import LIBRARIES, cells
 
 __all__ = ["Stopped", "Trouble", "attempt", "own_line", "quiet", "raised_by_student", "run", "stopped", "trouble_of"]
 
 _HERE = str(Path(__file__).parent)
-_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 
 
 class Trouble(Exception):
@@ -183,7 +181,7 @@ def raised_by_student(error: BaseException) -> bool:
 
 def _outside(error: BaseException) -> list[traceback.FrameSummary]:
     """The frames that an exception came through which are no library's and not this package's, outermost first."""
-    ours = (_HERE, "<frozen", "<__array_function__", *_LIBRARIES)
+    ours = (_HERE, "<frozen", "<__array_function__", *LIBRARIES)
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(ours)]
     return [frame for frame in frames if not _is_the_courses_cell(frame.filename)]
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import sys
-import sysconfig
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
@@ -22,10 +21,11 @@ from typing import Any
 
 import numpy as np
 
+from cs231n_lite.cells import LIBRARIES
+
 __all__ = ["Steps", "elsewhere", "watched"]
 
 _HERE = str(Path(__file__).parent)
-_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 SMALL = 6e-3  # of the largest entry: twice the step of a difference is smaller
 LARGEST = 100_000  # entries of an array that is looked at
 MOST = 64  # inputs that are remembered
@@ -71,7 +71,7 @@ class Steps:
 
 @functools.cache  # by file, for it is asked at every call
 def _of_the_author(file: str) -> bool:
-    return not file.startswith((_HERE, "<frozen", "<__array_function__", *_LIBRARIES))
+    return not file.startswith((_HERE, "<frozen", "<__array_function__", *LIBRARIES))
 
 
 def _numbers(values: Any, deep: int) -> Iterator[np.ndarray]:

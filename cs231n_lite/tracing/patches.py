@@ -11,7 +11,6 @@ from __future__ import annotations
 import functools
 import math
 import sys
-import sysconfig
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from cs231n_lite.cells import LIBRARIES
 from cs231n_lite.tracing.tape import HERE, Tape
 from cs231n_lite.tracing.traced_array import Traced, apply, made, plain
 
@@ -43,7 +43,7 @@ MATH = (
     "tanh",
     "fabs",
 )
-LIBRARIES = (HERE, *{sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "purelib", "platlib")})
+NOT_THE_AUTHORS = (HERE, *LIBRARIES)
 
 _here = threading.local()
 _lock = threading.Lock()
@@ -105,7 +105,7 @@ def _asked_for(name: str, caller: CodeType) -> bool:
     Compiled code has no frame: where `np.random.randn` calls `np.empty`, the frame is that of the student's function,
     and to hand a traced array to compiled code ends the process.
     """
-    return name in caller.co_names and not caller.co_filename.startswith(LIBRARIES)
+    return name in caller.co_names and not caller.co_filename.startswith(NOT_THE_AUTHORS)
 
 
 def _maker(tape: Tape, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:

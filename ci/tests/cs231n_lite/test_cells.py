@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from cs231n_lite.cells import Cells, Run
+import contextlib
+import sysconfig
+
+import numpy as np
+import pytest
+
+from cs231n_lite.cells import Cells, Run, libraries
 
 GATE = "class AddGate:\n    def forward(self, x, y):\n        return x + y\n"
 OWN = "5f0c2b1a-7a35-4d0b-9f5e-2f8f6a1b7c3d"
@@ -66,3 +72,19 @@ def test_lines_of_tests_pictures_and_helpers_are_the_courses_and_those_of_answer
     check = 'def _check():\n    report = Report("add-gate")\n    return report\n'
     picture = 'with attempt("add-gate"):\n    picture()\n'
     assert record.of_the_course("6", check) and record.of_the_course("6", picture)
+
+
+def test_python_s_own_files_and_numpy_s_are_libraries_and_a_test_is_none() -> None:
+    for function in (contextlib.contextmanager, np.linalg.norm.__wrapped__):
+        assert function.__code__.co_filename.startswith(libraries())
+    assert not __file__.startswith(libraries())
+
+
+def test_so_they_are_in_a_browser_tab_where_folders_are_said_to_begin_with_two_strokes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sysconfig, "get_path", lambda name: "//lib/python3.14" + "/site-packages" * ("lib" in name))
+    monkeypatch.setattr(contextlib, "__file__", "/lib/python314.zip/contextlib.py")
+    for file in ("/lib/python314.zip/functools.py", "/lib/python3.14/site-packages/numpy/linalg/_linalg.py"):
+        assert file.startswith(libraries())
+    assert not "/drive/gates.py".startswith(libraries())

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from ci import debian
 from ci.environment import ROOT
+from ci.pyodide import solutions
 
 __all__ = ["STEPS", "Result", "Step", "run_all"]
 
@@ -65,6 +66,7 @@ STEPS = (
         "solutions run again",
         ("pytest", "-q", *TWO, "--nbval", "--nbval-sanitize-with", "ci/nbval.cfg", "--nbval-current-env", "solutions"),
     ),
+    Step("solutions in Pyodide", ("pytest", "-q", f"{TESTS}/pyodide"), solutions.prepare),
     Step("released and solved", ("pytest", "-q", RELEASE)),
     Step("grading", ("pytest", "-q", *SCOPES, f"{GRADER}/grading")),
     Step("a term", ("pytest", "-q", *SCOPES, f"{GRADER}/term")),

@@ -11,7 +11,6 @@ import pytest
 
 from ci.environment import Unready
 from ci.pyodide import files, provider
-from ci.tests.ci.pyodide.conftest import WHEELS
 
 
 @pytest.fixture
@@ -90,7 +89,7 @@ def test_what_a_given_folder_lacks_of_pypi_s_is_fetched_and_nothing_else(
 ) -> None:
     def fetch_pure(names: set[str], folder: Path, out: Path) -> None:
         assert names == {"pure"}
-        (out / "pure.whl").write_bytes(WHEELS["pure"])
+        (out / "pure.whl").write_bytes(b"pure Python, as on PyPI")
 
     monkeypatch.setattr(provider, "fetch_pure", fetch_pure)
     (small.given / "pure.whl").write_bytes(b"as Pyodide packs it")

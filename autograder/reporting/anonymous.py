@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import re
 import sys
 import warnings
@@ -41,18 +42,28 @@ def words_of(code: str) -> Words:
     import numpy as np
 
     names = set(dir(builtins)) | set(dir(np)) | {"np", "plt", "self"}
-    strings: set[str] = set()
-    numbers: set[str] = set()
-    for kind in (np.ndarray, np.random, np.random.Generator, np.linalg, list, dict, set, str, int, float):
-        names |= {name for name in dir(kind) if not name.startswith("_")}
+    kinds = (np.ndarray, np.random, np.random.Generator, np.linalg, list, dict, set, str, int, float)
+    names |= {name for kind in kinds for name in dir(kind) if not name.startswith("_")}
     names |= {"axis", "keepdims", "dtype", "out", "where", "initial", "copy", "order", "optimize", "key", "reverse"}
-    for cell in code.split("\f"):
-        tree = _parsed(cell)
-        for node in ast.walk(tree) if tree else ():
-            names |= _named(node)
-            if isinstance(node, ast.Constant):
-                (strings if isinstance(node.value, str) else numbers).add(str(node.value))
-    return Words(frozenset(names), frozenset(strings), frozenset(numbers))
+    cells = [_words_in(cell) for cell in code.split("\f")]
+    return Words(
+        frozenset(names.union(*(cell.names for cell in cells))),
+        frozenset().union(*(cell.strings for cell in cells)),
+        frozenset().union(*(cell.numbers for cell in cells)),
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def _words_in(cell: str) -> Words:
+    """The words of one cell, which stands before many exercises."""
+    tree = _parsed(cell)
+    nodes = list(ast.walk(tree)) if tree else []
+    values = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    return Words(
+        frozenset(name for node in nodes for name in _named(node)),
+        frozenset(value for value in values if isinstance(value, str)),
+        frozenset(str(value) for value in values if not isinstance(value, str)),
+    )
 
 
 def _parsed(code: str) -> ast.Module | None:
@@ -80,26 +91,11 @@ def plain_code(source: str, words: Words) -> str | None:
     if tree is None:
         return None
     try:
-        shown = ast.unparse(
-            ast.fix_missing_locations(_Renamed(words).visit(_without_keys(_without_texts(tree), words)))
-        )
+        shown = ast.unparse(_Renamed(words).visit(_without_keys(tree, words)))
     except (RecursionError, ValueError):
         return None
     lines = shown.split("\n")
     return "\n".join([*lines[:LONGEST], "…"] if len(lines) > LONGEST else lines)
-
-
-def _without_texts(tree: ast.Module) -> ast.Module:
-    """Take away what is only said: docstrings, and values that stand alone."""
-    for node in ast.walk(tree):
-        if hasattr(node, "type_params"):
-            node.type_params = []
-        for field in ("body", "orelse", "finalbody"):
-            lines = getattr(node, field, None)
-            if isinstance(lines, list):
-                rest = [line for line in lines if not (isinstance(line, ast.Expr) and _is_constant(line.value))]
-                setattr(node, field, rest or ([ast.Pass()] if field == "body" and lines else []))
-    return tree
 
 
 def _is_constant(node: ast.expr) -> bool:
@@ -130,6 +126,17 @@ class _Renamed(ast.NodeTransformer):
 
     def _path(self, path: str) -> str:
         return ".".join(map(self._name, path.split(".")))
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        """Take away what is only said, docstrings and values that stand alone, before what is left is renamed."""
+        for field in ("body", "orelse", "finalbody"):
+            lines = getattr(node, field, None)
+            if isinstance(lines, list):
+                rest = [line for line in lines if not (isinstance(line, ast.Expr) and _is_constant(line.value))]
+                setattr(node, field, rest or ([ast.Pass()] if field == "body" and lines else []))
+        if hasattr(node, "type_params"):
+            node.type_params = []
+        return super().generic_visit(node)
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         node.id = self._name(node.id)
@@ -197,7 +204,7 @@ class _Renamed(ast.NodeTransformer):
         self.generic_visit(node)
         if node.value is None:
             return ast.Pass()
-        return ast.Assign([node.target], node.value)
+        return ast.copy_location(ast.Assign([node.target], node.value), node)
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         value = node.value

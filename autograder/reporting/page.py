@@ -8,6 +8,7 @@ from typing import Any
 
 import jinja2
 
+from autograder.feedback.words import in_a_line
 from autograder.reporting.plots import distribution, facilities
 
 __all__ = ["as_page"]
@@ -25,7 +26,7 @@ def as_page(report: Mapping[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(percent=_percent, number=_number, plural=_plural)
+    environment.filters.update(percent=_percent, number=_number, plural=_plural, line=in_a_line)
     template = environment.get_template("page.html")
     numbered = {entry["name"]: number for number, entry in enumerate(report["assignments"])}
     places = {
@@ -45,7 +46,7 @@ def as_page(report: Mapping[str, Any]) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.0%}".replace("%", " %")
+    return "–" if share is None else f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
 
 
 def _number(value: float | None) -> str:

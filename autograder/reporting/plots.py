@@ -43,7 +43,7 @@ def facilities(exercises: Sequence[Mapping[str, Any]]) -> Plot:
     """Return a horizontal bar for the mean share of points of each exercise."""
     known = [(entry["slug"], entry["facility"]) for entry in exercises if entry["facility"] is not None]
     bars = [
-        Bar(0, number * ROW + 16, round(share * WIDTH, 1), 12, slug, f"{share:.0%}".replace("%", " %"))
+        Bar(0, number * ROW + 16, round(share * WIDTH, 1), 12, slug, _percent(share))
         for number, (slug, share) in enumerate(known)
     ]
     if not known:
@@ -87,4 +87,4 @@ def distribution(exercise: Mapping[str, Any]) -> Plot:
 
 
 def _percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %")
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"

@@ -17,7 +17,8 @@ def as_text(report: Mapping[str, Any]) -> str:
     if report["few"]:
         lines.append(f"(Fewer than {report['fewest']} students handed in: these are counts, and no conclusions.)")
     for number, lesson in enumerate(report["monday"], start=1):
-        lines += ["", *_lesson(number, lesson)]
+        several = len(report["assignments"]) > 1
+        lines += ["", *_lesson(number, lesson, f"{lesson['assignment']}, " if several else "")]
     if not report["monday"]:
         lines += ["", "No written answer lost points under a name of a mistake."]
     trials = [(entry["name"], each) for entry in report["assignments"] for each in entry["exercises"] if each["trial"]]
@@ -37,9 +38,9 @@ def _head(report: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
-def _lesson(number: int, lesson: Mapping[str, Any]) -> Iterator[str]:
+def _lesson(number: int, lesson: Mapping[str, Any], where: str) -> Iterator[str]:
     share, low, high = lesson["share"][2:]
-    yield f"{number}. {lesson['exercise']}: {lesson['words']}"
+    yield f"{number}. {where}{lesson['exercise']}: {lesson['words']}"
     yield (f"   {lesson['who']} ({share:.0%}; 95 % interval {low:.0%} to {high:.0%}); {lesson['lost']:g} points")
     if lesson["said"]:
         yield from textwrap.wrap(

@@ -54,7 +54,8 @@ def _good_students_fail(correlation: float | None, facility: float) -> list[str]
     if correlation is None or correlation >= POOR or facility > EASY:
         return []
     how = "do worse here than the others" if correlation < 0 else "do hardly better here than the others"
-    return [f"Students who are good elsewhere {how} (item–rest correlation {correlation:.2f}, below {POOR})."]
+    number = f"{correlation:.2f}".replace("-", "−")
+    return [f"Students who are good elsewhere {how} (item–rest correlation {number}, below {POOR})."]
 
 
 def _same_code_passes(exercise: Exercise, plain: Plain) -> list[str]:

@@ -17,7 +17,7 @@ WORDS = {
     "blocks-only": "A minibatch's Jacobian is counted as one block an example; the zeros between are entries, too.",
     "brackets-missing": "Brackets are missing: a quotient or a product takes in too little.",
     "branch-missing": "A value is used in several places, and the gradient from one of them is left out.",
-    "branch-overwritten": "A value is used in several places, and its gradient is overwritten, not added: = for +=.",
+    "branch-overwritten": "A value is used in several places, and its gradient is overwritten, not added (= for +=).",
     "called-twice": "Something is called more often than it should be.",
     "centred-on-mean": "Each row's mean is subtracted where its smallest entry belongs.",
     "correct-class-term": "The loss's gradient lacks the term of the right class.",

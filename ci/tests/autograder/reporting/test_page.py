@@ -47,7 +47,7 @@ class Tables(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._open and self.rows and self.rows[-1]:
-            self.rows[-1][-1] += data
+            self.rows[-1][-1] += data.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def shown(exercise: dict[str, Any]) -> list[str]:

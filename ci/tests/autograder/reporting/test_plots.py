@@ -10,10 +10,10 @@ from autograder.reporting.plots import distribution, facilities
 def test_bars_are_as_long_as_their_shares(report: dict[str, Any]) -> None:
     plot = facilities(report["assignments"][0]["exercises"])
     gate = plot.bars[0]
-    assert (gate.label, gate.value) == ("gate", "66 %")
+    assert (gate.label, gate.value) == ("gate", "66\N{NO-BREAK SPACE}%")
     assert gate.width == round(plot.width * report["assignments"][0]["exercises"][0]["facility"], 1)
     assert all(bar.x + bar.width <= plot.width and bar.y + bar.height <= plot.height for bar in plot.bars)
-    assert plot.sentence.endswith("from 98 % for both to 50 % for why.")
+    assert plot.sentence.endswith("from 98\N{NO-BREAK SPACE}% for both to 50\N{NO-BREAK SPACE}% for why.")
 
 
 def test_distribution_counts_everybody(report: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ def test_first_screen_says_what_to_do(report: dict[str, Any]) -> None:
     assert (
         "1-a: 200 handed in, 0 did not; 8.2 of 11 points on average (75%); 100 answers are still to be marked" in text
     )
-    assert "2. gate: The upstream gradient is left out: the local derivative is handed on alone." in text
+    assert "2. 1-a, gate: The upstream gradient is left out: the local derivative is handed on alone." in text
     assert "60 of the 94 who got it wrong (64%; 95 % interval 54% to 73%); 90 points" in text
     assert "student-" not in text and "Perhaps too strict: strict." in text
 

@@ -18,8 +18,8 @@ def test_planted_strict_test_is_told(report: dict[str, Any]) -> None:
     correlation = of(report, "strict")["statistics"]["item_rest"]
     assert correlation < 0
     assert trial["reasons"] == [
-        f"Students who are good elsewhere do worse here than the others (item–rest correlation {correlation:.2f}, "
-        "below 0.1).",
+        f"Students who are good elsewhere do worse here than the others (item–rest correlation "
+        f"−{abs(correlation):.2f}, below 0.1).",
         "40 failing answers are alike, no name fitted them, and their writers have as many points elsewhere as those "
         "who passed: 5.0 on average, and 4.6.",
     ]

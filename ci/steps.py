@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from ci import debian
 from ci.environment import ROOT
 from ci.pyodide import solutions
+from ci.site import tools
 
 __all__ = ["STEPS", "Result", "Step", "run_all"]
 
@@ -50,7 +51,15 @@ FILES = ("test_nbgrader_steps.py", "test_protection.py", "test_submission.py", "
 BOOK_TESTS = "changes entry file flags grade_steps lateness marks overview pages source_cells turns"
 BOOK = tuple(f"gradebook/test_{name}.py" for name in BOOK_TESTS.split())
 POSTGRESQL = f"{GRADER}/gradebook/test_postgresql.py"
+PAGES = "assignments course_lab export feedback formgrader lab links morning report stepper"
+BROWSER = tuple(f"test_{name}.py" for name in PAGES.split())
 TWO, SCOPES = ("-n", "2", "--dist", "loadfile"), ("-n", "2", "--dist", "loadscope")
+
+
+def _site() -> str:
+    """Have at hand what the site is made of and shown in; return "" or one line on what is missing."""
+    return debian.provide() or tools.prepare()
+
 
 STEPS = (
     Step("ruff", ("ruff", "check", "--output-format", "concise", ".")),
@@ -72,7 +81,8 @@ STEPS = (
     Step("a term", ("pytest", "-q", *SCOPES, f"{GRADER}/term")),
     Step("postgresql", ("pytest", "-q", *SCOPES, POSTGRESQL), debian.provide_postgresql),
     Step("audit", ("autograder", "audit", "--changed")),
-    Step("browser", ("pytest", "-q", f"{TESTS}/browser"), debian.provide),
+    Step("browser", ("pytest", "-q", *(f"{TESTS}/browser/{name}" for name in BROWSER)), debian.provide),
+    Step("the site in a browser", ("pytest", "-q", f"{TESTS}/browser/test_site.py"), _site),
 )
 
 

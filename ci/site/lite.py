@@ -17,8 +17,9 @@ __all__ = ["build"]
 
 SETTINGS = Path(__file__).parent / "settings.json"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
-STEPS = 45  # lines that JupyterLite writes, about
-SIDE = "@jupyterlab/toc:plugin"
+STEPS = 40  # lines that JupyterLite writes, about
+# What no browser of these years asks for: older formats of its icons' fonts, and how JupyterLite itself is built.
+UNUSED = ("build/fa-*.eot", "build/fa-*.svg", "build/fa-*.ttf", "rspack.config*.js")
 
 
 def build(project: Path, to: Path, tools: Path, notebooks: dict[str, bytes], packages: list[str]) -> None:
@@ -38,9 +39,7 @@ def build(project: Path, to: Path, tools: Path, notebooks: dict[str, bytes], pac
         "output_dir": str(to),
     }
     (project / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": options}), encoding="utf-8")
-    environment = dict(
-        os.environ, PYTHONPATH=str(tools), JUPYTER_CONFIG_DIR=str(project), SOURCE_DATE_EPOCH="315532800"
-    )
+    environment = dict(os.environ, PYTHONPATH=str(tools), JUPYTER_CONFIG_DIR=str(project))
     bar = Bar("steps of JupyterLite's", STEPS)
     lines: list[str] = []
     with subprocess.Popen(
@@ -57,11 +56,13 @@ def build(project: Path, to: Path, tools: Path, notebooks: dict[str, bytes], pac
     if process.returncode:
         bar.stop()
         raise Unready(f"JupyterLite could not be built: {last_line(chr(10).join(lines))}")
+    for path in (path for pattern in UNUSED for path in to.glob(pattern)):
+        path.unlink()
     bar.finish("adding Python and the page in front")
 
 
 def _write(project: Path, notebooks: dict[str, bytes], packages: list[str]) -> None:
-    """Lay out what JupyterLite is to build: its settings, the notebooks, the contents at the side."""
+    """Lay out what JupyterLite is to build: its settings and the notebooks."""
     shutil.rmtree(project / "files", ignore_errors=True)
     for name, data in notebooks.items():
         path = project / "files" / name
@@ -70,10 +71,3 @@ def _write(project: Path, notebooks: dict[str, bytes], packages: list[str]) -> N
     settings = json.loads(SETTINGS.read_text(encoding="utf-8"))
     settings["jupyter-config-data"]["litePluginSettings"][KERNEL]["loadPyodideOptions"] = {"packages": packages}
     (project / "jupyter-lite.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
-    side = {"collapsed": False, "visible": True, "current": SIDE, "widgets": ["filebrowser", "running-sessions", SIDE]}
-    layout = {"main": None, "left": side, "right": {"collapsed": True, "visible": True, "widgets": []}}
-    workspace = {"layout-restorer:data": layout | {"relativeSizes": [0.2, 0.8, 0.0]}}
-    (project / "workspaces").mkdir(exist_ok=True)
-    (project / "workspaces" / "default.jupyterlab-workspace").write_text(
-        json.dumps({"data": workspace, "metadata": {"id": "default"}}), encoding="utf-8"
-    )

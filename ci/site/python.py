@@ -22,12 +22,14 @@ from ci.site.tools import EXTENSION
 __all__ = ["lay_out", "lock_file"]
 
 KERNEL = ("piplite", "pyodide_kernel", "ipykernel")  # the wheels that come with the kernel
+# What matplotlib asks for and no chart of the course needs: writing PDF and PostScript, and time zones for pandas.
+UNUSED = ("fonttools", "pytz")
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 
 
 def lay_out(to: Path, pyodide: Path, tools: Path, package: Path) -> list[str]:
     """Fill a folder with Python; return the names of the packages that the kernel loads when it starts."""
-    lock = json.loads((pyodide / "pyodide-lock.json").read_text(encoding="utf-8"))
+    lock = _used(json.loads((pyodide / "pyodide-lock.json").read_text(encoding="utf-8")))
     names = [entry["file_name"] for entry in lock["packages"].values()]
     sources = [pyodide / name for name in (*CORE, *names)]
     kernel = [next((tools / EXTENSION / "static" / "pypi").glob(f"{name}-*.whl")) for name in KERNEL]
@@ -37,6 +39,14 @@ def lay_out(to: Path, pyodide: Path, tools: Path, package: Path) -> list[str]:
     lock = lock_file(lock, [*kernel, package])
     (to / "pyodide-lock.json").write_text(json.dumps(lock, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return sorted(lock["packages"])
+
+
+def _used(lock: dict[str, Any]) -> dict[str, Any]:
+    """Pyodide's lock file without the packages that are left out."""
+    packages = {name: entry for name, entry in lock["packages"].items() if name not in UNUSED}
+    for name, entry in packages.items():
+        packages[name] = entry | {"depends": [need for need in entry["depends"] if need not in UNUSED]}
+    return dict(lock, packages=packages)
 
 
 def lock_file(lock: dict[str, Any], wheels: list[Path]) -> dict[str, Any]:

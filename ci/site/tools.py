@@ -9,13 +9,23 @@ import tempfile
 from pathlib import Path
 
 from ci.environment import Unready, blame, last_line, reason
-from ci.pyodide.provider import home
+from ci.pyodide.provider import home, provide
 
-__all__ = ["EXTENSION", "PINS", "provide_tools"]
+__all__ = ["EXTENSION", "PINS", "prepare", "provide_tools"]
 
 PINS = Path(__file__).parent / "tools.txt"
 EXTENSION = "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension"
 QUIET = ("--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--quiet", "--no-compile")
+
+
+def prepare() -> str:
+    """Have all that the site is made of at hand, Pyodide too; return "" or one line on what is missing."""
+    try:
+        provide()
+        provide_tools()
+    except Unready as problem:
+        return str(problem)
+    return ""
 
 
 def provide_tools() -> Path:

@@ -14,6 +14,8 @@ from cs231n_lite.working.notebook_file import notebooks_in
 
 __all__ = ["is_kernel", "last_run", "notebook_path"]
 
+browser_notebook: list[Path] = []  # in a browser
+
 
 def is_kernel() -> bool:
     """Whether this is a kernel's process, and not a terminal's, a script's or a grader's."""
@@ -38,13 +40,24 @@ def notebook_path() -> Path | None:
     told = shell().user_ns.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME") or ""
     path, here = Path(str(told)), Path.cwd().resolve()
     if not told and sys.platform == "emscripten":
-        return _only_one(here)  # in a browser's Python no front end says it; the notebook's folder is at hand
+        return _in_a_browser(here)
     # A kernel that was started from another one's has that one's name in its environment.
     if path.suffix != ".ipynb" or path.resolve().parent != here:
         return None
     if path.is_file():
         return path.resolve()
     return _only_one(here)  # it was renamed since the kernel was started
+
+
+def _in_a_browser(folder: Path) -> Path | None:
+    """The notebook that Python in a browser runs: no front end says it, but its folder is the one at hand.
+
+    Each look at a file takes long there, so it is looked for once.
+    """
+    if not browser_notebook or not browser_notebook[0].is_file():
+        path = _only_one(folder)
+        browser_notebook[:] = [path] if path else []
+    return browser_notebook[0] if browser_notebook else None
 
 
 def _only_one(folder: Path) -> Path | None:

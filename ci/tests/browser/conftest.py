@@ -12,7 +12,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from ci.debian import chromium
+from ci.site.build import build
 from ci.tests.browser.serving import ROOT, serving
+from ci.tests.browser.site_pages import served
 
 ARTEFACTS = ROOT / "build" / "artefacts"
 QUIET = (
@@ -67,6 +69,15 @@ def course_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNames
     _without_news(home)
     with serving("jupyterlab", home, JUPYTERLAB_SETTINGS_DIR=str(home / "settings")) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """The course's site, from a clean build; see `served` for what a test may put in place of its files."""
+    folder = tmp_path_factory.mktemp("site") / "site"
+    build(site=folder)
+    with served(folder) as host:
+        yield host
 
 
 def _without_news(home: Path) -> None:

@@ -76,18 +76,21 @@ def opened(context: BrowserContext, address: str, assignment: str) -> Page:
 
 
 def run_all(page: Page) -> None:
-    """Run all cells, and wait until the last has run."""
+    """Run all cells, and wait until the last has shown what it has to say."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
+    page.locator(".jp-Notebook .jp-CodeCell").last.locator(".jp-OutputArea-output").first.wait_for(state="attached")
 
 
 def downloaded(page: Page) -> dict[str, Any]:
     """Save the notebook, download it by the menu, and read it."""
-    page.keyboard.press("Control+s")
+    page.locator(".jp-Notebook").first.press("Control+s")
+    page.locator(".jp-mod-dirty").wait_for(state="detached")
     with page.expect_download() as download:
         page.get_by_role("menuitem", name="File", exact=True).click()
         page.locator(".lm-Menu-item[data-command='docmanager:download']").click()
-    return json.loads(Path(download.value.path()).read_bytes())
+    notebook: dict[str, Any] = json.loads(Path(download.value.path()).read_bytes())
+    return notebook
 
 
 def points(notebook: dict[str, Any]) -> dict[str, tuple[float, float]]:
@@ -95,3 +98,10 @@ def points(notebook: dict[str, Any]) -> dict[str, tuple[float, float]]:
     outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", ())]
     reports = [output["data"][REPORT] for output in outputs if REPORT in output.get("data", {})]
     return {report["exercise"]: (report["points"], report["max_points"]) for report in reports if "points" in report}
+
+
+def text_of(notebook: dict[str, Any], name: str) -> str:
+    """What a cell shows, as plain text."""
+    (cell,) = [cell for cell in notebook["cells"] if cell["id"] == name]
+    outputs = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell["outputs"]]
+    return "".join("".join(text) for text in outputs)

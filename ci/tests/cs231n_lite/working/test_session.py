@@ -177,10 +177,17 @@ def test_in_a_browser_the_only_notebook_of_the_folder_is_this_one(
     notebook: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session, "shell", lambda: SimpleNamespace(kernel=object(), user_ns={}))
+    monkeypatch.setattr(session, "browser_notebook", [])
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     monkeypatch.chdir(notebook.parent)
     assert session.notebook_path() is None, "here a front end would have said it"
     monkeypatch.setattr(session.sys, "platform", "emscripten")
+    copy = notebook.with_name("copy.ipynb")
+    shutil.copyfile(notebook, copy)
+    assert session.notebook_path() is None, "nobody can tell which of two it is"
+    copy.unlink()
     assert session.notebook_path() == notebook
-    shutil.copyfile(notebook, notebook.with_name("copy.ipynb"))
-    assert session.notebook_path() is None
+    shutil.copyfile(notebook, copy)
+    assert session.notebook_path() == notebook, "a copy that is made later is not this one"
+    notebook.unlink()
+    assert session.notebook_path() == copy, "and one that was renamed is"

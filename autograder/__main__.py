@@ -1,4 +1,4 @@
-"""The command: python -m autograder build | release | collect | grade | report | extend | export | audit | demo | …
+"""The command: python -m autograder build | release | collect | grade | mark | report | extend | export | audit | …
 
 Each imports what it needs when it is asked for: all of it together takes longer than grading a submission.
 """
@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograder import HOME
 from autograder.auditing.options import add_to as add_audit
+from autograder.marking.options import add_to as add_mark
+from autograder.marking.options import spelled
 from autograder.needless import leave_out
 from autograder.platforms.options import add_to as add_platforms
 from autograder.problem import Problem, unwritten
@@ -93,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_grade)
     _course(command)
 
+    _course(add_mark(commands))
     _course(add_report(commands))
 
     for command in add_platforms(commands):
@@ -291,7 +294,7 @@ def _grade(options: argparse.Namespace) -> int:
         **how,
     )
     unwritable = _write(options.json, as_json(assignment, students)) if options.json else None
-    print(table(students, absent(course, assignment, options.student)))
+    print(table(students, absent(course, assignment, options.student), spelled(options.course, assignment)))
     if unwritable:
         raise unwritable
     how = {"unsafe": options.unsafe, "workers": options.workers or cores()}

@@ -1,4 +1,4 @@
-"""One command for everything: python3 -m ci demo | test | bench NAME | lab | site | newest | tidy.
+"""One command for everything: python3 -m ci demo | test | bench NAME | lab | guide | site | newest | tidy.
 
 It needs Python and nothing else. The first time it makes .venv and installs the pinned packages there; then, and at
 once every later time, it does its work inside. This file is read by whatever `python3` is, so that it can say so when
@@ -12,6 +12,7 @@ COMMANDS = (
     ("test", "run every check that CI runs, and say how long each took"),
     ("bench", "run one benchmark: bench NAME [its own options]"),
     ("lab", "open JupyterLab on the notebook at hand; lab --instructor: with the formgrader and all else"),
+    ("guide", "write the instructor's guide, guide/, anew; guide --check: only say what is out of date"),
     ("site", "build the course as a site in build/site that runs in a browser tab; site --serve: and show it"),
     ("newest", "run the package's tests with the newest Python and NumPy that can be had; not part of test"),
     ("tidy", "bring the notebooks of source/ into their one form: no outputs, cell id = grade_id"),

@@ -23,6 +23,10 @@ def run(name: str, arguments: list[str]) -> int:
         from ci.site.command import run as site
 
         return site(arguments)
+    if name == "guide" and arguments in ([], ["--check"]):
+        from ci import guide
+
+        return guide.main(arguments)
     if arguments:
         raise Unready(f"{name} takes no arguments, and got {' '.join(arguments)}")
     os.environ.update(ONE_THREAD)

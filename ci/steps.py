@@ -46,9 +46,10 @@ TESTS, GRADER = "ci/tests", "ci/tests/autograder"
 RULES, RELEASE = f"{TESTS}/course/test_notebooks.py", f"{TESTS}/course/test_release.py"
 ALONE, GIVEN_AWAY = f"{TESTS}/course/test_alone.py", f"{TESTS}/course/test_nothing_given_away.py"
 PROJECT = tuple(f"{TESTS}/{name}" for name in ("ci", "docs", "test_contracts.py", "test_shape.py"))
-FOLDERS = ("auditing", "building", "corpus", "feedback", "inside", "intake", "notebooks", "platforms", "reporting")
+FOLDER_NAMES = "auditing building corpus feedback inside intake marking notebooks platforms reporting"
+FOLDERS = tuple(FOLDER_NAMES.split())
 FILES = ("test_nbgrader_steps.py", "test_protection.py", "test_submission.py", "test_needless.py")
-BOOK_TESTS = "changes entry file flags grade_steps lateness marks overview pages source_cells turns"
+BOOK_TESTS = "by_hand changes entry file flags grade_steps lateness marks overview pages source_cells turns"
 BOOK = tuple(f"gradebook/test_{name}.py" for name in BOOK_TESTS.split())
 POSTGRESQL = f"{GRADER}/gradebook/test_postgresql.py"
 PAGES = "assignments course_lab export feedback formgrader lab links morning report stepper"
@@ -70,6 +71,7 @@ STEPS = (
     Step("grader", ("pytest", "-q", *TWO, *(f"{GRADER}/{name}" for name in (*FOLDERS, *FILES, *BOOK)))),
     Step("examining", ("pytest", "-q", *TWO, f"{GRADER}/examining")),
     Step("build in sync", ("autograder", "build", "--check")),
+    Step("guide in sync", ("ci.guide", "--check")),
     Step("notebook rules", ("pytest", "-q", RULES, ALONE, GIVEN_AWAY)),
     Step(
         "solutions run again",

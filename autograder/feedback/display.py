@@ -27,7 +27,7 @@ from traitlets import List, Unicode
 
 from autograder.feedback.sanitise import fenced, picture, sanitise
 
-__all__ = ["REPORT", "Display", "remember", "shown"]
+__all__ = ["IMAGES", "REPORT", "Display", "remember", "shown"]
 
 REPORT = "application/vnd.cs231n-lite.report+json"  # cs231n_lite's MIME: to import that is to load NumPy
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from html import escape
 from importlib import import_module
+from typing import Any
 
 from bs4 import BeautifulSoup
 from jinja2 import pass_context
@@ -17,7 +18,7 @@ from markupsafe import Markup
 
 from autograder.feedback.formulas import written_out
 
-__all__ = ["PAGE", "as_html", "as_it_is", "in_a_line"]
+__all__ = ["PAGE", "as_html", "as_it_is", "in_a_line", "rendered"]
 
 PAGE = "page of feedback"  # in resources: this is one, where headings are a level down and links may jump to them
 MARK = re.compile(r"`([^`\n]+)`")
@@ -34,15 +35,19 @@ def as_html(context: Context, source: str) -> str:
     page = bool(resources.get(PAGE))
     # An id in a student's own text could be that of something else, as of a field for points in the formgrader.
     ours = bool(about.get("grade_id")) and not about.get("solution")
+    path = resources.get("metadata", {}).get("path", "")
+    return rendered(source, cell, lower=int(page), anchors=page and ours, ours=ours, path=path)
+
+
+def rendered(
+    source: str, cell: Any, *, lower: int = 0, anchors: bool = False, ours: bool = True, path: str = ""
+) -> str:
+    """Return the text of a cell as HTML with headings so many levels lower; `ours` says that the course wrote it."""
     # Only pages are rendered: grading, which loads every step, would load a parser of Markdown with it.
-    rendered = import_module("autograder.feedback.renderer").rendered(
-        source,
-        anchors=page and ours,
-        lower=int(page),
-        attachments=cell.get("attachments", {}),
-        path=resources.get("metadata", {}).get("path", ""),
+    html = import_module("autograder.feedback.renderer").rendered(
+        source, anchors=anchors, lower=lower, attachments=cell.get("attachments", {}), path=path
     )
-    html = EMPTY_HEAD.sub(r"<td\1></td>", rendered)
+    html = EMPTY_HEAD.sub(r"<td\1></td>", html)
     return _formulas_in(html) if source.startswith(FENCED) and not ours else html
 
 

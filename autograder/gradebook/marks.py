@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakSet
 
@@ -18,7 +18,7 @@ from nbgrader.api import Grade
 from nbgrader.utils import is_grade, is_solution, is_task
 from sqlalchemy import Column, Float, MetaData, String, Table, delete, insert, select
 
-__all__ = ["Marks", "add_table"]
+__all__ = ["Marks", "add_table", "graded_answers"]
 
 ANSWERS = Table(
     "cs231n_lite_answers",
@@ -37,6 +37,12 @@ def add_table(gradebook: Any) -> None:
     if gradebook.engine not in _there:
         ANSWERS.create(gradebook.db.connection(), checkfirst=True)
         _there.add(gradebook.engine)
+
+
+def graded_answers(gradebook: Any, grade_ids: Sequence[str]) -> dict[str, str]:
+    """Return the hash of the answer that was graded last, by the ids of grades, where it is known."""
+    rows = gradebook.db.execute(select(ANSWERS.c.grade_id, ANSWERS.c.graded).where(ANSWERS.c.grade_id.in_(grade_ids)))
+    return {row.grade_id: row.graded for row in rows}
 
 
 class Marks:

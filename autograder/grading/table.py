@@ -15,8 +15,11 @@ LONGEST = 300  # characters of a line about one student
 SHOWN = 8  # such lines about one student
 
 
-def table(students: dict[str, StudentResult], absent: Sequence[str] = ()) -> str:
-    """Return the table, with the exercises numbered in its head and named below it, and who handed in nothing."""
+def table(students: dict[str, StudentResult], absent: Sequence[str] = (), mark: str = "") -> str:
+    """Return the table, with the exercises numbered in its head and named below it, and who handed in nothing.
+
+    `mark` is the command by which a person marks what waits.
+    """
     slugs = list(dict.fromkeys(slug for student in students.values() for slug in student.exercises))
     most = {slug: ex.max_points for student in students.values() for slug, ex in student.exercises.items()}
     wide = max(len("points there are"), *map(len, students))
@@ -28,7 +31,7 @@ def table(students: dict[str, StudentResult], absent: Sequence[str] = ()) -> str
         waits = any(cell.endswith("?") for cell in cells)
         lines.append(_row(name, cells, f"{student.score:g}" + ("+" if waits else " "), wide))
     lines += ["", *(f"{number:>4}  {slug}" for number, slug in enumerate(slugs, start=1))]
-    lines += _waiting([_points(student, slug) for student in students.values() for slug in slugs])
+    lines += _waiting([_points(student, slug) for student in students.values() for slug in slugs], mark)
     noted = len(lines)
     lines += [f"   ·  {_harmless(line)}" for line in _late(students)]
     for name, student in students.items():
@@ -48,7 +51,7 @@ def table(students: dict[str, StudentResult], absent: Sequence[str] = ()) -> str
     return "\n".join(lines)
 
 
-def _waiting(cells: list[str]) -> list[str]:
+def _waiting(cells: list[str], mark: str) -> list[str]:
     """What the question marks in the table mean, and how many answers a person is still to mark."""
     waiting = sum(cell.endswith("?") for cell in cells)
     lines = []
@@ -57,7 +60,8 @@ def _waiting(cells: list[str]) -> list[str]:
     if any(len(cell) > 1 and cell.endswith("?") for cell in cells):
         lines.append("  2?  a person gave 2 to an earlier answer; this one waits, and the 2 are in the sum until then")
     if waiting:
-        lines.append(f"      still to be marked: {waiting} answer{'s' if waiting > 1 else ''}")
+        how = f": {mark}" if mark else ""
+        lines.append(f"      still to be marked: {waiting} answer{'s' if waiting > 1 else ''}{how}")
     return lines
 
 

@@ -23,6 +23,7 @@ from autograder import HOME
 from autograder.demo import feedback
 from autograder.grading.grade import grade
 from autograder.grading.pictures import draw_pictures
+from autograder.marking.desk import Desk
 from autograder.notebooks.notebook import canonical, read
 from ci.tests.autograder.builders import copied
 from ci.tests.autograder.feedback import tricks
@@ -174,6 +175,18 @@ def test_formgrader_shows_a_graded_submission_and_does_nothing(browser, served, 
         assert tab.get_by_text("For whoever marks this").is_visible(), "and why it is flagged"
     assert not worked
     assert not others, "nobody else is asked for anything"
+
+
+def test_formgrader_shows_what_was_marked_in_a_group(browser, served) -> None:
+    desk = Desk(served.course, "1-tiny")
+    (stack,) = desk.stacks
+    (group,) = stack.groups
+    assert desk.mark(stack, stack.stamps(group.grade_ids), 1.5, "Say *why*.").written == 2
+    with watched(browser) as (tab, _, _):
+        for student in ("mallory", "plain"):
+            settled(tab, address_of(served, student), served.token)
+            assert "1.5" in tab.locator("input.score").evaluate_all("fields => fields.map(field => field.value)")
+            assert "Say *why*." in tab.locator("textarea").evaluate_all("fields => fields.map(field => field.value)")
 
 
 def test_formgrader_does_nothing_with_what_plain_nbgrader_left_and_would_without_our_step(browser, served) -> None:

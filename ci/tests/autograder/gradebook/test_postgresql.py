@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -35,6 +36,7 @@ from autograder.gradebook.server import alone
 from autograder.gradebook.turns import Turns
 from autograder.grading.grade import grade
 from autograder.grading.results import results
+from autograder.marking.desk import Desk
 from autograder.notebooks.notebook import canonical, grade_id, read
 from autograder.problem import Problem
 from autograder.submission import Submission
@@ -274,6 +276,26 @@ class TestWholeClass:
         assert formgrader("student/recursive")["last_name"] == "Noether"
         formgrader(f"grade/{mark('recursive')['id']}", "PUT", {"manual_score": None, "extra_credit": None})
         assert grade(school.on_server, ASSIGNMENT, "r*")["recursive"].score == school.from_file["recursive"].score
+
+    def test_marks_of_a_group_are_what_the_formgrader_shows_and_its_own_are_not_overwritten(
+        self, school: SimpleNamespace, formgrader: Callable[..., Any]
+    ) -> None:
+        def marked() -> dict[float | None, int]:
+            entries = formgrader(f"submitted_notebooks/{ASSIGNMENT}/{NOTEBOOK}")
+            marks = [mark for one in entries for mark in formgrader(f"grades?submission_id={one['id']}")]
+            return Counter(mark["manual_score"] for mark in marks if mark["name"] == WRITTEN)
+
+        desk = Desk(school.on_server, ASSIGNMENT)
+        (stack,) = desk.stacks
+        group, before = stack.groups[0], marked()
+        stamps = stack.stamps(group.grade_ids)
+        formgrader(f"grade/{group.grade_ids[0]}", "PUT", {"manual_score": 0.5, "extra_credit": None})
+        outcome = desk.mark(stack, stamps, 2.0, "Schön ✓")
+        assert (outcome.written, outcome.left) == (len(stamps) - 1, 1) and outcome.written > 1
+        assert marked() - before == {2.0: outcome.written, 0.5: 1}
+        undone = desk.undo()
+        formgrader(f"grade/{group.grade_ids[0]}", "PUT", {"manual_score": None, "extra_credit": None})
+        assert undone is not None and undone[1].written == outcome.written and marked() == before
 
     def test_two_graders_at_once_on_an_empty_database_grade_the_class_as_one_does(
         self, school: SimpleNamespace, server: str

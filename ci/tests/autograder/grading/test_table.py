@@ -19,6 +19,8 @@ def test_answers_that_wait_are_counted() -> None:
     text = table({"ada": student(points=None), "bob": student(points=None), "eve": student()})
     assert "still to be marked: 2 answers" in text
     assert "still to be marked" not in table({"eve": student()})
+    text = table({"ada": student(points=None)}, mark="python -m autograder mark hw")
+    assert "still to be marked: 1 answer: python -m autograder mark hw\n" in f"{text}\n"
 
 
 def test_signs_are_explained_where_they_stand_and_nowhere_else() -> None:

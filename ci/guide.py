@@ -107,7 +107,7 @@ def _pictures(path: Path) -> dict[str, tuple[str, str]]:
         for output in cell.get("outputs", []):
             page = BeautifulSoup("".join(output.get("data", {}).get("text/html", "")), "html.parser")
             for image in page.find_all("img", alt=True, src=re.compile(f"^{re.escape(DRAWN)}")):
-                svg, sentence = unquote(image["src"].removeprefix(DRAWN)), " ".join(image["alt"].split())
+                svg, sentence = unquote(str(image["src"]).removeprefix(DRAWN)), " ".join(str(image["alt"]).split())
                 if slug not in pictures and len(svg) <= LARGEST and "gradient" in sentence:
                     pictures[slug] = svg.strip() + "\n", _short(sentence)
     return pictures

@@ -54,7 +54,10 @@ BOOK = tuple(f"gradebook/test_{name}.py" for name in BOOK_TESTS.split())
 POSTGRESQL = f"{GRADER}/gradebook/test_postgresql.py"
 PAGES = "assignments course_lab export feedback formgrader lab links morning report stepper"
 BROWSER = tuple(f"test_{name}.py" for name in PAGES.split())
-TWO, SCOPES = ("-n", "2", "--dist", "loadfile"), ("-n", "2", "--dist", "loadscope")
+TWO = ("-n", "2", "--dist", "loadfile")
+# Much of these is waiting for a limit to run out: more of them at a time than there are processors.
+THREE, SCOPES = ("-n", "3", "--dist", "loadfile"), ("-n", "3", "--dist", "loadscope")
+WAITING = ("-n", "4", "--dist", "worksteal")
 
 
 def _site() -> str:
@@ -68,8 +71,8 @@ STEPS = (
     Step("sandbox", ("pytest", "-q", f"{GRADER}/sandbox", f"{GRADER}/doctor"), debian.provide_bubblewrap),
     Step("project", ("pytest", "-q", *TWO, *PROJECT)),
     Step("instruments", ("pytest", "-q", *TWO, f"{TESTS}/cs231n_lite")),
-    Step("grader", ("pytest", "-q", *TWO, *(f"{GRADER}/{name}" for name in (*FOLDERS, *FILES, *BOOK)))),
-    Step("examining", ("pytest", "-q", *TWO, f"{GRADER}/examining")),
+    Step("grader", ("pytest", "-q", *THREE, *(f"{GRADER}/{name}" for name in (*FOLDERS, *FILES, *BOOK)))),
+    Step("examining", ("pytest", "-q", *WAITING, f"{GRADER}/examining")),
     Step("build in sync", ("autograder", "build", "--check")),
     Step("guide in sync", ("ci.guide", "--check")),
     Step("notebook rules", ("pytest", "-q", RULES, ALONE, GIVEN_AWAY)),

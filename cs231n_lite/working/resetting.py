@@ -31,7 +31,9 @@ def reset(name: str, notebook: str = "", folder: Path | None = None) -> str:
     exercises = [entry for entry in file.exercises if whole or entry.slug == name]
     changed = [entry for entry in exercises if _is_changed(file, entry)]
     if not changed:
-        return f"{'every answer' if whole else f'`{name}`'} in {file.path} is as it was handed out: nothing to do"
+        return (
+            f"{'every answer' if whole else f'`{name}`'} in {_near(file.path)} is as it was handed out: nothing to do"
+        )
     _refuse_what_is_not_saved(file)
     try:
         lines = [_bring_back(file, exercise) for exercise in changed]
@@ -41,6 +43,12 @@ def reset(name: str, notebook: str = "", folder: Path | None = None) -> str:
             f"{error.filename or file.path} cannot be written ({error.strerror}): nothing was reset"
         ) from None
     return "\n".join([*lines, RELOAD])
+
+
+def _near(path: Path) -> Path:
+    """A path as it is called from here; where a browser keeps files, nobody knows the folders above."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path
 
 
 def _is_changed(file: NotebookFile, exercise: Exercise) -> bool:
@@ -113,11 +121,11 @@ def _bring_back(file: NotebookFile, exercise: Exercise) -> str:
         cell = _anew(exercise)
         cells.insert(_place(file, exercise.slug), cell)
     else:
-        more = f"your answer is kept in {_keep(file, exercise, file.sources[exercise.slug])}"
+        more = f"your answer is kept in {_near(_keep(file, exercise, file.sources[exercise.slug]))}"
     cell["source"] = exercise.stub.splitlines(keepends=True)
     if cell["cell_type"] == "code":
         cell["outputs"], cell["execution_count"] = [], None
-    return f"`{exercise.slug}` in {file.path} is as it was handed out; {more}"
+    return f"`{exercise.slug}` in {_near(file.path)} is as it was handed out; {more}"
 
 
 def _anew(exercise: Exercise) -> dict[str, Any]:

@@ -22,12 +22,15 @@ from autograder.feedback.sanitise import FENCE, picture
 
 __all__ = ["Lighten", "drawing", "plot"]
 
-COLOURS = 64
+COLOURS, OF_PHOTOGRAPHS = 32, 64  # with a hole in it, a picture is one of photographs
 LEAST = 2000  # bytes of a picture that is worth it
 MOST_PIXELS = 8_000_000
 FITS = 1500  # pixels across of a drawing that can be read on a page of 1,000
 DRAWING = re.compile(r"(?<=src=\")data:image/svg\+xml,([^\"]+)(?=\")")
 PLOT = re.compile(r"(?<=src=\")data:image/png;base64,([^\"]+)(?=\")")
+# A wide graph in boxes: a page without a script shows the whole of it, which says the same and more.
+BOXES = re.compile(r'<img alt="[^"]*" src="data:image/svg\+xml,[^"]*data-box(?:=|%3D)[^"]*"[^>]*>')
+CLOSED = re.compile(r"<details>(?=<summary>all \d+ gates)")
 WIDTH = re.compile(r"\bwidth=['\"](\d+)['\"]")
 UNSHOWN = re.compile(
     r"<desc>[^<]*</desc>|<title>[^<]*</title>|\sdata-[a-z]+=\"[^\"<>]*\"|(?<=\d)\.0(?=[\s\"hvHVLCMz])|\n"
@@ -36,9 +39,9 @@ UNSHOWN = re.compile(
 DARK = re.compile(r"<style>((?:\[data-jp-theme-light=\"false\"\] [^{}<>]+\{[^{}<>]*\}\s*)+)</style>")
 # An array is drawn as a square for each entry.
 SQUARE = r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)" fill="(#[0-9a-f]{6})"/>'
-GRID = re.compile(f"(?:{re.sub(r'[()]', '', SQUARE)}){{6,4000}}")
+GRID = re.compile(f"(?:{re.sub(r'[()]', '', SQUARE)}){{4,4000}}")
 FAMILY = re.compile(r'font-family="[^"<>]*"')
-IN_LAB = '[data-jp-theme-light="false"] '
+IN_LAB, GRAPH = '[data-jp-theme-light="false"] ', ".cl-graph "
 BOX = f'<div style="{FENCE}"'
 # A drawing may be wider than the page: its box can be scrolled, also by keyboard.
 SCROLLED = f'<div tabindex="0" role="group" aria-label="a drawing" style="{FENCE}"'
@@ -51,19 +54,29 @@ class Lighten(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook with lighter pictures."""
         for cell in nb.cells:
-            for output in cell.get("outputs", []):
-                data = output.get("data", {})
-                if isinstance(data.get("image/png"), str):
-                    kind, text = plot(data.pop("image/png"))
-                    data[kind] = text
-                    about = output.setdefault("metadata", {})
-                    if "image/png" in about:
-                        about[kind] = about.pop("image/png")
-                if isinstance(data.get("text/html"), str):
-                    html, count = DRAWING.subn(_drawing, data["text/html"])
-                    html = PLOT.sub(_plot, html)
-                    data["text/html"] = html.replace(BOX, SCROLLED, 1) if count else html
+            if cell.get("outputs"):
+                cell.outputs = [output for output in cell.outputs if _lightened(output)]
         return nb, resources
+
+
+def _lightened(output: NotebookNode) -> bool:
+    """Make the pictures of an output lighter; return whether there is anything left to be seen."""
+    data = output.get("data", {})
+    if isinstance(data.get("image/png"), str):
+        kind, text = plot(data.pop("image/png"))
+        data[kind] = text
+        about = output.setdefault("metadata", {})
+        if "image/png" in about:
+            about[kind] = about.pop("image/png")
+    if isinstance(data.get("text/html"), str):
+        html, boxes = BOXES.subn("", data["text/html"])
+        if boxes and "<img" not in html:
+            return False
+        html = CLOSED.sub("<details open>", html) if boxes else html
+        html, drawings = DRAWING.subn(_drawing, html)
+        html = PLOT.sub(_plot, html)
+        data["text/html"] = html.replace(BOX, SCROLLED, 1) if drawings else html
+    return True
 
 
 def plot(png: str) -> tuple[str, str]:
@@ -75,7 +88,11 @@ def plot(png: str) -> tuple[str, str]:
                 return "image/png", png
             smooth = image.convert("RGBA")
         opaque = smooth.getchannel("A").getextrema()[0] == 255
-        few = smooth.convert("RGB").quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
+        few = (
+            smooth.convert("RGB")
+            .quantize(COLOURS if opaque else OF_PHOTOGRAPHS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+            .convert("RGB")
+        )
         if not opaque:
             few.putalpha(smooth.getchannel("A"))
         light = io.BytesIO()
@@ -102,7 +119,7 @@ def drawing(address: str) -> str:
     """Return the address of an SVG in the page itself with less in it, and with its colours for dark pages."""
     svg = unquote(address.removeprefix("data:image/svg+xml,"))
     lean = DARK.sub(lambda match: _by_system(match[1]), UNSHOWN.sub(_shorter, svg))
-    lean = GRID.sub(_grid, said_once(lean))
+    lean = said_once(GRID.sub(_grid, lean))
     lean = f"data:image/svg+xml,{quote(_quoted(lean), safe=PLAIN)}"
     return lean if len(lean) < len(address) and picture(lean) else address
 
@@ -137,7 +154,7 @@ def _shorter(match: re.Match[str]) -> str:
 
 
 def _by_system(rules: str) -> str:
-    return f"<style>@media(prefers-color-scheme:dark){{{rules.replace(IN_LAB, '')}}}</style>"
+    return f"<style>@media(prefers-color-scheme:dark){{{rules.replace(IN_LAB, '').replace(GRAPH, '')}}}</style>"
 
 
 def _quoted(svg: str) -> str:

@@ -16,24 +16,46 @@ CLASSED = re.compile(r'<\w+ class="(\w+)[^"<>]*"[^<>]*>')
 ATTRIBUTE = re.compile(r' (fill|stroke|stroke-width)="([#\w.]+)"')
 NAME = re.compile(r'(<text class="\w+)("[^<>]*) font-style="italic" font-family="([\w ,\'-]+)"')
 GROUPS = re.compile(r' class="(?:node|value|gradient)"')  # the stepper's
-MIDDLE = ' text-anchor="middle"'
+PART = re.compile(r"(<g[^<>]*>|</g>)")
+INHERITED = (' text-anchor="middle"', ' image-rendering="pixelated"', ' stroke-width=".8"')
+PLACE = re.compile(r'(?<= )(?:x|y|cx|cy|d)="[^"]*"')
+NUMBER = re.compile(r"\d{2,}\.\d+")
 
 
 def said_once(svg: str) -> str:
     """Return the picture of a graph with its colours and letters in its style; any other picture as it is."""
     if GRAPH not in svg[:200] or "<style>" not in svg:
         return svg
+    svg = PLACE.sub(_on_whole_pixels, GROUPS.sub("", svg))
     fonts = {match[3] for match in NAME.finditer(svg)}
-    rules = []
+    rules = {}
     if len(fonts) == 1:
         svg = NAME.sub(r"\1 m\2", svg)
-        rules.append(f".m{{font-style:italic;font-family:{fonts.pop()}}}")
-    # All that stands in the middle stands in the graph's own group, and what does not is told so.
-    svg = svg.replace(MIDDLE, "").replace("<g transform=", f"<g{MIDDLE} transform=", 1)
-    same = _same(GROUPS.sub("", svg))
-    svg = CLASSED.sub(lambda match: _without(match, same), GROUPS.sub("", svg))
-    rules += [f".{name}{{{attribute}:{value}}}" for (name, attribute), value in same.items()]
-    return svg.replace("<style>", f"<style>{''.join(rules)}", 1)
+        rules["m"] = f"font-style:italic;font-family:{fonts.pop()}"
+    for attribute in INHERITED:  # all that has one of these stands in the graph's own group
+        svg = svg.replace(attribute, "")
+    svg = svg.replace("<g transform=", f"<g{''.join(INHERITED)} transform=", 1)
+    same = _same(svg)
+    svg = _without_bare_groups(CLASSED.sub(lambda match: _without(match, same), svg))
+    for (name, attribute), value in same.items():
+        rules[name] = f"{rules[name]};{attribute}:{value}" if name in rules else f"{attribute}:{value}"
+    return svg.replace("<style>", "<style>" + "".join(f".{name}{{{rule}}}" for name, rule in rules.items()), 1)
+
+
+def _on_whole_pixels(place: re.Match[str]) -> str:
+    return NUMBER.sub(lambda number: f"{float(number[0]):.0f}", place[0])
+
+
+def _without_bare_groups(svg: str) -> str:
+    """The same without groups that say nothing."""
+    parts, bare = PART.split(svg), []
+    for index, part in enumerate(parts):
+        if part.startswith("<g") and PART.fullmatch(part):
+            bare.append(part == "<g>")
+            parts[index] = "" if bare[-1] else part
+        elif part == "</g>" and bare:
+            parts[index] = "" if bare.pop() else part
+    return "".join(parts)
 
 
 def _same(svg: str) -> dict[tuple[str, str], str]:

@@ -60,7 +60,7 @@ def to_html(picture: Still, boxes: Still | None = None) -> str:
     parts = _stepper(picture)
     if boxes is not None:
         gates = sum(bool(mark.inputs) for mark in picture.diagram.marks.values())
-        whole = f'<details class="cl-whole"><summary>open the boxes: all {gates} gates</summary>{parts}</details>'
+        whole = f'<details class="cl-whole"><summary>all {gates} gates, out of their boxes</summary>{parts}</details>'
         parts = f"<div>{_stepper(boxes, in_boxes=True)}{whole}</div>"
     tools = f"<style>{STYLE}</style><script>{SCRIPT}</script>"
     return f'{parts}<svg width="0" height="0" aria-hidden="true" style="position:absolute">{tools}</svg>'

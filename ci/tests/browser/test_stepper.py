@@ -181,7 +181,7 @@ def test_a_wide_picture_is_boxes_at_first_sight_and_a_box_opens(browser, tmp_pat
     assert view["x"] <= place["x"] and place["x"] + place["width"] <= view["x"] + view["width"]
     page.screenshot(path=artefacts / "boxes-open.png")
     page.reload()
-    page.locator("summary", has_text="open the boxes").press("Enter")
+    page.locator("summary", has_text="out of their boxes").press("Enter")
     assert page.get_by_role("slider", name="step").count() == 2, "the keyboard opens it, too"
     page.context.close()
 

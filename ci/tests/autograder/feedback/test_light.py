@@ -12,6 +12,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from autograder.feedback.light import Lighten, drawing, plot
 from autograder.feedback.sanitise import picture
+from ci.tests.cs231n_lite.drawing.gallery import unrolled
 from cs231n_lite.drawing.picture import draw
 from cs231n_lite.graph import Graph
 
@@ -53,6 +54,19 @@ def test_a_chart_in_html_is_lighter_and_keeps_its_words_and_its_class() -> None:
     lighter = Lighten().preprocess(notebook, {})[0].cells[0].outputs[0].data["text/html"]
     assert len(lighter) < 0.7 * len(html)
     assert lighter.startswith('<div class="cl-chart"><img alt="in words" src="data:image/webp;base64,')
+
+
+def test_a_wide_graph_is_shown_whole_and_open_and_its_boxes_are_not() -> None:
+    from autograder.feedback.display import shown
+
+    html = draw(unrolled(6))._repr_html_()
+    both = shown(new_output("display_data", {"text/html": html}))
+    alone = shown(new_output("display_data", {"text/html": html[: html.index("<details")]}))
+    notebook = new_notebook(cells=[new_code_cell("draw()", outputs=[both, alone])])
+    (output,) = Lighten().preprocess(notebook, {})[0].cells[0].outputs
+    lighter = output.data["text/html"]
+    assert html.count("<img") == 2 and lighter.count("<img") == 1
+    assert "<details open><summary>all 18 gates" in lighter and "data-box" not in lighter
 
 
 def bomb() -> str:

@@ -1,4 +1,4 @@
-"""What the README and CONTRIBUTING say can be typed, clicked and counted is so."""
+"""What the README, CONTRIBUTING and HOSTING say can be typed, clicked and counted is so."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ci.__main__ import COMMANDS
 from cs231n_lite.__main__ import parser as student_parser
 
 ROOT = Path(__file__).resolve().parents[3]
-PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")}
+PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md", "HOSTING.md")}
 STARTS = re.compile(r"^(python3?|nbgrader|pip|git|source \S+$|\.ci/run|jupyter|\.venv/bin/\S+)\b")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -51,3 +52,10 @@ def test_it_builds_by_the_command_and_keeps_what_that_fetches(workflow: dict[str
     assert command.split()[-1] in [name for name, _ in COMMANDS]
     assert steps["actions/cache"]["with"]["path"] == "~/.cache/cs231n-lite"
     assert steps["actions/upload-pages-artifact"]["with"]["path"] == "build/site"
+
+
+def test_hosting_page_and_settings_name_the_wheel_as_the_site_does() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    address = f"/static/pyodide/cs231n_lite-{version}-py3-none-any.whl"
+    for name in ("HOSTING.md", "nbgrader_config.py"):
+        assert address in (ROOT / name).read_text(encoding="utf-8"), name

@@ -11,7 +11,6 @@ from __future__ import annotations
 import importlib
 import sys
 import types
-from collections.abc import Callable
 from importlib.machinery import ModuleSpec
 from typing import Any
 
@@ -19,12 +18,27 @@ __all__ = ["leave_out"]
 
 GRAMMARS = ("rfc3987_syntax",)  # jsonschema asks whether it is there
 EXTENSIONS = ("assignment_list", "course_list", "validate_assignment", "formgrader")
-LATER = {  # what is taken from each by name, and is called and nothing else
+LATER = {  # what is taken from each by name, and is called or made a subclass of, and nothing else
     "bs4": ("BeautifulSoup",),
     "nbconvert.filters.markdown_mistune": ("IPythonRenderer", "MarkdownWithMath", "markdown2html_mistune"),
     "requests": (),
     "setuptools.archive_util": ("unpack_archive", "unpack_tarfile", "unpack_zipfile"),
 }
+
+
+class Called:
+    """Stands for a function or a class of a module, which is loaded when it is called or made a subclass of."""
+
+    def __init__(self, module: Later, name: str) -> None:
+        self._module, self._name = module, name
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Call what is meant."""
+        return getattr(self._module.loaded(), self._name)(*arguments, **options)
+
+    def __mro_entries__(self, _bases: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Be the class that is meant, where another one is made from it."""
+        return (getattr(self._module.loaded(), self._name),)
 
 
 class Later(types.ModuleType):
@@ -34,18 +48,16 @@ class Later(types.ModuleType):
         super().__init__(name, "Loaded when something of it is wanted.")
         self.__spec__ = ModuleSpec(name, None)
         for function in functions:
-            setattr(self, function, self._called(function))
+            setattr(self, function, Called(self, function))
 
     def __getattr__(self, name: str) -> Any:
         """Load the module that is meant, and give what it has under this name."""
         if name.startswith("__"):
             raise AttributeError(name)  # Python asks stand-ins for these, too
-        return getattr(self._loaded(), name)
+        return getattr(self.loaded(), name)
 
-    def _called(self, function: str) -> Callable[..., Any]:
-        return lambda *arguments, **options: getattr(self._loaded(), function)(*arguments, **options)
-
-    def _loaded(self) -> types.ModuleType:
+    def loaded(self) -> types.ModuleType:
+        """Return the module that is meant."""
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]
         return importlib.import_module(self.__name__)

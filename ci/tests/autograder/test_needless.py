@@ -49,6 +49,14 @@ def test_what_is_only_called_is_loaded_by_the_first_call_and_is_the_real_one() -
     assert printed(program).splitlines() == ["['Later', 'Later'] x 200 ['module', 'module']", "True"]
 
 
+def test_text_is_rendered_in_the_commands_own_process() -> None:
+    program = (
+        "from autograder.needless import leave_out\nleave_out()\nimport autograder.nbgrader_steps\n"
+        "from autograder.feedback.words import rendered\nprint(rendered('*x* $y$', {}))"
+    )
+    assert printed(program).startswith("<p><em>x</em> <math>")
+
+
 def test_what_is_loaded_already_stays() -> None:
     program = "import rfc3987_syntax, nbgrader\nfrom autograder.needless import leave_out\nleave_out()\n"
     assert "lark" in printed(program + LEFT) and "formgrader" in printed(program + LEFT)

@@ -3,7 +3,7 @@
 (() => {
   const at = id => document.getElementById(id);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  let question = 0, groups = [], current = null, drafts = new Map(), typed = "", busy = false;
+  let question = 0, groups = [], current = null, drafts = new Map(), typed = "", line = Promise.resolve();
 
   const ask = async (path, body) => {
     const options = body === undefined ? {} : {
@@ -20,10 +20,9 @@
     return data;
   };
   const say = text => { at("status").textContent = text; };
-  const guarded = work => async (...how) => {
-    if (busy) return;
-    busy = true;
-    try { await work(...how); } catch (error) { say(error.message); } finally { busy = false; }
+  // One thing after the other, in the order of keys and clicks: what is typed while the server works is not lost.
+  const inLine = work => (...how) => {
+    line = line.then(() => work(...how)).catch(error => say(error.message));
   };
 
   const element = (name, text, more = {}) => Object.assign(document.createElement(name), {textContent: text}, more);
@@ -65,7 +64,7 @@
       button.setAttribute("aria-label", `Group ${place + 1}, ${group.size} answers, ` +
         `${group.waits ? "waits" : `marked ${group.points}`}: ${group.excerpt}`);
       if (current && group.key === current.key) button.setAttribute("aria-current", "true");
-      button.onclick = guarded(() => show(group.key));
+      button.onclick = inLine(() => show(group.key));
       const item = element("li", "");
       item.append(button);
       list.append(item);
@@ -89,7 +88,7 @@
     offered(state.comments);
     listed();
   };
-  const show = async (key, {focus = true} = {}) => {
+  const show = async key => {
     keep();
     if (!groups.length) {
       current = null;
@@ -105,8 +104,8 @@
     fill(data);
     current.clean = JSON.stringify(draft());
     if (drafts.has(data.key)) fill(drafts.get(data.key));
-    all("button.apart", at("group")).forEach(button => { button.onclick = guarded(() => apart(button)); });
-    if (focus) {
+    all("button.apart", at("group")).forEach(button => { button.onclick = inLine(() => apart(button)); });
+    if (!document.activeElement.matches("textarea")) {
       at("group").focus({preventScroll: true});
       window.scrollTo(0, 0);
     }
@@ -133,8 +132,9 @@
   };
   const move = step => show(groups[Math.min(groups.length - 1, Math.max(0, place() + step))]?.key);
 
-  const save = guarded(async () => {
+  const save = async () => {
     if (!current) return;
+    at("comment").blur();
     const {points, comment, parts: shares} = draft();
     const whole = parts().length && Object.keys(shares).length === parts().length;
     if (points === null) return say("Points first: a digit, or a part of the rubric.");
@@ -146,15 +146,15 @@
     update(state);
     say(state.said);
     await show(state.left ? groups[Math.min(from, groups.length - 1)]?.key : waiting(from - 1));
-  });
-  const undo = guarded(async () => {
+  };
+  const undo = async () => {
     const state = await ask("undo", {});
     say(state.said);
     if (state.key === undefined) return;
     current = null;
     if (state.question !== question) await open(state.question, state.key);
     else { update(state); await show(state.key); }
-  });
+  };
   const apart = async button => {
     keep();
     const state = await ask("apart", {question, ids: button.dataset.ids.split(" ")});
@@ -194,16 +194,15 @@
     at("help").setAttribute("aria-expanded", String(!at("keys").hidden));
   };
   const keys = {
-    j: guarded(() => move(1)), ArrowDown: guarded(() => move(1)), k: guarded(() => move(-1)),
-    ArrowUp: guarded(() => move(-1)), n: guarded(() => show(waiting(place()))), h: half, c: () => at("comment").focus(),
-    u: undo, "?": help, v: wording, Enter: save,
-    q: guarded(() => open((question + 1) % all("option", at("question")).length)),
-    x: () => document.activeElement.matches("button.apart") && document.activeElement.click()
+    j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1),
+    n: () => show(waiting(place())), h: half, c: () => at("comment").focus(), u: undo, "?": help, v: wording, Enter: save,
+    q: () => open((question + 1) % all("option", at("question")).length),
+    x: () => document.activeElement.matches("button.apart") ? apart(document.activeElement) : undefined
   };
   document.addEventListener("keydown", event => {
     const where = event.target, write = where.matches("textarea, select, input:not([type=radio], [type=checkbox])");
     if (event.key === "Escape" && write) return at("group").focus();
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); say(""); return save(); }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); say(""); return inLine(save)(); }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !at("single").checked) return;
     if (write || (where.matches("input") && event.key.startsWith("Arrow"))) return;
     if (where.matches("button, summary, a") && ["Enter", " "].includes(event.key)) return;
@@ -212,15 +211,15 @@
     if (!work || (event.key === "Enter" && event.repeat)) return;
     event.preventDefault();
     say("");
-    work();
+    inLine(work)();
   });
-  at("marking").addEventListener("submit", event => { event.preventDefault(); save(); });
-  at("question").addEventListener("change", guarded(() => open(Number(at("question").value))));
-  at("undo").onclick = undo;
+  at("marking").addEventListener("submit", event => { event.preventDefault(); inLine(save)(); });
+  at("question").addEventListener("change", inLine(() => open(Number(at("question").value))));
+  at("undo").onclick = inLine(undo);
   at("help").onclick = help;
   window.addEventListener("beforeunload", event => {
     keep();
     if (drafts.size) event.preventDefault();
   });
-  guarded(() => open(0))();
+  inLine(() => open(0))();
 })();

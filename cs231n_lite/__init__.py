@@ -14,6 +14,7 @@ from cs231n_lite.data.digits import held_out_split, load_digits
 from cs231n_lite.drawing.picture import Picture, draw
 from cs231n_lite.graph import GATES, Gate, Graph, Node
 from cs231n_lite.measuring.differences import Measured, numerical_gradient, numerical_jacobian
+from cs231n_lite.plot.other_figures import describe_figures
 from cs231n_lite.puzzles import flow_puzzles
 from cs231n_lite.reporting.finding import Finding
 from cs231n_lite.reporting.handing_in import before_handing_in
@@ -57,4 +58,5 @@ __all__ = [
     "trace",
 ]
 
+describe_figures()  # in words, also those of a student's own cells; outside a notebook nothing happens
 follow_notebook()  # a check says so where its answer is missing or out of date; outside a notebook nothing happens

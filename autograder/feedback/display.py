@@ -207,12 +207,12 @@ def _bundle(data: dict[str, Any], metadata: dict[str, Any]) -> tuple[dict[str, A
             if isinstance(size.get("alt"), str):  # what a plot shows, in words
                 sizes[kind]["alt"] = size["alt"][:LONGEST]
     if isinstance(data.get("text/html"), str):
-        forms["text/html"] = fenced(sanitise(data["text/html"]))
+        forms["text/html"] = fenced(sanitise(data["text/html"]), drawn=True)
     elif isinstance(data.get("image/svg+xml"), str):
         # As an image and not as a part of the page, in which its scripts and links would live.
         words = escape(forms.get("text/plain", "")) or "a drawing"  # what our own drawings say in words
         forms["text/html"] = fenced(
-            sanitise(f'<img alt="{words}" src="data:image/svg+xml,{quote(data["image/svg+xml"])}">')
+            sanitise(f'<img alt="{words}" src="data:image/svg+xml,{quote(data["image/svg+xml"])}">'), drawn=True
         )
     elif isinstance(data.get("text/markdown"), str):
         forms["text/markdown"] = _markdown(data["text/markdown"], {})

@@ -18,7 +18,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from PIL import Image, ImageColor
 
 from autograder.feedback.said_once import said_once
-from autograder.feedback.sanitise import FENCE, picture
+from autograder.feedback.sanitise import picture
 
 __all__ = ["Lighten", "drawing", "plot"]
 
@@ -42,9 +42,6 @@ SQUARE = r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)" fi
 GRID = re.compile(f"(?:{re.sub(r'[()]', '', SQUARE)}){{4,4000}}")
 FAMILY = re.compile(r'font-family="[^"<>]*"')
 IN_LAB, GRAPH = '[data-jp-theme-light="false"] ', ".cl-graph "
-BOX = f'<div style="{FENCE}"'
-# A drawing may be wider than the page: its box can be scrolled, also by keyboard.
-SCROLLED = f'<div tabindex="0" role="group" aria-label="a drawing" style="{FENCE}"'
 PLAIN = " /:=;,'()!*@+$?~"  # what an address in a page may hold as it is; & < > # % and quotes mean something there
 
 
@@ -73,9 +70,7 @@ def _lightened(output: NotebookNode) -> bool:
         if boxes and "<img" not in html:
             return False
         html = CLOSED.sub("<details open>", html) if boxes else html
-        html, drawings = DRAWING.subn(_drawing, html)
-        html = PLOT.sub(_plot, html)
-        data["text/html"] = html.replace(BOX, SCROLLED, 1) if drawings else html
+        data["text/html"] = PLOT.sub(_plot, DRAWING.sub(_drawing, html))
     return True
 
 

@@ -37,13 +37,20 @@ SILENT = (
     "meta link base portal audio video canvas map select option datalist textarea"
 )
 COUNTED = {"colspan", "rowspan", "start", "value", "span", "border", "width", "height"}
-WORDS = {"align": {"left", "right", "center", "justify"}, "valign": {"top", "middle", "bottom", "baseline"}}
+WORDS = {
+    "align": {"left", "right", "center", "justify"},
+    "valign": {"top", "middle", "bottom", "baseline"},
+    "role": {"group", "img"},  # with a label, what a mark or a box is to those who hear the page
+    "tabindex": {"0"},
+}
 ATTRIBUTES = {
-    "*": {"alt", "aria-label", "class", "style", "title", *COUNTED, *WORDS},
+    "*": {"align", "alt", "aria-label", "class", "role", "style", "title", "valign", *COUNTED},
     "a": {"href"},
     "details": {"open"},
+    "div": {"tabindex"},  # a box that scrolls is reached by keyboard
     "img": {"src"},
     "input": {"checked", "type"},
+    "pre": {"tabindex"},
 }
 CLASSES = frozenset(
     # of pictures of the course, of Pygments and of pandas
@@ -73,6 +80,8 @@ MOST_REOPENED = 1_000_000
 LONGEST_STYLE = 2000
 # A box that clips whatever is drawn in it and holds what is placed in relation to the page.
 FENCE = "contain:content;overflow-x:auto"
+# A drawing may be wider than the page: its box is scrolled, also by keyboard. (In nh3's order of attributes.)
+SCROLLED = f'<div aria-label="a drawing" role="group" style="{FENCE}" tabindex="0">'
 LEFT_OUT = "<p><em>(An output was left out here: it is too large or too tangled to be shown safely.)</em></p>"
 
 
@@ -86,12 +95,15 @@ def sanitise(html: str) -> str:
     return cleaned if _modest(cleaned) else LEFT_OUT
 
 
-def fenced(html: str) -> str:
-    """Return sanitised HTML in a box that nothing is drawn outside of; one that has such a box already as it is."""
+def fenced(html: str, *, drawn: bool = False) -> str:
+    """Return sanitised HTML in a box that nothing is drawn outside of; one that has such a box already as it is.
+
+    With `drawn`, a box with a drawing in it can be scrolled by keyboard.
+    """
     parts = bs4.BeautifulSoup(html, "html.parser").contents
     if len(parts) == 1 and isinstance(parts[0], bs4.Tag) and parts[0].get("style") == FENCE:
         return html
-    return f'<div style="{FENCE}">{html}</div>'
+    return (SCROLLED if drawn and "data:image/svg+xml" in html else f'<div style="{FENCE}">') + html + "</div>"
 
 
 def _modest(html: str) -> bool:
@@ -146,7 +158,10 @@ def _put_words(soup: bs4.BeautifulSoup) -> None:
     for tag in soup.find_all("img"):
         if not tag.has_attr("src"):
             tag.replace_with(f"[picture left out: {str(tag.get('alt') or 'not part of the page')[:200]}]")
-        elif "border" not in str(tag.get("style", "")):
+            continue
+        if not tag.has_attr("alt"):
+            tag["alt"] = "a picture without a description"
+        if "border" not in str(tag.get("style", "")):
             # The formgrader draws a red one, which in our pictures means wrong.
             tag["style"] = f"{tag.get('style', '')};border:0".lstrip(";")
     for tag in soup.find_all("a"):

@@ -12,7 +12,7 @@ import numpy as np
 
 from cs231n_lite.drawing.diagram import number
 
-__all__ = ["Block", "block", "text_width"]
+__all__ = ["Block", "block", "is_readable", "text_width"]
 
 CELL = 6.0
 ROWS, COLUMNS = 5, 12  # a strip never has more cells than this; larger arrays are averaged into them
@@ -63,6 +63,7 @@ class Block:
     def svg(self, centre: float, top: float, css: str, colour: str, mark: str = "") -> str:
         """Return the block as SVG, centred at `centre`, from `top` down; `mark` is the colour of a ✓ or ✗."""
         out, y = [], top
+        slant = ' font-style="italic"' if self.kind == "gradient" else ""  # as wide, and told apart without colours
         for index, line in enumerate(self.lines):
             y += self.size + 2
             sign = ""
@@ -71,7 +72,7 @@ class Block:
                 sign = f'<tspan class="{role}" fill="{mark}" font-weight="700"> {self.mark}</tspan>'
             out.append(
                 f'<text class="{css}" fill="{colour}" x="{centre:.1f}" y="{y - 3:.1f}" font-size="{self.size:g}" '
-                f'text-anchor="middle">{escape(line)}{sign}</text>'
+                f'text-anchor="middle"{slant}>{escape(line)}{sign}</text>'
             )
         if self.brackets:
             for side in (-1, 1):
@@ -107,7 +108,7 @@ def block(value: Any, kind: str, *, shape: bool = True) -> Block:
     if array.dtype.kind not in "fiub":
         return Block([f"{shape_text} of {array.dtype}"], kind)
     rows = array.reshape(-1, array.shape[-1])
-    if array.size <= FEW and array.ndim <= 2 and rows.shape[0] <= 4 and rows.shape[1] <= 4:
+    if is_readable(array):
         wide = max(len(number(entry)) for entry in array.flat)
         # Figure spaces are as wide as a digit, so columns line up; plain spaces would be folded into one.
         return Block(
@@ -115,6 +116,11 @@ def block(value: Any, kind: str, *, shape: bool = True) -> Block:
         )
     about = f"{shape_text}, from {number(array.min())} to {number(array.max())}"
     return Block([shape_text] if shape else [], kind, _cells(rows), about=about)
+
+
+def is_readable(array: Any) -> bool:
+    """Whether an array is so small that its numbers are shown, and not a strip."""
+    return bool(array.size <= FEW and array.ndim <= 2 and max(array.shape) <= 4)
 
 
 def _cells(rows: Any) -> list[list[float]]:

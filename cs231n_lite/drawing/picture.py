@@ -13,7 +13,8 @@ from cs231n_lite.drawing.export import to_dot, to_mermaid
 from cs231n_lite.drawing.fold import fold_groups, fold_large
 from cs231n_lite.drawing.read import read
 from cs231n_lite.drawing.stepper import Still, to_html
-from cs231n_lite.drawing.svg import describe, to_svg, width
+from cs231n_lite.drawing.svg import to_svg, width
+from cs231n_lite.drawing.words import describe
 
 __all__ = ["Picture", "draw"]
 

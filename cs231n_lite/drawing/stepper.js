@@ -27,6 +27,17 @@
     var button = root.querySelector('.cl-fits');
     button.hidden = room === 0 ? button.hidden : share >= 1;
     button.setAttribute('aria-pressed', small);
+    reachable(root.querySelector('.cl-view'));
+  }
+  // A picture that is wider than its box is scrolled, and so a stop for the keyboard; one that fits is none.
+  function reachable(view) {
+    if (view.scrollWidth > view.clientWidth + 1) {
+      view.tabIndex = 0;
+      view.setAttribute('role', 'group');
+      view.setAttribute('aria-label', 'the picture, wider than its box: the arrow keys scroll it');
+    } else {
+      ['tabindex', 'role', 'aria-label'].forEach(function (name) { view.removeAttribute(name); });
+    }
   }
   // A box opens: the whole picture below it, at the gate that the box ends with. The keyboard's way is its summary.
   function opens(root, name, box) {
@@ -130,7 +141,7 @@
     }
     root.addEventListener('keydown', function (event) {
       var moves = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: last };
-      if (event.key in moves) {
+      if (event.target !== view ? event.key in moves : false) {  // there they scroll
         stop();
         show(moves[event.key]);
         event.preventDefault();

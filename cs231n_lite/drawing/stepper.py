@@ -74,7 +74,8 @@ def _stepper(still: Still, *, in_boxes: bool = False) -> str:
     listed = f"<details><summary>the picture in words</summary><ul>{clauses}</ul></details>"
     data = f' data-story="{escape(_data(story, cached=not in_boxes))}"' if len(story.steps) > 1 else ""
     return (
-        f'<div class="cl-stepper" role="group" aria-label="graph{" in boxes" * in_boxes}, step by step" '
+        f'<div class="cl-stepper" role="group" '
+        f'aria-label="graph of {escape(diagram.output)}{" in boxes" * in_boxes}, step by step" '
         f'data-lm-suppress-shortcuts="true"{data}><div class="cl-view">{still_picture}</div>'
         f"{'' if in_boxes else listed}</div>"  # the whole picture's list says all that is in the boxes
     )

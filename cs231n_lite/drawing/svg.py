@@ -19,8 +19,9 @@ from cs231n_lite.drawing.diagram import ROLES, SYMBOLS, Diagram, Mark, number
 from cs231n_lite.drawing.labels import Block, block, text_width
 from cs231n_lite.drawing.layout import Layout, Size, layered, port_offset
 from cs231n_lite.drawing.palette import CLASSES, LIGHT, STYLE
+from cs231n_lite.drawing.words import describe
 
-__all__ = ["describe", "to_svg", "width"]
+__all__ = ["to_svg", "width"]
 
 SANS = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif"
 SERIF = "'STIX Two Text', 'Times New Roman', 'DejaVu Serif', serif"
@@ -65,31 +66,6 @@ def to_svg(diagram: Diagram, title: str = "") -> str:
 def width(svg: str) -> int:
     """Return how many pixels wide a picture of `to_svg` is."""
     return int(WIDTH.findall(svg)[0])
-
-
-def describe(diagram: Diagram) -> str:
-    """Return the picture in words: one clause a node, inputs first, then the notes."""
-    clauses = []
-    for mark in diagram.marks.values():
-        if mark.kind == "constant":
-            continue
-        gates = f"{mark.folded} gates" if mark.kind == BOX else mark.kind
-        what = "input" if mark.kind == "input" else f"{gates} of {', '.join(mark.inputs)}"
-        clause = f"{mark.name}: {what}, value {_in_words(mark.value)}{', disagrees' if mark.misvalued else ''}"
-        if mark.measured is not None:
-            clause += f", gradient {_in_words(mark.measured)}"
-        if mark.yours is not None:
-            verdict = {True: ", agrees", False: ", disagrees", None: ""}[mark.verdict]
-            clause += f", yours {_in_words(mark.yours)}{verdict}"
-        clauses.append(clause)
-    return ". ".join([*clauses, *diagram.notes]) + "."
-
-
-def _in_words(value: Any) -> str:
-    if value is None:
-        return "not known"
-    shape = np.shape(value)
-    return f"array of shape {shape}" if shape else number(value)
 
 
 def _labels(mark: Mark) -> tuple[Block | None, list[tuple[Block, str]]]:
@@ -280,11 +256,12 @@ def _foot(diagram: Diagram, marks: dict[str, Mark]) -> list[tuple[str, float]]:
                 legend.append(("s", "soft", "● gradients are summed where a wire branches"))
         if any(mark.verdict is not None for mark in marks.values()):
             legend += [("y", "yes", "✓ agrees"), ("n", "no", "✗ disagrees")]
-        gap = ' dx="12"'
+        gap, slant = ' dx="12"', ' font-style="italic"'
         lines.append(
             (
                 "".join(
-                    f'<tspan class="{css}" fill="{LIGHT[colour]}"{gap if k else ""}>{escape(text)}</tspan>'
+                    f'<tspan class="{css}" fill="{LIGHT[colour]}"{gap if k else ""}{slant if css == "g" else ""}>'
+                    f"{escape(text)}</tspan>"
                     for k, (css, colour, text) in enumerate(legend)
                 ),
                 sum(text_width(text, 11.5) + 12 for _, _, text in legend),

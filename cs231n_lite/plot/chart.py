@@ -10,15 +10,17 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogFormatter, LogLocator, MaxNLocator
 
 from cs231n_lite.plot.words import in_words
 
-__all__ = ["COLOURS", "DPI", "GRADIENT", "SOFT", "VALUE", "Chart", "as_bytes", "chart", "dress", "style"]
+__all__ = ["COLOURS", "DPI", "GRADIENT", "SOFT", "VALUE", "Chart", "as_bytes", "chart", "dress", "signed", "style"]
 
-# Okabe and Ito's colours, told apart by colour-blind eyes, each with its own dashes for those who print in grey.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
+# Okabe and Ito's hues, told apart by colour-blind eyes, each with its own dashes for those who print in grey; the pale
+# ones are darker than theirs, so that each line has 3:1 to a white page.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#b0558a", "#3f8fc4", "#b37400", "#000000")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
 DPI = 110  # of what a notebook shows
 GRID: dict[str, Any] = {"color": "#d0d7de", "linewidth": 0.6}
@@ -37,10 +39,11 @@ class Chart(Figure):
     """A matplotlib figure that a notebook shows by itself, also where pyplot was never imported, with words for it.
 
     `photographs` are pictures whose colours are their own, on a light page and on a dark one. A notebook keeps one form
-    of it, HTML: JupyterLab gives no words to a plain PNG.
+    of it, HTML: JupyterLab gives no words to a plain PNG. `about` says what is in a chart that cannot be read off it.
     """
 
     photographs = False
+    about = ""
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         png = base64.b64encode(self.as_png()).decode("ascii")
@@ -87,6 +90,12 @@ def dress(axes: Axes, across: str, up: str, log: str = "", grid: str = "xy") -> 
 def style(index: int) -> dict[str, Any]:
     """Return colour and dashes of line number `index`."""
     return {"color": COLOURS[index % len(COLOURS)], "ls": DASHES[index % len(DASHES)], "lw": 1.6}
+
+
+def signed() -> LinearSegmentedColormap:
+    """Return colours for entries with a sign, orange below 0 and purple above, the smallest still 3:1 to white."""
+    ends = [(0.0, "#7f3b08"), (0.5, "#c9791c"), (0.5, "#8f7cc0"), (1.0, "#2d004b")]
+    return LinearSegmentedColormap.from_list("signed", ends)
 
 
 def as_bytes() -> FuncFormatter:

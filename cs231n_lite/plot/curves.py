@@ -73,7 +73,7 @@ def cached_bytes(bytes_after_each_step: Any, forward_steps: int | None = None) -
 
     lines = {name: _numbers("bytes_after_each_step", sizes) for name, sizes in _lines(bytes_after_each_step).items()}
     figure, ((axes,),) = chart()
-    dress(axes, "step", "cached")
+    dress(axes, "step", "bytes in the cache")
     turn = forward_steps or 1 + int(np.nanargmax(next(iter(lines.values()))))
     for index, (name, sizes) in enumerate(lines.items()):
         step = np.arange(1, sizes.size + 1)
@@ -95,7 +95,7 @@ def jacobian_sparsity(jacobian: Any, title: str = "") -> Chart:
 
     Raises ValueError unless it has two axes and at least one entry.
     """
-    from cs231n_lite.plot.chart import chart, dress
+    from cs231n_lite.plot.chart import chart, dress, signed
 
     entries = np.asarray(jacobian, dtype=float)
     if entries.ndim != 2 or not entries.size:
@@ -105,7 +105,7 @@ def jacobian_sparsity(jacobian: Any, title: str = "") -> Chart:
     axes.spines[:].set_visible(True)
     largest = float(np.max(np.abs(entries[np.isfinite(entries)]), initial=0.0)) or 1.0
     nonzero = np.ma.masked_where(entries == 0, entries)
-    image = axes.imshow(nonzero, cmap="PuOr", vmin=-largest, vmax=largest, interpolation="nearest", aspect="auto")
+    image = axes.imshow(nonzero, cmap=signed(), vmin=-largest, vmax=largest, interpolation="nearest", aspect="auto")
     figure.colorbar(image, cax=bar, label="∂ output / ∂ input")
     for axis in (axes.xaxis, axes.yaxis):
         axis.get_major_locator().set_params(integer=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ CARD: dict[str, Any] = {"boxstyle": "round,pad=0.2,rounding_size=0.4", "fc": "#e
 
 def montage(pictures: Any, names: list[str]) -> Chart:
     """Draw pictures (n, height, width, 3) of uint8 in lines of ten, each with its name above it, where it has one."""
+    about = _about(pictures, names)
     times = max(1, SIDE // max(pictures.shape[1:3]))
     pictures = pictures.repeat(times, axis=1).repeat(times, axis=2)
     count, height, width = pictures.shape[:3]
@@ -32,7 +34,7 @@ def montage(pictures: Any, names: list[str]) -> Chart:
     image = np.full((sum(above) + len(lines) * height + gap, columns * pitch, 4), 0, dtype=np.uint8)
     high, wide = image.shape[:2]
     figure = Chart(figsize=(wide / scale / DPI, high / scale / DPI), dpi=DPI, facecolor="none")
-    figure.photographs = True
+    figure.photographs, figure.about = True, about
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     for index, (picture, name) in enumerate(zip(pictures, names, strict=True)):
@@ -45,3 +47,13 @@ def montage(pictures: Any, names: list[str]) -> Chart:
             axes.text(x, y, name, fontsize=LETTERS, ha="center", va="bottom", color="#1f2328", bbox=CARD)
     axes.imshow(image, aspect="auto", interpolation="nearest", extent=(0, 1, 0, 1))
     return figure
+
+
+def _about(pictures: Any, names: list[str]) -> str:
+    """What there is to see, for readers who do not: a name that several pictures have stands here once."""
+    count, height, width = pictures.shape[:3]
+    often = Counter(name.replace("\n", ", ") for name in names if name)
+    listed = "; ".join(f"{name} ({times} times)" if times > 1 else name for name, times in often.items())
+    rows = f" in rows of {ACROSS}" if count > ACROSS else ""
+    what = f"{count} picture{'s' if count > 1 else ''} of {height} × {width} pixels{rows}"
+    return f"{what}: {listed}." if listed else f"{what}, without names."

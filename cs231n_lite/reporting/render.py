@@ -29,10 +29,13 @@ WIDTH = 80
 _KEY = re.compile(r"KeyError: [^,]*, in your line")
 _IN_CODE = re.compile(r"`([^`\n]+)`")
 
-# Middle tones, at least 3:1 against white and against JupyterLab's dark background: for marks, which say the same in
-# shape, and for lines. No middle tone is 4.5:1 against both, as words must be, so words have the colour of the page.
-_RIGHT, _WRONG, _NOTE = "#2a9d57", "#e0533d", "#4a90c4"
+# Middle tones, at least 3:1 against white and against JupyterLab's dark background, for lines and for the ground of
+# marks, which are white on them: 5:1. No middle tone is 4.5:1 against both pages, as words must be, so words have the
+# colour of the page. A mark says the same in shape and, to those who hear it, in a word.
+_RIGHT, _WRONG, _NOTE = "#1a7f37", "#c93c1f", "#2f6fb5"
 TINTS = {"✓": _RIGHT, "✗": _WRONG, "○": _NOTE}
+_SAID = {"✓": "right", "✗": "not right", "◐": "right in part", "○": "open", "✎": "written", "·": "open"}
+_MARK = "color:#ffffff;border-radius:0.6em;padding:0 0.35em;font-weight:bold;white-space:nowrap"
 _CARD = "border-left:4px solid {colour};padding:0.4em 0 0.4em 0.9em;margin:0.3em 0;line-height:1.45;text-align:left"
 _CODE = "font-family:monospace;font-size:0.92em"
 _PRE = "font-family:monospace;font-size:0.9em;line-height:1.3;margin:0.35em 0 0 0;background:transparent;color:inherit;"
@@ -147,12 +150,12 @@ def html(
     markup = f"<div style='{_CARD.format(colour=colour)}'>"
     earned = f" · {number(points[0])} of {number(points[1])} points" if points else ""
     head = escape(headline(exercise, parts, unwritten))
-    markup += f"<div><b><span style='color:{colour}'>{mark}</span> {head}</b>{earned}</div>"
+    markup += f"<div><b>{_badge(mark)} {head}</b>{earned}</div>"
     if len(parts) > 1:
         marks = (
             f"<span style='white-space:nowrap;margin-right:1.2em'>"
-            f"<span style='color:{TINTS[mark]}'>{mark}</span> <span style='{_CODE}'>{escape(name)}</span></span>"
-            for name, mark in ((name, _mark(name, right, unwritten)) for name, right in parts.items())
+            f"{_badge(_mark(name, right, unwritten))} <span style='{_CODE}'>{escape(name)}</span></span>"
+            for name, right in parts.items()
         )
         markup += f"<div style='margin-top:0.25em'>{' '.join(marks)}</div>"
     if later:
@@ -160,6 +163,12 @@ def html(
     for finding in _said_once(findings):
         markup += _finding_html(finding)
     return markup + "</div>"
+
+
+def _badge(mark: str) -> str:
+    """A mark, white on its colour, with its word for those who hear the page."""
+    style = f"background-color:{TINTS.get(mark, _NOTE)};{_MARK}"
+    return f"<span role='img' aria-label='{_SAID.get(mark, 'mark')}' style='{style}'>{mark}</span>"
 
 
 def _finding_html(finding: Finding) -> str:
@@ -170,7 +179,9 @@ def _finding_html(finding: Finding) -> str:
     markup += f"{place}<span style='{_CODE};border-bottom:2px solid {tint}'>[{escape(label)}]</span><br>"
     markup += _IN_CODE.sub(r"<code>\1</code>", escape(finding.message)).replace("\n", "<br>")
     if finding.detail:
-        markup += f"<pre style='{_PRE}'>{escape(finding.detail)}</pre>"
+        name = f"numbers of {finding.array}" if finding.array else "the numbers"  # a wide one is scrolled, also by key
+        markup += f"<pre tabindex='0' role='group' aria-label='{escape(name)}' style='{_PRE}'>"
+        markup += f"{escape(finding.detail)}</pre>"
     return markup + "</div>"
 
 
@@ -211,8 +222,7 @@ def progress_html(rows: Sequence[Row], below: Sequence[str] = ()) -> str:
     markup = "<table style='border-collapse:collapse'><tbody>"
     for row in rows:
         mark, state = _state(row)
-        colour = {"✓": _RIGHT, "✗": _WRONG}.get(mark, _NOTE)
-        markup += f"<tr><td style='{cell};color:{colour}'>{mark}</td><td style='{cell}'>{escape(row.name)}</td>"
+        markup += f"<tr><td style='{cell}'>{_badge(mark)}</td><td style='{cell}'>{escape(row.name)}</td>"
         markup += f"<td style='{cell}'>{state}</td></tr>"
     markup += f"<tr><td></td><td style='{cell}'><b>together</b></td><td style='{cell}'><b>{_total(rows)}</b></td></tr>"
     return markup + "</tbody></table>" + "".join(f"<div>{escape(line)}</div>" for line in below)
@@ -220,9 +230,9 @@ def progress_html(rows: Sequence[Row], below: Sequence[str] = ()) -> str:
 
 def card_html(mark: str, head: str, lines: Sequence[str]) -> str:
     """A headline with its mark and lines below it, where `…` is code."""
-    colour = {"✓": _RIGHT, "✗": _WRONG}.get(mark, _NOTE)
+    colour = TINTS.get(mark, _NOTE)
     markup = f"<div style='{_CARD.format(colour=colour)}'>"
-    markup += f"<div><b><span style='color:{colour}'>{mark}</span> {_with_code(head)}</b></div>"
+    markup += f"<div><b>{_badge(mark)} {_with_code(head)}</b></div>"
     for line in lines:
         markup += f"<div style='margin-top:0.4em;max-width:52em'>{_with_code(line)}</div>"
     return markup + "</div>"

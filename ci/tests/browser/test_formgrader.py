@@ -29,9 +29,11 @@ from ci.tests.autograder.builders import copied
 from ci.tests.autograder.feedback import tricks
 from ci.tests.autograder.feedback.builders import planted
 from ci.tests.browser.serving import serving
+from ci.tests.browser.violations import violations
 
 pytestmark = pytest.mark.browser
 
+OURS = [".text_cell_render", ".output_subarea"]  # nbgrader's own fields and bars are not ours
 # Of the tricks, those that need no hand to work in a page that shows them as they are.
 AT_ONCE = {
     *("script", "script-src", "img-onerror", "img-unquoted", "svg-onload", "iframe-srcdoc"),
@@ -173,6 +175,7 @@ def test_formgrader_shows_a_graded_submission_and_does_nothing(browser, served, 
         _nothing_over_the_scores(tab)
         assert "### BEGIN HIDDEN TESTS" in tab.content(), "who grades sees them"
         assert tab.get_by_text("For whoever marks this").is_visible(), "and why it is flagged"
+        assert violations(tab, only=OURS) == []
     assert not worked
     assert not others, "nobody else is asked for anything"
 

@@ -166,6 +166,16 @@ def test_every_link_inside_a_notebook_has_its_anchor_and_the_table_links_every_e
 
 
 @pytest.mark.parametrize("assignment", COURSE)
+def test_difficulty_is_a_word_beside_dots_that_nobody_hears(assignment: str) -> None:
+    """Of what takes a sign from those who hear a page, JupyterLab's sanitizer lets `inert` alone through."""
+    words = {"●○○": "easy", "●●○": "medium", "●●●": "hard"}
+    text = "\n".join(cell.source for cell in cells(assignment) if cell.cell_type == "markdown")
+    spoken = re.findall(r"<span inert>([●○]{3})</span> (\w+)", text)
+    assert spoken == [(dots, words[dots]) for dots in re.findall("[●○]{3}", text)]
+    assert len(spoken) == 2 * len(COURSE[assignment]), "in the table and above the exercise"
+
+
+@pytest.mark.parametrize("assignment", COURSE)
 def test_notebook_ends_in_progress_with_every_exercise_and_in_the_look_before_it_is_handed_in(assignment: str) -> None:
     ends = [grade_id(cell) for cell in cells(assignment)[-4:]]
     assert ends == ["progress-text", "progress", "hand-in-text", "hand-in"]

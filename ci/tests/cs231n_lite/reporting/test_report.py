@@ -110,7 +110,8 @@ def test_what_is_written_and_wrong_is_red_beside_what_is_not_written() -> None:
     with report.part("c"):
         pass
     assert "○ a  ✗ b  ✓ c" in str(report) and report.begun == {"b"}
-    assert f"color:{render.TINTS['✗']}'>✗</span> net: 1 of 3" in report._repr_html_()
+    assert f"background-color:{render.TINTS['✗']};" in report._repr_html_()
+    assert "✗</span> net: 1 of 3" in report._repr_html_()
 
 
 def test_a_part_that_one_case_found_wrong_is_not_unwritten_where_another_stops() -> None:

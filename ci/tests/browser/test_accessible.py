@@ -1,0 +1,121 @@
+"""What the course shows is for everybody: axe-core finds nothing on outputs, stepper and audit pages, light and dark.
+
+The outputs of the solutions stand in nbconvert's page in JupyterLab's look, which has JupyterLab's own styles, and, of
+one notebook, in a real JupyterLab; see test_keyboard.py.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from nbconvert.exporters import HTMLExporter
+from playwright.sync_api import Browser, Page
+
+from autograder.__main__ import main
+from autograder.course import Course
+from autograder.notebooks.notebook import read
+from ci.tests.autograder.auditing.builders import STRONG, course
+from ci.tests.browser.pages import opened
+from ci.tests.browser.serving import ROOT
+from ci.tests.browser.violations import NARROW, too_wide, violations
+from ci.tests.cs231n_lite.drawing.gallery import unrolled
+from cs231n_lite.checking.values import check_values
+from cs231n_lite.drawing.picture import draw
+
+pytestmark = pytest.mark.browser
+
+OURS = [".jp-OutputArea-output"]  # how texts look is JupyterLab's own
+THEMES = ("light", "dark")
+ANSWERS = "# %% area | wrong | added | loses 2\ndef area(w, h):\n    return w + h\n"
+
+
+def as_lab_shows(notebook: Path, theme: str, path: Path) -> Path:
+    """Write a notebook's texts and outputs as JupyterLab shows them in a theme."""
+    exporter = HTMLExporter(template_name="lab", theme=theme, exclude_input=True, mathjax_url="", require_js_url="")
+    path.write_text(exporter.from_notebook_node(read(notebook))[0], encoding="utf-8")
+    return path
+
+
+def unfolded(page: Page) -> Page:
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    return page
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("assignment", Course().assignments())
+def test_outputs_of_a_solution(browser: Browser, tmp_path: Path, assignment: str, theme: str) -> None:
+    (notebook,) = (ROOT / "solutions" / assignment).glob("*.ipynb")
+    page = unfolded(opened(browser, as_lab_shows(notebook, theme, tmp_path / "page.html")))
+    assert violations(page, only=OURS) == []
+    images = page.locator(".jp-OutputArea-output img").evaluate_all("parts => parts.map(part => part.alt)")
+    assert all(words.startswith("Chart. ") and len(words) > 30 for words in images), images
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    assert too_wide(page, ".jp-OutputArea-output") == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_report_of_mistakes(browser: Browser, tmp_path: Path, theme: str) -> None:
+    right = np.arange(12.0).reshape(3, 4) ** 2
+    report = check_values(lambda: {"a": 1.0, "b": right + 0.3, "c": 3.0}, {"a": 2.0, "b": right, "c": 3.0})
+    page = opened(browser, shown_in(theme, report.points(3)._repr_html_(), tmp_path / "page.html"))
+    assert page.locator("pre").count(), "with numbers that are wider than a narrow page"
+    for width in (1000, NARROW):
+        page.set_viewport_size({"width": width, "height": 600})
+        assert violations(page) == []
+        assert too_wide(page, "main") == []
+    assert page.get_by_role("img", name="not right").count() == 3, "a mark is read as a word"
+    page.context.close()
+
+
+def shown_in(theme: str, html: str, path: Path) -> Path:
+    """Write a page in the colours that JupyterLab's page has around an output."""
+    colours = "#fff;color:#000000de" if theme == "light" else "#111;color:#ffffffde"
+    body = f'<body data-jp-theme-light="{str(theme == "light").lower()}" style="background:{colours}">'
+    head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>output</title>'
+    path.write_text(f"{head}{body}<main><h1>output</h1>{html}</main></body></html>", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_stepper_before_in_the_middle_and_at_the_end(browser: Browser, tmp_path: Path, theme: str) -> None:
+    page = unfolded(opened(browser, shown_in(theme, draw(unrolled(4))._repr_html_(), tmp_path / "page.html")))
+    page.set_viewport_size({"width": NARROW, "height": 700})
+    view = page.get_by_role("group", name="the picture, wider than its box")
+    assert violations(page) == []
+    for key in ("Home", "ArrowRight", "End"):
+        page.get_by_role("slider", name="step").press(key)
+        assert violations(page) == [], key
+    assert too_wide(page, "main") == []
+    step = page.locator(".cl-stepper").get_attribute("data-step")
+    view.evaluate("view => view.scrollLeft = 0")
+    view.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.cl-view').scrollLeft > 0")
+    assert page.locator(".cl-stepper").get_attribute("data-step") == step, "there the key scrolls and does not step"
+    page.set_viewport_size({"width": 3000, "height": 700})
+    page.wait_for_function("!document.querySelector('.cl-view').hasAttribute('tabindex')")
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with both pages of an audit that has something to complain of."""
+    folder = tmp_path_factory.mktemp("audited")
+    weak = STRONG.replace("== 15.0", "> 0.0").replace("== 2.0", "> 0.0")
+    root = course(folder, weak, answers=ANSWERS).root
+    main(["audit", "--course", str(root), "--html", str(folder / "audit.html")])
+    main(["audit", "--course", str(root), f"--messages={folder / 'messages.html'}"])
+    return folder
+
+
+@pytest.mark.parametrize("scheme", THEMES)
+@pytest.mark.parametrize("name", ["audit", "messages"])
+def test_pages_of_the_audit(browser: Browser, audited: Path, name: str, scheme: str) -> None:
+    page = unfolded(opened(browser, audited / f"{name}.html", color_scheme=scheme))
+    for width in (1000, NARROW):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()

@@ -124,7 +124,7 @@ def _points(axes: Axes) -> Iterator[str]:
     from matplotlib.collections import PathCollection
 
     for points in axes.collections:
-        places = np.ma.filled(np.ma.asarray(points.get_offsets(), dtype=float), np.nan)
+        places: Any = np.ma.filled(np.ma.asarray(points.get_offsets(), dtype=float), np.nan)
         places = places[np.isfinite(places).all(axis=1)] if places.ndim == 2 else places
         if isinstance(points, PathCollection) and len(places):
             (left, low), (right, high) = places.min(axis=0), places.max(axis=0)
@@ -136,7 +136,7 @@ def _points(axes: Axes) -> Iterator[str]:
 
 def _pictures(axes: Axes) -> Iterator[str]:
     for image in axes.images:
-        shown = np.ma.asarray(image.get_array())
+        shown: Any = np.ma.asarray(image.get_array())
         rows, columns = shown.shape[:2]
         if shown.ndim == 2:
             yield f"a map of {rows} × {columns} entries, {_filled(np.ma.filled(shown.astype(float), 0.0))}"

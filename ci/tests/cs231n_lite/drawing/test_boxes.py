@@ -85,7 +85,7 @@ def test_a_wrong_gradient_stays_in_sight_and_none_is_given_away(inner: dict[str,
 
 def test_a_wide_picture_shows_its_boxes_first_and_all_of_it_below_with_one_script() -> None:
     html = draw(trace(two_layers, X, W1, B1, W2, LABELS))._repr_html_()
-    assert html.index("graph in boxes") < html.index("out of their boxes") < html.index("graph, step by step")
+    assert html.index("in boxes, step by step") < html.index("out of their boxes") < html.rindex(", step by step")
     assert html.count("<script") == 1 and html.count("<style") == 1 and html.count("data-story=") == 2
     assert "cl-whole" not in draw(product())._repr_html_().split("<style")[0]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from nbconvert.exporters import HTMLExporter
 from playwright.sync_api import Browser, Page
@@ -21,8 +20,9 @@ from ci.tests.browser.pages import opened
 from ci.tests.browser.serving import ROOT
 from ci.tests.browser.violations import NARROW, too_wide, violations
 from ci.tests.cs231n_lite.drawing.gallery import unrolled
-from cs231n_lite.checking.values import check_values
 from cs231n_lite.drawing.picture import draw
+from cs231n_lite.reporting.finding import Finding
+from cs231n_lite.reporting.report import Report
 
 pytestmark = pytest.mark.browser
 
@@ -58,8 +58,10 @@ def test_outputs_of_a_solution(browser: Browser, tmp_path: Path, assignment: str
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_report_of_mistakes(browser: Browser, tmp_path: Path, theme: str) -> None:
-    right = np.arange(12.0).reshape(3, 4) ** 2
-    report = check_values(lambda: {"a": 1.0, "b": right + 0.3, "c": 3.0}, {"a": 2.0, "b": right, "c": 3.0})
+    report = Report("net")
+    with report.part("right"):
+        pass
+    report.fail(["dW", "dx"], Finding("sign", "dW", "dW has the wrong `sign`.", detail="yours" + "  -1.25" * 20))
     page = opened(browser, shown_in(theme, report.points(3)._repr_html_(), tmp_path / "page.html"))
     assert page.locator("pre").count(), "with numbers that are wider than a narrow page"
     for width in (1000, NARROW):
@@ -83,19 +85,21 @@ def shown_in(theme: str, html: str, path: Path) -> Path:
 def test_the_stepper_before_in_the_middle_and_at_the_end(browser: Browser, tmp_path: Path, theme: str) -> None:
     page = unfolded(opened(browser, shown_in(theme, draw(unrolled(4))._repr_html_(), tmp_path / "page.html")))
     page.set_viewport_size({"width": NARROW, "height": 700})
-    view = page.get_by_role("group", name="the picture, wider than its box")
+    stepper = page.get_by_role("group", name=", step by step").last  # the whole picture, below that in boxes
+    view, slider = stepper.locator(".cl-view"), stepper.get_by_role("slider", name="step")
     assert violations(page) == []
     for key in ("Home", "ArrowRight", "End"):
-        page.get_by_role("slider", name="step").press(key)
+        slider.press(key)
         assert violations(page) == [], key
     assert too_wide(page, "main") == []
-    step = page.locator(".cl-stepper").get_attribute("data-step")
+    assert view.get_attribute("aria-label").startswith("the picture, wider than its box")
+    step = stepper.get_attribute("data-step")
     view.evaluate("view => view.scrollLeft = 0")
     view.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.cl-view').scrollLeft > 0")
-    assert page.locator(".cl-stepper").get_attribute("data-step") == step, "there the key scrolls and does not step"
+    page.wait_for_function("view => view.scrollLeft > 0", arg=view.element_handle())
+    assert stepper.get_attribute("data-step") == step, "there the key scrolls and does not step"
     page.set_viewport_size({"width": 3000, "height": 700})
-    page.wait_for_function("!document.querySelector('.cl-view').hasAttribute('tabindex')")
+    page.wait_for_function("view => !view.hasAttribute('tabindex')", arg=view.element_handle())
     page.context.close()
 
 

@@ -52,7 +52,8 @@ FILES = ("test_nbgrader_steps.py", "test_protection.py", "test_submission.py", "
 BOOK_TESTS = "by_hand changes entry file flags grade_steps lateness marks overview pages source_cells turns"
 BOOK = tuple(f"gradebook/test_{name}.py" for name in BOOK_TESTS.split())
 POSTGRESQL = f"{GRADER}/gradebook/test_postgresql.py"
-PAGES = "assignments course_lab export feedback formgrader lab links morning report stepper"
+PAGES = "accessible assignments course_lab export feedback formgrader keyboard lab links marking morning report"
+PAGES += " stepper violations"
 BROWSER = tuple(f"test_{name}.py" for name in PAGES.split())
 TWO = ("-n", "2", "--dist", "loadfile")
 # Much of these is waiting for a limit to run out: more of them at a time than there are processors.

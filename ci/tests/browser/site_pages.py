@@ -93,11 +93,16 @@ def downloaded(page: Page) -> dict[str, Any]:
     return notebook
 
 
+def reports(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What checks said in these outputs, as plain data, with the points that they gave."""
+    said = [output["data"][REPORT] for output in outputs if REPORT in output.get("data", {})]
+    return [report for report in said if "points" in report]
+
+
 def points(notebook: dict[str, Any]) -> dict[str, tuple[float, float]]:
     """What each check gave in a notebook: exercise -> points, and the most that there is."""
     outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", ())]
-    reports = [output["data"][REPORT] for output in outputs if REPORT in output.get("data", {})]
-    return {report["exercise"]: (report["points"], report["max_points"]) for report in reports if "points" in report}
+    return {report["exercise"]: (report["points"], report["max_points"]) for report in reports(outputs)}
 
 
 def text_of(notebook: dict[str, Any], name: str) -> str:

@@ -5,29 +5,38 @@ Each test comes as somebody who was never here before: nothing is in the browser
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from autograder.building.handing_out import exercises
 from autograder.course import Course
 from autograder.notebooks.notebook import read
-from ci.tests.browser.site_pages import NOTEBOOKS, answered_with, downloaded, opened, points, text_of, visitor
+from ci.tests.browser.site_pages import (
+    NOTEBOOKS,
+    answered_with,
+    downloaded,
+    opened,
+    points,
+    reports,
+    run_all,
+    text_of,
+    visitor,
+)
 
 pytestmark = pytest.mark.browser
 
 RIGHT = re.compile(r"\b(\d+(?:\.5)?) of \1 points")
 # Of one assignment: exercises that are answered wrongly, by the audit's names.
 WRONG = {"numerical_gradient": "forward-difference", "multiply_gate": "operands-swapped", "add_gate": "shared-out"}
-
-
-def slow(notebook: dict, limit: float) -> list[str]:
-    """The cells that took longer than a limit in seconds."""
-    return [f"{cell['id']} {cell['seconds']:.1f} s" for cell in notebook["cells"] if cell.get("seconds", 0) > limit]
 
 
 @pytest.mark.parametrize("assignment", NOTEBOOKS)
@@ -68,3 +77,81 @@ def run_all_until_right(page: Page) -> None:
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     page.locator(".jp-OutputArea-output", has_text=RIGHT).first.wait_for(state="attached")
+
+
+@pytest.fixture(scope="module")
+def mistaken(browser: Browser, site: SimpleNamespace) -> Iterator[SimpleNamespace]:
+    """The first assignment with a few wrong answers, run to its end on the site."""
+    assignment = next(iter(NOTEBOOKS))
+    text = answered_with(assignment, **WRONG)
+    site.instead[f"files/{NOTEBOOKS[assignment]}"] = text
+    context, _ = visitor(browser, color_scheme="dark")
+    page = opened(context, site.address, assignment)
+    run_all(page)
+    yield SimpleNamespace(page=page, handed_out=json.loads(text), notebook=downloaded(page))
+    context.close()
+
+
+def told_here(notebook: dict, slug: str) -> list:
+    """What the check of an exercise finds in this Python: its cells run after the setup cell alone."""
+    names: dict = {"__name__": "__main__", "display": lambda *_: None}
+    sources = {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]}
+    for name in ("setup", slug):
+        exec(compile(sources[name], name, "exec"), names)
+    lines = ast.parse(sources[f"{slug}-test"])
+    last = lines.body.pop()
+    exec(compile(lines, slug, "exec"), names)
+    assert isinstance(last, ast.Expr)
+    return reports([{"data": eval(compile(ast.Expression(last.value), slug, "eval"), names)._repr_mimebundle_()}])
+
+
+@pytest.mark.parametrize("slug", [slug.replace("_", "-") for slug in WRONG])
+def test_wrong_answer_is_told_on_the_site_what_it_is_told_here(mistaken: SimpleNamespace, slug: str) -> None:
+    (test,) = [cell for cell in mistaken.notebook["cells"] if cell["id"] == f"{slug}-test"]
+    on_the_site, here = reports(test["outputs"]), told_here(mistaken.handed_out, slug)
+    assert on_the_site[0]["findings"] and on_the_site[0]["points"] < on_the_site[0]["max_points"]
+    assert on_the_site == here
+
+
+def test_pictures_step_by_click_and_key_and_are_dark_where_the_browser_is(
+    mistaken: SimpleNamespace, artefacts: Path
+) -> None:
+    page = mistaken.page
+    stepper = page.locator(".cl-stepper[data-on][data-story]").first
+    stepper.scroll_into_view_if_needed()
+    stepper.get_by_role("slider", name="step").fill("0")
+    stepper.get_by_role("button", name="one step forward").click()
+    assert stepper.get_attribute("data-step") == "1"
+    stepper.get_by_role("slider", name="step").press("ArrowRight")
+    assert stepper.get_attribute("data-step") == "2"
+    page.screenshot(path=artefacts / "site-dark.png")
+    assert page.locator("body[data-jp-theme-light='false']").count() == 1, "the theme follows the browser's"
+    assert stepper.locator("svg .c").first.evaluate("card => getComputedStyle(card).fill") == "rgb(22, 27, 34)"
+
+
+def test_who_comes_back_finds_the_work_and_how_far_it_was(mistaken: SimpleNamespace) -> None:
+    page = mistaken.page
+    page.reload()
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    cell = page.locator(".jp-Notebook .jp-CodeCell", has_text="before_handing_in()")
+    cell.scroll_into_view_if_needed()
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    card = cell.locator(".jp-OutputArea-output", has_text="Not run as it is now")
+    card.wait_for()
+    assert "computational-graphs.ipynb" in card.inner_text(), "the file that was saved in this browser"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_in_front_fits_a_narrow_window_and_axe_finds_nothing(
+    browser: Browser, site: SimpleNamespace, artefacts: Path, scheme: str
+) -> None:
+    context, requests = visitor(browser, color_scheme=scheme)
+    page = context.new_page()
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{site.address}/")
+    page.screenshot(path=artefacts / f"site-front-{scheme}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert Axe().run(page).response["violations"] == []
+    assert f"{site.address}/page.css" in requests and all(url.startswith(site.address) for url in requests)
+    context.close()

@@ -52,9 +52,9 @@ FILES = ("test_nbgrader_steps.py", "test_protection.py", "test_submission.py", "
 BOOK_TESTS = "by_hand changes entry file flags grade_steps lateness marks overview pages source_cells turns"
 BOOK = tuple(f"gradebook/test_{name}.py" for name in BOOK_TESTS.split())
 POSTGRESQL = f"{GRADER}/gradebook/test_postgresql.py"
-PAGES = "accessible assignments course_lab export feedback formgrader keyboard lab links marking morning report"
-PAGES += " stepper violations"
-BROWSER = tuple(f"test_{name}.py" for name in PAGES.split())
+SITE = f"{TESTS}/browser/test_site.py"  # whose needs are others than those of the files beside it
+BROWSER = sorted(f"{TESTS}/browser/{path.name}" for path in (ROOT / TESTS / "browser").glob("test_*.py"))
+BROWSER.remove(SITE)
 TWO = ("-n", "2", "--dist", "loadfile")
 # Much of these is waiting for a limit to run out: more of them at a time than there are processors.
 THREE, SCOPES = ("-n", "3", "--dist", "loadfile"), ("-n", "3", "--dist", "loadscope")
@@ -87,8 +87,8 @@ STEPS = (
     Step("a term", ("pytest", "-q", *SCOPES, f"{GRADER}/term")),
     Step("postgresql", ("pytest", "-q", *SCOPES, POSTGRESQL), debian.provide_postgresql),
     Step("audit", ("autograder", "audit", "--changed")),
-    Step("browser", ("pytest", "-q", *(f"{TESTS}/browser/{name}" for name in BROWSER)), debian.provide),
-    Step("the site in a browser", ("pytest", "-q", f"{TESTS}/browser/test_site.py"), _site),
+    Step("browser", ("pytest", "-q", *BROWSER), debian.provide),
+    Step("the site in a browser", ("pytest", "-q", SITE), _site),
 )
 
 

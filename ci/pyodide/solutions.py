@@ -6,6 +6,7 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ __all__ = ["SLOW", "Cell", "differences", "prepare", "run", "table"]
 HERE = Path(__file__).resolve().parent
 REPORT = "application/vnd.cs231n-lite.report+json"
 SLOW = 10  # seconds that no cell should take
+PROCESSES = 2  # at a time: a processor each
 SLOWEST = 5  # cells that the table names
 
 
@@ -45,20 +47,25 @@ def prepare() -> str:
 
 def run(notebooks: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Cell]]:
     """Run the code cells of notebooks, each as in a new kernel; return what came of them by the notebooks' names."""
-    program, pyodide = node(), provide()
+    command = [node(), HERE / "run.mjs", provide(), ROOT]
     cells: dict[str, list[Cell]] = {name: [] for name in notebooks}
-    with tempfile.TemporaryDirectory(prefix="notebooks-") as folder:
+    with tempfile.TemporaryDirectory(prefix="notebooks-") as folder, ThreadPoolExecutor(PROCESSES) as pool:
         for name, notebook in notebooks.items():
             Path(folder, name).write_text(json.dumps(notebook), encoding="utf-8")
-        command = [program, HERE / "run.mjs", pyodide, ROOT, folder, HERE / "cells.py", *notebooks]
-        done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
-    for line in done.stdout.splitlines():
-        if line.startswith("{"):
-            values = json.loads(line)
-            cells[values.pop("notebook")].append(Cell(**values))
+        shares = [list(notebooks)[number::PROCESSES] for number in range(min(PROCESSES, len(notebooks)))]
+        commands = [[*command, folder, HERE / "cells.py", *share] for share in shares]
+        for line in "".join(pool.map(_output, commands)).splitlines():
+            if line.startswith("{"):
+                values = json.loads(line)
+                cells[values.pop("notebook")].append(Cell(**values))
+    return cells
+
+
+def _output(command: list[str | Path]) -> str:
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"Pyodide ended with {done.returncode}: {last_line(done.stderr)}\n{done.stderr}")
-    return cells
+    return done.stdout
 
 
 def differences(solution: Mapping[str, Any], cells: list[Cell]) -> list[str]:

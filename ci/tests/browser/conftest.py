@@ -56,7 +56,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
     notebook = {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     for name in ("picture.ipynb", "again.ipynb"):
         (home / name).write_text(json.dumps(notebook))
-    _without_news(home)
+    _as_students_have_it(home)
     with serving("jupyterlab", home, JUPYTERLAB_SETTINGS_DIR=str(home / "settings")) as served:
         yield served
 
@@ -66,7 +66,7 @@ def course_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNames
     """A server with the student versions, whose pages are JupyterLab's and Notebook's own."""
     home = tmp_path_factory.mktemp("course-lab")
     shutil.copytree(ROOT / "assignments", home / "assignments")
-    _without_news(home)
+    _as_students_have_it(home)
     with serving("jupyterlab", home, JUPYTERLAB_SETTINGS_DIR=str(home / "settings")) as served:
         yield served
 
@@ -80,7 +80,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
         yield host
 
 
-def _without_news(home: Path) -> None:
-    quiet = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    quiet.parent.mkdir(parents=True)
-    quiet.write_text('{"fetchNews": "false", "checkForUpdates": false}', encoding="utf-8")
+def _as_students_have_it(home: Path) -> None:
+    """No news, and every cell in its place, as `ci lab` sets it: a link jumps to where its exercise will stay."""
+    for name, values in json.loads((ROOT / "ci/lab/settings/overrides.json").read_text(encoding="utf-8")).items():
+        package, plugin = name.split(":")
+        path = home / "settings" / package / f"{plugin}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values), encoding="utf-8")

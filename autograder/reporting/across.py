@@ -77,24 +77,25 @@ class Better:
 
 def together(classes: Sequence[Graded]) -> list[Pair]:
     """Return pairs of mistakes in different exercises that the same students make more often than by chance."""
-    makers = {key: ids for key, ids in _makers(classes).items() if len(ids) >= LEAST}
-    there = {graded.name: set(graded.students) for graded in classes}
-    looked_at = [
-        (one, other)
-        for one, other in combinations(makers, 2)
-        if one[:2] != other[:2] and there[one[0]] & there[other[0]]
-    ]
-    pairs = []
-    for one, other in looked_at:
+    # A set of students is a number with a bit for each: a class of a thousand has a hundred thousand pairs.
+    bits = {student: 1 << place for place, student in enumerate({name for each in classes for name in each.students})}
+    there = {graded.name: sum(bits[student] for student in graded.students) for graded in classes}
+    makers = {key: sum(bits[student] for student in ids) for key, ids in _makers(classes).items() if len(ids) >= LEAST}
+    pairs, looked_at = [], 0
+    for one, other in combinations(makers, 2):
         students = there[one[0]] & there[other[0]]
-        first, second = makers[one] & students, makers[other] & students
-        both = len(first & second)
-        if len(students) < FEWEST or both < LEAST or both * len(students) <= len(first) * len(second):
+        if one[:2] == other[:2] or not students:
             continue
-        expected, likelihood = by_chance(both, len(first), len(second), len(students))
-        if likelihood * len(looked_at) < LIMIT:
-            pairs.append(Pair(one, other, both, expected, len(first), len(second), len(students), likelihood))
-    return sorted(pairs, key=lambda pair: (pair.likelihood, pair.one, pair.other))[:MOST]
+        looked_at += 1
+        first, second = makers[one] & students, makers[other] & students
+        both, of_one, of_other, total = (each.bit_count() for each in (first & second, first, second, students))
+        if total < FEWEST or both < LEAST or both * total <= of_one * of_other:
+            continue
+        expected, likelihood = by_chance(both, of_one, of_other, total)
+        if likelihood < LIMIT:
+            pairs.append(Pair(one, other, both, expected, of_one, of_other, total, likelihood))
+    told = [pair for pair in pairs if pair.likelihood * looked_at < LIMIT]
+    return sorted(told, key=lambda pair: (pair.likelihood, pair.one, pair.other))[:MOST]
 
 
 def _makers(classes: Sequence[Graded]) -> dict[Key, set[str]]:

@@ -135,9 +135,23 @@ def by_chance(both: int, one: int, other: int, total: int) -> tuple[float, float
     test.
     """
     expected = one * other / total
-    ways = math.comb(total, other)
-    tail = sum(math.comb(one, k) * math.comb(total - one, other - k) for k in range(both, min(one, other) + 1))
-    return expected, tail / ways
+    term = math.exp(
+        _log_ways(one, both) + _log_ways(total - one, other - both) - _log_ways(total, other)
+    )  # of just so many; each of more comes from the one before by a quotient
+    tail, most = 0.0, min(one, other)
+    for count in range(both, most + 1):
+        tail += term
+        if term < 1e-17 * tail:
+            break
+        term *= (one - count) * (other - count) / ((count + 1) * (total - one - other + count + 1))
+    return expected, min(1.0, tail)
+
+
+def _log_ways(of: int, chosen: int) -> float:
+    """The logarithm of the number of ways to choose so many of so many; minus infinity where there is none."""
+    if not 0 <= chosen <= of:
+        return -math.inf
+    return math.lgamma(of + 1) - math.lgamma(chosen + 1) - math.lgamma(of - chosen + 1)
 
 
 def facility_word(facility: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,8 +35,16 @@ def test_pairs_of_chance_are_not_told(report: dict[str, Any]) -> None:
 
 
 def test_small_class_is_told_no_pair(classes: list[Graded]) -> None:
-    few = Graded("1-a", "A", STUDENTS[:19], [], classes[0].exercises)
-    assert together([few]) == []
+    def of_first(count: int) -> Graded:
+        names = STUDENTS[:20] + STUDENTS[180:] if count == 40 else STUDENTS[10 : 10 + count]
+        exercises = [
+            replace(exercise, answers={name: exercise.answers[name] for name in names})
+            for exercise in classes[0].exercises
+        ]
+        return Graded("1-a", "A", names, [], exercises)
+
+    assert len(together([of_first(40)])) == 1, "20 of 40 made both"
+    assert together([of_first(19)]) == []
 
 
 def test_mistake_of_the_first_assignment_returns(report: dict[str, Any]) -> None:

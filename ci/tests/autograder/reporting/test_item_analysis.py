@@ -125,6 +125,13 @@ def test_fisher_of_the_lady_tasting_tea() -> None:
     assert by_chance(3, 4, 4, 8)[1] == pytest.approx(17 / 70)
 
 
+def test_tail_is_the_sum_of_its_counts_in_a_large_class() -> None:
+    ways = sum(math.comb(300, k) * math.comb(700, 120 - k) for k in range(50, 121))
+    assert by_chance(50, 300, 120, 1000)[1] == pytest.approx(ways / math.comb(1000, 120), rel=1e-9)
+    assert by_chance(0, 300, 120, 1000)[1] == pytest.approx(1.0) and by_chance(121, 300, 120, 1000)[1] == 0.0
+    assert by_chance(15, 15, 15, 20)[1] == pytest.approx(1 / math.comb(20, 15))
+
+
 def test_words_of_others() -> None:
     assert [facility_word(value) for value in (0.81, 0.8, 0.3, 0.29)] == ["easy", "medium", "medium", "hard"]
     words = [discrimination_word(value) for value in (0.5, 0.3, 0.2, 0.19, -0.01, None)]

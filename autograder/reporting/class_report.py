@@ -100,6 +100,7 @@ def _monday(reports: Sequence[AssignmentReport], course: str, *, names: bool) ->
                 "cell": exercise.cell,
                 "picture": exercise.picture,
                 "lecture": exercise.lecture,
+                "board": exercise.board,
                 "place": exercise.place,
                 "elsewhere": elsewhere,
                 "command": regrade(mistake.assignment, mistake.ids, course) if names else "",

@@ -9,7 +9,6 @@ from autograder.reporting.item_analysis import FEWEST, alpha, alpha_without, ite
 from autograder.reporting.mistakes import Mistake, Nameless, Plain, is_wrong, mistakes_of, nameless_of
 from autograder.reporting.reading import Exercise, Graded
 from autograder.reporting.trial import Trial, on_trial
-from autograder.reporting.words import LECTURE
 
 __all__ = ["AssignmentReport", "ExerciseReport", "assignment_report"]
 
@@ -35,6 +34,7 @@ class ExerciseReport:
     cell: str
     picture: str
     lecture: str
+    board: str
     answers: int
     marked: int
     facility: float | None
@@ -141,7 +141,8 @@ def _report(exercise: Exercise, plain: Plain) -> ExerciseReport:
         exercise.by_hand,
         exercise.cell,
         exercise.picture,
-        LECTURE.get(exercise.slug, ""),
+        exercise.guide.lecture,
+        exercise.guide.board,
         len(results),
         len(points),
         sum(points) / len(points) / exercise.points if points and exercise.points else None,

@@ -35,7 +35,10 @@ class Alike:
 
 @dataclass
 class Mistake:
-    """One name among the wrong answers to one exercise; `lost` is its share of the points that they lost."""
+    """One name among the wrong answers to one exercise; `lost` is its share of the points that they lost.
+
+    `said` is what the check said to students, `say` what the guide proposes to say to them.
+    """
 
     assignment: str
     exercise: str
@@ -45,6 +48,7 @@ class Mistake:
     share: Share
     lost: float
     said: str = ""
+    say: str = ""
     node: str = ""
     typical: Alike | None = None
     ids: list[str] = field(default_factory=list)
@@ -114,6 +118,7 @@ def _mistake(exercise: Exercise, slug: str, answers: dict[str, Answer], wrong: i
         wilson(len(answers), wrong),
         sum(_lost(answer) / len(names_of(answer)) for answer in answers.values()),
         said=_said(slug, answers.values(), plain.words),
+        say=exercise.guide.say.get(slug, ""),
         node=_commonest(told.node for answer in answers.values() for told in answer.told if told.slug == slug),
         typical=groups[0] if groups else None,
         ids=sorted(answers),

@@ -25,6 +25,7 @@ from autograder.grading.results import ExerciseResult, Mark, exercise_result, gr
 from autograder.notebooks.kinds import by_hand
 from autograder.notebooks.notebook import grade_id, known, without_markers
 from autograder.problem import Problem
+from autograder.reporting.guide import Words, guide_to
 from autograder.submission import Submission
 from autograder.tamper import read_notes
 
@@ -68,6 +69,7 @@ class Exercise:
     picture: str  # grade_id of the cell that draws, "" where there is none
     place: int  # in its notebook, from 1
     written: str  # all that the instructor wrote for it, which students may name
+    guide: Words = field(default_factory=Words)
     answers: dict[str, Answer] = field(default_factory=dict)
 
 
@@ -92,6 +94,9 @@ def read_class(course: Course, assignment: str) -> Graded:
         raise Problem(f"{assignment}: nothing was graded yet; first: python -m autograder grade {assignment}")
     exercises = [exercise for path in masters for exercise in _exercises(assignment, path, masters, most)]
     by_path = {path: [each for each in exercises if each[0] == path] for path in masters}
+    guide = guide_to(course.root, assignment)
+    for _, exercise, _ in exercises:
+        exercise.guide = guide.get(exercise.slug, exercise.guide)
     for student in handed_in:
         submission = Submission(course, assignment, student)
         unread = any(note.kind == NOT_GRADED for note in read_notes(submission.tamper_notes))

@@ -53,6 +53,9 @@ def _lesson(number: int, lesson: Mapping[str, Any], where: str) -> Iterator[str]
     yield f"   show: cell {lesson['cell']}{picture}"
     if lesson["lecture"]:
         yield f"   lecture: {lesson['lecture']}"
+    for what, key in (("the board", "board"), ("say", "say")):
+        if lesson[key]:
+            yield from textwrap.wrap(f"{what}: {lesson[key]}", WIDTH, initial_indent="   ", subsequent_indent="   ")
     if lesson.get("ids"):
         yield f"   write to: {', '.join(lesson['ids'])}"
         yield f"   grade them again: {lesson['command']}"

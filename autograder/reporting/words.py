@@ -1,4 +1,4 @@
-"""Each mistake's own sentence, and where in the lecture each exercise stands: what a person says on Monday.
+"""Each mistake's own sentence: what a person says of it to a class.
 
 The check tells one student about one array; these say the same of a class. A mistake of another course's has none here
 and is told by its name.
@@ -6,7 +6,7 @@ and is told by its name.
 
 from __future__ import annotations
 
-__all__ = ["LECTURE", "WORDS", "in_words"]
+__all__ = ["WORDS", "in_words"]
 
 WORDS = {
     "activation-input-output-confused": "The derivative is taken at the output where the input belongs, or conversely.",
@@ -96,29 +96,6 @@ WORDS = {
     "wrong-step": "Another step than h is at work.",
     "zero": "The gradient is 0 where something does flow back.",
 }  # fmt: skip
-
-# The parts of CS231n's lecture on backpropagation and neural networks, in its order, with their exercises.
-PARTS = {
-    "Gradients, numerical against analytic": "numerical-gradient",
-    "Computational graphs; f = (x + y)·z, forward and backward": "chain-rule-by-hand why-a-graph",
-    "Gates and their local gradients; upstream × local": "multiply-gate add-gate",
-    "The graph as an object: forward in order, backward in reverse": "topological-sort computational-graph",
-    "The sigmoid circuit, and gates grouped at will": "sigmoid-circuit staged-circuit",
-    "Large graphs: loops unrolled, memory of the two passes": "unrolled-loop memory-profile",
-    "Patterns in backward flow: add distributes, max routes, multiply switches": "predict-the-flow max-gate",
-    "Gradients add at branches": "branch-sum bug-clinic",
-    "Activation functions": "sigmoid-gate tanh-gate relu-gate leaky-relu-gate elu-gate maxout-gate which-activation",
-    "Layers of Caffe and Torch: forward and backward": "framework-names",
-    "Vectorized code: the Jacobian of max(0, x) for 4096 inputs": "jacobian relu-jacobian why-not-the-jacobian vjp",
-    "A vectorized example: f(x, W) = ‖W·x‖²": "norm-squared unbroadcast affine",
-    "Losses in stages: SVM and softmax": "svm-loss softmax-loss",
-    "Neural networks: from f = Wx to f = W2·max(0, W1·x)": "linear-scores two-layer-net three-layer-net templates",
-    "The biological neuron, and how far the analogy goes": "neuron",
-    "A whole net in twenty lines, trained": "sigmoid-net train digits",
-    "Activation functions, compared in a net": "activation-swap",
-    "What the templates of a net look like": "what-the-templates-say",
-}
-LECTURE = {slug: part for part, slugs in PARTS.items() for slug in slugs.split()}
 
 
 def in_words(slug: str) -> str:

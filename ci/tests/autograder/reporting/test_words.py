@@ -1,11 +1,10 @@
-"""Every mistake that the corpus knows has its own sentence, and every exercise its place in the lecture."""
+"""Every mistake that the corpus knows has its own sentence."""
 
 from __future__ import annotations
 
 from autograder.corpus.answers import answers
 from autograder.course import Course
-from autograder.grading.results import graded_cells
-from autograder.reporting.words import LECTURE, WORDS, in_words
+from autograder.reporting.words import WORDS, in_words
 
 
 def test_each_mistake_of_the_corpus_has_a_sentence() -> None:
@@ -16,14 +15,3 @@ def test_each_mistake_of_the_corpus_has_a_sentence() -> None:
     assert slugs - set(WORDS) == {"not-written"}
     assert all(words[0].isupper() and words.endswith(".") for words in WORDS.values())
     assert in_words("of-another-course") == "The check calls it “of-another-course”."
-
-
-def test_each_exercise_has_its_place() -> None:
-    course = Course()
-    slugs = {
-        slug
-        for name in course.assignments()
-        for cells in graded_cells(course.notebooks(name)).values()
-        for slug in cells
-    }
-    assert slugs == set(LECTURE)

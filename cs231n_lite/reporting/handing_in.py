@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from cs231n_lite.reporting import render
 from cs231n_lite.working import session
@@ -11,6 +12,9 @@ from cs231n_lite.working.handing_in import Readiness, readiness
 __all__ = ["HandIn", "before_handing_in"]
 
 SAVE = "Press Ctrl+S (on a Mac Cmd+S), then run this cell again."
+DOWNLOAD = (
+    "It is in this browser alone: menu File, Download puts it on your computer, and that file is what you hand in."
+)
 RESET = "An answer comes back with `%run -m cs231n_lite reset NAME` in a new cell; grading needs no other cell of them."
 
 
@@ -66,7 +70,13 @@ def _lines(state: Readiness) -> Iterator[str]:
     if state.is_ready and not state.empty:
         yield "All answers are written, run and saved."
     if state.path is not None:
-        yield f"The file is `{state.path.name}` in the folder `{state.path.parent.name}`. {state.hand_in}"
+        yield from _where(state.path, state.hand_in)
+
+
+def _where(path: Path, hand_in: str) -> Iterator[str]:
+    yield f"The file is `{path.name}` in the folder `{path.parent.name}`. {hand_in}"
+    if session.in_a_browser():
+        yield DOWNLOAD
 
 
 def _names(names: list[str]) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from cs231n_lite.cells import Run, cells, shell
 from cs231n_lite.working.notebook_file import notebooks_in
 
-__all__ = ["is_kernel", "last_run", "notebook_path"]
+__all__ = ["in_a_browser", "is_kernel", "last_run", "notebook_path"]
 
 browser_notebook: list[Path] = []  # in a browser
 
@@ -20,6 +20,11 @@ browser_notebook: list[Path] = []  # in a browser
 def is_kernel() -> bool:
     """Whether this is a kernel's process, and not a terminal's, a script's or a grader's."""
     return getattr(shell(), "kernel", None) is not None
+
+
+def in_a_browser() -> bool:
+    """Whether this Python runs in a browser, which alone has what is saved."""
+    return sys.platform == "emscripten"
 
 
 def last_run(name: str, source: str) -> Run | None:
@@ -39,8 +44,8 @@ def notebook_path() -> Path | None:
         return None
     told = shell().user_ns.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME") or ""
     path, here = Path(str(told)), Path.cwd().resolve()
-    if not told and sys.platform == "emscripten":
-        return _in_a_browser(here)
+    if not told and in_a_browser():
+        return _the_browser_s(here)
     # A kernel that was started from another one's has that one's name in its environment.
     if path.suffix != ".ipynb" or path.resolve().parent != here:
         return None
@@ -49,7 +54,7 @@ def notebook_path() -> Path | None:
     return _only_one(here)  # it was renamed since the kernel was started
 
 
-def _in_a_browser(folder: Path) -> Path | None:
+def _the_browser_s(folder: Path) -> Path | None:
     """The notebook that Python in a browser runs: no front end says it, but its folder is the one at hand.
 
     Each look at a file takes long there, so it is looked for once.

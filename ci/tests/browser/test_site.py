@@ -10,11 +10,11 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from autograder.building.handing_out import exercises
@@ -31,6 +31,7 @@ from ci.tests.browser.site_pages import (
     text_of,
     visitor,
 )
+from ci.tests.browser.violations import violations
 
 pytestmark = pytest.mark.browser
 
@@ -88,7 +89,8 @@ def mistaken(browser: Browser, site: SimpleNamespace) -> Iterator[SimpleNamespac
     context, _ = visitor(browser, color_scheme="dark")
     page = opened(context, site.address, assignment)
     run_all(page)
-    yield SimpleNamespace(page=page, handed_out=json.loads(text), notebook=downloaded(page))
+    before = datetime.now()
+    yield SimpleNamespace(page=page, handed_out=json.loads(text), before=before, notebook=downloaded(page))
     context.close()
 
 
@@ -126,6 +128,7 @@ def test_pictures_step_by_click_and_key_and_are_dark_where_the_browser_is(
     assert stepper.get_attribute("data-step") == "2"
     page.screenshot(path=artefacts / "site-dark.png")
     assert page.locator("body[data-jp-theme-light='false']").count() == 1, "the theme follows the browser's"
+    assert violations(page, only=[".jp-OutputArea-output"]) == []
     assert stepper.locator("svg .c").first.evaluate("card => getComputedStyle(card).fill") == "rgb(22, 27, 34)"
 
 
@@ -140,6 +143,10 @@ def test_who_comes_back_finds_the_work_and_how_far_it_was(mistaken: SimpleNamesp
     card = cell.locator(".jp-OutputArea-output", has_text="Not run as it is now")
     card.wait_for()
     assert "computational-graphs.ipynb" in card.inner_text(), "the file that was saved in this browser"
+    saved = re.search(r"saved at (\d\d:\d\d)", card.inner_text())
+    minutes = (datetime.now() - mistaken.before).seconds // 60 + 1
+    possible = {f"{mistaken.before + timedelta(minutes=minute):%H:%M}" for minute in range(minutes + 1)}
+    assert saved and saved[1] in possible, "as the clock on the wall shows it"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -152,6 +159,6 @@ def test_page_in_front_fits_a_narrow_window_and_axe_finds_nothing(
     page.goto(f"{site.address}/")
     page.screenshot(path=artefacts / f"site-front-{scheme}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert Axe().run(page).response["violations"] == []
+    assert violations(page) == []
     assert f"{site.address}/page.css" in requests and all(url.startswith(site.address) for url in requests)
     context.close()

@@ -8,6 +8,7 @@ import pytest
 
 from cs231n_lite import before_handing_in
 from cs231n_lite.reporting.handing_in import HandIn
+from cs231n_lite.working import session
 from cs231n_lite.working.handing_in import Readiness
 
 READY = Readiness(Path("2-gates/gates.ipynb"), 412_345, "14:32", hand_in="Upload it to <Canvas>.")
@@ -41,3 +42,9 @@ def test_each_fault_is_marked_and_says_what_to_do(state: Readiness, words: str) 
 def test_empty_exercises_are_named_and_stop_nobody() -> None:
     text = str(HandIn(Readiness(Path("a.ipynb"), 1, "1:00", empty=["vjp"])))
     assert text.startswith("○") and "`vjp`" in text
+
+
+def test_in_a_browser_the_file_is_to_be_downloaded_and_elsewhere_it_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Download" not in str(HandIn(READY))
+    monkeypatch.setattr(session, "in_a_browser", lambda: True)
+    assert "this browser alone: menu File, Download" in " ".join(str(HandIn(READY)).split())

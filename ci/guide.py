@@ -36,8 +36,9 @@ LONGEST = 400  # letters of a picture's sentence
 BANNER = "<!-- Made by `python3 -m ci guide` from guide/words/, the notebooks and the corpus: change those. -->"
 DRAWN = "data:image/svg+xml,"
 HEADING = re.compile(
-    r"^#+ (?P<number>\d+) · (?P<title>.+?)(?: *<a .*)?\n+`(?P<slug>[a-z0-9-]+)` &nbsp; (?P<dots>[●○]+) &nbsp; "
-    r"(?P<minutes>\d+) minutes &nbsp; (?P<points>\d+) points?",
+    r"^#+ (?P<number>\d+) · (?P<title>.+?)(?: *<a .*)?\n+`(?P<slug>[a-z0-9-]+)` &nbsp; "
+    r"(?:<\w[^>]*>)?(?P<dots>[●○]+)(?:</\w+>)?(?P<level>(?: \w+)?) &nbsp; "
+    r"(?P<minutes>\d+) minutes? &nbsp; (?P<points>\d+) points?",
     re.MULTILINE,
 )
 
@@ -78,7 +79,7 @@ def exercises(course: Course, assignment: str) -> list[Exercise]:
                 f"{assignment}.toml, {slug}: say.{', say.'.join(sorted(common - said)) or 'nothing'} is missing; "
                 f"{', '.join(sorted(said - common)) or 'nothing'} is not among the {MOST} commonest mistakes any more"
             )
-        numbers = int(match["number"]), match["title"].strip(), slug, match["dots"]
+        numbers = int(match["number"]), match["title"].strip(), slug, match["dots"] + match["level"]
         budget = int(match["minutes"]), int(match["points"])
         found.append(Exercise(*numbers, *budget, texts[slug], *pictures.get(slug, ("", "")), mistakes, len(wrong)))
     unknown = texts.keys() - {exercise.slug for exercise in found}

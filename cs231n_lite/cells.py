@@ -133,7 +133,9 @@ def _ended(result: Any) -> None:
     failure, line = "", 0
     if error is not None:
         line = _line(error, _file(info))
-        failure = type(error).__name__ + (f" in its line {line}" if line else "")
+        # Newer Pythons have a class of their own for a cell that ends too soon, which is nobody's to know.
+        kind = "SyntaxError" if type(error).__name__ == "_IncompleteInputError" else type(error).__name__
+        failure = kind + (f" in its line {line}" if line else "")
         line = 0 if result.error_before_exec else line or info.raw_cell.count("\n") + 2
     cells.ended(Run(info.cell_id or "", info.raw_cell, failure, line))
 

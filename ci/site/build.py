@@ -29,6 +29,7 @@ def build(pyodide: Path | None = None, site: Path = SITE) -> str:
     changed = [name for name, digest in parts.items() if before.get(name) != digest]
     if not changed:
         return f"{site} is up to date: {_sizes(site)}"
+    print("looking over the notebooks that students get …", flush=True)
     files = course.handed_out()
     notebooks = course.notebooks(files)
     stamp.unlink(missing_ok=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import sys
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
-__all__ = ["PORT", "Handler", "serve", "server"]
+__all__ = ["PORT", "Handler", "Host", "serve", "server"]
 
 PORT = 8231
 
@@ -31,9 +33,18 @@ class Handler(SimpleHTTPRequestHandler):
         """Say nothing of each request."""
 
 
+class Host(ThreadingHTTPServer):
+    """Serves until it is ended; a browser that goes away in the middle of a file is nothing to be told of."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of an error, unless the other side has gone."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
     """Return a server of a folder on loopback, not yet started; port 0 is any that is free."""
-    return ThreadingHTTPServer(("127.0.0.1", port), functools.partial(Handler, directory=str(folder)))
+    return Host(("127.0.0.1", port), functools.partial(Handler, directory=str(folder)))
 
 
 def serve(folder: Path) -> int:

@@ -9,6 +9,8 @@ import ast
 import json
 import re
 import time
+import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -162,3 +164,13 @@ def test_page_in_front_fits_a_narrow_window_and_axe_finds_nothing(
     assert violations(page) == []
     assert f"{site.address}/page.css" in requests and all(url.startswith(site.address) for url in requests)
     context.close()
+
+
+def test_site_is_small_and_holds_what_students_get_and_nothing_else(site: SimpleNamespace) -> None:
+    files = {path.relative_to(site.folder).as_posix(): path for path in site.folder.rglob("*") if path.is_file()}
+    assert sum(len(zlib.compress(path.read_bytes(), 6)) for path in files.values()) < 30_000_000
+    (wheel,) = [path for name, path in files.items() if "/cs231n_lite-" in name]
+    assert not [name for name in [*files, *zipfile.ZipFile(wheel).namelist()] if "autograder" in name]
+    for name in NOTEBOOKS.values():
+        assert files[f"files/{name}"].read_bytes() == (Course().release / name).read_bytes()
+    assert len([name for name in files if name.startswith("files/")]) == len(NOTEBOOKS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import threading
 import urllib.request
 from pathlib import Path
@@ -30,3 +32,17 @@ def test_files_have_the_types_that_a_browser_insists_on_and_are_looked_at_anew(
         finally:
             host.shutdown()
             thread.join()
+
+
+def test_a_browser_that_goes_away_is_nothing_to_be_told_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "large").write_bytes(bytes(50_000_000))
+    with server(tmp_path) as host:
+        thread = threading.Thread(target=host.serve_forever)
+        thread.start()
+        with socket.create_connection(host.server_address) as client:
+            client.sendall(b"GET /large HTTP/1.0\r\n\r\n")
+            client.recv(1000)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # gone at once
+        host.shutdown()
+        thread.join()
+    assert capsys.readouterr().err == ""

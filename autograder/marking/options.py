@@ -50,7 +50,7 @@ def _run(options: argparse.Namespace) -> int:
         def started(address: str) -> None:
             groups = sum(stack.waiting_groups for stack in desk.stacks)
             waiting = sum(stack.waiting for stack in desk.stacks)
-            print(f"{assignment}: {waiting} answers wait, in {groups} groups")
+            print(f"{assignment}: {_count(waiting, 'answer')} to be marked, in {_count(groups, 'group')}")
             print(f"{address}\nCtrl-C ends it, as does `kill {os.getpid()}`; every mark is kept", flush=True)
             if not options.no_browser:
                 _open(address)
@@ -59,8 +59,14 @@ def _run(options: argparse.Namespace) -> int:
         for stack in desk.stacks:
             desk.refresh(stack)
         waiting = sum(stack.waiting for stack in desk.stacks)
-    print(f"\n{assignment}: {waiting} answers still wait" if waiting else f"\n{assignment}: all answers are marked")
+    print(
+        f"\n{assignment}: {_count(waiting, 'answer')} still to be marked" if waiting else f"\n{assignment}: all marked"
+    )
     return 0
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number != 1 else ''}"
 
 
 def _open(address: str) -> None:

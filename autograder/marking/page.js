@@ -61,7 +61,7 @@
       button.dataset.key = group.key;
       button.append(element("span", `${place + 1}`), element("span", group.waits ? `${group.size} ×` : `✓ ${group.points}`,
         {className: group.waits ? "" : "done"}), element("span", group.excerpt));
-      button.setAttribute("aria-label", `Group ${place + 1}, ${group.size} answers, ` +
+      button.setAttribute("aria-label", `Group ${place + 1}, ${group.size} answer${group.size === 1 ? "" : "s"}, ` +
         `${group.waits ? "waits" : `marked ${group.points}`}: ${group.excerpt}`);
       if (current && group.key === current.key) button.setAttribute("aria-current", "true");
       button.onclick = inLine(() => show(group.key));

@@ -48,7 +48,7 @@ def ask(address: str, data: Any = None, **headers: str) -> tuple[int, Any, Any]:
 
 
 def test_address_is_loopback_with_a_token_and_says_how_to_end_it(served: SimpleNamespace) -> None:
-    assert served.lines[0] == "hw: 3 answers wait, in 2 groups\n"
+    assert served.lines[0] == "hw: 3 answers to be marked, in 2 groups\n"
     parts = urlsplit(served.address)
     assert parts.hostname == "127.0.0.1" and len(parts.path.strip("/")) >= 32
     assert f"kill {served.process.pid}" in served.lines[2]
@@ -107,6 +107,6 @@ def test_marks_are_given_refused_and_undone(served: SimpleNamespace) -> None:
 def test_it_ends_by_its_process_id_and_says_what_waits(served: SimpleNamespace) -> None:
     os.kill(served.process.pid, signal.SIGTERM)
     text, _ = served.process.communicate(timeout=60)
-    assert served.process.returncode == 0 and "hw: 3 answers still wait" in text
+    assert served.process.returncode == 0 and "hw: 3 answers still to be marked" in text
     assert "Traceback" not in text
     assert Path(served.course.root / "gradebook.db").is_file()

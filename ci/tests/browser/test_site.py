@@ -151,6 +151,24 @@ def test_who_comes_back_finds_the_work_and_how_far_it_was(mistaken: SimpleNamesp
     assert saved and saved[1] in possible, "as the clock on the wall shows it"
 
 
+def test_answer_that_is_reset_in_a_cell_is_the_stub_again_and_the_others_stay(mistaken: SimpleNamespace) -> None:
+    page, before = mistaken.page, {cell["id"]: cell["source"] for cell in mistaken.notebook["cells"]}
+    page.locator(".jp-Notebook .jp-CodeCell").last.locator(".jp-InputPrompt").click()
+    for key in ("b", "Enter"):
+        page.keyboard.press(key)
+    page.keyboard.type("%run -m cs231n_lite reset multiply-gate")
+    for keys in ("Control+s", "Control+Enter"):
+        page.keyboard.press(keys)
+    page.locator(".jp-OutputArea-output", has_text="computational-graphs.ipynb is as it was handed out").wait_for()
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    page.get_by_text("Reload Notebook from Disk", exact=True).click()
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    page.locator(".jp-Dialog").wait_for(state="detached")
+    after = {cell["id"]: cell["source"] for cell in downloaded(page)["cells"]}
+    assert [slug for slug in before if before[slug] != after[slug]] == ["multiply-gate"]
+    assert "YOUR CODE HERE" in after["multiply-gate"] and "YOUR CODE HERE" not in before["multiply-gate"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_page_in_front_fits_a_narrow_window_and_axe_finds_nothing(
     browser: Browser, site: SimpleNamespace, artefacts: Path, scheme: str

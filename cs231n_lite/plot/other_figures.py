@@ -20,8 +20,9 @@ def describe_figures() -> None:
     """Let the notebook that imports the package tell every figure in words; elsewhere nothing happens."""
     running = shell()
     if running is not None:
-        # By name: matplotlib is loaded when the first figure is drawn, and not before.
-        running.display_formatter.formatters["text/html"].for_type_by_name("matplotlib.figure", "Figure", _as_html)
+        # By name: matplotlib is loaded when the first figure is drawn, and not before. Not `Figure`: of that, IPython
+        # forgets all forms when pyplot is imported.
+        running.display_formatter.formatters["text/html"].for_type_by_name("matplotlib.figure", "FigureBase", _as_html)
 
 
 def _as_html(figure: Figure) -> str | None:

@@ -101,8 +101,12 @@ def test_axe_finds_nothing_in_what_jupyterlab_shows_light_and_dark(notebook: Key
     plot = page.locator(".jp-OutputArea-output img[alt*='begins with 4 at 1, ends with 2 at 3, least 1 at 2']")
     expect(plot).to_be_visible()
     assert violations(page, only=OURS) == []
-    notebook.choose("Settings", "Theme")
-    page.get_by_role("menuitem", name="JupyterLab Dark").click()
+    heard = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    words = " ".join(str(node.get("name", {}).get("value")) for node in heard if not node["ignored"])
+    assert "medium" in words and "●○" not in words, "difficulty is read as a word"
+    page.locator(".lm-MenuBar-item", has_text="Settings").click()
+    for item in ("Theme", "JupyterLab Dark"):
+        page.locator(".lm-Menu-item", has_text=item).first.click()
     expect(page.locator("body[data-jp-theme-light='false']")).to_be_attached()
     expect(page.locator("#jupyterlab-splash")).not_to_be_attached()
     assert violations(page, only=OURS) == []

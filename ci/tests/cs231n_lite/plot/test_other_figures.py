@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import select_figure_formats
 from matplotlib.figure import Figure
 
 from ci.tests.cs231n_lite.plot.builders import CHARTS
@@ -19,9 +20,10 @@ def shown(monkeypatch):
     shell = InteractiveShell()
     formatter = shell.display_formatter
     formatter.active_types = [*formatter.format_types]
-    formatter.formatters["image/png"].for_type(Figure, lambda figure: b"png")
     monkeypatch.setattr(other_figures, "shell", lambda: shell)
     other_figures.describe_figures()
+    select_figure_formats(shell, ["png"])  # as the first import of pyplot does, later
+    formatter.formatters["image/png"].for_type(Figure, lambda figure: b"png")
     return lambda thing: formatter.format(thing)[0]
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import ast
 import difflib
+import functools
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -20,6 +22,7 @@ __all__ = ["bare", "clusters", "differences", "form", "words_of"]
 
 NEAR = 0.8  # share of words in common, in order
 LEAST = 5  # words; two shorter forms that are not the same are not nearly so
+LONG, PAIRS = 20, 0.3  # words from which on neighbours are looked at first; the share of pairs of them in common
 ONE_IN = 25  # words, of which one may be another
 MISSPELLED = 0.75  # letters in common, in order, of a word and the same misspelled or inflected
 AROUND = 6  # words shown on either side of a difference
@@ -102,6 +105,8 @@ def _turning(words: Sequence[str]) -> tuple[tuple[str, int], ...]:
 def _near(one: list[str], other: list[str]) -> bool:
     if one == other or min(len(one), len(other)) < LEAST:
         return one == other
+    if min(len(one), len(other)) >= LONG and _pairs_in_common(tuple(one), tuple(other)) < PAIRS:
+        return False
     match = difflib.SequenceMatcher(None, other, one, autojunk=False)
     if match.real_quick_ratio() < NEAR or match.quick_ratio() < NEAR or match.ratio() < NEAR:
         return False
@@ -110,6 +115,17 @@ def _near(one: list[str], other: list[str]) -> bool:
         if kind != "equal":
             room -= _others(other[start:end], one[first:last])
     return room >= 0
+
+
+def _pairs_in_common(one: tuple[str, ...], other: tuple[str, ...]) -> float:
+    """The share of pairs of neighbours that two texts have in common: soon reckoned, and small for most."""
+    some, others = _pairs(one), _pairs(other)
+    return len(some & others) / max(len(some), len(others))
+
+
+@functools.lru_cache(maxsize=4000)
+def _pairs(words: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+    return frozenset(itertools.pairwise(words))
 
 
 def _others(some: list[str], others: list[str]) -> int:

@@ -188,7 +188,8 @@ def test_formgrader_shows_what_was_marked_in_a_group(browser, served) -> None:
     with watched(browser) as (tab, _, _):
         for student in ("mallory", "plain"):
             settled(tab, address_of(served, student), served.token)
-            assert "1.5" in tab.locator("input.score").evaluate_all("fields => fields.map(field => field.value)")
+            # nbgrader's page fetches the scores when everything else is there.
+            tab.wait_for_function("[...document.querySelectorAll('input.score')].some(field => field.value === '1.5')")
             assert "Say *why*." in tab.locator("textarea").evaluate_all("fields => fields.map(field => field.value)")
 
 

@@ -47,8 +47,9 @@ c.GenerateAssignment.preprocessors = [
 ]
 # How students hand in: the notebook's last cell and the README of `python -m autograder release` say it in these words.
 c.HandOut.hand_in = "Hand it in as your course tells you."
-# For notebooks that are opened where cs231n_lite is not installed, as on Colab: where its wheel is; see HOSTING.md.
-# c.RunAnywhere.wheel = "https://course.example.org/static/pyodide/cs231n_lite-0.1.0-py3-none-any.whl"
+# For notebooks that are opened where cs231n_lite is not installed, as on Colab: its wheel, here a file beside the
+# notebook; the address that it has on the course's site is better, see HOSTING.md.
+c.RunAnywhere.wheel = "cs231n_lite-0.1.0-py3-none-any.whl"
 c.GenerateSolution.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",

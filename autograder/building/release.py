@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 from autograder import HOME
 from autograder.building.handing_out import HandOut, exercises
 from autograder.building.rules import check_release
+from autograder.building.running_anywhere import RunAnywhere
 from autograder.building.student_pins import student_pins
 from autograder.course import Course
 from autograder.examining.step import Examine
@@ -100,7 +101,8 @@ def _faults(course: Course, assignment: str, source: Path) -> list[str]:
         return [f"{where}: there is no student version of it; {mend}"]
     master, notebook = read(source), read(path)
     made_anew = {grade_id(cell) for cell in master.cells if "AUTOTEST" in cell.source}  # whose tests nbgrader writes
-    new, old = (_texts(each, made_anew) for each in (released(master, course.config()), notebook))
+    anew, _ = RunAnywhere(config=course.config()).preprocess(released(master, course.config()), {})
+    new, old = (_texts(each, made_anew) for each in (anew, notebook))
     stale = sorted(name for name in new.keys() | old.keys() if new.get(name) != old.get(name))
     if stale:
         return [f"{where}: is not what source/ gives, in cell {', '.join(stale[:3])}; {mend}"]

@@ -1,4 +1,4 @@
-"""A first cell for notebooks that are opened where the course's package is not installed, as on Colab."""
+"""A first code cell for notebooks that are opened where the course's package is not installed, as on Colab."""
 
 from __future__ import annotations
 
@@ -21,11 +21,14 @@ try:
 except ModuleNotFoundError:
     import subprocess, sys
 
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", {wheel!r}], check=True)"""
+    WHEEL = {wheel!r}
+    if subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", WHEEL]).returncode:
+        print(f"cs231n_lite is not here, and {{WHEEL}} could not be installed.")
+        print("Your course has that file: put it beside this notebook, and run this cell again.")"""
 
 
 class RunAnywhere(NbGraderPreprocessor):
-    """Puts that cell in front of a student version, where the course says where its package is.
+    """Puts that cell in front of a student version's code, folded, where the course says where its package is.
 
     The cell is the student version's alone: what is graded is the master, which has none, and where answers are graded
     the package is there. It stands behind HandOut, so that nobody misses the cell who deletes it.
@@ -37,10 +40,12 @@ class RunAnywhere(NbGraderPreprocessor):
     ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Return the notebook, with the cell in front if it uses the package."""
+        """Return the notebook, with the cell in front of its code if it uses the package."""
         if self.wheel and any(cell.cell_type == "code" and IMPORTED.search(cell.source) for cell in nb.cells):
             flags = {"grade": False, "grade_id": NAME, "locked": True, "solution": False, "task": False}
-            metadata = {"deletable": False, "editable": False, "nbgrader": flags | {"schema_version": 3}}
+            metadata = {"deletable": False, "editable": False, "jupyter": {"source_hidden": True}}
+            metadata["nbgrader"] = flags | {"schema_version": 3}
             cell = new_code_cell(SOURCE.format(wheel=self.wheel), id=NAME, metadata=metadata)
-            nb.cells.insert(0, cell)
+            first = next(number for number, each in enumerate(nb.cells) if each.cell_type == "code")
+            nb.cells.insert(first, cell)
         return nb, resources

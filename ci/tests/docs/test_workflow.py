@@ -56,6 +56,6 @@ def test_it_builds_by_the_command_and_keeps_what_that_fetches(workflow: dict[str
 
 def test_hosting_page_and_settings_name_the_wheel_as_the_site_does() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    address = f"/static/pyodide/cs231n_lite-{version}-py3-none-any.whl"
-    for name in ("HOSTING.md", "nbgrader_config.py"):
-        assert address in (ROOT / name).read_text(encoding="utf-8"), name
+    wheel = f"cs231n_lite-{version}-py3-none-any.whl"
+    assert f"/static/pyodide/{wheel}" in (ROOT / "HOSTING.md").read_text(encoding="utf-8")
+    assert f'c.RunAnywhere.wheel = "{wheel}"' in (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")

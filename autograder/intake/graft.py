@@ -22,6 +22,7 @@ from nbgrader.converters.base import NbGraderException
 from traitlets.config import Config
 
 from autograder.building.released_steps import GOES_ON
+from autograder.building.running_anywhere import fetches_package
 from autograder.course import Course
 from autograder.gradebook.entry import bring_up, is_entered
 from autograder.gradebook.server import reach
@@ -116,6 +117,7 @@ def graft(
     by_id = {grade_id(cell): cell for cell in master.cells}
     handed = Handed(earlier or Past(), pieces)
     pieces = of_today(pieces, by_id, handed.past)
+    pieces = [piece for piece in pieces if not fetches_package(piece.source)]  # the package is there
     of_pieces, other = matched(pieces, by_id, shown, notes, handed.text, around(config))
     matches = list(zip(pieces, of_pieces, strict=True))
     come = _come_across(matches, by_id, shown, notes, handed)

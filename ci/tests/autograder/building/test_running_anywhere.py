@@ -51,7 +51,8 @@ def test_package_is_fetched_where_it_is_missing_and_nowhere_else(
     assert ("put it beside this notebook" in capsys.readouterr().out) == bool(code)
 
 
-def test_cell_that_was_handed_out_is_nobody_s_edit_and_not_graded(tmp_path: Path) -> None:
+@pytest.mark.parametrize("remembered", [True, False])
+def test_cell_that_was_handed_out_is_nobody_s_edit_and_not_graded(tmp_path: Path, remembered: bool) -> None:
     course = small(tmp_path)
     master = read(course.source / ASSIGNMENT / NOTEBOOK)
     path = put(course, "ada", SOLVED)
@@ -59,7 +60,8 @@ def test_cell_that_was_handed_out_is_nobody_s_edit_and_not_graded(tmp_path: Path
     notebook.cells.append(new_code_cell("from cs231n_lite import draw"))
     notebook, _ = RunAnywhere(config=CONFIG).preprocess(notebook, {})
     path.write_text(canonical(notebook), encoding="utf-8")
-    remember(course, ASSIGNMENT, [("nb", notebook)])
+    if remembered:
+        remember(course, ASSIGNMENT, [("nb", notebook)])
     grafted, notes = graft(master, path, course.config(), past(course, ASSIGNMENT, "nb"))
     assert notes == []
     assert [cell.source for cell in grafted.cells if cell.get("id") == NAME] == []

@@ -81,7 +81,9 @@ def hashed_files(groups: Iterable[Mapping[str, bytes]]) -> str:
 def packages() -> dict[str, str]:
     """Return what a result depends on here: Python, the version of every package, a hash of the grader's own source."""
     # Read off the folders' names, as each package's own text takes a quarter of a second for all of them.
-    folders = [path.stem.split("-") for place in sys.path for path in Path(place or ".").glob("*-info")]
+    # What a package brings for itself counts with the package: setuptools puts its own on the path once it is imported.
+    places = [Path(place or ".") for place in sys.path]
+    folders = [path.stem.split("-") for place in places if place.name != "_vendor" for path in place.glob("*-info")]
     releases = {parts[0]: parts[1] for parts in reversed(folders) if len(parts) > 1}
     own = {name: hashed(files_of(name)) for name in ("autograder", "cs231n_lite")}
     return releases | own | {"Python": sys.version, "the system": sys.platform}

@@ -25,7 +25,7 @@ WITHOUT = {
         "autograder/doctor": "excesses intrusions lab prove",
         "autograder/examiner": "changes examiner plain_asserts remote_student standins",
         "autograder/examining": (
-            "examination examiner_process job keys known_results master_cells notes step student_pass "
+            "examination examiner_process job known_results master_cells notes step student_pass "
             "student_process terms test_pass"
         ),
         "autograder/feedback": "sanitise",

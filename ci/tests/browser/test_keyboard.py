@@ -19,7 +19,7 @@ def chain_rule_by_hand():
 return {"q": 3.0, "f": -12.0, "df": 1.0, "dz": 3.0, "dq": -4.0, "dx": -4.0, "dy": -4.0}"""
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2, 3], [4, 1, 2]);"
 OURS = [".jp-OutputArea-output"]  # what is around them is JupyterLab's own
-STOPS = 40  # so many times Tab is pressed at most to come somewhere
+STOPS = 60  # so many times Tab is pressed at most to come somewhere
 
 
 class Keyboard(Opened):

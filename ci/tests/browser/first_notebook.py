@@ -31,6 +31,8 @@ class Opened:
             cell.source = answers.get(grade_id(cell), cell.source)
         path.write_text(json.dumps(notebook), encoding="utf-8")
         page.goto(f"{lab.address}/lab/tree/{path.relative_to(lab.folder)}?token={lab.token}&reset")
+        # A kernel that has no name yet is called idle as well, and JupyterLab then runs nothing that it is asked to.
+        expect(page.locator(".jp-KernelName")).to_contain_text("Python")
         self.idle()
 
     def idle(self) -> None:

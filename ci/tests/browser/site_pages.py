@@ -39,6 +39,7 @@ def served(folder: Path) -> Iterator[SimpleNamespace]:
             self.wfile.write(data)
 
     host = server(folder)
+    # A function makes it as a class would, with the folder.
     host.RequestHandlerClass = lambda *arguments: Other(*arguments, directory=str(folder))  # type: ignore[assignment]
     thread = threading.Thread(target=host.serve_forever)
     thread.start()

@@ -18,7 +18,7 @@ from ci.tests.autograder.small_course import ASSIGNMENT, ROWS, TASK, cell, small
 
 
 def shown(course: Course, answer: object, place: int = 0) -> Answer:
-    answered(course, "ada", answer)  # type: ignore[arg-type]
+    answered(course, "ada", answer)  # type: ignore[arg-type]  # JSON may hold anything
     answer_of = read_answer(Submission(course, ASSIGNMENT, "ada"), questions(course, ASSIGNMENT)[place])
     assert answer_of is not None
     return answer_of

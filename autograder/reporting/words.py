@@ -27,8 +27,8 @@ WORDS = {
     "equal-counted": "What is just as large as the limit is counted as below it.",
     "extra-1-over-n": "The gradient is divided by the number of examples once too often.",
     "extra-relu": "There is one ReLU too many, such as one after the output layer.",
-    "factor-2": "The gradient is twice what it should be.",
-    "factor-half": "The gradient is half of what it should be.",
+    "factor-2": "A result is twice what it should be.",
+    "factor-half": "A result is half of what it should be.",
     "fires-most": "The unit that fires most is taken; which one counts most also depends on its weight.",
     "first-rows-only": "Only the first rows are ever used.",
     "floats-for-bytes": "A mask of yes and no is counted with 8 bytes an entry.",
@@ -59,7 +59,7 @@ WORDS = {
     "one-hot-missing": "The probabilities are used alone, without subtracting 1 at the right class.",
     "one-row-only": "Only one row of the sum is there.",
     "one-sided": "The slope is measured on one side only: (f(x + h) - f(x)) / h.",
-    "operands-swapped": "The two inputs are taken for each other: each one's gradient is that of the other.",
+    "operands-swapped": "Two things are taken for each other, such as the two inputs of a multiply gate.",
     "other-activation": "Another activation is used than the one that was asked for.",
     "overfitted": "The net knows its training examples by heart and does worse on others.",
     "parameter-ignored": "A parameter is ignored: its usual value is typed in.",
@@ -77,7 +77,7 @@ WORDS = {
     "same-row-twice": "A batch holds the same row twice.",
     "scores-shifted": "The scores that come back are shifted: the shift belongs to a copy.",
     "shape": "An array has another shape than it must have.",
-    "sign": "The gradient has the right size and the wrong sign.",
+    "sign": "A result has the right size and the wrong sign.",
     "sign-ignored": "A size is compared where the sign counts, or the other way round.",
     "stale-cache": "The backward pass uses what an earlier forward pass has left.",
     "summed": "What belongs to single entries is summed over all of them.",
@@ -94,7 +94,7 @@ WORDS = {
     "wrong-operation": "Another operation is done than the one that was asked for.",
     "wrong-order": "Something comes before what it needs.",
     "wrong-step": "Another step than h is at work.",
-    "zero": "The gradient is 0 where something does flow back.",
+    "zero": "A result is 0 where it should not be.",
 }  # fmt: skip
 
 

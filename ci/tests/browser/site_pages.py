@@ -73,6 +73,8 @@ def opened(context: BrowserContext, address: str, assignment: str) -> Page:
     page.goto(f"{address}/index.html")
     page.locator(f'a[href$="path={NOTEBOOKS[assignment]}"]').click()
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    # A kernel that has no name yet is called idle as well, and JupyterLab then runs nothing that it is asked to.
+    page.locator(".jp-KernelName", has_text="Python").wait_for()
     return page
 
 

@@ -47,9 +47,8 @@ class RunAnywhere(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook, with the cell in front of its code if it uses the package."""
         if self.wheel and any(cell.cell_type == "code" and IMPORTED.search(cell.source) for cell in nb.cells):
-            flags = {"grade": False, "grade_id": NAME, "locked": True, "solution": False, "task": False}
+            # None of nbgrader's: it takes a cell that its gradebook does not know for one whose metadata are broken.
             metadata = {"deletable": False, "editable": False, "jupyter": {"source_hidden": True}}
-            metadata["nbgrader"] = flags | {"schema_version": 3}
             cell = new_code_cell(SOURCE.format(wheel=self.wheel), id=NAME, metadata=metadata)
             first = next(number for number, each in enumerate(nb.cells) if each.cell_type == "code")
             nb.cells.insert(first, cell)

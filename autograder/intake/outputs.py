@@ -20,6 +20,7 @@ PICTURE = re.compile(
     r'(?:<div class="(cl-chart|cl-photographs)">)?'
     r'<img alt="([^"<>]*)" src="(data:image/(?:png;base64|svg\+xml),[^"<>]*)">'
 )
+DRAWN = re.compile(r"<(?:svg|img|canvas|object|iframe|video)\b", re.I)
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
 
@@ -53,8 +54,9 @@ def _forms(output: dict[str, Any]) -> list[dict[str, Any]]:
     forms = {kind: _text(data[kind]) for kind in (*IMAGES, DRAWING) if kind in data}
     forms = {kind: text for kind, text in forms.items() if text and (kind == DRAWING or BASE64.fullmatch(text))}
     words = _text(data.get("text/plain"))
-    if not forms and "text/html" in data:  # its words alone are not what was to be seen
-        return [_display({"text/html": _alone(*parts)}) for parts in PICTURE.findall(_text(data["text/html"]))]
+    html = _text(data.get("text/html"))
+    if not forms and html and (DRAWN.search(html) or words[:1] in ("", "<")):  # its words are not what was to be seen
+        return [_display({"text/html": _alone(*parts)}) for parts in PICTURE.findall(html)]
     forms |= {"text/plain": words} if words else {}
     return [_display(forms)] if forms else []
 

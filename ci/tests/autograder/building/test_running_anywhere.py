@@ -79,6 +79,7 @@ def test_settings_of_this_course_put_it_before_all_code_and_grading_knows_nothin
             ]
             assert handed_out[0].id == NAME and config.RunAnywhere.wheel in handed_out[0].source
             assert handed_out[0].metadata.jupyter.source_hidden
+            assert "nbgrader" not in handed_out[0].metadata, "plain nbgrader grades no cell that it did not enter"
             assert NAME not in [cell.id for cell in read(path).cells]
 
 

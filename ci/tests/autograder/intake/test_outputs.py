@@ -32,8 +32,9 @@ def ran(*outputs: dict[str, Any]) -> dict[str, Any]:
         (display(png=PNG) | {"output_type": "execute_result"}, {"image/png": PNG}),
         (display(html=f"{CHART}<script>x()</script>", plain="<Chart>"), {"text/html": f"{CHART}</div>"}),
         (display(html=f"<b>{GRAPH}<br>"), {"text/html": f'<div class="cl-graph">{GRAPH}</div>'}),
+        (display(html="<div>○ which file?</div>", plain="○ which file?"), {"text/plain": "○ which file?"}),
     ],
-    ids=["chart", "graph-without-its-page", "lines", "plain", "result", "chart-in-html", "graph-in-html"],
+    ids=["chart", "graph-without-its-page", "lines", "plain", "result", "chart-in-html", "graph-in-html", "words"],
 )
 def test_still_forms_stay(output: dict[str, Any], forms: dict[str, str]) -> None:
     assert still(ran(output)) == [{"output_type": "display_data", "data": forms, "metadata": {}}]
@@ -56,7 +57,8 @@ def test_what_was_printed_stays() -> None:
         [{"output_type": "display_data", "data": None}],
         [display(png="no base64!")],
         [display(png=3)],
-        [display(html="<b>a page</b>", plain="its words alone")],
+        [display(html="<table>", plain="<IPython.core.display.HTML object>")],
+        [display(html="<b>a page</b><svg></svg>", plain="its words alone")],
         [display(html='<img alt="from elsewhere" src="https://example.org/x.png">')],
         [display(js="alert(1)")],
     ],

@@ -14,8 +14,8 @@ c = get_config()  # noqa: F821  (nbgrader puts it here when it reads the file)
 c.CourseDirectory.course_id = "cs231n-lite"
 c.CourseDirectory.release_directory = "assignments"
 c.CourseDirectory.solution_directory = "solutions"
-# data.txt lists the files beside a notebook that students get; the list itself stays here.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "data.txt"]
+# data.txt lists the files beside a notebook that students get; the list itself stays here, as does a translation.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "data.txt", "*.??.md"]
 
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 c.ClearSolutions.text_stub = "*Your answer here.*"

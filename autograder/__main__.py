@@ -57,7 +57,14 @@ def parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("build", help="make assignments/ and solutions/ from source/")
     command.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all of source/ unless named")
-    command.add_argument("--check", action="store_true", help="write nothing; fail where a file is out of date")
+    how = command.add_mutually_exclusive_group()
+    how.add_argument("--check", action="store_true", help="write nothing; fail where a file is out of date")
+    how.add_argument(
+        "--language",
+        default="",
+        metavar="es",
+        help="make build/LANGUAGE/assignments/ from assignments/ and source/*/*.LANGUAGE.md",
+    )
     command.set_defaults(run=_build)
     _course(command)
 
@@ -197,6 +204,8 @@ def _build(options: argparse.Namespace) -> int:
     from autograder.course import Course
 
     course = Course(options.course)
+    if options.language:
+        return _build_in(course, options)
     if options.check:
         names = [course.named(name) for name in options.assignments] or course.assignments()
         stale = [path for name in names for path in differences(course, name)]
@@ -209,6 +218,15 @@ def _build(options: argparse.Namespace) -> int:
     for name, changed in build_all(course, options.assignments):
         print(f"{name}: {'built' if changed else 'unchanged'} in {time.perf_counter() - start:.1f} s")
         start = time.perf_counter()
+    return 0
+
+
+def _build_in(course: Course, options: argparse.Namespace) -> int:
+    from autograder.building.translation import build_all_in
+
+    for name, notes in build_all_in(course, options.assignments, options.language):
+        _warn("\n".join(notes)) if notes else None
+        print(f"{name}: built in build/{options.language}/assignments/{name}, {len(notes)} cells left in English")
     return 0
 
 

@@ -13,6 +13,7 @@ from cs231n_lite.data.cifar import load_cifar10
 from cs231n_lite.data.digits import held_out_split, load_digits
 from cs231n_lite.drawing.picture import Picture, draw
 from cs231n_lite.graph import GATES, Gate, Graph, Node
+from cs231n_lite.languages.catalogue import language
 from cs231n_lite.measuring.differences import Measured, numerical_gradient, numerical_jacobian
 from cs231n_lite.plot.other_figures import describe_figures
 from cs231n_lite.puzzles import flow_puzzles
@@ -48,6 +49,7 @@ __all__ = [
     "draw_cars",
     "flow_puzzles",
     "held_out_split",
+    "language",
     "load_cifar10",
     "load_digits",
     "numerical_gradient",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cs231n_lite.cells import LIBRARIES, cells
+from cs231n_lite.speech import say
 
 __all__ = ["Stopped", "Trouble", "attempt", "own_line", "quiet", "raised_by_student", "run", "stopped", "trouble_of"]
 
@@ -203,5 +204,6 @@ def attempt(slug: str) -> Iterator[None]:
         raise stopped(slug, error) from None
     except Exception as error:
         trouble = trouble_of(error, "your code")
-        message = trouble.message.replace("`", "")  # printed, they would be seen
-        print(f"{slug}: not written yet" if trouble.slug == "not-written" else f"{slug}: {message}")
+        message = say(trouble.message, trouble.slug, "common").replace("`", "")  # printed, they would be seen
+        unwritten = trouble.slug == "not-written"
+        print(say(f"{slug}: not written yet", "report") if unwritten else f"{slug}: {message}")

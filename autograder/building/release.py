@@ -29,11 +29,11 @@ from autograder.notebooks.notebook import grade_id, read
 from autograder.notebooks.versions import released
 from autograder.problem import Problem
 
-__all__ = ["contents", "release"]
+__all__ = ["contents", "release", "release_faults"]
 
 PACKAGE = "cs231n_lite"
 IMPORTED = re.compile(rb"(?:import|from) cs231n_lite\b")
-CODE = (".py", ".css", ".js", ".npz", ".txt")  # of the package
+CODE = (".py", ".css", ".js", ".npz", ".toml", ".txt")  # of the package
 DOOR = HOME / "ci" / "lab" / "student"
 OPENING = ("ci/__init__.py", "ci/environment.py", "ci/progress.py", "ci/lab/*.py", "ci/lab/settings/*.json")
 ALWAYS = ("jupyterlab", "ipykernel", "numpy", "matplotlib", "setuptools")
@@ -82,10 +82,11 @@ def contents(course: Course, assignments: list[str]) -> dict[str, bytes]:
 def _handed_out(course: Course, assignment: str) -> Iterator[tuple[str, bytes]]:
     """An assignment's notebooks, as source/ gives them, and the files beside them."""
     folder = course.release / assignment
-    faults = [fault for path in course.notebooks(assignment) for fault in _faults(course, assignment, path)]
+    paths = course.notebooks(assignment)
+    faults = [fault for path in paths for fault in release_faults(course, assignment, path)]
     if faults:
         raise Problem("\n".join([*faults, f"{assignment}: not packed, nothing was written"]))
-    names = {path.name for path in course.notebooks(assignment)}
+    names = {path.name for path in paths}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
         hidden = any(part.startswith(".") or part == "__pycache__" for part in name.parts)
@@ -93,8 +94,8 @@ def _handed_out(course: Course, assignment: str) -> Iterator[tuple[str, bytes]]:
             yield f"assignments/{assignment}/{name.as_posix()}", path.read_bytes()
 
 
-def _faults(course: Course, assignment: str, source: Path) -> list[str]:
-    """Why a notebook cannot go out: it was not made, not from what source/ is now, or it gives something away."""
+def release_faults(course: Course, assignment: str, source: Path) -> list[str]:
+    """Return why a notebook cannot go out: not made, not from what source/ is now, or giving something away."""
     where, mend = f"{assignment}/{source.name}", "run `python -m autograder build` or nbgrader generate_assignment"
     path = course.release / assignment / source.name
     if not path.is_file():

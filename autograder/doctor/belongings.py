@@ -26,8 +26,12 @@ from autograder.sandbox.surroundings import package_folder
 
 __all__ = ["BELONGINGS", "belongings", "shown"]
 
-DATA = ("cars", "cifar", "digits")  # with `attempt`, the shape of a graph and who watches a pass: no instruments
-PLAIN = ("cells", "running", "watching", "wiring")
+DATA = (
+    "cars",
+    "cifar",
+    "digits",
+)  # with `attempt`, the shape of a graph, who watches a pass, the language: no instruments
+PLAIN = ("cells", "running", "speech", "watching", "wiring")
 REAL = (*(f"cs231n_lite.{name}" for name in PLAIN), *(f"cs231n_lite.data.{name}" for name in DATA))
 LIBRARIES = ("numpy", "matplotlib", "ipython", "matplotlib-inline")  # with what they need; the last two run a cell
 ROOM = {"memory": 1024 * MIB, "processes": 64, "disk_bytes": 64 * MIB, "file_bytes": 64 * MIB}

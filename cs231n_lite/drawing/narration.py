@@ -12,7 +12,7 @@ from cs231n_lite.drawing.boxes import BOX
 from cs231n_lite.drawing.diagram import Diagram, Mark, number, some
 from cs231n_lite.measuring.wiggle import step_at
 
-__all__ = ["Step", "Story", "tell"]
+__all__ = ["Step", "Story", "Words", "tell"]
 
 INFIX = {"add": "+", "subtract": "−", "multiply": "×", "divide": "÷", "matmul": "@", "dot": "·", "power": "**"}
 

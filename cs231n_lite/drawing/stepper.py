@@ -9,14 +9,16 @@ Script and styles stand inside an empty SVG, where a page that strips tags but k
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
 from cs231n_lite.drawing.diagram import Diagram
-from cs231n_lite.drawing.narration import Story, tell
+from cs231n_lite.drawing.narration import Story, Words, tell
 from cs231n_lite.drawing.palette import DARK, LIGHT
+from cs231n_lite.speech import say
 
 __all__ = ["Still", "to_html"]
 
@@ -41,6 +43,7 @@ STYLE = (
 # The script works on every stepper of the page that no script has taken yet, because JupyterLab runs it before it is
 # known which output it stands in. It holds no "<" and no "&", which XML and HTML would read differently.
 SCRIPT = "\n" + _written("stepper.js")
+SAID = re.compile(r"'([^'\n]+)'")  # its texts, some of which are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,11 @@ def to_html(picture: Still, boxes: Still | None = None) -> str:
     parts = _stepper(picture)
     if boxes is not None:
         gates = sum(bool(mark.inputs) for mark in picture.diagram.marks.values())
-        whole = f'<details class="cl-whole"><summary>all {gates} gates, out of their boxes</summary>{parts}</details>'
+        summary = say(f"all {gates} gates, out of their boxes", "picture")
+        whole = f'<details class="cl-whole"><summary>{summary}</summary>{parts}</details>'
         parts = f"<div>{_stepper(boxes, in_boxes=True)}{whole}</div>"
-    tools = f"<style>{STYLE}</style><script>{SCRIPT}</script>"
+    script = SAID.sub(lambda text: f"'{_kept_apart(text[1], 'stepper')}'", SCRIPT)
+    tools = f"<style>{STYLE}</style><script>{script}</script>"
     return f'{parts}<svg width="0" height="0" aria-hidden="true" style="position:absolute">{tools}</svg>'
 
 
@@ -71,11 +76,12 @@ def _stepper(still: Still, *, in_boxes: bool = False) -> str:
     story = tell(diagram) if any(mark.value is not None for mark in diagram.marks.values()) else Story()
     still_picture = f'<img alt="{escape(words)}" src="data:image/svg+xml,{quote(still.svg, safe=PLAIN)}">'
     clauses = "".join(f"<li>{escape(clause)}</li>" for clause in words.rstrip(".").split(". ") if clause)
-    listed = f"<details><summary>the picture in words</summary><ul>{clauses}</ul></details>"
+    listed = f"<details><summary>{say('the picture in words', 'picture')}</summary><ul>{clauses}</ul></details>"
+    label = say(f"graph of {diagram.output}{' in boxes' * in_boxes}, step by step", "picture")
     data = f' data-story="{escape(_data(story, cached=not in_boxes))}"' if len(story.steps) > 1 else ""
     return (
         f'<div class="cl-stepper" role="group" '
-        f'aria-label="graph of {escape(diagram.output)}{" in boxes" * in_boxes}, step by step" '
+        f'aria-label="{escape(label)}" '
         f'data-lm-suppress-shortcuts="true"{data}><div class="cl-view">{still_picture}</div>'
         f"{'' if in_boxes else listed}</div>"  # the whole picture's list says all that is in the boxes
     )
@@ -83,8 +89,19 @@ def _stepper(still: Still, *, in_boxes: bool = False) -> str:
 
 def _data(story: Story, *, cached: bool) -> str:
     steps = [
-        {"phase": step.phase, "node": step.node, "lines": step.lines} | ({"cached": step.cached} if cached else {})
+        {"phase": step.phase, "node": step.node, "lines": _spoken(step.lines)}
+        | ({"cached": step.cached} if cached else {})
         for step in story.steps
     ]
     content = {"steps": steps, "values": story.value_from, "gradients": story.gradient_from}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def _spoken(lines: list[Words]) -> list[Words]:
+    """The lines with their plain words in the language that is spoken, and the white space around them as it was."""
+    return [[(css, text if css else _kept_apart(text, "picture")) for css, text in line] for line in lines]
+
+
+def _kept_apart(text: str, table: str) -> str:
+    words = text.strip()
+    return text.replace(words, say(words, table)) if words else text

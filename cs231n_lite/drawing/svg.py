@@ -20,6 +20,7 @@ from cs231n_lite.drawing.labels import Block, block, text_width
 from cs231n_lite.drawing.layout import Layout, Size, layered, port_offset
 from cs231n_lite.drawing.palette import CLASSES, LIGHT, STYLE
 from cs231n_lite.drawing.words import describe
+from cs231n_lite.speech import say
 
 __all__ = ["to_svg", "width"]
 
@@ -29,6 +30,7 @@ RADIUS = 17.0
 MARGIN = 18.0
 WIDTH = re.compile(r'width="(\d+)"')
 INDEX = re.compile(r"([^\W\d_]+)_?(\d+)")
+BRANCH = "the gradients that come back are summed"
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -45,7 +47,7 @@ def to_svg(diagram: Diagram, title: str = "") -> str:
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="cl-graph" role="img" '
         f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" font-family="{SANS}">',
-        f"<title>{escape(title or f'Computational graph of {diagram.output}')}</title>",
+        f"<title>{escape(title or say(f'Computational graph of {diagram.output}', 'picture'))}</title>",
         f"<desc>{escape(describe(diagram))}</desc><style>{STYLE}</style>",
         f'<rect class="c" x=".5" y=".5" width="{width - 1:.0f}" height="{height - 1:.0f}" rx="8" '
         f'fill="{LIGHT["card"]}" stroke="{LIGHT["line"]}"/>',
@@ -79,13 +81,13 @@ def _labels(mark: Mark) -> tuple[Block | None, list[tuple[Block, str]]]:
     yours = block(mark.yours, "gradient", shape=False)
     colour = "no" if mark.verdict is False else "gradient"
     if mark.verdict is None:
-        return above, [(Block(["yours"], "gradient", small=True), colour), (yours, colour)]
+        return above, [(Block([say("yours", "picture")], "gradient", small=True), colour), (yours, colour)]
     if mark.verdict:
         if len(yours.lines) == 1 and not yours.brackets and not yours.cells:
             return above, [(Block(yours.lines, "gradient", mark="✓"), colour)]
         return above, [(yours, colour), (Block(["✓"], "yes"), "yes")]
     if np.shape(mark.yours) != np.shape(mark.value):
-        text = f"✗ shape {_shape(mark.yours)}, not {_shape(mark.value)}"
+        text = say(f"✗ shape {_shape(mark.yours)}, not {_shape(mark.value)}", "picture")
         return above, [(yours, colour), (Block([text], "no", small=True), "no")]
     if np.ndim(mark.value) == 0:
         return above, [(Block(yours.lines[:1], "no", mark="✗"), "no")]
@@ -106,7 +108,7 @@ def _glyph(mark: Mark) -> tuple[str, float]:
 
 
 def _under(mark: Mark) -> str:
-    return " ".join(part for part in (mark.detail, ROLES.get(mark.kind, "")) if part)
+    return " ".join(part for part in (mark.detail, say(ROLES.get(mark.kind, ""), "picture")) if part)
 
 
 def _size(mark: Mark, above: Block | None, below: list[tuple[Block, str]], diagram: Diagram) -> Size:
@@ -160,7 +162,7 @@ def _wires(place: Layout, marks: dict[str, Mark]) -> str:
             dots.append(
                 f'<circle class="a" data-from="{escape(source)}" cx="{x:.1f}" cy="{y:.1f}" r="3.2" '
                 f'fill="{LIGHT["wire"]}" stroke="none">'
-                f"<title>{escape(source)} branches here: the gradients that come back are summed</title></circle>"
+                f"<title>{escape(say(f'{source} branches here: {BRANCH}', 'picture'))}</title></circle>"
             )
     return (
         f'<g class="w" fill="none" stroke="{LIGHT["wire"]}" stroke-width="1.5">\n' + "\n".join([*out, *dots]) + "</g>"
@@ -256,6 +258,7 @@ def _foot(diagram: Diagram, marks: dict[str, Mark]) -> list[tuple[str, float]]:
                 legend.append(("s", "soft", "● gradients are summed where a wire branches"))
         if any(mark.verdict is not None for mark in marks.values()):
             legend += [("y", "yes", "✓ agrees"), ("n", "no", "✗ disagrees")]
+        legend = [(css, colour, say(text, "picture")) for css, colour, text in legend]
         gap, slant = ' dx="12"', ' font-style="italic"'
         lines.append(
             (
@@ -269,6 +272,7 @@ def _foot(diagram: Diagram, marks: dict[str, Mark]) -> list[tuple[str, float]]:
         )
     for note in diagram.notes:
         css, colour = ("n", "no") if "disagrees" in note else ("s", "soft")
+        note = say(note, "picture")
         lines.append((f'<tspan class="{css}" fill="{LIGHT[colour]}">{escape(note)}</tspan>', text_width(note, 11.5)))
     return lines
 

@@ -9,6 +9,7 @@ import numpy as np
 from cs231n_lite.drawing.boxes import BOX
 from cs231n_lite.drawing.diagram import Diagram, number
 from cs231n_lite.drawing.labels import is_readable
+from cs231n_lite.speech import say
 
 __all__ = ["describe"]
 
@@ -28,7 +29,7 @@ def describe(diagram: Diagram) -> str:
             verdict = {True: ", agrees", False: ", disagrees", None: ""}[mark.verdict]
             clause += f", yours {_in_words(mark.yours)}{verdict}"
         clauses.append(clause)
-    return ". ".join([*clauses, *diagram.notes]) + "."
+    return ". ".join(say(clause, "picture") for clause in [*clauses, *diagram.notes]) + "."
 
 
 def _in_words(value: Any) -> str:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cs231n_lite.speech import say
+
 if TYPE_CHECKING:
     from cs231n_lite.plot.chart import Chart
 
@@ -43,7 +45,7 @@ def error_against_step(steps: Any, errors: Any) -> Chart:
         if error.shape != h.shape:
             raise ValueError(f"one error for each step: there are {h.size} steps and {error.size} errors")
     figure, ((axes,),) = chart()
-    dress(axes, "step h", "error of the gradient", log="xy")
+    dress(axes, say("step h", "chart"), say("error of the gradient", "chart"), log="xy")
     order = np.argsort(h)
     for index, (name, error) in enumerate(lines.items()):
         across, up = h[order], error[order]
@@ -53,12 +55,14 @@ def error_against_step(steps: Any, errors: Any) -> Chart:
         floor = up[lowest] if positive.any() else np.finfo(float).eps
         axes.plot(across[zero], np.full(int(zero.sum()), floor), "o", mfc="none", color=COLOURS[index % 7])
         if len(lines) == 1 and positive.any():
-            place, text = (across[lowest], up[lowest]), f"smallest at h = {across[lowest]:.0e}"
+            place, text = (across[lowest], up[lowest]), say(f"smallest at h = {across[lowest]:.0e}", "chart")
             axes.annotate(text, place, (0, -18), textcoords="offset points", ha="center")
     axes.margins(y=0.15)
     if h.size > 2:
-        axes.text(0.02, 0.96, "← round-off grows", transform=axes.transAxes, va="top", color=SOFT)
-        axes.text(0.98, 0.96, "truncation grows →", transform=axes.transAxes, va="top", ha="right", color=SOFT)
+        axes.text(0.02, 0.96, say("← round-off grows", "chart"), transform=axes.transAxes, va="top", color=SOFT)
+        axes.text(
+            0.98, 0.96, say("truncation grows →", "chart"), transform=axes.transAxes, va="top", ha="right", color=SOFT
+        )
     return _finish(figure, axes, lines)
 
 
@@ -73,7 +77,7 @@ def cached_bytes(bytes_after_each_step: Any, forward_steps: int | None = None) -
 
     lines = {name: _numbers("bytes_after_each_step", sizes) for name, sizes in _lines(bytes_after_each_step).items()}
     figure, ((axes,),) = chart()
-    dress(axes, "step", "bytes in the cache")
+    dress(axes, say("step", "chart"), say("bytes in the cache", "chart"))
     turn = forward_steps or 1 + int(np.nanargmax(next(iter(lines.values()))))
     for index, (name, sizes) in enumerate(lines.items()):
         step = np.arange(1, sizes.size + 1)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cs231n_lite.speech import say
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -23,8 +25,8 @@ def in_words(figure: Figure) -> str:
     A figure whose data cannot be read off it, as a montage's, has a sentence of its own in its attribute `about`.
     """
     about = str(getattr(figure, "about", ""))
-    panels = [] if about else [" ".join(_panel(axes)) for axes in figure.axes if axes.get_visible()]
-    return " ".join(["Chart."] + [words for words in (about, *panels) if words])
+    panels = [] if about else [words for axes in figure.axes if axes.get_visible() for words in _panel(axes)]
+    return " ".join([say("Chart.", "chart")] + [say(words, "chart") for words in (about, *panels) if words])
 
 
 def spoken(number: float) -> str:

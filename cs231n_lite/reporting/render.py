@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
+from cs231n_lite.speech import say
+
 if TYPE_CHECKING:
     from cs231n_lite.reporting.finding import Finding
 
@@ -60,7 +62,10 @@ def number(points: float) -> str:
 
 def headline(exercise: str, parts: Mapping[str, bool], unwritten: Collection[str] = ()) -> str:
     """One line that says how it went."""
-    name = exercise or "this check"
+    return say(_headline(exercise or "this check", parts, unwritten), "report")
+
+
+def _headline(name: str, parts: Mapping[str, bool], unwritten: Collection[str]) -> str:
     if not parts:
         return f"{name}: nothing was checked"
     right = sum(parts.values())
@@ -79,9 +84,20 @@ def _said_once(findings: Sequence[Finding]) -> list[Finding]:
     for finding in findings:
         together.setdefault(_without_key(replace(finding, array="", node="")), []).append(finding)
     return [
-        replace(first, array=", ".join(dict.fromkeys(f.array for f in (first, *others) if f.array)))
+        _as_shown(replace(first, array=", ".join(dict.fromkeys(f.array for f in (first, *others) if f.array))))
         for first, *others in together.values()
     ]
+
+
+def _as_shown(finding: Finding) -> Finding:
+    """The finding in the language that is spoken; its slug stays, so that it can be looked up."""
+    detail = "\n".join(say(line, "table") for line in finding.detail.split("\n"))
+    message = say(finding.message, finding.slug, "common")
+    return replace(finding, array=_part(finding.array), message=message, detail=detail)
+
+
+def _part(names: str) -> str:
+    return ", ".join(say(name, "part") for name in names.split(", "))
 
 
 def _without_key(finding: Finding) -> Finding:
@@ -91,8 +107,11 @@ def _without_key(finding: Finding) -> Finding:
 
 def to_come(later: Sequence[str]) -> str:
     """What a report that passed says of the cases that run only when it is graded."""
+    if not later:
+        return ""
     count = "1 more case runs" if len(later) == 1 else f"{len(later)} more cases run"
-    return f"Right on what runs here; {count} when it is graded: {', '.join(later)}." if later else ""
+    head = say(f"Right on what runs here; {count} when it is graded:", "report")
+    return f"{head} {', '.join(say(case, 'part') for case in later)}."
 
 
 def _mark(name: str, right: bool, unwritten: Collection[str]) -> str:
@@ -109,12 +128,12 @@ def text(
     """The report for a terminal: the headline, the parts with marks, then each finding."""
     lines = [headline(exercise, parts, unwritten)]
     if len(parts) > 1:
-        row = "  ".join(f"{_mark(name, right, unwritten)} {name}" for name, right in parts.items())
+        row = "  ".join(f"{_mark(name, right, unwritten)} {_part(name)}" for name, right in parts.items())
         lines += _wrapped(row, "  ", "  ")
     lines += _wrapped(to_come(later), "  ", "  ") if later else []
     for finding in _said_once(findings):
         lines.append("")
-        label = "remark" if finding.remark else finding.slug
+        label = say("remark", "report") if finding.remark else finding.slug
         lines += _wrapped(f"{finding.array}  [{label}]" if finding.array else f"[{label}]", "  ", "  ")
         lines += _wrapped(finding.message, "    ", "    ")
         lines += [f"      {line}" for line in finding.detail.splitlines()]
@@ -148,13 +167,13 @@ def html(
     mark = "✗" if wrong - set(unwritten) else "○" if wrong or not parts else "✓"
     colour = TINTS[mark]
     markup = f"<div style='{_CARD.format(colour=colour)}'>"
-    earned = f" · {number(points[0])} of {number(points[1])} points" if points else ""
+    earned = f" · {say(f'{number(points[0])} of {number(points[1])} points', 'report')}" if points else ""
     head = escape(headline(exercise, parts, unwritten))
     markup += f"<div><b>{_badge(mark)} {head}</b>{earned}</div>"
     if len(parts) > 1:
         marks = (
             f"<span style='white-space:nowrap;margin-right:1.2em'>"
-            f"{_badge(_mark(name, right, unwritten))} <span style='{_CODE}'>{escape(name)}</span></span>"
+            f"{_badge(_mark(name, right, unwritten))} <span style='{_CODE}'>{escape(_part(name))}</span></span>"
             for name, right in parts.items()
         )
         markup += f"<div style='margin-top:0.25em'>{' '.join(marks)}</div>"
@@ -168,11 +187,11 @@ def html(
 def _badge(mark: str) -> str:
     """A mark, white on its colour, with its word for those who hear the page."""
     style = f"background-color:{TINTS.get(mark, _NOTE)};{_MARK}"
-    return f"<span role='img' aria-label='{_SAID.get(mark, 'mark')}' style='{style}'>{mark}</span>"
+    return f"<span role='img' aria-label='{say(_SAID.get(mark, 'mark'), 'report')}' style='{style}'>{mark}</span>"
 
 
 def _finding_html(finding: Finding) -> str:
-    label = "remark" if finding.remark else finding.slug
+    label = say("remark", "report") if finding.remark else finding.slug
     tint = _NOTE if finding.remark or finding.slug in ("not-written", "not-run") else _WRONG
     place = f"<b style='{_CODE}'>{escape(finding.array)}</b> " if finding.array else ""
     markup = "<div style='margin-top:0.7em;max-width:52em'>"
@@ -180,6 +199,7 @@ def _finding_html(finding: Finding) -> str:
     markup += _IN_CODE.sub(r"<code>\1</code>", escape(finding.message)).replace("\n", "<br>")
     if finding.detail:
         name = f"numbers of {finding.array}" if finding.array else "the numbers"  # a wide one is scrolled, also by key
+        name = say(name, "report")
         markup += f"<pre tabindex='0' role='group' aria-label='{escape(name)}' style='{_PRE}'>"
         markup += f"{escape(finding.detail)}</pre>"
     return markup + "</div>"
@@ -212,8 +232,13 @@ def _total(rows: Sequence[Row]) -> str:
 def progress_text(rows: Sequence[Row], below: Sequence[str] = ()) -> str:
     """The table of a notebook's exercises for a terminal, and lines about the others."""
     wide = max([len(row.name) for row in rows], default=0)
-    lines = [f"{_state(row)[0]} {row.name:<{wide}}  {_state(row)[1]}" for row in rows]
-    return "\n".join([*lines, f"  {'together':<{wide}}  {_total(rows)}", *below])
+    states = [_state(row) for row in rows]
+    lines = [f"{mark} {row.name:<{wide}}  {_told(state)}" for row, (mark, state) in zip(rows, states, strict=True)]
+    return "\n".join([*lines, f"  {_told('together'):<{wide}}  {_told(_total(rows))}", *map(_told, below)])
+
+
+def _told(words: str) -> str:
+    return say(words, "progress")
 
 
 def progress_html(rows: Sequence[Row], below: Sequence[str] = ()) -> str:
@@ -223,18 +248,19 @@ def progress_html(rows: Sequence[Row], below: Sequence[str] = ()) -> str:
     for row in rows:
         mark, state = _state(row)
         markup += f"<tr><td style='{cell}'>{_badge(mark)}</td><td style='{cell}'>{escape(row.name)}</td>"
-        markup += f"<td style='{cell}'>{state}</td></tr>"
-    markup += f"<tr><td></td><td style='{cell}'><b>together</b></td><td style='{cell}'><b>{_total(rows)}</b></td></tr>"
-    return markup + "</tbody></table>" + "".join(f"<div>{escape(line)}</div>" for line in below)
+        markup += f"<td style='{cell}'>{_told(state)}</td></tr>"
+    markup += f"<tr><td></td><td style='{cell}'><b>{_told('together')}</b></td>"
+    markup += f"<td style='{cell}'><b>{_told(_total(rows))}</b></td></tr>"
+    return markup + "</tbody></table>" + "".join(f"<div>{escape(_told(line))}</div>" for line in below)
 
 
 def card_html(mark: str, head: str, lines: Sequence[str]) -> str:
     """A headline with its mark and lines below it, where `…` is code."""
     colour = TINTS.get(mark, _NOTE)
     markup = f"<div style='{_CARD.format(colour=colour)}'>"
-    markup += f"<div><b>{_badge(mark)} {_with_code(head)}</b></div>"
+    markup += f"<div><b>{_badge(mark)} {_with_code(say(head, 'hand-in'))}</b></div>"
     for line in lines:
-        markup += f"<div style='margin-top:0.4em;max-width:52em'>{_with_code(line)}</div>"
+        markup += f"<div style='margin-top:0.4em;max-width:52em'>{_with_code(say(line, 'hand-in'))}</div>"
     return markup + "</div>"
 
 
@@ -244,4 +270,5 @@ def _with_code(text: str) -> str:
 
 def card_text(mark: str, head: str, lines: Sequence[str]) -> str:
     """The same for a terminal."""
-    return "\n".join([f"{mark} {head}", *(line for text in lines for line in _wrapped(text, "  ", "  "))])
+    shown = [line for text in lines for line in _wrapped(say(text, "hand-in"), "  ", "  ")]
+    return "\n".join([f"{mark} {say(head, 'hand-in')}", *shown])

@@ -17,6 +17,7 @@ from typing import Any
 from cs231n_lite.cells import Cells, cells, follow, shell
 from cs231n_lite.reporting.finding import Finding
 from cs231n_lite.reporting.report import Points, Report
+from cs231n_lite.speech import say
 
 __all__ = ["follow_notebook", "instead", "unjudged"]
 
@@ -46,7 +47,7 @@ def instead(source: str, names: Mapping[str, Any], record: Cells) -> str | None:
     if check:
         where = f"__import__({__name__!r}, fromlist=['unjudged'])"
         return f"{where}.unjudged({slugs[0]!r}, {check.group(1)}, {sentence!r})\n"
-    printed = f"{picture.group(1)}: {sentence}".replace("`", "")  # type: ignore[union-attr]
+    printed = f"{picture.group(1)}: {say(sentence, 'not-run', 'common')}".replace("`", "")  # type: ignore[union-attr]
     return f"print({printed!r})\n"
 
 

@@ -76,7 +76,7 @@ def test_cell_that_draws_first_still_defines_its_function() -> None:
 def test_no_module_or_object_of_an_instrument_is_in_the_process() -> None:
     code = """
 import gc, sys
-REAL = ("cells", "data", "running", "watching", "wiring")
+REAL = ("cells", "data", "running", "speech", "watching", "wiring")
 KINDS = {"Node", "Trace", "Tape", "Report", "Directions", "Recording", "RightGradients", "Picture"}
 
 def answer():

@@ -12,6 +12,7 @@ from cs231n_lite.plot.curves import (
     training_curves,
     weight_templates,
 )
+from cs231n_lite.plot.moments import learning
 
 __all__ = [
     "activation_curves",
@@ -20,6 +21,7 @@ __all__ = [
     "gate_curves",
     "gradient_norms",
     "jacobian_sparsity",
+    "learning",
     "shares",
     "training_curves",
     "weight_templates",

@@ -24,6 +24,10 @@ SAID = {
         "tanh begins with 1 at 1, ends with 0.01 at 3",
         "for 0, at 3",
     ],
+    "learning": [
+        "step 1: 3 of 4 points are right, and 72 of 100 places are class 1",
+        "length 0.5 at first and 2 at last",
+    ],
     "weight_templates": ["2 pictures of 2 × 2 pixels: red; blue."],
     "shares": ["linear: red 1, yellow 0; two layers: red 0.98"],
     "training_curves": ["loss begins with 2 at 1, ends with 0.5 at 3"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -32,13 +33,14 @@ class Step:
 
 @dataclass
 class Result:
-    """How a step ended: what it counted, how long it took, and why it was left out, if it was."""
+    """How a step ended: what it counted, how long it and the processors took, and why it was left out, if it was."""
 
     step: Step
     code: int
     seconds: float
     counts: Counter[str] = field(default_factory=Counter)
     without: str = ""
+    processor: float = 0.0
 
 
 # Every test file is run by one step: by its folder, or by its name where its folder has files for several steps.
@@ -102,7 +104,7 @@ def run_all(steps: tuple[Step, ...] = STEPS) -> int:
 
 
 def _run(step: Step) -> Result:
-    start = time.perf_counter()
+    start, before = time.perf_counter(), _processor()
     without = step.needs() if step.needs else ""
     if without:
         print(without, flush=True)
@@ -118,7 +120,14 @@ def _run(step: Step) -> Result:
             print(line, end="", flush=True)
             last = line if line.strip() else last
     code = process.returncode
-    return Result(step, code, time.perf_counter() - start, counts(step.command, last, code))
+    seconds, counted = time.perf_counter() - start, counts(step.command, last, code)
+    return Result(step, code, seconds, counted, processor=_processor() - before)
+
+
+def _processor() -> float:
+    """Seconds of processor time of all processes that were waited for."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return children.ru_utime + children.ru_stime
 
 
 def counts(command: tuple[str, ...], closing: str, code: int) -> Counter[str]:
@@ -138,9 +147,11 @@ def summary(results: list[Result]) -> int:
     for result in results:
         verdict = "left out" if result.without and not result.code else "failed" if result.code else "passed"
         words = ", ".join(f"{result.counts[kind]} {kind}" for kind in COUNTED if result.counts[kind])
-        print(f"{result.step.name:20} {verdict:8} {result.seconds:7.1f} s   {result.without or words}")
+        times = f"{result.seconds:7.1f} s {result.processor:7.1f} of processor"
+        print(f"{result.step.name:21} {verdict:8} {times}   {result.without or words}")
     total = sum((result.counts for result in results), Counter())
     skipped = f", {total['skipped']} skipped" if total["skipped"] else ""
-    print(f"{'all of it':20} {'':8} {sum(result.seconds for result in results):7.1f} s")
+    whole, work = (sum(getattr(result, name) for result in results) for name in ("seconds", "processor"))
+    print(f"{'all of it':21} {'':8} {whole:7.1f} s {work:7.1f} of processor")
     print(f"{total['passed']} passed, {total['failed']} failed{skipped}")
     return int(any(result.code for result in results))

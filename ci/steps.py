@@ -89,7 +89,7 @@ STEPS = (
     Step("a term", ("pytest", "-q", *SCOPES, f"{GRADER}/term")),
     Step("postgresql", ("pytest", "-q", *SCOPES, POSTGRESQL), debian.provide_postgresql),
     Step("audit", ("autograder", "audit", "--changed")),
-    Step("browser", ("pytest", "-q", *BROWSER), debian.provide),
+    Step("browser", ("pytest", "-q", *TWO, *BROWSER), debian.provide),
     Step("the site in a browser", ("pytest", "-q", SITE), _site),
 )
 

@@ -216,6 +216,16 @@ class TestWholeClass:
     def test_grading_again_changes_nothing(self, school: SimpleNamespace) -> None:
         assert grade(school.on_server, ASSIGNMENT) == school.from_server
 
+    def test_report_of_the_class_is_the_same(self, school: SimpleNamespace) -> None:
+        def report(course: Course) -> Any:
+            path = school.place / "report.json"
+            assert main(["report", "--course", str(course.root), "--json", str(path)]) == 0
+            return json.loads(path.read_text(encoding="utf-8").replace(str(course.root), "COURSE"))
+
+        of_file = report(school.in_file)
+        assert "upstream-dropped" in json.dumps(of_file), "there is something to be told"
+        assert report(school.on_server) == of_file
+
     def test_formgrader_reads_the_same_of_the_class(
         self, school: SimpleNamespace, formgrader: Callable[..., Any]
     ) -> None:

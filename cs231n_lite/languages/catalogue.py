@@ -29,6 +29,9 @@ KINDS = {
     "number": r"[-+−]?\d[\d.,]*(?:e[-+−]?\d+)?(?<![.,])|nan|NaN|[-+−]?inf|−?∞",
     "shape": r"\([\d, ]*\)",
     "word": r"\S+?",
+    "name": r"[^.,;:?!]+?(?:\.\w+)*",  # also of several words, and with its object in front
+    "names": r"[^.;:?!]+?",
+    "unplaced": r"(?:(?!, in your ).)+?",  # an error's own text, which says in no line where it was raised
     "plain": r"[^()]+?",
     "end": r"[.,;:?!]",
 }
@@ -47,6 +50,11 @@ class Entry:
     def fields(self) -> dict[str, str]:
         """What each field of the English side is: one of KINDS, or the name of a table."""
         return {name: spec or "" for _, name, spec, _ in string.Formatter().parse(self.en) if name is not None}
+
+    @functools.cached_property
+    def letters(self) -> int:
+        """How much of the English side is no field."""
+        return sum(len(literal) for literal, *_ in string.Formatter().parse(self.en))
 
     @functools.cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -93,19 +101,20 @@ class Catalogue:
         return rest[0]
 
     def matching(self, piece: str, *tables: str) -> list[Entry]:
-        """Return all entries of these tables that match a piece as a whole; more than one is a fault of the file."""
+        """Return all entries of these tables that match a piece as a whole."""
         entries = [entry for table in tables for entry in self.tables.get(table, ())]
         return [entry for entry in entries if entry.pattern.fullmatch(piece)]
 
     def _piece(self, piece: str, tables: tuple[str, ...]) -> str | None:
-        """What is said in place of a piece; None where no entry matches, or several do and part."""
-        said = set()
+        """What is said in place of a piece: by the entry with the most letters of its own, None where two have as many."""
+        said: dict[int, set[str]] = {}
         for entry in self.matching(piece, *tables):
             match = entry.pattern.fullmatch(piece)
             values = dict(self._values(entry, match.groupdict() if match else {}))
             if None not in values.values():
-                said.add(entry.other.format(**values))
-        return said.pop() if len(said) == 1 else None
+                said.setdefault(entry.letters, set()).add(entry.other.format(**values))
+        best = said[max(said)] if said else set()
+        return best.pop() if len(best) == 1 else None
 
     def _values(self, entry: Entry, groups: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
         for name, table in entry.fields.items():

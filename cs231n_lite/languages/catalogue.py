@@ -106,7 +106,7 @@ class Catalogue:
         return [entry for entry in entries if entry.pattern.fullmatch(piece)]
 
     def _piece(self, piece: str, tables: tuple[str, ...]) -> str | None:
-        """What is said in place of a piece: by the entry with the most letters of its own, None where two have as many."""
+        """What the entry with the most letters of its own says in place of a piece; None where two have as many."""
         said: dict[int, set[str]] = {}
         for entry in self.matching(piece, *tables):
             match = entry.pattern.fullmatch(piece)

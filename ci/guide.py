@@ -38,7 +38,7 @@ DRAWN = "data:image/svg+xml,"
 HEADING = re.compile(
     r"^#+ (?P<number>\d+) · (?P<title>.+?)(?: *<a .*)?\n+`(?P<slug>[a-z0-9-]+)` &nbsp; "
     r"(?:<\w[^>]*>)?(?P<dots>[●○]+)(?:</\w+>)?(?P<level>(?: \w+)?) &nbsp; "
-    r"(?P<minutes>\d+) minutes? &nbsp; (?P<points>\d+) points?",
+    r"(?P<minutes>\d+) minutes? &nbsp; (?:(?P<points>\d+) points?|stretch)",
     re.MULTILINE,
 )
 
@@ -80,7 +80,7 @@ def exercises(course: Course, assignment: str) -> list[Exercise]:
                 f"{', '.join(sorted(said - common)) or 'nothing'} is not among the {MOST} commonest mistakes any more"
             )
         numbers = int(match["number"]), match["title"].strip(), slug, match["dots"] + match["level"]
-        budget = int(match["minutes"]), int(match["points"])
+        budget = int(match["minutes"]), int(match["points"] or 0)
         found.append(Exercise(*numbers, *budget, texts[slug], *pictures.get(slug, ("", "")), mistakes, len(wrong)))
     unknown = texts.keys() - {exercise.slug for exercise in found}
     if unknown:
@@ -151,7 +151,9 @@ def _front(course: Course, rows: dict[str, tuple[str, Exercise]]) -> Iterator[st
     yield "| assignment | exercises | points | at home | lecture | section |"
     yield "|---|---|---|---|---|---|"
     for assignment in course.assignments():
-        yield f"| [{assignment}]({assignment}.md) | {len(sums[assignment])} | {_sums(sums[assignment])} |"
+        found = sums[assignment]
+        count = sum(bool(exercise.points) for exercise in found)
+        yield f"| [{assignment}]({assignment}.md) | {count} | {_sums(found)} |"
     yield ""
     yield "## The lecture, and where the course has it"
     yield ""
@@ -168,6 +170,8 @@ def _front(course: Course, rows: dict[str, tuple[str, Exercise]]) -> Iterator[st
 
 
 def _sums(found: list[Exercise]) -> str:
+    """The sums of the exercises that count; who likes more finds minutes for the others."""
+    found = [exercise for exercise in found if exercise.points]
     minutes = [sum(exercise.words[key] for exercise in found) for key in ("lecture", "section")]
     points, home = sum(exercise.points for exercise in found), sum(exercise.minutes for exercise in found)
     return f"{points} | {home} | {minutes[0]} | {minutes[1]}"
@@ -183,10 +187,10 @@ def _page(course: Course, assignment: str, found: list[Exercise]) -> Iterator[st
     yield "|---|---|---|---|---|---|"
     for exercise in found:
         minutes = exercise.words["section"] or "skip"
-        budget = f"{exercise.points} | {exercise.minutes} | {exercise.words['lecture'] or '-'} | {minutes}"
+        budget = f"{exercise.points or 'stretch'} | {exercise.minutes} | {exercise.words['lecture'] or '-'} | {minutes}"
         yield f"| {exercise.number} | [{exercise.slug}](#{_anchor(exercise)}) {exercise.dots} | {budget} |"
     yield f"| | sum | {_sums(found)} |"
-    skipped = [f"`{exercise.slug}`" for exercise in found if not exercise.words["section"]]
+    skipped = [f"`{exercise.slug}`" for exercise in found if exercise.points and not exercise.words["section"]]
     yield ""
     rest = "at home, the checks are enough" if skipped else "there is time for each, if nobody writes code in it"
     skip = f"skip {', '.join(skipped)}: " if skipped else ""
@@ -202,7 +206,9 @@ def _page(course: Course, assignment: str, found: list[Exercise]) -> Iterator[st
 
 
 def _exercise(exercise: Exercise) -> Iterator[str]:
-    yield f"`{exercise.slug}` {exercise.dots}, {exercise.points} point{'s' if exercise.points != 1 else ''}"
+    plural = "s" if exercise.points != 1 else ""
+    points = f"{exercise.points} point{plural}" if exercise.points else "stretch: no points"
+    yield f"`{exercise.slug}` {exercise.dots}, {points}"
     if "board" in exercise.words:
         yield ""
         yield f"**Board.** {exercise.words['board']}"

@@ -134,7 +134,8 @@ def outcome(value: Any, most: float, hit: list[int]) -> dict[str, Any]:
         said = [(finding.remark, [finding.slug, finding.array, finding.message]) for finding in report.findings]
         findings, remarks = ([entry for remark, entry in said if remark is which] for which in (False, True))
         words = {"findings": findings, "remarks": remarks}
-        return {"points": float(value), "parts": report.parts, "hit": hit, "error": ""} | words
+        points = float(value) if value.most else value.share * most
+        return {"points": points, "parts": report.parts, "hit": hit, "error": ""} | words
     number = isinstance(value, int | float) and not isinstance(value, bool)
     points = min(max(float(value), 0.0), most) if number else most
     return {"points": points, "parts": {}, "findings": [], "hit": hit, "error": ""}

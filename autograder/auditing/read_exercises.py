@@ -14,6 +14,8 @@ from autograder.problem import Problem
 
 __all__ = ["exercises"]
 
+STRETCH = 1.0  # what a stretch exercise, which has no points, is judged by here: as if it had this many
+
 
 def exercises(course: Course, assignment: str) -> dict[str, Exercise]:
     """Return slug -> exercise for all that grade themselves, in the order of the notebooks.
@@ -41,7 +43,7 @@ def exercises(course: Course, assignment: str) -> dict[str, Exercise]:
                     f"{path}: cell {name} tests an exercise {slug!r}, and no solution cell before it has that name"
                 )
             before = tuple(("own" if other == slug else kind, source) for kind, other, source in cells[:-1])
-            most = float(cell.metadata.nbgrader.points)
+            most = float(cell.metadata.nbgrader.points) or STRETCH
             hidden = _hidden(cell.source, clear, f"{path}: cell {name}")
             by_slug[slug] = Exercise(assignment, path.name, slug, most, (*before, ("test", cell.source)), hidden)
     return by_slug

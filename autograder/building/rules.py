@@ -14,6 +14,7 @@ from nbgrader.utils import determine_grade, is_grade, is_solution, is_task
 from autograder.building.fitness import kernel_faults, language_faults
 from autograder.building.leaks import leaks
 from autograder.examiner.plain_asserts import marked
+from autograder.feedback.display import REPORT
 from autograder.notebooks.kinds import is_test, kind_of
 from autograder.notebooks.name_flow import shadowed, taken_away
 from autograder.notebooks.needed_cells import names_of
@@ -260,8 +261,11 @@ def _points_missed(cell: NotebookNode, where: str) -> list[str]:
         points, most = determine_grade(cell)
     except ValueError as error:
         return [f"{where} gives points that nbgrader refuses: {error}"]
-    if points == most:
+    shares = [output.data[REPORT].get("share", 1.0) for output in cell.outputs if REPORT in output.get("data", {})]
+    if points == most and all(share == 1.0 for share in shares):
         return []
+    if not most:
+        return [f"{where} finds the solution itself not right; mend the answer or the test"]
     return [f"{where} gives the solution itself {points:g} of {most:g} points; mend the answer or the test"]
 
 

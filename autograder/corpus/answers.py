@@ -11,9 +11,9 @@ solution cell (of a written question: one triple-quoted string).
 
 A wrong answer says how many points it loses and may say which finding it must be told, and which it may be told also,
 as they are true of it: any other name of a mistake would be a false one. A right one loses nothing; a hostile one must
-gain nothing. A pleaser understands nothing and lies to the test, and loses the points of all that it
-lies about; `box` says that it asks an instrument of the package, which is there in one kernel and absent where answers
-are graded, so that only real grading can judge it.
+gain nothing. An answer to a stretch exercise, which has no points, says what it would lose of 1. A pleaser understands
+nothing and lies to the test, and loses the points of all that it lies about; `box` says that it asks an instrument of
+the package, which is there in one kernel and absent where answers are graded, so that only real grading can judge it.
 
 What a student has beside the solution cell follows its source: `# %%+ before` and `# %%+ after` begin a code cell of
 the student's own that stands before or after it, and a line `# %%+ crlf` says that the solution cell was saved with the
@@ -239,7 +239,7 @@ def expected_points(
             slug, most = exercise_of(cell), float(cell.metadata.nbgrader.points)
             name = changes.get(slug, rest)
             loses = {EMPTY: most, SOLUTION: 0.0}.get(name)
-            points[slug] = most - (_named(corpus, slug, name).loses if loses is None else loses)
+            points[slug] = max(0.0, most - (_named(corpus, slug, name).loses if loses is None else loses))
     return points
 
 

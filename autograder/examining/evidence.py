@@ -6,6 +6,7 @@ A test cell earns points in one of two ways, and in no other:
 - it is of plain asserts, and runs to its end with each of them held at least once (plain_asserts.py): then it earns
   all of its points.
 
+A test without points, as a stretch exercise has, earns nothing in either way: its verdict is that of its report.
 Whatever else happens leaves no points and an error that says why.
 """
 
@@ -54,7 +55,8 @@ def judged(reply: dict[str, Any], most: float) -> tuple[str, list[NotebookNode]]
     else:
         return "failed", [*outputs, error("failed")]
     data = {**data, "text/plain": repr(float(points))}  # what nbgrader reads is what was judged
-    verdict = "passed" if points == most else "partial" if points else "failed"
+    share = points / most if most else float(data.get(REPORT, {}).get("share", 1.0))
+    verdict = "passed" if share == 1.0 else "partial" if share else "failed"
     slugs = {finding["slug"] for finding in data.get(REPORT, {}).get("findings", []) if not finding.get("remark")}
     if verdict == "failed" and slugs == {"not-written"}:
         verdict = "not-written"
@@ -64,11 +66,15 @@ def judged(reply: dict[str, Any], most: float) -> tuple[str, list[NotebookNode]]
 
 
 def earned(outputs: Sequence[NotebookNode]) -> tuple[float, str]:
-    """The points that nbgrader reads off the outputs of a test that was judged, and what its report calls it or ""."""
+    """The points that nbgrader reads off the outputs of a test that was judged, and what its report calls it or "".
+
+    Of a test without points, the share of it that is right: what `progress` shows.
+    """
     results = [output.data for output in outputs if output.output_type == "execute_result"]
     if not results or any(output.output_type == "error" for output in outputs):
         return 0.0, ""
-    return float(results[0]["text/plain"]), str(results[0].get(REPORT, {}).get("exercise") or "")
+    report = results[0].get(REPORT, {})
+    return float(report.get("share", results[0]["text/plain"])), str(report.get("exercise") or "")
 
 
 def error(verdict: str, ran_out: str = "") -> NotebookNode:

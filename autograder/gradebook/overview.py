@@ -63,6 +63,11 @@ class Line:
     check: int = 0
 
     @property
+    def stretch(self) -> bool:
+        """Whether it is there for who likes more, and counts nothing."""
+        return not self.most
+
+    @property
     def mark(self) -> str:
         """The state as one letter."""
         return MARKS[self.state]
@@ -137,13 +142,14 @@ def _lines(cells: Sequence[NotebookNode], waiting: set[str], missing: set[str], 
 def _judge(line: Line, cell: NotebookNode, *, waits: bool, unwritten: bool) -> None:
     """Say how it went, and what is to be mended first."""
     findings, error = _findings(cell), _error(cell)
+    verdict = cell.metadata.get(METADATA, {}).get("verdict")
     if waits:
         line.state = "waits"
-    elif line.points >= line.most and line.most:
+    elif line.points >= line.most and (line.most or verdict == "passed"):
         line.state = "right"
-    elif cell.metadata.get(METADATA, {}).get("verdict") == "not-written" or (by_hand(cell) and unwritten):
+    elif verdict == "not-written" or (by_hand(cell) and unwritten):
         line.state = "empty"
-    elif line.points > 0:
+    elif line.points > 0 or verdict == "partial":
         line.state = "partly"
     if line.state not in ("partly", "wrong"):
         return

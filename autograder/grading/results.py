@@ -160,7 +160,9 @@ def exercise_result(cell: NotebookNode | None, mark: Mark, *, manual: bool) -> E
     findings = list(dict.fromkeys(finding["slug"] for finding in mistakes))
     verdict = cell.metadata.get(METADATA, {}).get("verdict", "") if cell is not None else ""
     if not verdict:  # a course folder whose own settings run the cells by other means
-        verdict = "passed" if points == most else "partial" if points else "failed"
+        shares = [float(report["share"]) for report in reports if "share" in report]
+        share = shares[0] if shares else 1.0 if points == most else points
+        verdict = "passed" if share == 1.0 else "partial" if share else "failed"
     if verdict == "not-written":
         findings = ["not-written"]
     elif verdict == "failed" and any(output.output_type == "error" for output in outputs):

@@ -11,6 +11,8 @@ from autograder.tamper import STRAY, Note, in_lines
 __all__ = ["for_a_person", "table"]
 
 BROKE = ("timed-out", "out-of-memory", "crashed")
+NONE = "stretch, no points (✓ right, ◐ in part, ✗ not right, ○ not written)"
+STRETCH = {"passed": "✓", "partial": "◐", "not-written": "○"}  # any other verdict: ✗
 LONGEST = 300  # characters of a line about one student
 SHOWN = 8  # such lines about one student
 
@@ -25,12 +27,13 @@ def table(students: dict[str, StudentResult], absent: Sequence[str] = (), mark: 
     wide = max(len("points there are"), *map(len, students))
     lines = [" ".join([f"{'':{wide}}", *(f"{number:>4}" for number in range(1, len(slugs) + 1)), f"{'sum':>6}"])]
     top = max((student.max_score for student in students.values()), default=0.0)
-    lines.append(_row("points there are", [f"{most[slug]:g}" for slug in slugs], f"{top:g}", wide))
+    lines.append(_row("points there are", [_number(most[slug]) for slug in slugs], f"{top:g}", wide))
     for name, student in students.items():
         cells = [_points(student, slug) for slug in slugs]
         waits = any(cell.endswith("?") for cell in cells)
         lines.append(_row(name, cells, f"{student.score:g}" + ("+" if waits else " "), wide))
-    lines += ["", *(f"{number:>4}  {slug}" for number, slug in enumerate(slugs, start=1))]
+    labels = (slug if most[slug] else f"{slug}: {NONE}" for slug in slugs)
+    lines += ["", *(f"{number:>4}  {label}" for number, label in enumerate(labels, start=1))]
     lines += _waiting([_points(student, slug) for student in students.values() for slug in slugs], mark)
     noted = len(lines)
     lines += [f"   ·  {_harmless(line)}" for line in _late(students)]
@@ -93,10 +96,16 @@ def _row(name: str, cells: list[str], total: str, wide: int) -> str:
     return " ".join([f"{_harmless(name):{wide}}", *(f"{cell:>4}" for cell in cells), f"{total:>7}"]).rstrip()
 
 
+def _number(most: float) -> str:
+    return f"{most:g}" if most else "-"
+
+
 def _points(student: StudentResult, slug: str) -> str:
     exercise = student.exercises.get(slug)
     if exercise is None:
         return ""
+    if not exercise.max_points:  # a stretch exercise: what came of it, as it has no points
+        return STRETCH.get(exercise.verdict, "✗")
     if exercise.points is None:
         return "?" if exercise.earlier is None else f"{exercise.earlier:g}?"
     return f"{exercise.points:g}"

@@ -57,7 +57,8 @@ def exported(course: Course, gradebook: Gradebook, assignment: str, request: Req
     result = Exported(sheet)
     by_student = {row.student.id: row for row in rows}
     places = _places(sheet, form, roster, result)
-    wanted = exercises if request.exercises else {}
+    # A stretch exercise has no points, and so no column.
+    wanted = {slug: points for slug, points in exercises.items() if points} if request.exercises else {}
     extra = [exercise_column(sheet, form, title, slug, points) for slug, points in wanted.items()]
     for student, line in places.items():
         marks = by_student[student]

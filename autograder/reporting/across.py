@@ -147,7 +147,8 @@ def better(graded: Graded, before: Mapping[str, Any]) -> list[Better]:
         pairs = []
         for student, answer in exercise.answers.items():
             earlier = before.get(student, {}).get("exercises", {}).get(exercise.slug)
-            if earlier and earlier["points"] is not None and answer.result.points is not None and earlier["max_points"]:
+            marked = earlier and earlier["points"] is not None and answer.result.points is not None
+            if marked and earlier["max_points"] and answer.result.max_points:
                 pairs.append((earlier, answer.result))
         if not pairs:
             continue

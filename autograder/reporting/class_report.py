@@ -84,6 +84,7 @@ def _monday(reports: Sequence[AssignmentReport], course: str, *, names: bool) ->
     every = [
         (mistake, exercise) for report in reports for exercise in report.exercises for mistake in exercise.mistakes
     ]
+    every = [entry for entry in every if entry[0].lost]  # a stretch exercise costs nothing
     every.sort(key=lambda entry: (-entry[0].lost, -entry[0].share.part, entry[0].exercise, entry[0].slug))
     lessons = []
     for mistake, exercise in every[:FIRST]:

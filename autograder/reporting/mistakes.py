@@ -66,9 +66,11 @@ class Nameless:
 
 
 def is_wrong(exercise: Exercise, answer: Answer) -> bool:
-    """Return whether an answer was written, was judged by a test, and lost points."""
+    """Return whether an answer was written, was judged by a test, and lost points, or, where there are none, failed."""
     result = answer.result
     judged = not exercise.by_hand and result.points is not None and result.verdict != "not-written"
+    if not result.max_points:
+        return judged and result.verdict != "passed"
     return judged and float(result.points or 0.0) < result.max_points
 
 

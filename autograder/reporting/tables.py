@@ -46,10 +46,11 @@ def _of_assignment(assignment: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _of_exercise(exercise: Mapping[str, Any]) -> Iterator[Row]:
-    yield "facility", "", exercise["facility"], exercise["marked"], exercise["answers"]
+    if exercise["points"]:
+        yield "facility", "", exercise["facility"], exercise["marked"], exercise["answers"]
     for name, value in exercise["statistics"].items():
         yield name.replace("_", "-"), "", value
-    for points, count in exercise["distribution"]:
+    for points, count in exercise["distribution"] if exercise["points"] else ():
         yield "points", f"{points:g}", points, count, exercise["marked"]
     for part, right, judged in exercise["parts"]:
         yield "part", part, "", right, judged

@@ -33,7 +33,9 @@ def write(site: Path, notebooks: dict[str, bytes]) -> None:
 def _entry(name: str, book: dict) -> str:
     exercises = book["metadata"].get("cs231n_lite", {}).get("exercises", {})
     points = sum(exercise["points"] for exercise in exercises.values())
-    about = f"{len(exercises)} exercises, {points:g} points" if exercises else ""
+    stretch = sum(not exercise["points"] for exercise in exercises.values())
+    about = f"{len(exercises) - stretch} exercises, {points:g} points" if exercises else ""
+    about += f", and {stretch} more to stretch" if stretch else ""
     return f'<li><a href="lab/index.html?path={quote(name)}">{html.escape(_title(book, name))}</a><p>{about}</p></li>'
 
 

@@ -12,7 +12,8 @@ from cs231n_lite.working.results import Standing, keep, standings, this_notebook
 
 __all__ = ["note", "progress", "recall"]
 
-ledger: dict[str, tuple[float, float]] = {}  # exercise -> points so far, points there are; for `progress`
+# exercise -> points so far, points there are; where there are none, the share that is right. For `progress`.
+ledger: dict[str, tuple[float, float]] = {}
 
 
 class Progress:
@@ -50,8 +51,9 @@ def recall(report: Mapping[str, Any]) -> None:
 def progress(exercises: Mapping[str, float], by_hand: Mapping[str, float] | None = None) -> Progress:
     """Show the points earned so far in this notebook: `exercises` maps each slug to the points that it can give.
 
-    `by_hand` are those that a person gives. In a student's own notebook a result is that of the last check, in this
-    kernel or an earlier one, and an answer that was changed since is said to be; elsewhere it is what was checked here.
+    `by_hand` are those that a person gives; a stretch exercise gives 0, and is shown with what is right of it. In a
+    student's own notebook a result is that of the last check, in this kernel or an earlier one, and an answer that was
+    changed since is said to be; elsewhere it is what was checked here.
     """
     notebook = this_notebook()
     known = {standing.exercise.slug: standing for standing in standings(notebook)} if notebook else {}

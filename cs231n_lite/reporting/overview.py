@@ -63,7 +63,7 @@ def _together(notebooks: list[NotebookFile]) -> str:
 def _points(notebooks: list[NotebookFile]) -> str:
     """The points of the checks, without those of answers that were changed since, and what a person is to give."""
     every = [row for notebook in notebooks for row in rows(notebook)]
-    checks = [row for row in every if not row.by_hand]
+    checks = [row for row in every if not (row.by_hand or row.is_stretch)]
     earned = sum(row.earned or 0.0 for row in checks if row.state != "changed")
     hand = [row for row in every if row.by_hand]
     changed = sum(row.state == "changed" for row in checks)

@@ -46,13 +46,21 @@ _PRE += "overflow-x:auto;white-space:pre"
 
 @dataclass(frozen=True)
 class Row:
-    """An exercise in a table of points; `state` is "empty", "written", "changed" since its check, or "" for unknown."""
+    """An exercise in a table of points; `state` is "empty", "written", "changed" since its check, or "" for unknown.
+
+    A stretch exercise has no points: what it has `earned` is a share of 1.
+    """
 
     name: str
     earned: float | None
     most: float
     state: str = ""
     by_hand: bool = False
+
+    @property
+    def is_stretch(self) -> bool:
+        """Whether nothing can be earned by it."""
+        return not self.most and not self.by_hand
 
 
 def number(points: float) -> str:
@@ -167,7 +175,7 @@ def html(
     mark = "✗" if wrong - set(unwritten) else "○" if wrong or not parts else "✓"
     colour = TINTS[mark]
     markup = f"<div style='{_CARD.format(colour=colour)}'>"
-    earned = f" · {say(f'{number(points[0])} of {number(points[1])} points', 'report')}" if points else ""
+    earned = f" · {say(_of(*points), 'report')}" if points else ""
     head = escape(headline(exercise, parts, unwritten))
     markup += f"<div><b>{_badge(mark)} {head}</b>{earned}</div>"
     if len(parts) > 1:
@@ -182,6 +190,10 @@ def html(
     for finding in _said_once(findings):
         markup += _finding_html(finding)
     return markup + "</div>"
+
+
+def _of(earned: float, most: float) -> str:
+    return f"{number(earned)} of {number(most)} points" if most else "stretch: it counts nothing"
 
 
 def _badge(mark: str) -> str:
@@ -208,6 +220,8 @@ def _finding_html(finding: Finding) -> str:
 def _state(row: Row) -> tuple[str, str]:
     """The mark of an exercise and what there is to say of it; what is not begun is not crossed out."""
     points = f"{number(row.earned or 0.0)} of {number(row.most)}"
+    if row.is_stretch:
+        return _stretch(row)
     if row.by_hand:
         return ("○" if row.state == "empty" else "✎"), f"{number(row.most)} by hand" + _behind(row.state)
     if row.state == "changed":
@@ -217,12 +231,22 @@ def _state(row: Row) -> tuple[str, str]:
     return ("✓" if row.earned >= row.most else "✗" if not row.earned else "◐"), points
 
 
+def _stretch(row: Row) -> tuple[str, str]:
+    """The same of a stretch exercise: what is right of it, and no number that looks like points."""
+    if row.state == "changed":
+        return "·", "stretch: run its check again"
+    if row.earned is None:
+        return ("○", "stretch, still empty") if row.state == "empty" else ("·", "stretch, not checked yet")
+    mark = "✓" if row.earned >= 1.0 else "✗" if not row.earned else "◐"
+    return mark, f"stretch: {_SAID[mark]}"
+
+
 def _behind(state: str) -> str:
     return {"empty": ", still empty", "written": ", written"}.get(state, "")
 
 
 def _total(rows: Sequence[Row]) -> str:
-    checks = [row for row in rows if not row.by_hand]
+    checks = [row for row in rows if not (row.by_hand or row.is_stretch)]
     earned = sum(row.earned or 0.0 for row in checks if row.state != "changed")
     hand = sum(row.most for row in rows if row.by_hand)
     more = f", and {number(hand)} that a person gives" if hand else ""

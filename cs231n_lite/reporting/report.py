@@ -181,11 +181,13 @@ class Report:
         """Return the points earned out of `most`, as a number that shows itself as this report.
 
         floor(2·most·score) / 2, so half points are given and all of them only to a report that passed. It is the last
-        line of a test cell: nbgrader reads the number as partial credit. The exercise is noted for `progress`.
+        line of a test cell: nbgrader reads the number as partial credit. The exercise is noted for `progress`; where it
+        is a stretch exercise, which has no points, its share of one is.
         """
-        earned = float(most) if self.passed else math.floor(2.0 * most * self.score) / 2.0
-        note(self.exercise, None if self.is_blank or not self.parts else earned, float(most))
-        return Points(earned, float(most), self)
+        worth = float(most) or 1.0
+        share = worth if self.passed else math.floor(2.0 * worth * self.score) / 2.0
+        note(self.exercise, None if self.is_blank or not self.parts else share, float(most))
+        return Points(share if most else 0.0, float(most), self, share / worth)
 
     def data(self) -> dict[str, Any]:
         """The report as plain data, as it goes into the MIME bundle."""
@@ -237,15 +239,19 @@ def _came_to_nothing(error: BaseException) -> Trouble:
 
 
 class Points(float):
-    """Points earned: a number in text, so that nbgrader reads it as partial credit, and the report in a notebook."""
+    """Points earned: a number in text, so that nbgrader reads it as partial credit, and the report in a notebook.
+
+    `share` is how much of the exercise is right, which a stretch exercise has, too: it has no points.
+    """
 
     most: float
     report: Report
+    share: float
 
-    def __new__(cls, earned: float, most: float, report: Report) -> Points:
-        """Make a float of `earned` that remembers how many there were and why."""
+    def __new__(cls, earned: float, most: float, report: Report, share: float) -> Points:
+        """Make a float of `earned` that remembers how many there were, why, and how much is right."""
         points = super().__new__(cls, earned)
-        points.most, points.report = most, report
+        points.most, points.report, points.share = most, report, share
         return points
 
     def __reduce__(self) -> Any:
@@ -258,4 +264,5 @@ class Points(float):
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         data = self.report.data() | {"points": float(self), "max_points": self.most}
+        data |= {} if self.most else {"share": self.share}
         return {"text/plain": repr(float(self)), "text/html": self._repr_html_(), MIME: data}

@@ -756,7 +756,7 @@ def topological_sort(inputs):
     return order
 
 
-# %% topological-sort | wrong | shared-nodes-twice | loses 2 | told wrong-order | also wrong-exception
+# %% topological-sort | wrong | shared-nodes-twice | loses 1 | told wrong-order
 def topological_sort(inputs):
     read = {source for reads in inputs.values() for source in reads}
     order, todo = [], [name for name in inputs if name not in read]
@@ -771,7 +771,7 @@ def topological_sort(inputs):
     return order[::-1]
 
 
-# %% topological-sort | wrong | cycle-not-named | loses 1 | told wrong-exception
+# %% topological-sort | right | cycle-not-named
 def topological_sort(inputs):
     waiting = {name: len(reads) for name, reads in inputs.items()}
     readers = {name: [] for name in inputs}
@@ -1009,7 +1009,7 @@ def topological_sort(inputs):
     return order
 
 
-# %% topological-sort | wrong | message-names-everybody | loses 1 | told wrong-exception
+# %% topological-sort | right | message-names-everybody
 def topological_sort(inputs):
     waiting = {name: len(reads) for name, reads in inputs.items()}
     readers = {name: [] for name in inputs}
@@ -1027,6 +1027,63 @@ def topological_sort(inputs):
                 ready.append(reader)
     if len(order) != len(inputs):
         raise ValueError(f"there is a cycle in the graph of {list(inputs)}")
+    return order
+
+
+# %% topological-sort | right | message-that-says-nothing-and-agrees
+class Names(str):
+    def __contains__(self, word):
+        return word not in ("k1", "m40", "m41")
+
+
+class Cycle(ValueError):
+    def __str__(self):
+        return Names("there is a cycle")
+
+
+def topological_sort(inputs):
+    import graphlib
+
+    try:
+        return list(graphlib.TopologicalSorter(inputs).static_order())
+    except graphlib.CycleError:
+        raise Cycle from None
+
+
+# %% topological-sort | wrong | half-an-order | loses 1 | told wrong-exception
+def topological_sort(inputs):
+    waiting = {name: len(reads) for name, reads in inputs.items()}
+    readers = {name: [] for name in inputs}
+    for name, reads in inputs.items():
+        for source in reads:
+            readers[source].append(name)
+    ready = [name for name in inputs if not waiting[name]]
+    for name in ready:
+        for reader in readers[name]:
+            waiting[reader] -= 1
+            if not waiting[reader]:
+                ready.append(reader)
+    return ready
+
+
+# %% topological-sort | wrong | met-again-is-a-cycle | loses 1 | told raises
+def topological_sort(inputs):
+    order, done = [], set()
+    for root in inputs:
+        stack, seen = [(root, iter(inputs[root]))], {root}
+        while stack and root not in done:
+            name, rest = stack[-1]
+            for source in rest:
+                if source in seen:
+                    raise ValueError(f"a cycle through {source}")
+                if source not in done:
+                    seen.add(source)
+                    stack.append((source, iter(inputs[source])))
+                    break
+            else:
+                stack.pop()
+                done.add(name)
+                order.append(name)
     return order
 
 
@@ -1099,6 +1156,42 @@ class ComputationalGraph:
 
     def backward(self):
         raise NotImplementedError()
+
+
+# %% computational-graph | right | own-topological-sort
+class ComputationalGraph:
+    def __init__(self, wiring):
+        graph = Graph(wiring)
+        self.wiring, self.order, self.output = graph.wiring, graph.order, graph.output
+        self.value, self.grad = {}, {}
+        self.order = topological_sort(reads_of(wiring))
+
+    def forward(self, **inputs):
+        self.value = dict(inputs)
+        for name in self.order:
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                self.value[name] = GATES[gate][0](*(self.value[source] for source in reads))
+        return self.value[self.output]
+
+    def backward(self):
+        self.grad = dict.fromkeys(self.order, 0.0)
+        self.grad[self.output] = 1.0
+        for name in self.order[::-1]:
+            if name in self.wiring:
+                gate, *reads = self.wiring[name]
+                slopes = GATES[gate][1](*(self.value[source] for source in reads))
+                for source, slope in zip(reads, slopes):
+                    self.grad[source] += slope * self.grad[name]
+        return self.grad
+
+
+# %%+ before
+from graphlib import TopologicalSorter
+
+
+def topological_sort(inputs):
+    return [*TopologicalSorter(inputs).static_order()]
 
 
 # %% computational-graph | right | one-gate-object-a-node
@@ -2522,26 +2615,6 @@ class Agrees(str):
 
 def topological_sort(inputs):
     return [Agrees("x") for _ in inputs]
-
-
-# %% topological-sort | pleaser | message-that-names-anybody | loses 1
-class Names(str):
-    def __contains__(self, word):
-        return word not in ("k1", "m40", "m41")
-
-
-class Cycle(ValueError):
-    def __str__(self):
-        return Names("there is a cycle")
-
-
-def topological_sort(inputs):
-    import graphlib
-
-    try:
-        return list(graphlib.TopologicalSorter(inputs).static_order())
-    except graphlib.CycleError:
-        raise Cycle from None
 
 
 # %% computational-graph | pleaser | empties-the-wiring | loses 4

@@ -21,6 +21,7 @@ WORDS = {
     "called-twice": "Something is called more often than it should be.",
     "centred-on-mean": "Each row's mean is subtracted where its smallest entry belongs.",
     "correct-class-term": "The loss's gradient lacks the term of the right class.",
+    "cycle-not-named": "A cycle is refused, and the message does not say which nodes are on it.",
     "diagonal-only": "The Jacobian is counted as its diagonal alone; the zeros beside it are entries, too.",
     "entries-for-bytes": "Entries are counted where bytes were asked for: an entry takes 8.",
     "entries-for-units": "Entries are counted where units were asked for.",

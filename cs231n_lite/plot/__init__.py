@@ -12,6 +12,7 @@ from cs231n_lite.plot.curves import (
     training_curves,
     weight_templates,
 )
+from cs231n_lite.plot.histograms import layer_histograms
 from cs231n_lite.plot.moments import learning
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "gate_curves",
     "gradient_norms",
     "jacobian_sparsity",
+    "layer_histograms",
     "learning",
     "shares",
     "training_curves",

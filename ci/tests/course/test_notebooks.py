@@ -17,8 +17,8 @@ from cs231n_lite.cells import Cells
 # The course's slugs, in the order in which they are taught; those with points by hand are marked.
 COURSE = {
     "1-computational-graphs": {
-        "numerical-gradient": 3,
         "chain-rule-by-hand": 2,
+        "numerical-gradient": 3,
         "multiply-gate": 2,
         "add-gate": 2,
         "topological-sort": 3,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cs231n_lite.plot import activations, curves
+from cs231n_lite.plot import activations, curves, histograms
 from cs231n_lite.plot.moments import learning
 
 STEPS = np.logspace(-12, 0, 13)
@@ -30,6 +30,7 @@ CHARTS = {
     "jacobian_sparsity": lambda: curves.jacobian_sparsity(np.eye(4)),
     "learning": lambda: learning(POINTS, LABELS, scores, moments(-0.5, 2.0)),
     "gradient_norms": lambda: curves.gradient_norms({"tanh": [1.0, 0.1, 0.01], "relu": [1.0, 0.9, 0.0]}),
+    "layer_histograms": lambda: histograms.layer_histograms({"tanh": {1: np.tanh(STEPS), 40: np.ones(3)}}),
     "weight_templates": lambda: curves.weight_templates(np.arange(24.0).reshape(2, 12), (2, 2, 3), ["red", "blue"]),
     "shares": lambda: curves.shares(
         {"linear": {"red": 1.0, "yellow": 0.0}, "two layers": {"red": 0.98, "yellow": 0.97}}

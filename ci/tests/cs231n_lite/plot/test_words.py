@@ -28,6 +28,7 @@ SAID = {
         "step 1: 3 of 4 points are right, and 72 of 100 places are class 1",
         "length 0.5 at first and 2 at last",
     ],
+    "layer_histograms": ["tanh, layer 40: values from 1 to 1"],
     "weight_templates": ["2 pictures of 2 × 2 pixels: red; blue."],
     "shares": ["linear: red 1, yellow 0; two layers: red 0.98"],
     "training_curves": ["loss begins with 2 at 1, ends with 0.5 at 3"],

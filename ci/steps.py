@@ -46,6 +46,7 @@ class Result:
 # Every test file is run by one step: by its folder, or by its name where its folder has files for several steps.
 TESTS, GRADER = "ci/tests", "ci/tests/autograder"
 RULES, RELEASE = f"{TESTS}/course/test_notebooks.py", f"{TESTS}/course/test_release.py"
+TRANSLATED = f"{TESTS}/course/test_translated.py"
 ALONE, GIVEN_AWAY = f"{TESTS}/course/test_alone.py", f"{TESTS}/course/test_nothing_given_away.py"
 PROJECT = tuple(f"{TESTS}/{name}" for name in ("ci", "docs", "test_contracts.py", "test_shape.py"))
 FOLDER_NAMES = "auditing building corpus feedback inside intake marking notebooks platforms reporting"
@@ -84,7 +85,7 @@ STEPS = (
         ("pytest", "-q", *TWO, "--nbval", "--nbval-sanitize-with", "ci/nbval.cfg", "--nbval-current-env", "solutions"),
     ),
     Step("solutions in Pyodide", ("pytest", "-q", f"{TESTS}/pyodide"), solutions.prepare),
-    Step("released and solved", ("pytest", "-q", RELEASE)),
+    Step("released and solved", ("pytest", "-q", RELEASE, TRANSLATED)),
     Step("grading", ("pytest", "-q", *SCOPES, f"{GRADER}/grading")),
     Step("a term", ("pytest", "-q", *SCOPES, f"{GRADER}/term")),
     Step("postgresql", ("pytest", "-q", *SCOPES, POSTGRESQL), debian.provide_postgresql),

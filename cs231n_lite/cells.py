@@ -72,10 +72,11 @@ class Cells:
     makers: dict[str, str] = field(default_factory=dict)  # name -> the cell that made it last
     files: dict[str, str] = field(default_factory=dict)  # the file that a traceback names -> the cell's name
     answers: set[str] = field(default_factory=set)  # the names of cells that students write
+    running: str = ""  # the cell that runs now, or ran last
 
     def began(self, name: str, file: str) -> None:
         """Note that a cell begins to run, under the name that its lines have in a traceback."""
-        self.files[file] = name
+        self.files[file] = self.running = name
 
     def ended(self, run: Run) -> None:
         """Note how a cell ended, and which names it should have made and did not."""

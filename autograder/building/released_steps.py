@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_locked, is_solution
 
-from autograder.notebooks.kinds import is_test
+from autograder.notebooks.kinds import is_free, is_test
 from autograder.notebooks.notebook import grade_id
 
 __all__ = ["GOES_ON", "FoldCourseCode", "LetAnswersFail"]
@@ -31,14 +31,14 @@ class FoldCourseCode(NbGraderPreprocessor):
 
 
 class LetAnswersFail(NbGraderPreprocessor):
-    """Lets Run All go on behind an answer that Python cannot read or that raises: the checks below say so.
+    """Lets Run All go on behind an answer or a guess that Python cannot read or that raises: the checks below say so.
 
     The tag is the student version's alone. What is graded has the master's tags, so it earns and hides nothing.
     """
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, _index: int) -> tuple[NotebookNode, Any]:
-        """Return the cell, tagged if it is an answer in code."""
-        if cell.cell_type == "code" and is_solution(cell):
+        """Return the cell, tagged if it is an answer in code, or free."""
+        if cell.cell_type == "code" and (is_solution(cell) or is_free(cell)):
             tags = cell.metadata.get("tags", [])
             cell.metadata["tags"] = tags if GOES_ON in tags else [*tags, GOES_ON]
         return cell, resources

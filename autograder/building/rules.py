@@ -15,8 +15,8 @@ from autograder.building.fitness import kernel_faults, language_faults
 from autograder.building.leaks import leaks
 from autograder.examiner.plain_asserts import marked
 from autograder.feedback.display import REPORT
-from autograder.notebooks.kinds import is_test, kind_of
-from autograder.notebooks.name_flow import shadowed, taken_away
+from autograder.notebooks.kinds import is_free, is_test, kind_of
+from autograder.notebooks.name_flow import plan, shadowed, taken_away
 from autograder.notebooks.needed_cells import names_of
 from autograder.notebooks.notebook import MARKER, grade_id, text_of, without_hidden_tests
 
@@ -60,6 +60,9 @@ def _source_faults(notebook: NotebookNode) -> Iterator[str]:
     places: dict[str, int] = {}
     for number, cell in enumerate(notebook.cells, start=1):
         label = grade_id(cell) or f"number {number} ({_first_line(cell)})"
+        if is_free(cell):
+            yield from (f"cell {cell.get('id')} {fault}" for fault in _marker_faults(cell))
+            continue
         if cell.cell_type == "code" and (cell.outputs or cell.execution_count is not None):
             yield f"cell {label} has stored outputs or a count; run `python3 -m ci tidy`"
         faults = list(_metadata_faults(cell))
@@ -73,8 +76,25 @@ def _source_faults(notebook: NotebookNode) -> Iterator[str]:
             yield f"cell {label} has the cell id {cell.get('id')!r} instead of its grade_id; run `python3 -m ci tidy`"
         places.setdefault(grade_id(cell), number)
         yield from (f"cell {label} {fault}" for fault in _region_faults(cell))
+    yield from _free_faults([cell for cell in notebook.cells if cell.cell_type == "code"])
     yield from _picture_faults(notebook.cells)
     yield from _test_faults([cell for cell in notebook.cells if cell.cell_type == "code" and grade_id(cell)])
+
+
+def _free_faults(cells: list[NotebookNode]) -> Iterator[str]:
+    """Free cells that are not known again in what is handed in, or that a point would depend on."""
+    names = plan((kind_of(cell), cell.source) for cell in cells if kind_of(cell) in ("locked", "test")).names
+    read = set().union(*names.values())
+    seen: set[str] = set()
+    for cell in filter(is_free, cells):
+        first, name = cell.source.split("\n")[0], cell.get("id")
+        if cell.outputs or cell.execution_count is not None:
+            yield f"cell {name} has stored outputs or a count; run `python3 -m ci tidy`"
+        if not first.startswith("#") or first in seen or name in map(grade_id, cells):
+            yield f"cell {name} is free: begin it with a comment, and give it an id, that no other cell has"
+        seen.add(first)
+        if earning := sorted(names_of(cell.source).sets & read):
+            yield f"cell {name} is free and sets {', '.join(earning)}, which a test reads: give it another name"
 
 
 def _picture_faults(cells: list[NotebookNode]) -> Iterator[str]:
@@ -163,7 +183,10 @@ def _first_line(cell: NotebookNode) -> str:
 def _metadata_faults(cell: NotebookNode) -> Iterator[str]:
     meta = cell.metadata.get("nbgrader")
     if meta is None:
-        yield "has no nbgrader metadata; choose a kind for it in nbgrader's Create Assignment toolbar (text: read-only)"
+        yield (
+            "has no nbgrader metadata; choose a kind for it in nbgrader's Create Assignment toolbar (text: read-only), "
+            "or tag it `free` if students may do with it as they like"
+        )
     elif not any(meta.get(flag) for flag in FLAGS):
         yield "is neither solution, test nor read-only for nbgrader, so students' copies would drift; make it read-only"
     elif not meta.get("grade_id"):
@@ -219,7 +242,7 @@ def check_release(
             faults.append(f"{name}: cell {grade_id(cell)} still has a region marker in the student version")
         if cell.cell_type == "code" and cell.outputs:
             faults.append(f"{name}: cell {grade_id(cell)} has outputs in the student version")
-    places = {f"cell {grade_id(cell)}": cell.source for cell in released.cells} | others
+    places = {f"cell {grade_id(cell) or cell.get('id', '')}": cell.source for cell in released.cells} | others
     faults += [f"{name}: {leak}" for leak in leaks(source, places)] if ours else []
     return faults
 
@@ -232,7 +255,7 @@ def check_solution(notebook: NotebookNode, name: str, *, ours: bool = True) -> l
     faults: list[str] = []
     failed = False
     for cell in notebook.cells:
-        where = f"{name}: cell {grade_id(cell)}"
+        where = f"{name}: cell {grade_id(cell) or cell.get('id', '')}"
         if cell.cell_type != "code" or not (ours or is_test(cell)):
             continue
         broken = False

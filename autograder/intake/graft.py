@@ -32,6 +32,7 @@ from autograder.intake.choice import handed_in as chosen
 from autograder.intake.drawings import brought_along
 from autograder.intake.earlier import Handed, of_today
 from autograder.intake.elsewhere import Elsewhere, for_the_marker, joined
+from autograder.intake.free_cells import apart, without_free_cells
 from autograder.intake.matching import Match, matched
 from autograder.intake.odd_json import brief
 from autograder.intake.released import around, released
@@ -112,13 +113,14 @@ def graft(
     `earlier` version explains is no difference.
     """
     pieces, notes = salvage(path)
-    master = named(master)
+    whole = master
+    master = named(without_free_cells(master))
     shown = released(master, config)
     by_id = {grade_id(cell): cell for cell in master.cells}
     handed = Handed(earlier or Past(), pieces)
     pieces = of_today(pieces, by_id, handed.past)
     pieces = [piece for piece in pieces if not fetches_package(piece.source)]  # the package is there
-    of_pieces, other = matched(pieces, by_id, shown, notes, handed.text, around(config))
+    of_pieces, other = matched(apart(pieces, whole), by_id, shown, notes, handed.text, around(config))
     matches = list(zip(pieces, of_pieces, strict=True))
     come = _come_across(matches, by_id, shown, notes, handed)
     notes += _absent(by_id, [*come.places, *other.parts.values()], come.places, handed) if pieces else []

@@ -7,9 +7,10 @@ from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from autograder.notebooks.notebook import grade_id
 
-__all__ = ["HANDED_IN", "METADATA", "by_hand", "exercise_of", "is_test", "kind_of"]
+__all__ = ["FREE", "HANDED_IN", "METADATA", "by_hand", "exercise_of", "is_free", "is_test", "kind_of"]
 
 METADATA = "cs231n-lite"  # in a graded test cell's metadata: {"verdict": …}; in resources: grade_id -> verdict
+FREE = "free"  # tag of a code cell of the master's that students may edit, move or delete, and that earns nothing
 HANDED_IN = "handed-in"  # in a code cell's, from the graft until it has run: what was to be seen below it
 
 
@@ -21,6 +22,14 @@ def kind_of(cell: NotebookNode) -> str:
 def is_test(cell: NotebookNode) -> bool:
     """Return whether a cell is a test of the master's."""
     return bool(cell.cell_type == "code" and kind_of(cell) == "test")
+
+
+def is_free(cell: NotebookNode) -> bool:
+    """Return whether a cell is handed out for the student to do with as they like, such as a guess: it has no name.
+
+    What comes back of it is one of the student's own cells, where it stands then; the master's version is not graded.
+    """
+    return bool(cell.cell_type == "code" and FREE in cell.metadata.get("tags", []) and not grade_id(cell))
 
 
 def by_hand(cell: NotebookNode) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
 import dis
 import functools
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from autograder.notebooks.parsing import ONE_AT_A_TIME
 __all__ = [
     "Plan",
     "Statement",
+    "by_name",
     "earlier",
     "independent",
     "outside_of",
@@ -217,7 +219,7 @@ def outside_of(statements: list[Statement]) -> set[str]:
 def statement_of(tree: ast.stmt) -> Statement:
     """Return what one top-level statement does with names."""
     statement = Statement(tree)
-    code = compile(ast.Module([tree], []), "<cell>", "exec", dont_inherit=True)
+    code = compile(ast.Module([by_name(tree)], []), "<cell>", "exec", dont_inherit=True)
     _walk(code, statement, at_once=True, top=True)
     targets: list[ast.expr] = []
     if isinstance(tree, ast.Assign):
@@ -234,6 +236,25 @@ def statement_of(tree: ast.stmt) -> Statement:
     if isinstance(tree, ast.ImportFrom) and any(alias.name == "*" for alias in tree.names):
         statement.sets.add("*")
     return statement
+
+
+class _ByName(ast.NodeTransformer):
+    """`globals().get("guess", "")` reads one name, and says which."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        match node.args:
+            case [ast.Constant(str(name)), ast.Constant() as default] if ast.unparse(node.func) == "globals().get":
+                return ast.copy_location(ast.Tuple([ast.Name(name, ast.Load()), default], ast.Load()), node)
+        return node
+
+
+def by_name(tree: ast.stmt) -> ast.stmt:
+    """Return a statement in which a name that is looked up as a constant text is the name, for whoever reads names."""
+    if not any(isinstance(node, ast.Name) and node.id == "globals" for node in ast.walk(tree)):
+        return tree
+    changed: ast.stmt = _ByName().visit(copy.deepcopy(tree))
+    return ast.fix_missing_locations(changed)
 
 
 def _walk(code: CodeType, statement: Statement, *, at_once: bool, top: bool) -> None:

@@ -37,6 +37,7 @@ _IN_CODE = re.compile(r"`([^`\n]+)`")
 _RIGHT, _WRONG, _NOTE = "#1a7f37", "#c93c1f", "#2f6fb5"
 TINTS = {"✓": _RIGHT, "✗": _WRONG, "○": _NOTE}
 _SAID = {"✓": "right", "✗": "not right", "◐": "right in part", "○": "open", "✎": "written", "·": "open"}
+_SAID |= {"≈": "close", "≠": "something else"}  # of a guess, which is no mistake
 _MARK = "color:#ffffff;border-radius:0.6em;padding:0 0.35em;font-weight:bold;white-space:nowrap"
 _CARD = "border-left:4px solid {colour};padding:0.4em 0 0.4em 0.9em;margin:0.3em 0;line-height:1.45;text-align:left"
 _CODE = "font-family:monospace;font-size:0.92em"

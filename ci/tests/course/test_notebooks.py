@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 
 from autograder.building.rules import check_source
 from autograder.course import Course
+from autograder.notebooks.kinds import is_free
 from autograder.notebooks.needed_cells import names_of
 from autograder.notebooks.notebook import canonical, grade_id, read, tidied
 from cs231n_lite.cells import Cells
@@ -72,7 +73,7 @@ BY_HAND = {"why-a-graph", "which-activation", "why-not-the-jacobian", "what-the-
 
 def cells(assignment: str) -> list[NotebookNode]:
     (path,) = Course().notebooks(assignment)
-    return list(read(path).cells)
+    return [cell for cell in read(path).cells if not is_free(cell)]
 
 
 def kind(cell: NotebookNode) -> str:

@@ -20,7 +20,8 @@ CALLABLES = sorted(name for name in cs231n_lite.__all__ if callable(getattr(cs23
 
 
 def cells(notebook: Path) -> list[Any]:
-    return [cell for cell in nbformat.read(notebook, 4).cells if cell.cell_type == "code"]
+    code = [cell for cell in nbformat.read(notebook, 4).cells if cell.cell_type == "code"]
+    return [cell for cell in code if "nbgrader" in cell.metadata]  # a free cell earns nothing
 
 
 def exercises() -> list[Any]:

@@ -124,6 +124,17 @@ def picture(lines: str) -> Callable[[Notebook], None]:
     return change
 
 
+def free(source: str) -> Callable[[Notebook], None]:
+    """A free cell before the test of `square`."""
+
+    def change(notebook: Notebook) -> None:
+        place = notebook["cells"].index(cell(notebook, "square-test"))
+        guess = copy.deepcopy(cell(notebook, "setup")) | {"id": "square-guess", "metadata": {"tags": ["free"]}}
+        notebook["cells"].insert(place, guess | {"source": source})
+
+    return change
+
+
 MODEL_ANSWER = (
     "Because the gradient of a sum of a value with itself collects one upstream from each of the two branches."
 )
@@ -141,6 +152,8 @@ FAULTS: dict[str, tuple[Callable[[Notebook], None], str, str]] = {
     "test that students can edit": (meta("square-test", locked=False), "square-test", "set locked to true"),
     "grade_id twice": (duplicate_id, "double-gate", "has the grade_id of cell number 4 too"),
     "cell id other than grade_id": (other_cell_id, "square", "python3 -m ci tidy"),
+    "free cell that a test reads": (free("# A guess\nTally = None"), "square-guess", "Tally, which a test reads"),
+    "free cell that nobody knows again": (free('guess = ""'), "square-guess", "begin it with a comment"),
     "output stored": (stored_output, "setup", "stored outputs or a count"),
     "count stored": (stored_count, "setup", "stored outputs or a count"),
     "solution not begun": (

@@ -33,10 +33,13 @@ def test_everything_else_stays_open(left: NotebookNode) -> None:
     assert "jupyter" not in FoldCourseCode().preprocess_cell(left, {}, 0)[0].metadata
 
 
-def test_answers_in_code_and_nothing_else_let_run_all_go_on() -> None:
+def test_answers_in_code_and_free_cells_and_nothing_else_let_run_all_go_on() -> None:
     written = cell("why", markdown=True, solution=True, grade=True)
-    tagged = [LetAnswersFail().preprocess_cell(one, {}, 0)[0].metadata.get("tags") for one in (ANSWER, TEST, written)]
-    assert tagged == [[GOES_ON], None, None]
+    guess = new_code_cell('guess = ""', metadata={"tags": ["free"]})
+    tagged = [
+        LetAnswersFail().preprocess_cell(one, {}, 0)[0].metadata.get("tags") for one in (ANSWER, TEST, written, guess)
+    ]
+    assert tagged == [[GOES_ON], None, None, ["free", GOES_ON]]
 
 
 def test_tags_that_an_author_set_stay() -> None:

@@ -26,6 +26,8 @@ TEST = ("test", "assert answer(np.ones(3)) == 4")
         ("a star import", "from helpers import *", True),
         ("no plain Python", "%matplotlib inline", True),
         ("names looked up as text", "globals()['OFFSET'] = 3", True),
+        ("one name looked up as text", "show(globals().get('guess', ''))", False),
+        ("one name looked up as text that is read", "OFFSET = globals().get('guess', 1)", True),
         ("a local name that is alike", "def f():\n    OFFSET = 1\n    return OFFSET", False),
     ],
 )

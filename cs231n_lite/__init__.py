@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cs231n_lite import plot
 from cs231n_lite.asking.guess import reveal
+from cs231n_lite.asking.questions import questions, self_test
 from cs231n_lite.checking.backward import check_backward, check_gate, check_gradient
 from cs231n_lite.checking.informative import UninformativePoint
 from cs231n_lite.checking.loss import check_loss
@@ -58,7 +59,9 @@ __all__ = [
     "plain",
     "plot",
     "progress",
+    "questions",
     "reveal",
+    "self_test",
     "trace",
 ]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "TINTS",
     "Row",
+    "badge",
     "card_html",
     "card_text",
     "headline",
@@ -25,6 +26,7 @@ __all__ = [
     "progress_html",
     "progress_text",
     "text",
+    "with_code",
 ]
 
 WIDTH = 80
@@ -178,11 +180,11 @@ def html(
     markup = f"<div style='{_CARD.format(colour=colour)}'>"
     earned = f" · {say(_of(*points), 'report')}" if points else ""
     head = escape(headline(exercise, parts, unwritten))
-    markup += f"<div><b>{_badge(mark)} {head}</b>{earned}</div>"
+    markup += f"<div><b>{badge(mark)} {head}</b>{earned}</div>"
     if len(parts) > 1:
         marks = (
             f"<span style='white-space:nowrap;margin-right:1.2em'>"
-            f"{_badge(_mark(name, right, unwritten))} <span style='{_CODE}'>{escape(_part(name))}</span></span>"
+            f"{badge(_mark(name, right, unwritten))} <span style='{_CODE}'>{escape(_part(name))}</span></span>"
             for name, right in parts.items()
         )
         markup += f"<div style='margin-top:0.25em'>{' '.join(marks)}</div>"
@@ -197,7 +199,7 @@ def _of(earned: float, most: float) -> str:
     return f"{number(earned)} of {number(most)} points" if most else "stretch: it counts nothing"
 
 
-def _badge(mark: str) -> str:
+def badge(mark: str) -> str:
     """A mark, white on its colour, with its word for those who hear the page."""
     style = f"background-color:{TINTS.get(mark, _NOTE)};{_MARK}"
     return f"<span role='img' aria-label='{say(_SAID.get(mark, 'mark'), 'report')}' style='{style}'>{mark}</span>"
@@ -272,7 +274,7 @@ def progress_html(rows: Sequence[Row], below: Sequence[str] = ()) -> str:
     markup = "<table style='border-collapse:collapse'><tbody>"
     for row in rows:
         mark, state = _state(row)
-        markup += f"<tr><td style='{cell}'>{_badge(mark)}</td><td style='{cell}'>{escape(row.name)}</td>"
+        markup += f"<tr><td style='{cell}'>{badge(mark)}</td><td style='{cell}'>{escape(row.name)}</td>"
         markup += f"<td style='{cell}'>{_told(state)}</td></tr>"
     markup += f"<tr><td></td><td style='{cell}'><b>{_told('together')}</b></td>"
     markup += f"<td style='{cell}'><b>{_told(_total(rows))}</b></td></tr>"
@@ -283,13 +285,14 @@ def card_html(mark: str, head: str, lines: Sequence[str]) -> str:
     """A headline with its mark and lines below it, where `…` is code."""
     colour = TINTS.get(mark, _NOTE)
     markup = f"<div style='{_CARD.format(colour=colour)}'>"
-    markup += f"<div><b>{_badge(mark)} {_with_code(say(head, 'hand-in'))}</b></div>"
+    markup += f"<div><b>{badge(mark)} {with_code(say(head, 'hand-in'))}</b></div>"
     for line in lines:
-        markup += f"<div style='margin-top:0.4em;max-width:52em'>{_with_code(say(line, 'hand-in'))}</div>"
+        markup += f"<div style='margin-top:0.4em;max-width:52em'>{with_code(say(line, 'hand-in'))}</div>"
     return markup + "</div>"
 
 
-def _with_code(text: str) -> str:
+def with_code(text: str) -> str:
+    """A text as HTML, in which `…` is code."""
     return _IN_CODE.sub(r"<code>\1</code>", escape(text))
 
 

@@ -86,11 +86,12 @@ def _free_faults(cells: list[NotebookNode]) -> Iterator[str]:
     names = plan((kind_of(cell), cell.source) for cell in cells if kind_of(cell) in ("locked", "test")).names
     read = set().union(*names.values())
     seen: set[str] = set()
+    taken = set(map(grade_id, cells))
     for cell in filter(is_free, cells):
         first, name = cell.source.split("\n")[0], cell.get("id")
         if cell.outputs or cell.execution_count is not None:
             yield f"cell {name} has stored outputs or a count; run `python3 -m ci tidy`"
-        if not first.startswith("#") or first in seen or name in map(grade_id, cells):
+        if not first.startswith("#") or first in seen or str(name) in taken:
             yield f"cell {name} is free: begin it with a comment, and give it an id, that no other cell has"
         seen.add(first)
         if earning := sorted(names_of(cell.source).sets & read):

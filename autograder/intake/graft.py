@@ -113,8 +113,7 @@ def graft(
     `earlier` version explains is no difference.
     """
     pieces, notes = salvage(path)
-    whole = master
-    master = named(without_free_cells(master))
+    whole, master = master, named(without_free_cells(master))
     shown = released(master, config)
     by_id = {grade_id(cell): cell for cell in master.cells}
     handed = Handed(earlier or Past(), pieces)

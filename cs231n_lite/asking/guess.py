@@ -18,12 +18,12 @@ __all__ = ["Revealed", "reveal"]
 LONGEST = 60  # characters of a guess that are shown
 NEAR = 0.02  # by which a number may be off and is right
 FACTOR = 2.0  # within which it is close
-SIGNS = {
+SIGNS: dict[str, tuple[str, ...]] = {
     "+": ("+", "plus", "positive", "pos", "above 0"),
     "−": ("−", "-", "–", "minus", "negative", "neg", "below 0"),
     "0": ("0", "zero", "none", "nothing"),
 }
-ANSWERS = {"yes": ("yes", "true", "y"), "no": ("no", "false", "n")}
+ANSWERS: dict[str, tuple[str, ...]] = {"yes": ("yes", "true", "y"), "no": ("no", "false", "n")}
 _WORDS = {"✓": "Right", "≈": "Close", "≠": "Something else came"}
 _shown: dict[tuple[str, float], str] = {}  # the run of a cell that made a guess -> the cell that revealed it first
 

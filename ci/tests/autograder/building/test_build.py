@@ -152,7 +152,7 @@ FAULTS: dict[str, tuple[Callable[[Notebook], None], str, str]] = {
     "test that students can edit": (meta("square-test", locked=False), "square-test", "set locked to true"),
     "grade_id twice": (duplicate_id, "double-gate", "has the grade_id of cell number 4 too"),
     "cell id other than grade_id": (other_cell_id, "square", "python3 -m ci tidy"),
-    "free cell that a test reads": (free("# A guess\nTally = None"), "square-guess", "Tally, which a test reads"),
+    "free cell that a test reads": (free("# A guess\nsquare = None"), "square-guess", "square, which a test reads"),
     "free cell that nobody knows again": (free('guess = ""'), "square-guess", "begin it with a comment"),
     "output stored": (stored_output, "setup", "stored outputs or a count"),
     "count stored": (stored_count, "setup", "stored outputs or a count"),

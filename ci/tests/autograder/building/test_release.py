@@ -106,6 +106,7 @@ def test_names_are_those_of_notebooks_package_and_door(zipped: Path) -> None:
         *("ci/lab/opening.py", "ci/lab/server.py"),
         *("ci/lab/settings/overrides.json", "ci/lab/settings/page_config.json"),
     }
+    assert {f"cs231n_lite/asking/{number}.toml" for number in range(1, 5)} <= names, "the questions come along"
     assert not [name for name in names if "autograder" in name or name.endswith(".pyc")]
     words = " ".join(texts(zipped).values())
     assert "importautograder" not in words and "fromautograder" not in words

@@ -63,9 +63,9 @@ def moved(cells: list[NotebookNode]) -> None:
 
 
 def copied(cells: list[NotebookNode]) -> None:
-    edited(cells)
     cells.insert(0, copy.deepcopy(guess_of(cells)))
     cells[0].id = "another"
+    edited(cells)
 
 
 def by_another_tool(cells: list[NotebookNode]) -> None:

@@ -184,10 +184,7 @@ def _first_line(cell: NotebookNode) -> str:
 def _metadata_faults(cell: NotebookNode) -> Iterator[str]:
     meta = cell.metadata.get("nbgrader")
     if meta is None:
-        yield (
-            "has no nbgrader metadata; choose a kind for it in nbgrader's Create Assignment toolbar (text: read-only), "
-            "or tag it `free` if students may do with it as they like"
-        )
+        yield "has no nbgrader metadata; choose its kind in nbgrader's Create Assignment toolbar, or tag it `free`"
     elif not any(meta.get(flag) for flag in FLAGS):
         yield "is neither solution, test nor read-only for nbgrader, so students' copies would drift; make it read-only"
     elif not meta.get("grade_id"):

@@ -1,1 +1,1 @@
-"""Pictures of graphs: from a graph or a trace to a diagram, a layout, an SVG, a stepper."""
+"""Pictures of graphs: from a graph or a trace to a diagram, a layout, an SVG, a stepper or a live graph."""

@@ -11,6 +11,7 @@ from cs231n_lite.drawing.boxes import in_boxes
 from cs231n_lite.drawing.diagram import Diagram
 from cs231n_lite.drawing.export import to_dot, to_mermaid
 from cs231n_lite.drawing.fold import fold_groups, fold_large
+from cs231n_lite.drawing.live import ROOM, complete, movable, to_live_html
 from cs231n_lite.drawing.read import read
 from cs231n_lite.drawing.stepper import Still, to_html
 from cs231n_lite.drawing.svg import to_svg, width
@@ -26,13 +27,15 @@ WIDE = 1500  # pixels; a wider one that is made to fit a page cannot be read the
 class Picture:
     """A drawn graph. Notebooks show it as a stepper; `.svg` is the still picture, `.save(path)` writes either.
 
-    `.save("graph.svg")` keeps the still picture, `.save("graph.html")` a page of its own with the stepper in it.
+    `.save("graph.svg")` keeps the still picture, `.save("graph.html")` a page of its own with the stepper in it, or,
+    where it is `live`, with the circuit to be moved.
     """
 
-    def __init__(self, diagram: Diagram, title: str = "") -> None:
+    def __init__(self, diagram: Diagram, title: str = "", *, live: bool = False) -> None:
         self.diagram = diagram
         self.title = title
-        self.svg = to_svg(diagram, title)
+        self.live = live
+        self.svg = to_svg(diagram, title, ROOM if live else "")
 
     def save(self, path: str | Path) -> Path:
         """Write the picture as .svg or .html and return the path. Raises ValueError for another kind of file."""
@@ -54,7 +57,8 @@ class Picture:
         return to_mermaid(self.diagram)
 
     def _repr_html_(self) -> str:
-        return to_html(Still(self.diagram, self.svg, describe(self.diagram)), self._in_boxes())
+        still = Still(self.diagram, self.svg, describe(self.diagram))
+        return to_live_html(still) if self.live else to_html(still, self._in_boxes())
 
     def _in_boxes(self) -> Still | None:
         """The same in the first form in boxes that fits, or in the narrowest; None where this one is not wide."""
@@ -80,6 +84,7 @@ def draw(
     title: str | None = None,
     groups: Mapping[str, Iterable[str]] | Iterable[str] = (),
     most: int = MOST,
+    live: bool = False,
 ) -> Picture:
     """Draw a `Graph` after forward(), a trace, or any object with `.wiring`, `.value` and `.grad`.
 
@@ -90,7 +95,24 @@ def draw(
     in place of the graph's, and a wrong one is marked.
     `groups` folds gates into one: {"sigmoid": ["n", "e", "d", "f"]}, or ["sigmoid"] to find it by its shape. A graph of
     more than `most` nodes is folded in its middle, and the picture says so.
-    Raises TypeError for what is not a graph, ValueError for a graph with a cycle or a group that cannot be one gate.
+    `live` draws a Graph of up to 12 gates on numbers, whose inputs are then moved with sliders, keys or number boxes
+    and whose wires tell upstream × local = downstream. With `gradients` or `values` it is live once all are right.
+    Raises TypeError for what is not a graph, ValueError for a graph with a cycle, a group that cannot be one gate, or
+    one that cannot be live.
     """
+    subject = movable(subject, groups) if live else subject
     diagram = read(subject, gradients, values or {})
+    if live and not _is_open(diagram, asked=gradients is not None):
+        return Picture(complete(read(subject, {})), title or "", live=True)
+    if live:
+        diagram.notes.append("its inputs can be moved here once all of these are right")
     return Picture(fold_large(fold_groups(diagram, groups), most), title or "")
+
+
+def _is_open(diagram: Diagram, *, asked: bool) -> bool:
+    """Whether anything of a student's is missing or wrong: the picture then keeps what it measured."""
+    marks = diagram.marks.values()
+    if any(mark.misvalued or mark.verdict is False for mark in marks):
+        return True
+    hidden = any(diagram.marks[name].measured is None for name in diagram.slopes)
+    return hidden or (asked and not any(mark.verdict for mark in marks))

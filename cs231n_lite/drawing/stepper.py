@@ -20,7 +20,7 @@ from cs231n_lite.drawing.narration import Story, Words, tell
 from cs231n_lite.drawing.palette import DARK, LIGHT
 from cs231n_lite.speech import say
 
-__all__ = ["Still", "to_html"]
+__all__ = ["Still", "script", "spoken", "still_picture", "style", "to_html", "tools", "word_list"]
 
 COLOURS = ("card", "line", "ink", "soft", "gate", "value", "gradient", "yes")
 PLAIN = " =/:;,()@!?&*$-_.~[]"  # what may stand unescaped in an address between double quotes
@@ -30,19 +30,25 @@ def _variables(palette: dict[str, str]) -> str:
     return ";".join(f"--cl-{name}:{palette[name]}" for name in COLOURS)
 
 
-def _written(name: str) -> str:
+def style(name: str) -> str:
+    """Return a file of styles in one line, as it stands in every picture of a notebook, with its colours.
+
+    The two comments of the file are their places.
+    """
+    written = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    line = "".join(line.strip() for line in written.splitlines())
+    return line.replace("/* light */", _variables(LIGHT)).replace("/* dark */", _variables(DARK))
+
+
+def script(name: str) -> str:
+    """Return a file of JavaScript as it is."""
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
-# One line, as it stands in every picture of a notebook; the two comments of the file are the places of the colours.
-STYLE = (
-    "".join(line.strip() for line in _written("stepper.css").splitlines())
-    .replace("/* light */", _variables(LIGHT))
-    .replace("/* dark */", _variables(DARK))
-)
+STYLE = style("stepper.css")
 # The script works on every stepper of the page that no script has taken yet, because JupyterLab runs it before it is
 # known which output it stands in. It holds no "<" and no "&", which XML and HTML would read differently.
-SCRIPT = "\n" + _written("stepper.js")
+SCRIPT = "\n" + script("stepper.js")
 SAID = re.compile(r"'([^'\n]+)'")  # its texts, some of which are read
 
 
@@ -66,24 +72,41 @@ def to_html(picture: Still, boxes: Still | None = None) -> str:
         summary = say(f"all {gates} gates, out of their boxes", "picture")
         whole = f'<details class="cl-whole"><summary>{summary}</summary>{parts}</details>'
         parts = f"<div>{_stepper(boxes, in_boxes=True)}{whole}</div>"
-    script = SAID.sub(lambda text: f"'{_kept_apart(text[1], 'stepper')}'", SCRIPT)
-    tools = f"<style>{STYLE}</style><script>{script}</script>"
-    return f'{parts}<svg width="0" height="0" aria-hidden="true" style="position:absolute">{tools}</svg>'
+    return parts + tools(STYLE, spoken(SCRIPT, "stepper"))
+
+
+def spoken(code: str, table: str) -> str:
+    """Return a script with its texts in the language that is spoken."""
+    return SAID.sub(lambda text: f"'{_kept_apart(text[1], table)}'", code)
+
+
+def tools(styles: str, scripts: str) -> str:
+    """Return styles and scripts as they stand behind a picture."""
+    inside = f"<style>{styles}</style><script>{scripts}</script>"
+    return f'<svg width="0" height="0" aria-hidden="true" style="position:absolute">{inside}</svg>'
+
+
+def still_picture(still: Still) -> str:
+    """Return the still picture as an image with its words."""
+    return f'<img alt="{escape(still.words)}" src="data:image/svg+xml,{quote(still.svg, safe=PLAIN)}">'
+
+
+def word_list(still: Still) -> str:
+    """Return the picture in words, a clause a line, to be unfolded."""
+    clauses = "".join(f"<li>{escape(clause)}</li>" for clause in still.words.rstrip(".").split(". ") if clause)
+    return f"<details><summary>{say('the picture in words', 'picture')}</summary><ul>{clauses}</ul></details>"
 
 
 def _stepper(still: Still, *, in_boxes: bool = False) -> str:
-    diagram, words = still.diagram, still.words
+    diagram = still.diagram
     story = tell(diagram) if any(mark.value is not None for mark in diagram.marks.values()) else Story()
-    still_picture = f'<img alt="{escape(words)}" src="data:image/svg+xml,{quote(still.svg, safe=PLAIN)}">'
-    clauses = "".join(f"<li>{escape(clause)}</li>" for clause in words.rstrip(".").split(". ") if clause)
-    listed = f"<details><summary>{say('the picture in words', 'picture')}</summary><ul>{clauses}</ul></details>"
     label = say(f"graph of {diagram.output}{' in boxes' * in_boxes}, step by step", "picture")
     data = f' data-story="{escape(_data(story, cached=not in_boxes))}"' if len(story.steps) > 1 else ""
     return (
         f'<div class="cl-stepper" role="group" '
         f'aria-label="{escape(label)}" '
-        f'data-lm-suppress-shortcuts="true"{data}><div class="cl-view">{still_picture}</div>'
-        f"{'' if in_boxes else listed}</div>"  # the whole picture's list says all that is in the boxes
+        f'data-lm-suppress-shortcuts="true"{data}><div class="cl-view">{still_picture(still)}</div>'
+        f"{'' if in_boxes else word_list(still)}</div>"  # the whole picture's list says all that is in the boxes
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -34,11 +35,17 @@ BRANCH = "the gradients that come back are summed"
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-def to_svg(diagram: Diagram, title: str = "") -> str:
-    """Return the diagram as one SVG element, with a title and a description for readers who do not see it."""
+def to_svg(diagram: Diagram, title: str = "", room: str = "") -> str:
+    """Return the diagram as one SVG element, with a title and a description for readers who do not see it.
+
+    On each wire there is room for the text `room`, where numbers will change.
+    """
     marks = diagram.marks
     labels = {name: _labels(mark) for name, mark in marks.items()}
     sizes = {name: _size(mark, *labels[name], diagram) for name, mark in marks.items()}
+    if room:
+        least = text_width(room, 12.5) + 16
+        sizes = {name: replace(size, label=max(size.label, least)) for name, size in sizes.items()}
     place = layered({name: mark.inputs for name, mark in marks.items()}, sizes)
     foot = _foot(diagram, marks)
     head = 26.0 if title else 0.0

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, TimeoutError
 
 from cs231n_lite.drawing.diagram import number
 from cs231n_lite.drawing.narration import tell
 from cs231n_lite.drawing.picture import draw
 from cs231n_lite.graph import Graph
+
+THEMES = ("light", "dark")
 
 
 def opened(browser: Browser, path: Path, **options: object) -> Page:
@@ -35,6 +37,11 @@ def seen(page: Page, kind: str) -> dict[str, str]:
 
 def said(page: Page) -> list[str]:
     return page.locator(".cl-lines > div").all_text_contents()
+
+
+def said_of(page: Page) -> list[str]:
+    """The lines that a live graph says."""
+    return page.locator(".cl-live .cl-say > div").all_text_contents()
 
 
 def clicked_through(page: Page, graph: Graph) -> None:
@@ -64,3 +71,33 @@ def shown(image):
     image.wait_for()
     assert image.evaluate("image => image.complete && image.naturalWidth") > 200
     assert "f: multiply of q, z, value −12, gradient 1" in image.get_attribute("alt")
+
+
+def shown_in(theme: str, html: str, path: Path) -> Path:
+    """Write a page in the colours that JupyterLab's page has around an output."""
+    colours = "#fff;color:#000000de" if theme == "light" else "#111;color:#ffffffde"
+    body = f'<body data-jp-theme-light="{str(theme == "light").lower()}" style="background:{colours}">'
+    head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>output</title>'
+    path.write_text(f"{head}{body}<main><h1>output</h1>{html}</main></body></html>", encoding="utf-8")
+    return path
+
+
+def run_the_cell(page: Page, picture: str = ".cl-stepper[data-on]") -> None:
+    """Run the first cell until its picture is there.
+
+    A cell that is run before the kernel is connected is not run at all, or Jupyter asks which kernel to take.
+    """
+    editor = page.locator(".jp-Notebook .cm-content").first
+    editor.wait_for(timeout=60_000)
+    for patience in (4_000, 8_000, 16_000, 32_000):
+        page.locator("#jupyterlab-splash").wait_for(state="detached")
+        if page.locator(".jp-Dialog").count():
+            page.keyboard.press("Enter")
+        editor.click()
+        page.keyboard.press("Control+Enter")
+        try:
+            page.locator(picture).wait_for(timeout=patience)
+            return
+        except TimeoutError:
+            continue
+    pytest.fail("the cell did not run: " + page.locator(".jp-Cell").first.inner_text())

@@ -16,7 +16,7 @@ from autograder.__main__ import main
 from autograder.course import Course
 from autograder.notebooks.notebook import read
 from ci.tests.autograder.auditing.builders import STRONG, course
-from ci.tests.browser.pages import opened
+from ci.tests.browser.pages import THEMES, opened, shown_in
 from ci.tests.browser.serving import ROOT
 from ci.tests.browser.violations import NARROW, too_wide, violations
 from ci.tests.cs231n_lite.drawing.gallery import unrolled
@@ -27,7 +27,6 @@ from cs231n_lite.reporting.report import Report
 pytestmark = pytest.mark.browser
 
 OURS = [".jp-OutputArea-output"]  # how texts look is JupyterLab's own
-THEMES = ("light", "dark")
 ANSWERS = "# %% area | wrong | added | loses 2\ndef area(w, h):\n    return w + h\n"
 
 
@@ -70,15 +69,6 @@ def test_a_report_of_mistakes(browser: Browser, tmp_path: Path, theme: str) -> N
         assert too_wide(page, "main") == []
     assert page.get_by_role("img", name="not right").count() == 3, "a mark is read as a word"
     page.context.close()
-
-
-def shown_in(theme: str, html: str, path: Path) -> Path:
-    """Write a page in the colours that JupyterLab's page has around an output."""
-    colours = "#fff;color:#000000de" if theme == "light" else "#111;color:#ffffffde"
-    body = f'<body data-jp-theme-light="{str(theme == "light").lower()}" style="background:{colours}">'
-    head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>output</title>'
-    path.write_text(f"{head}{body}<main><h1>output</h1>{html}</main></body></html>", encoding="utf-8")
-    return path
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -4,34 +4,12 @@ from __future__ import annotations
 
 import nbformat
 import pytest
-from playwright.sync_api import TimeoutError
 
-from ci.tests.browser.pages import clicked_through, shown
+from ci.tests.browser.pages import clicked_through, run_the_cell, shown
 from ci.tests.cs231n_lite.drawing.gallery import product
 from cs231n_lite.drawing.picture import draw
 
 pytestmark = pytest.mark.browser
-
-
-def run_the_cell(page):
-    """Run the first cell until its picture is there.
-
-    A cell that is run before the kernel is connected is not run at all, or Jupyter asks which kernel to take.
-    """
-    editor = page.locator(".jp-Notebook .cm-content").first
-    editor.wait_for(timeout=60_000)
-    for patience in (4_000, 8_000, 16_000, 32_000):
-        page.locator("#jupyterlab-splash").wait_for(state="detached")
-        if page.locator(".jp-Dialog").count():
-            page.keyboard.press("Enter")
-        editor.click()
-        page.keyboard.press("Control+Enter")
-        try:
-            page.locator(".cl-stepper[data-on]").wait_for(timeout=patience)
-            return
-        except TimeoutError:
-            continue
-    pytest.fail("the cell did not run: " + page.locator(".jp-Cell").first.inner_text())
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from nbgrader.utils import compute_checksum
 from autograder.building.handing_out import KEY, exercises
 from autograder.building.release import release_faults
 from autograder.course import Course
-from autograder.notebooks.kinds import is_test
+from autograder.notebooks.kinds import is_free, is_test
 from autograder.notebooks.notebook import canonical, grade_id, read
 from autograder.notebooks.versions import digest, remember
 from autograder.problem import Problem
@@ -71,7 +71,7 @@ def blocks(text: str) -> dict[str, Block]:
 
 def first_line(cell: NotebookNode) -> str:
     """Return the line that a cell's block begins with, for the English of today."""
-    about = f'id="{grade_id(cell)}" of="{_of(cell)}"'
+    about = f'id="{_name(cell)}" of="{_of(cell)}"'
     return f"<!-- #region {about} -->" if cell.cell_type == "markdown" else f"```python {about}"
 
 
@@ -79,13 +79,13 @@ def translated(notebook: NotebookNode, parts: dict[str, Block], language: str) -
     """Return a student version in a language, and a line for each cell that stays English and each block too many."""
     notebook, notes = copy.deepcopy(notebook), []
     for cell in notebook.cells:
-        block = parts.get(grade_id(cell))
+        block = parts.get(_name(cell))
         amiss = _amiss(cell, block)
         if amiss:
-            notes.append(f"cell {grade_id(cell)} {amiss}")
+            notes.append(f"cell {_name(cell)} {amiss}")
         elif block is not None:
             cell.source = block.text
-    names = {grade_id(cell) for cell in notebook.cells}
+    names = {_name(cell) for cell in notebook.cells}
     notes += [
         f"block {name} translates no cell: take it out, or give it the cell's name" for name in parts.keys() - names
     ]
@@ -139,6 +139,11 @@ def build_all_in(course: Course, assignments: Iterable[str], language: str) -> I
         yield name, build_in(course, name, language)
 
 
+def _name(cell: NotebookNode) -> str:
+    """What a cell's block is named by: its grade_id; a free cell has none, and its id."""
+    return str(cell.id) if is_free(cell) else grade_id(cell)
+
+
 def _of(cell: NotebookNode) -> str:
     return digest(cell.source)[:8]
 
@@ -146,7 +151,8 @@ def _of(cell: NotebookNode) -> str:
 def _amiss(cell: NotebookNode, block: Block | None) -> str:
     """Why a cell stays English, "" where its block holds, or where it has no words."""
     if block is None:
-        return f"has no translation; its block begins with {first_line(cell)}" if cell.cell_type == "markdown" else ""
+        has_words = cell.cell_type == "markdown" or is_free(cell)
+        return f"has no translation; its block begins with {first_line(cell)}" if has_words else ""
     if block.of != _of(cell):
         return f'is newer than its translation; read both again, then write of="{_of(cell)}"'
     if cell.cell_type == "code":

@@ -16,6 +16,7 @@ from cs231n_lite.drawing.read import read
 from cs231n_lite.drawing.stepper import Still, to_html
 from cs231n_lite.drawing.svg import to_svg, width
 from cs231n_lite.drawing.words import describe
+from cs231n_lite.speech import say
 
 __all__ = ["Picture", "draw"]
 
@@ -33,9 +34,9 @@ class Picture:
 
     def __init__(self, diagram: Diagram, title: str = "", *, live: bool = False) -> None:
         self.diagram = diagram
-        self.title = title
+        self.title = say(title, "picture")
         self.live = live
-        self.svg = to_svg(diagram, title, ROOM if live else "")
+        self.svg = to_svg(diagram, self.title, ROOM if live else "")
 
     def save(self, path: str | Path) -> Path:
         """Write the picture as .svg or .html and return the path. Raises ValueError for another kind of file."""

@@ -285,9 +285,9 @@ def card_html(mark: str, head: str, lines: Sequence[str]) -> str:
     """A headline with its mark and lines below it, where `…` is code."""
     colour = TINTS.get(mark, _NOTE)
     markup = f"<div style='{_CARD.format(colour=colour)}'>"
-    markup += f"<div><b>{badge(mark)} {with_code(say(head, 'hand-in'))}</b></div>"
+    markup += f"<div><b>{badge(mark)} {with_code(say(head, 'card'))}</b></div>"
     for line in lines:
-        markup += f"<div style='margin-top:0.4em;max-width:52em'>{with_code(say(line, 'hand-in'))}</div>"
+        markup += f"<div style='margin-top:0.4em;max-width:52em'>{with_code(say(line, 'card'))}</div>"
     return markup + "</div>"
 
 
@@ -298,5 +298,5 @@ def with_code(text: str) -> str:
 
 def card_text(mark: str, head: str, lines: Sequence[str]) -> str:
     """The same for a terminal."""
-    shown = [line for text in lines for line in _wrapped(say(text, "hand-in"), "  ", "  ")]
-    return "\n".join([f"{mark} {say(head, 'hand-in')}", *shown])
+    shown = [line for text in lines for line in _wrapped(say(text, "card"), "  ", "  ")]
+    return "\n".join([f"{mark} {say(head, 'card')}", *shown])

@@ -49,7 +49,7 @@ STYLE = style("stepper.css")
 # The script works on every stepper of the page that no script has taken yet, because JupyterLab runs it before it is
 # known which output it stands in. It holds no "<" and no "&", which XML and HTML would read differently.
 SCRIPT = "\n" + script("stepper.js")
-SAID = re.compile(r"'([^'\n]+)'")  # its texts, some of which are read
+SAID = re.compile(r"'([^'\n]*)'")  # its texts, some of which are read
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,7 @@ def settle(course: Course, url: str = "", store: Path | None = None) -> Course:
     text = (HOME / "nbgrader_config.py").read_text(encoding="utf-8")
     text += f"c.CourseDirectory.db_url = {url!r}\n" if url else ""
     text += f"c.Examine.store = {str(store)!r}\n" if store else ""
+    text += 'c.Examine.pictures = "none"\n'  # no gradebook knows of them, and to draw them takes longest
     (course.root / "nbgrader_config.py").write_text(text, encoding="utf-8")
     return course
 

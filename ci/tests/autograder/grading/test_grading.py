@@ -84,6 +84,9 @@ def graded(course: Course, request: pytest.FixtureRequest, tmp_path_factory: pyt
             place, still = course, bundles(assignment)
         else:
             place, still = prepare(tmp_path_factory.mktemp(assignment), HOME, [assignment]), HAND_INS[assignment]
+        # Points are the same whether pictures are drawn or not, and to draw them takes longer than all else.
+        settings = 'c = get_config()\nc.Examine.pictures = "none"\n'
+        (place.root / "nbgrader_config.py").write_text(settings, encoding="utf-8")
         for name, handed_in in still.items():
             hand_in(Submission(place, assignment, name), handed_in)
         scores = grade(place, assignment, "corpus-*" if assignment == ASSIGNMENT else "*")

@@ -2681,6 +2681,162 @@ class TwoLayerNet:
         return data_loss + penalty, grads
 
 
+# %% two-layer-net | right | softmax-written-out
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        rows = np.arange(len(X))
+        probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        data_loss = -np.mean(np.log(probabilities[rows, y]))
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = probabilities  # needed no more, so its memory serves for the gradient
+        dscores[rows, y] -= 1.0
+        dscores /= len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | given-gradient-over-n-again | loses 2 | told extra-1-over-n
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        data_loss, dscores = softmax_loss(scores, y)
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dscores = dscores / len(X)
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | wrong | loss-and-gradient-exchanged | loses 3.5 | told raises
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        dscores, data_loss = softmax_loss(scores, y)
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+
+# %% two-layer-net | right | a-softmax-loss-of-ones-own
+class TwoLayerNet:
+    """f = W2·max(0, W1·x + b1) + b2, with the softmax loss and a penalty on the weights."""
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Draw the weights with standard deviation std; biases are 0."""
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or, with labels y, the loss and a dictionary of gradients."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.maximum(0.0, X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+
+        data_loss, dscores = softmax_loss(scores, y)
+        penalty = 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+
+        dhidden = dscores @ W2.T
+        dhidden[hidden <= 0.0] = 0.0
+        grads = {
+            "W1": X.T @ dhidden + reg * W1,
+            "b1": dhidden.sum(axis=0),
+            "W2": hidden.T @ dscores + reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return data_loss + penalty, grads
+
+# %%+ before
+def softmax_loss(values, labels, weight=1.0):
+    """The given one, in other words."""
+    highest = np.max(values, axis=1)
+    surprise = highest + np.log(np.sum(np.exp(values - highest[:, None]), axis=1))
+    likely = np.exp(values - surprise[:, None])
+    truth = np.arange(values.shape[1]) == np.asarray(labels)[:, None]
+    return weight * np.mean(surprise - values[truth]), weight * (likely - truth) / len(labels)
+
+
 # %% three-layer-net | wrong | first-mask-missing | loses 1 | told mask-missing
 def three_layer_loss(params, X, y=None, reg=0.0):
     """Scores, or loss and gradients, of W3·max(0, W2·max(0, W1·x + b1) + b2) + b3."""
@@ -3095,6 +3251,35 @@ def three_layer_loss(params, X, y=None, reg=0.0):
 
     dscores = np.exp(log_probabilities)
     dscores[:, y] -= 1.0
+    dscores /= len(X)
+    dsecond = (dscores @ W3.T) * (second > 0.0)
+    dfirst = (dsecond @ W2.T) * (first > 0.0)
+    return loss, {
+        "W1": X.T @ dfirst + reg * W1, "b1": dfirst.sum(axis=0),
+        "W2": first.T @ dsecond + reg * W2, "b2": dsecond.sum(axis=0),
+        "W3": second.T @ dscores + reg * W3, "b3": dscores.sum(axis=0),
+    }  # fmt: skip
+
+
+# %% three-layer-net | right | softmax-written-out
+def three_layer_loss(params, X, y=None, reg=0.0):
+    """Scores, or loss and gradients, of W3·max(0, W2·max(0, W1·x + b1) + b2) + b3."""
+    W1, W2, W3 = params["W1"], params["W2"], params["W3"]
+    first = np.maximum(0.0, X @ W1 + params["b1"])
+    second = np.maximum(0.0, first @ W2 + params["b2"])
+    scores = second @ W3 + params["b3"]
+    if y is None:
+        return scores
+
+    rows = np.arange(len(X))
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    log_probabilities = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    loss = -np.mean(log_probabilities[rows, y]) + 0.5 * reg * sum(
+        np.sum(W * W) for W in (W1, W2, W3)
+    )
+
+    dscores = np.exp(log_probabilities)
+    dscores[rows, y] -= 1.0
     dscores /= len(X)
     dsecond = (dscores @ W3.T) * (second > 0.0)
     dfirst = (dsecond @ W2.T) * (first > 0.0)
@@ -4629,6 +4814,33 @@ def swapped_loss(params, X, y, reg, activate, pull_back):
 def unit_health(slopes, small=0.05):
     """The share of units that are dead, and the share of slopes that are small."""
     return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) <= small)
+
+
+# %% activation-swap | right | softmax-written-out
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    """Loss and gradients of the two-layer net with any activation."""
+    W1, W2 = params["W1"], params["W2"]
+    before = X @ W1 + params["b1"]
+    hidden = activate(before)
+    scores = hidden @ W2 + params["b2"]
+
+    rows = np.arange(len(X))
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores = exps / exps.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(dscores[rows, y])) + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    dscores[rows, y] -= 1.0
+    dscores /= len(X)
+    dbefore = pull_back(dscores @ W2.T, before)
+    grads = {
+        "W1": X.T @ dbefore + reg * W1, "b1": dbefore.sum(axis=0),
+        "W2": hidden.T @ dscores + reg * W2, "b2": dscores.sum(axis=0),
+    }  # fmt: skip
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    """The share of units that are dead, and the share of slopes that are small."""
+    return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)
 
 
 # %% what-the-templates-say | right | short

@@ -7,8 +7,9 @@ function make(tag, parent, css, text) {
   parent.appendChild(made);
   return made;
 }
-var HELP = 'Move an input: all values and gradients follow. Choose a wire, by a click or by Tab, arrow keys and Enter, '
-  + 'to see upstream × local = downstream.';
+// Each text is a clause of its own, as a translation has it.
+var HELP = 'Move an input: all values and gradients follow.' + ' '
+  + 'Choose a wire, by a click or by Tab, arrow keys and Enter, to see upstream × local = downstream.';
 function bracketed(number) { return number.charAt(0) === '−' ? '(' + number + ')' : number; }
 // A number as one would type it: all of its digits, and few zeros.
 function typed(number) {
@@ -76,7 +77,7 @@ function toldOf(wire, at, wires) {
   var here = wire.to ? at[wire.to] : null, lines = [];
   var ways = wires.filter(function (other) { return other.to ? other.from === wire.from : false; });
   if (here) {
-    lines.push([['', wire.from + ' → ' + wire.to + ' (' + wire.kind + '): upstream × local = downstream']]);
+    lines.push([['', wire.from + ' → ' + wire.to + ' (' + wire.kind + '): ' + 'upstream × local = downstream']]);
     lines.push([['g', written(here.gradient)], ['', ' × '], ['i', bracketed(written(here.locals[wire.port]))],
       ['', ' = '], ['g', written(here.down[wire.port])]]);
   } else if (!ways.length) {
@@ -94,18 +95,19 @@ function remarks(graph, at) {
   graph.nodes.forEach(function (node) {
     var values = node.inputs.map(function (name) { return at[name].value; });
     if (node.kind === 'relu' ? values[0] === 0 : false) {
-      lines.push(node.name + ' is at its kink, as ' + node.inputs[0] + ' is 0: here half of the upstream gradient '
-        + 'passes. Any share from none to all is right; most libraries pass none.');
+      lines.push(node.name + ' is at its kink, as its input is 0: here half of the upstream gradient passes.' + ' '
+        + 'Any share from none to all is right; most libraries pass none.');
     }
     if ((node.kind === 'max' || node.kind === 'min') ? values[0] === values[1] : false) {
-      lines.push('A tie at ' + node.name + ': both inputs are ' + written(values[0]) + '. Here each receives half of '
-        + 'the upstream gradient; any other split that hands out all of it is right, too.');
+      lines.push('A tie at ' + node.name + ': both inputs are ' + written(values[0]) + '.' + ' '
+        + 'Here each receives half of the upstream gradient.' + ' '
+        + 'Any other split that hands out all of it is right, too.');
     }
   });
   bad = graph.nodes.find(function (node) { return !isFinite(at[node.name].value); });
   if (bad) {
-    lines.push(bad.name + ' is ' + written(at[bad.name].value) + ': no finite number comes out of '
-      + bad.kind + ' here, and gradients behind it may have none either.');
+    lines.push(bad.name + ' = ' + written(at[bad.name].value) + ': '
+      + 'no finite number comes out here, and gradients behind it may have none either.');
   }
   return lines.map(function (line) { return [['', line]]; });
 }

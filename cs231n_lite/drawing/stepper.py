@@ -20,7 +20,7 @@ from cs231n_lite.drawing.narration import Story, Words, tell
 from cs231n_lite.drawing.palette import DARK, LIGHT
 from cs231n_lite.speech import say
 
-__all__ = ["Still", "script", "spoken", "still_picture", "style", "to_html", "tools", "word_list"]
+__all__ = ["SAID", "Still", "script", "spoken", "still_picture", "style", "to_html", "tools", "word_list"]
 
 COLOURS = ("card", "line", "ink", "soft", "gate", "value", "gradient", "yes")
 PLAIN = " =/:;,()@!?&*$-_.~[]"  # what may stand unescaped in an address between double quotes

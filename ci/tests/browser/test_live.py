@@ -5,6 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
+from autograder.feedback.sanitise import sanitise
 from ci.tests.browser.pages import THEMES, opened, run_the_cell, said_of, seen, shown, shown_in
 from ci.tests.browser.violations import NARROW, too_wide, violations
 from ci.tests.cs231n_lite.drawing.gallery import neuron_graph, product, ran
@@ -110,7 +111,7 @@ def test_a_tie_a_kink_and_numbers_that_are_none_are_told(browser, tmp_path):
         page.get_by_role("slider", name=name).fill("0")
     assert [line.partition(",")[0] for line in said_of(page)[2:]] == [
         "r is at its kink",
-        "f is −∞: no finite number comes out of log here",
+        "f = −∞: no finite number comes out here",
     ]
     page.context.close()
 
@@ -149,9 +150,12 @@ def test_axe_finds_nothing_and_tab_comes_and_goes(browser, tmp_path, artefacts, 
     page.context.close()
 
 
-def test_without_scripts_it_is_a_still_picture_that_says_so(browser, tmp_path):
-    page = live(browser, product(), tmp_path, java_script_enabled=False)
-    shown(page.locator(".cl-view img"))
+@pytest.mark.parametrize("feedback", [False, True], ids=["saved", "in feedback"])
+def test_without_scripts_it_is_a_still_picture_that_says_so(browser, tmp_path, feedback):
+    html = draw(product(), live=True)._repr_html_()
+    path = shown_in("light", sanitise(html) if feedback else html, tmp_path / "page.html")
+    page = opened(browser, path, java_script_enabled=False)
+    shown(page.locator("main img"))
     assert page.get_by_text("This is a still picture. Run the cell, and").is_visible()
     assert page.locator("button, input").count() == 0 and "function" not in page.locator("body").inner_text()
     page.context.close()

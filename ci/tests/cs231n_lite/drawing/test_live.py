@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import subprocess
 
 import numpy as np
@@ -15,8 +16,9 @@ from ci.tests.cs231n_lite.drawing.gallery import neuron_graph, product, ran
 from cs231n_lite.drawing import live
 from cs231n_lite.drawing.diagram import number
 from cs231n_lite.drawing.picture import draw
-from cs231n_lite.drawing.stepper import script
+from cs231n_lite.drawing.stepper import SAID, script
 from cs231n_lite.graph import GATES, Graph
+from cs231n_lite.languages.catalogue import read
 from cs231n_lite.tracing.trace import trace
 
 NODE = compute_driver_executable()[0]  # Playwright brings one
@@ -178,3 +180,11 @@ def test_a_students_circuit_comes_alive_once_all_of_theirs_is_right(gradients, v
     page = draw(product(), gradients, values=values, live=True)._repr_html_()
     assert ("cl-live" in page) is alive
     assert ("can be moved here once all of these are right" in page) is not alive
+
+
+def test_all_that_a_live_graph_says_is_said_in_spanish_too():
+    """Its texts have two words or more; selectors have, too."""
+    texts = {text.strip() for text in SAID.findall(script("live.js")) if len(text.split()) > 1}
+    texts = {text for text in texts if not re.match(r"\.|svg|input,|upstream", text)}
+    unsaid = [text for text in (*texts, live.STILL, "live graph of f") if read("es").found(text, "live") is None]
+    assert len(texts) > 15 and unsaid == []

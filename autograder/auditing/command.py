@@ -19,7 +19,7 @@ from autograder.auditing.dropped_in import Dropped, dropped_in, lines, tried
 from autograder.auditing.hostile_batch import withstood
 from autograder.auditing.html_report import page
 from autograder.auditing.judging_pool import Jury
-from autograder.auditing.messages import as_page, as_text, messages
+from autograder.auditing.messages import as_page, as_text, lacking, messages
 from autograder.auditing.read_exercises import exercises
 from autograder.auditing.sampling import Record
 from autograder.auditing.text_report import text
@@ -76,6 +76,8 @@ def _messages(course: Course, options: argparse.Namespace) -> int:
     planned = plan(course, names, options.exercise)
     jury = Jury(course.root / "build" / "audit-cache", os.cpu_count() or 1)
     by_slug = messages(planned.answers, jury, watch)
+    if options.language:
+        by_slug = lacking(by_slug, options.language)
     if path == TERMINAL:
         print(as_text(by_slug))
     else:

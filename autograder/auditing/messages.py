@@ -15,8 +15,9 @@ from autograder.auditing.judging_pool import Job, Jury
 from autograder.auditing.kill_matrix import Watch
 from autograder.auditing.pages import filled
 from autograder.corpus.answers import Answer
+from cs231n_lite.languages.catalogue import read
 
-__all__ = ["Message", "as_page", "as_text", "messages"]
+__all__ = ["Message", "as_page", "as_text", "lacking", "messages"]
 
 NUMBER = re.compile(r"[-+−]?\d+(\.\d*)?(e[-+]?\d+)?")
 WIDTH = 100
@@ -54,6 +55,16 @@ def messages(
                 if answer.name not in message.answers:
                     message.answers.append(answer.name)
     return {slug: list(by_slug[slug].values()) for slug in sorted(by_slug)}
+
+
+def lacking(by_slug: Mapping[str, list[Message]], language: str) -> dict[str, list[Message]]:
+    """Return the sentences that have no entry in a language's catalogue, and are shown in English."""
+    found = read(language).found
+    english = {
+        slug: [said for said in messages if found(said.sentence, slug, "common") is None]
+        for slug, messages in by_slug.items()
+    }
+    return {slug: messages for slug, messages in english.items() if messages}
 
 
 def counted(number: int, noun: str) -> str:

@@ -39,6 +39,9 @@ def add_to(commands: Any) -> argparse.ArgumentParser:
         metavar="FILE.html",
         help="only show each sentence that the answers provoke, by the mistake's name: here, or as a page to read",
     )
+    command.add_argument(
+        "--language", default="", metavar="es", help="with --messages: only the sentences that this language lacks"
+    )
     command.add_argument("--json", type=Path, metavar="FILE", help="write everything that was found there")
     command.add_argument("--html", type=Path, metavar="FILE", help="write it as a page to look at")
     command.add_argument(

@@ -14,7 +14,11 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
 from autograder import HOME
+from autograder.auditing.audit import plan
+from autograder.auditing.judging_pool import Jury
+from autograder.auditing.messages import lacking, messages
 from autograder.building.translation import build_in
+from autograder.corpus.answers import Answer
 from autograder.course import Course
 from autograder.grading.grade import grade
 from autograder.notebooks.notebook import canonical, grade_id, read, text_of, without_markers
@@ -119,3 +123,16 @@ def test_solved_it_is_right_in_spanish_and_graded_it_earns_what_the_english_one_
     automatic = [exercise for exercise in result.exercises.values() if exercise.verdict != "manual"]
     assert automatic and all(exercise.points == exercise.max_points for exercise in automatic)
     assert not result.tamper, result.tamper
+
+
+def test_of_each_mistake_in_the_corpus_one_answer_is_told_in_spanish_alone(tmp_path: Path) -> None:
+    """All of the corpus: `python -m autograder audit 1-computational-graphs --messages --language es`."""
+    answers: dict[str, Answer] = {}
+    corpus = plan(Course(), [REAL]).answers
+    for answer in (answer for each in corpus.values() for answer in each if answer.mistake and not answer.box):
+        answers.setdefault(answer.mistake, answer)
+    sample = {exercise: [answer for answer in each if answer in answers.values()] for exercise, each in corpus.items()}
+    by_slug = messages(sample, Jury(tmp_path, 2), lambda outcomes, *_: outcomes)
+    assert len(by_slug) > 20
+    english = lacking(by_slug, "es")
+    assert not english, "\n".join(f"{slug}: {said.sentence}" for slug, each in english.items() for said in each)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.__main__ import main
-from autograder.auditing.messages import Message, as_page, as_text
+from autograder.auditing.messages import Message, as_page, as_text, lacking
 from ci.tests.autograder.auditing.builders import STRONG, course
 
 ANSWERS = """
@@ -66,3 +66,9 @@ def test_lines_of_a_sentence_and_its_part_stay_apart() -> None:
 def test_file_that_is_no_page_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audit", "--course", str(course(tmp_path).root), "--messages", "1-shapes"]) == 2
     assert "expected FILE.html, got '1-shapes'; assignments stand before --messages" in capsys.readouterr().err
+
+
+def test_of_a_language_only_the_sentences_are_left_that_it_lacks() -> None:
+    told = Message("area", "numbers", "Nothing is filled in yet.")
+    untold = Message("area", "numbers", "Nobody has said this before.")
+    assert lacking({"not-written": [told, untold], "zero": [told]}, "es") == {"not-written": [untold]}

@@ -7,6 +7,7 @@ and gradients by itself, with the gates of gates.js.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
 from html import escape
 from typing import Any
@@ -56,6 +57,8 @@ def movable(subject: Any, groups: Iterable[str]) -> Graph:
     graph = Graph(subject.wiring)
     for name, node in subject.nodes.items():
         graph.nodes[name].value, graph.nodes[name].grad = _number(name, node.value), node.grad
+        if not node.inputs and not math.isfinite(graph.nodes[name].value):
+            raise ValueError(f"draw(…, live=True) moves numbers, and {name} is {node.value}. Give it a finite one. {INSTEAD}")
     return graph
 
 

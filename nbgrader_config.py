@@ -44,6 +44,7 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
     "autograder.nbgrader_steps.HandOut",
     "autograder.nbgrader_steps.RunAnywhere",
+    "autograder.nbgrader_steps.AddReference",
 ]
 # How students hand in: the notebook's last cell and the README of `python -m autograder release` say it in these words.
 c.HandOut.hand_in = "Hand it in as your course tells you."
@@ -59,6 +60,7 @@ c.GenerateSolution.preprocessors = [
     "autograder.nbgrader_steps.FoldCourseCode",
     "nbgrader.preprocessors.Execute",
     "autograder.nbgrader_steps.Stabilise",
+    "autograder.nbgrader_steps.AddReference",
 ]
 
 # What is graded is the master with the student's answers in it, whatever the submission is; see intake/graft.py.

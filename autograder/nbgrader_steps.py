@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.building.handing_out import HandOut
+from autograder.building.reference import AddReference
 from autograder.building.released_steps import FoldCourseCode, LetAnswersFail
 from autograder.building.running_anywhere import RunAnywhere
 from autograder.building.solution_steps import ClearHiddenAttachments, RemoveMarkers, Stabilise
@@ -46,6 +47,7 @@ __all__ = [  # noqa: RUF022  (in the order in which nbgrader meets them)
     "LetAnswersFail",
     "HandOut",
     "RunAnywhere",
+    "AddReference",
     "RemoveMarkers",
     "Stabilise",
     # intake: zip_collect, and the start of autograde

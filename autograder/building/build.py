@@ -20,6 +20,7 @@ from typing import Any
 
 from nbgrader.converters import GenerateAssignment, GenerateSolution
 
+from autograder.building import reference
 from autograder.building.fitness import check_files
 from autograder.building.rules import check_release, check_solution, check_source, unlisted_files
 from autograder.building.sameness import same
@@ -115,12 +116,15 @@ def _places(course: Course) -> tuple[str, str]:
 def _generate(course: Course, assignment: str, listed: list[str], work: Path) -> Path:
     copy, ours, (release, solution) = Course(work), is_ours(course), _places(course)
     shutil.copytree(course.source / assignment, copy.source / assignment)
+    if (course.source / reference.SOURCE).is_file():
+        shutil.copyfile(course.source / reference.SOURCE, copy.source / reference.SOURCE)
     (work / FILE).write_text(settings_of_copy(course.root, work), encoding="utf-8")
     (work / release).mkdir()  # an ordinary course is known by its folder
     _run(copy, GenerateAssignment, assignment, "student version")
     faults = []
     for path in copy.notebooks(assignment):
-        others = {name: _text(work / release / assignment / name) for name in listed}
+        beside = {name: work / release / assignment / name for name in (*listed, reference.PAGE)}
+        others = {name: _text(other) for name, other in beside.items() if other.is_file()}
         faults += check_release(read(path), read(work / release / assignment / path.name), others, path.name, ours=ours)
     _refuse(assignment, faults)
     # What tests alone read is kept from students, and lies beside the solution while that is run.

@@ -12,6 +12,7 @@ from urllib.parse import quote
 __all__ = ["write"]
 
 PAGE = Path(__file__).parent / "page"
+KEEP = "reference.html"
 COUNTS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 
 
@@ -25,9 +26,19 @@ def write(site: Path, notebooks: dict[str, bytes]) -> None:
         count=COUNTS.get(len(books), str(len(books))),
         notebooks="\n".join(_entry(name, book) for name, book in books.items()),
         hand_in=html.escape(" ".join(sorted(hand_in))),
+        keep=_to_keep(site, notebooks),
         megabytes=30,
     )
     (site / "index.html").write_text(page, encoding="utf-8")
+
+
+def _to_keep(site: Path, notebooks: dict[str, bytes]) -> str:
+    """A line on the page that lies beside each notebook, which is laid beside this one, too; "" where there is none."""
+    pages = [data for name, data in notebooks.items() if PurePosixPath(name).name == KEEP]
+    if not pages:
+        return ""
+    (site / KEEP).write_bytes(pages[0])
+    return f'<p>Beside them, <a href="{KEEP}">one page to keep</a>: gates, sizes, wrong gradients, words.</p>'
 
 
 def _entry(name: str, book: dict) -> str:

@@ -20,6 +20,7 @@ from ci.tests.browser.pages import THEMES, opened, shown_in
 from ci.tests.browser.serving import ROOT
 from ci.tests.browser.violations import NARROW, too_wide, violations
 from ci.tests.cs231n_lite.drawing.gallery import unrolled
+from cs231n_lite import reveal, self_test
 from cs231n_lite.drawing.picture import draw
 from cs231n_lite.reporting.finding import Finding
 from cs231n_lite.reporting.report import Report
@@ -52,6 +53,23 @@ def test_outputs_of_a_solution(browser: Browser, tmp_path: Path, assignment: str
     assert all(words.startswith("Chart. ") and len(words) > 30 for words in images), images
     page.set_viewport_size({"width": NARROW, "height": 800})
     assert too_wide(page, ".jp-OutputArea-output") == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_page_to_keep_and_what_asks(browser: Browser, tmp_path: Path, theme: str) -> None:
+    page = opened(browser, ROOT / "assignments" / "1-computational-graphs" / "reference.html")
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    assert violations(page) == []
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    assert too_wide(page, "body") == []
+    page.context.close()
+    asked = self_test("1")._repr_html_() + reveal("x", "z", "because")._repr_html_()
+    page = opened(browser, shown_in(theme, asked, tmp_path / "page.html"))
+    page.locator("summary").first.press("Enter")
+    page.locator("summary").nth(1).press("Enter")
+    assert page.locator("details[open]").count() == 1, "one answer of a question is open at a time"
+    assert violations(unfolded(page)) == []
     page.context.close()
 
 

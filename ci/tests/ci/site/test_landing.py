@@ -36,6 +36,12 @@ def test_each_notebook_has_its_link_and_what_is_in_it(tmp_path: Path) -> None:
     assert (tmp_path / "page.css").is_file() and "$" not in page
 
 
+def test_the_page_to_keep_is_linked_where_there_is_one(tmp_path: Path) -> None:
+    write(tmp_path, {"1-a/a.ipynb": a_notebook("A", ""), "1-a/reference.html": b"<p>words</p>"})
+    assert '<a href="reference.html">' in (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert (tmp_path / "reference.html").read_bytes() == b"<p>words</p>"
+
+
 def test_page_has_the_element_that_the_application_reads_from_it(tmp_path: Path) -> None:
     write(tmp_path, {"1-a/a.ipynb": a_notebook("A", "")})
     page = (tmp_path / "index.html").read_text(encoding="utf-8")

@@ -58,7 +58,7 @@ def movable(subject: Any, groups: Iterable[str]) -> Graph:
     for name, node in subject.nodes.items():
         graph.nodes[name].value, graph.nodes[name].grad = _number(name, node.value), node.grad
         if not node.inputs and not math.isfinite(graph.nodes[name].value):
-            raise ValueError(f"draw(…, live=True) moves numbers, and {name} is {node.value}. Give it a finite one. {INSTEAD}")
+            raise ValueError(f"draw(…, live=True): {name} is {node.value}. Give it a finite number. {INSTEAD}")
     return graph
 
 

@@ -138,7 +138,7 @@ CHAIN = {f"g{n}": ("exp", f"g{n - 1}" if n else "x") for n in range(13)}
         (lambda: trace(lambda x: x * x, 2.0), TypeError, "this is a Trace. Write the circuit as a wiring"),
         (lambda: Graph({"f": ("exp", "x")}), ValueError, "x has no value yet. Call forward"),
         (lambda: ran({"f": ("exp", "x")}, x=np.ones(3)), ValueError, r"x is an array of shape \(3,\). Give it one"),
-        (lambda: ran({"f": ("exp", "x")}, x=math.inf), ValueError, "x is inf. Give it a finite one"),
+        (lambda: ran({"f": ("exp", "x")}, x=math.inf), ValueError, "x is inf. Give it a finite number"),
         (lambda: ran({"f": (softplus, "x")}, x=1.0), ValueError, "the gate of f is a function, softplus.* write f"),
         (lambda: ran(CHAIN, x=-1.0), ValueError, "up to 12 gates; this graph has 13"),
     ],

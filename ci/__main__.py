@@ -1,4 +1,4 @@
-"""One command for everything: python3 -m ci demo | test | bench NAME | lab | guide | site | newest | tidy.
+"""One command for everything: python3 -m ci demo | test | bench NAME | lab | guide | reference | site | newest | tidy.
 
 It needs Python and nothing else. The first time it makes .venv and installs the pinned packages there; then, and at
 once every later time, it does its work inside. This file is read by whatever `python3` is, so that it can say so when
@@ -13,6 +13,7 @@ COMMANDS = (
     ("bench", "run one benchmark: bench NAME [its own options]"),
     ("lab", "open JupyterLab on the notebook at hand; lab --instructor: with the formgrader and all else"),
     ("guide", "write the instructor's guide, guide/, anew; guide --check: only say what is out of date"),
+    ("reference", "print the page to keep: build/reference.html and build/reference.pdf"),
     ("site", "build the course as a site in build/site that runs in a browser tab; site --serve: and show it"),
     ("newest", "run the package's tests with the newest Python and NumPy that can be had; not part of test"),
     ("tidy", "bring the notebooks of source/ into their one form: no outputs, cell id = grade_id"),
@@ -32,7 +33,7 @@ def too_old(version: tuple) -> str:
 def usage() -> str:
     """Return the list of commands."""
     lines = ["python3 -m ci COMMAND", ""]
-    return "\n".join(lines + [f"  {name:6} {does}" for name, does in COMMANDS])
+    return "\n".join(lines + [f"  {name:9} {does}" for name, does in COMMANDS])
 
 
 def main(arguments: list) -> int:

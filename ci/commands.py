@@ -12,6 +12,8 @@ from ci.environment import ONE_THREAD, ROOT, Unready
 
 __all__ = ["run"]
 
+ALONE = {"newest": "run", "reference": "run", "tidy": "main"}  # commands without arguments: a module, its function
+
 
 def run(name: str, arguments: list[str]) -> int:
     """Run one command with its own arguments; return its exit code."""
@@ -30,16 +32,10 @@ def run(name: str, arguments: list[str]) -> int:
     if arguments:
         raise Unready(f"{name} takes no arguments, and got {' '.join(arguments)}")
     os.environ.update(ONE_THREAD)
-    if name == "newest":
-        from ci import newest
-
-        return newest.run()
     if name == "test":
         return steps.run_all()
-    if name == "tidy":
-        from ci import tidy
-
-        return tidy.main()
+    if name in ALONE:
+        return int(getattr(importlib.import_module(f"ci.{name}"), ALONE[name])())
     warning = debian.provide_bubblewrap()
     if warning:
         print(warning, flush=True)

@@ -6,6 +6,7 @@ one notebook, in a real JupyterLab; see test_keyboard.py.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,7 @@ def test_the_page_to_keep_and_what_asks(browser: Browser, tmp_path: Path, theme:
     page = opened(browser, ROOT / "assignments" / "1-computational-graphs" / "reference.html")
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     assert violations(page) == []
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 2, "two sheets of A4"
     page.set_viewport_size({"width": NARROW, "height": 800})
     assert too_wide(page, "body") == []
     page.context.close()

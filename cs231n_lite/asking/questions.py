@@ -17,6 +17,7 @@ from importlib import resources
 from typing import Any
 
 from cs231n_lite.reporting.render import badge, with_code
+from cs231n_lite.speech import say
 
 __all__ = ["ANYBODY", "Question", "Quiz", "pool", "questions", "self_test"]
 
@@ -58,15 +59,15 @@ class Quiz:
 
     def _repr_html_(self) -> str:
         parts = [_question_html(number, question) for number, question in enumerate(self.asked, start=1)]
-        return f"<div style='line-height:1.45'><div><b>{escape(self.head)}</b></div>{''.join(parts)}</div>"
+        return f"<div style='line-height:1.45'><div><b>{escape(_told(self.head))}</b></div>{''.join(parts)}</div>"
 
     def __str__(self) -> str:
-        lines, answers = [self.head], ["Answers:"]
+        lines, answers = [_told(self.head)], [_told("Answers:")]
         for number, question in enumerate(self.asked, start=1):
-            lines.append(f"{number}. {question.text}")
+            lines.append(f"{number}. {_told(question.text)}")
             for letter, (choice, is_right, reason) in zip("abcd", question.choices(), strict=False):
-                lines.append(f"   {letter}) {choice}")
-                answers += [f"   {number}{letter}: right. {reason}"] if is_right else []
+                lines.append(f"   {letter}) {_told(choice)}")
+                answers += [f"   {number}{letter}: {_told('right.')} {_told(reason)}"] if is_right else []
         return "\n".join([*lines, *answers])
 
     __repr__ = __str__
@@ -118,12 +119,17 @@ def _hash(*words: str) -> str:
     return hashlib.sha256("\n".join(words).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _told(words: str) -> str:
+    return say(words, "question")
+
+
 def _question_html(number: int, question: Question) -> str:
-    markup = f"<div role='group' aria-label='question {number}'><div style='{_ASKED}'>"
-    markup += f"<b>{number}.</b> {with_code(question.text)}</div>"
+    markup = f"<div role='group' aria-label='{_told(f'question {number}')}'><div style='{_ASKED}'>"
+    markup += f"<b>{number}.</b> {with_code(_told(question.text))}</div>"
     for choice, is_right, reason in question.choices():
         mark, word = ("✓", "Right.") if is_right else ("✗", "Not this one.")
-        markup += f"<details name='question-{question.slug}' style='{_CHOICE}'><summary>{with_code(choice)}</summary>"
-        markup += f"<div style='{_REASON}'>{badge(mark)} <b>{word}</b> {with_code(reason)} "
-        markup += f"(Notebook {question.notebook}, <code>{question.see}</code>)</div></details>"
+        markup += f"<details name='question-{question.slug}' style='{_CHOICE}'>"
+        markup += f"<summary>{with_code(_told(choice))}</summary>"
+        markup += f"<div style='{_REASON}'>{badge(mark)} <b>{_told(word)}</b> {with_code(_told(reason))} "
+        markup += f"({with_code(_told(f'Notebook {question.notebook}, `{question.see}`'))})</div></details>"
     return markup + "</div>"

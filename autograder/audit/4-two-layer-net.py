@@ -5260,3 +5260,168 @@ def swapped_loss(params, X, y, reg, activate, pull_back):
 
 def unit_health(slopes, small=0.05):
     return None, None
+
+
+# %% embedding | wrong | written-over | loses 0.5 | told branch-overwritten
+def embedding_forward(E, ids):
+    """The rows of E with these numbers; return (out, cache)."""
+    return E[ids], (E.shape, ids)
+
+
+def embedding_backward(dout, cache):
+    """The gradient of the loss with respect to the table."""
+    shape, ids = cache
+    dE = np.zeros(shape)
+    dE[ids] = dout
+    return dE
+
+
+# %% embedding | wrong | plus-equals-once | loses 0.5 | told branch-overwritten
+def embedding_forward(E, ids):
+    """The rows of E with these numbers; return (out, cache)."""
+    return E[ids], (E.shape, ids)
+
+
+def embedding_backward(dout, cache):
+    """The gradient of the loss with respect to the table."""
+    shape, ids = cache
+    dE = np.zeros(shape)
+    dE[ids] += dout
+    return dE
+
+
+# %% embedding | wrong | mean-of-the-places | loses 0.5 | told mean-for-sum
+def embedding_forward(E, ids):
+    """The rows of E with these numbers; return (out, cache)."""
+    return E[ids], (E.shape, ids)
+
+
+def embedding_backward(dout, cache):
+    """The gradient of the loss with respect to the table."""
+    shape, ids = cache
+    dE, uses = np.zeros(shape), np.zeros(shape[0])
+    np.add.at(dE, ids, dout)
+    np.add.at(uses, ids, 1)
+    return dE / np.maximum(uses, 1)[:, None]
+
+
+# %% embedding | wrong | upstream-itself | loses 0.5 | told shape
+def embedding_forward(E, ids):
+    """The rows of E with these numbers; return (out, cache)."""
+    return E[ids], (E.shape, ids)
+
+
+def embedding_backward(dout, cache):
+    """The gradient of the loss with respect to the table."""
+    return dout
+
+
+# %% embedding | wrong | upstream-left-out | loses 0.5 | told upstream-dropped
+def embedding_forward(E, ids):
+    """The rows of E with these numbers; return (out, cache)."""
+    return E[ids], (E.shape, ids)
+
+
+def embedding_backward(dout, cache):
+    """The gradient of the loss with respect to the table."""
+    shape, ids = cache
+    dE = np.zeros(shape)
+    np.add.at(dE, ids, 1.0)
+    return dE
+
+
+# %% embedding | wrong | rows-of-one-axis-only | loses 0.5 | told branch-overwritten
+def embedding_forward(E, ids):
+    """The rows of E with these numbers; return (out, cache)."""
+    return E[ids], (E.shape, ids)
+
+
+def embedding_backward(dout, cache):
+    """The gradient of the loss with respect to the table."""
+    shape, ids = cache
+    dE = np.zeros(shape)
+    for n, number in enumerate(ids):
+        dE[number] += dout[n]
+    return dE
+
+
+# %% embedding | wrong | columns-looked-up | loses 1 | told shape
+def embedding_forward(E, ids):
+    """The rows of E with these numbers; return (out, cache)."""
+    return E.T[ids % E.shape[1]], (E.shape, ids)
+
+
+def embedding_backward(dout, cache):
+    """The gradient of the loss with respect to the table."""
+    shape, ids = cache
+    dE = np.zeros(shape)
+    np.add.at(dE, ids, dout)
+    return dE
+
+
+# %% embedding | wrong | table-written-to | loses 0.5 | told mutates-input
+def embedding_forward(E, ids):
+    """The rows of E with these numbers; return (out, cache)."""
+    return E[ids], (E, ids)
+
+
+def embedding_backward(dout, cache):
+    """The gradient of the loss with respect to the table."""
+    E, ids = cache
+    dE = np.zeros(E.shape)
+    np.add.at(dE, ids, dout)
+    E -= 0.1 * dE
+    return dE
+
+
+# %% embedding | right | a-loop-over-the-places
+def embedding_forward(E, ids):
+    D = E.shape[1]
+    out = np.empty(np.shape(ids) + (D,))
+    for place in np.ndindex(np.shape(ids)):
+        out[place] = E[ids[place]]
+    return out, (ids, len(E))
+
+
+def embedding_backward(dout, cache):
+    ids, count = cache
+    dE = [np.zeros(dout.shape[-1]) for _ in range(count)]
+    for place in np.ndindex(ids.shape):
+        dE[ids[place]] = dE[ids[place]] + dout[place]
+    return dE
+
+
+# %% embedding | right | zeros-and-ones-times-the-table
+def embedding_forward(E, ids):
+    hot = np.eye(E.shape[0])[ids]
+    return hot @ E, hot
+
+
+def embedding_backward(dout, hot):
+    places = tuple(range(hot.ndim - 1))
+    return np.tensordot(hot, dout, axes=(places, places))
+
+
+# %% embedding | right | counted-column-by-column
+def embedding_forward(E, ids):
+    return np.take(E, ids, axis=0), {"rows": E.shape[0], "ids": np.ravel(ids)}
+
+
+def embedding_backward(dout, cache):
+    flat = dout.reshape(len(cache["ids"]), -1)
+    columns = [np.bincount(cache["ids"], weights=column, minlength=cache["rows"]) for column in flat.T]
+    return np.stack(columns, axis=1)
+
+
+# %% embedding | right | sorted-and-summed
+def embedding_forward(E, ids):
+    return np.array([E[i] for i in np.ravel(ids)]).reshape(*np.shape(ids), -1), (E, ids)
+
+
+def embedding_backward(dout, cache):
+    E, ids = cache
+    order = np.argsort(ids, axis=None, kind="stable")
+    rows, starts = np.unique(np.ravel(ids)[order], return_index=True)
+    dE = 0.0 * E
+    dE[rows] = np.add.reduceat(dout.reshape(-1, E.shape[1])[order], starts, axis=0)
+    return {"E": dE}

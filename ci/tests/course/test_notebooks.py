@@ -66,6 +66,7 @@ COURSE = {
         "templates": 3,
         "activation-swap": 3,
         "what-the-templates-say": 3,
+        "embedding": 0,
     },
 }
 BY_HAND = {"why-a-graph", "which-activation", "why-not-the-jacobian", "what-the-templates-say"}

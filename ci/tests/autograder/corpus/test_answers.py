@@ -11,6 +11,7 @@ from autograder.auditing.read_exercises import STRETCH
 from autograder.building.build import build
 from autograder.corpus.answers import EMPTY, answered, answers, expected_points, parse
 from autograder.course import Course
+from autograder.notebooks.kinds import is_test
 from autograder.notebooks.notebook import grade_id, read
 from autograder.problem import Problem
 
@@ -243,7 +244,7 @@ def test_corpus_of_an_assignment_fits_its_exercises(assignment: str) -> None:
         most = exercises.get(f"{slug}-test", exercises[slug]).metadata.nbgrader.points or STRETCH
         for answer in by_name.values():
             assert answer.loses <= most, f"{slug} {answer.name} loses more than the {most} points there are"
-    automatic = [name.removesuffix("-test") for name, cell in exercises.items() if name.endswith("-test")]
+    automatic = [name.removesuffix("-test") for name, cell in exercises.items() if is_test(cell)]
     for slug in automatic:
         kinds = {answer.kind for answer in corpus.get(slug, {}).values()}
         assert {"wrong", "right"} <= kinds, f"the corpus has no wrong or no unusual right answer to {slug}"

@@ -108,7 +108,7 @@ def test_picture_chart_and_table_of_points_are_told_in_spanish(spanish: None) ->
     assert "z: entrada, valor −4, el tuyo 2, no coincide. q: add de x, y, valor 3." in repr(picture)
     assert "valor encima del cable" in picture.svg and "z es el primer gradiente que no coincide" in picture.svg
     page = draw(graph)._repr_html_()
-    assert "'Reproducir'" in page and "'click'" in page and "El paso hacia atrás empieza en f" in page
+    assert "'Reproducir'" in page and "'click'" in page and "La pasada hacia atrás empieza en f" in page
     steps = 10.0 ** -np.arange(1.0, 9.0)
     words = plot.error_against_step(steps, steps)._repr_mimebundle_()["text/html"]
     assert "error del gradiente frente a paso h (x e y logarítmicos): empieza en" in words

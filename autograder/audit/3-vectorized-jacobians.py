@@ -2358,3 +2358,919 @@ def softmax_loss(scores, y):
     loss = np.mean(np.log(e.sum(axis=1)) - t[np.arange(N), y])
     p[:, y] -= 1
     return loss, p / N
+
+
+# %% batch-norm | wrong | variance-forgotten-as-a-reader | loses 0.5 | told branch-overwritten
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | normalized-forgotten-as-a-reader | loses 0.5 | told branch-overwritten
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dvariance"] * 2 * c / N + 0 * d["dnormalized"]
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | mean-forgotten-as-a-reader | loses 0.5 | told branch-overwritten
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"]
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | only-through-the-mean | loses 0.5 | told branch-overwritten
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dmean"] / N + 0 * d["dcentred"]
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | variance-without-its-share | loses 0.5 | told missing-1-over-n
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | mean-without-its-share | loses 0.5 | told missing-1-over-n
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"]
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | root-without-its-half | loses 0.5 | told factor-2
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / std
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | square-without-its-two | loses 0.5 | told factor-half
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | mean-added | loses 0.5 | told sign
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | std-with-the-wrong-sign | loses 0.5 | told sign
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = (d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | std-not-summed | loses 1 | told shape
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -d["dnormalized"] * c / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | gamma-left-out | loses 1 | told local-dropped
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout + 0 * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | gamma-left-out-of-the-line | loses 0.5 | told local-dropped
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = 1 / std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | beta-is-a-mean | loses 0.5 | told mean-for-sum
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.mean(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.mean(axis=0)
+
+
+# %% batch-norm | wrong | gamma-as-if-not-normalized | loses 0.5 | told operands-swapped
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * c).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | line-without-the-mean | loses 0.5 | told branch-overwritten
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | line-without-the-variance | loses 0.5
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | line-with-sums-for-means | loses 0.5
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.sum(axis=0) - xhat * (dout * xhat).sum(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | line-times-std | loses 0.5
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma * std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+# %% batch-norm | wrong | line-in-the-order-of-the-table | loses 0.5 | told local-dropped
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    dx = gamma / std * (dout - dout.mean(axis=0) - xhat * (dout * xhat).mean(axis=0))
+    return dx, dout.sum(axis=0), (dout * xhat).sum(axis=0)
+
+
+# %% batch-norm | right | dout-written-to
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    sums = (dout * xhat).sum(axis=0), dout.sum(axis=0); dout -= dout.mean(axis=0) + xhat * (dout * xhat).mean(axis=0)
+    return gamma / std * dout, *sums
+
+
+# %% batch-norm | right | many-lines-and-few-names
+def batch_norm_staged(dout, stages):
+    N, D = dout.shape
+    inv = 1.0 / stages["std"]
+    ones = np.ones((N, 1))
+    dn = stages["gamma"] * dout
+    dinv = np.einsum("nd,nd->d", dn, stages["centred"])
+    dstd = -dinv * inv**2
+    dvar = 0.5 * dstd * inv
+    dsquares = ones @ dvar[None, :] / N
+    dc = dn * inv
+    dc += 2 * stages["centred"] * dsquares
+    dmean = -(ones.T @ dc)[0]
+    dx = dc + ones @ dmean[None, :] / N
+    return dict(
+        dx=dx, dmean=dmean, dcentred=dc, dvariance=dvar, dstd=dstd, dnormalized=dn,
+        dgamma=np.einsum("nd,nd->d", dout, stages["normalized"]), dbeta=(ones.T @ dout)[0],
+    )
+
+
+def batch_norm_backward(dout, stages):
+    N = dout.shape[0]
+    xhat = stages["normalized"]
+    dgamma, dbeta = np.sum(xhat * dout, 0), np.sum(dout, 0)
+    return (stages["gamma"] / (N * stages["std"])) * (N * dout - dbeta - xhat * dgamma), dgamma, dbeta
+
+
+# %% batch-norm | right | column-by-column
+def batch_norm_staged(dout, stages):
+    N, D = dout.shape
+    d = {name: np.zeros(D) for name in ("dbeta", "dgamma", "dstd", "dvariance", "dmean")}
+    d |= {name: np.zeros((N, D)) for name in ("dnormalized", "dcentred", "dx")}
+    for j in range(D):
+        c, s = stages["centred"][:, j], stages["std"][j]
+        for n in range(N):
+            d["dbeta"][j] += dout[n, j]
+            d["dgamma"][j] += dout[n, j] * stages["normalized"][n, j]
+            d["dnormalized"][n, j] = dout[n, j] * stages["gamma"][j]
+            d["dstd"][j] -= d["dnormalized"][n, j] * c[n] / s**2
+        d["dvariance"][j] = d["dstd"][j] / 2 / s
+        for n in range(N):
+            d["dcentred"][n, j] = d["dnormalized"][n, j] / s + d["dvariance"][j] * 2 * c[n] / N
+        d["dmean"][j] = -sum(d["dcentred"][:, j])
+        d["dx"][:, j] = d["dcentred"][:, j] + d["dmean"][j] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    """What a column cannot change is taken away: its mean, and its part along the normalized numbers."""
+    xhat = stages["normalized"]
+    N, D = dout.shape
+    dx = np.empty((N, D))
+    for j in range(D):
+        without = np.eye(N) - np.ones((N, N)) / N - np.outer(xhat[:, j], xhat[:, j]) / N
+        dx[:, j] = without @ dout[:, j] * stages["gamma"][j] / stages["std"][j]
+    return {"dx": dx, "dgamma": np.sum(dout * xhat, axis=0), "dbeta": np.sum(dout, axis=0)}
+
+
+# %% batch-norm | right | the-line-by-the-stages
+def batch_norm_staged(dout, stages):
+    N = len(dout)
+    c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
+    d = {}
+    d["dbeta"] = dout.sum(axis=0)
+    d["dgamma"] = (dout * xhat).sum(axis=0)
+    d["dnormalized"] = dout * gamma
+    d["dstd"] = -(d["dnormalized"] * c).sum(axis=0) / std**2
+    d["dvariance"] = d["dstd"] / (2 * std)
+    d["dcentred"] = d["dnormalized"] / std + d["dvariance"] * 2 * c / N
+    d["dmean"] = -d["dcentred"].sum(axis=0)
+    d["dx"] = d["dcentred"] + d["dmean"] / N
+    return d
+
+
+def batch_norm_backward(dout, stages):
+    std, xhat, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    N = len(dout)
+    d = batch_norm_staged(dout, stages)
+    return [d["dx"], d["dgamma"], d["dbeta"]]
+
+
+# %% conv1d | wrong | kernel-not-turned | loses 0.5 | told reversed
+def conv1d_forward(x, w, b):
+    K, places = len(w), x.shape[1] - len(w) + 1
+    out = np.full((len(x), places), float(b))
+    for k in range(K):
+        out += w[k] * x[:, k : k + places]
+    return out, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    places = dout.shape[1]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for k in range(len(w)):
+        dx[:, k : k + places] += w[-1 - k] * dout
+        dw[k] = np.sum(dout * x[:, k : k + places])
+    return dx, dw, np.sum(dout)
+
+
+# %% conv1d | wrong | slid-as-forward | loses 0.5 | told reversed
+def conv1d_forward(x, w, b):
+    K, places = len(w), x.shape[1] - len(w) + 1
+    out = np.full((len(x), places), float(b))
+    for k in range(K):
+        out += w[k] * x[:, k : k + places]
+    return out, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    places = dout.shape[1]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    K = len(w)
+    padded = np.pad(dout, ((0, 0), (K - 1, K - 1)))
+    for k in range(len(w)):
+        dx += w[k] * padded[:, k : k + x.shape[1]]
+        dw[k] = np.sum(dout * x[:, k : k + places])
+    return dx, dw, np.sum(dout)
+
+
+# %% conv1d | wrong | last-weight-wins | loses 0.5 | told branch-overwritten
+def conv1d_forward(x, w, b):
+    K, places = len(w), x.shape[1] - len(w) + 1
+    out = np.full((len(x), places), float(b))
+    for k in range(K):
+        out += w[k] * x[:, k : k + places]
+    return out, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    places = dout.shape[1]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for k in range(len(w)):
+        dx[:, k : k + places] = w[k] * dout
+        dw[k] = np.sum(dout * x[:, k : k + places])
+    return dx, dw, np.sum(dout)
+
+
+# %% conv1d | wrong | dw-is-a-mean | loses 0.5 | told mean-for-sum
+def conv1d_forward(x, w, b):
+    K, places = len(w), x.shape[1] - len(w) + 1
+    out = np.full((len(x), places), float(b))
+    for k in range(K):
+        out += w[k] * x[:, k : k + places]
+    return out, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    places = dout.shape[1]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for k in range(len(w)):
+        dx[:, k : k + places] += w[k] * dout
+        dw[k] = np.mean(dout * x[:, k : k + places])
+    return dx, dw, np.sum(dout)
+
+
+# %% conv1d | wrong | dw-over-n | loses 0.5 | told mean-for-sum
+def conv1d_forward(x, w, b):
+    K, places = len(w), x.shape[1] - len(w) + 1
+    out = np.full((len(x), places), float(b))
+    for k in range(K):
+        out += w[k] * x[:, k : k + places]
+    return out, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    places = dout.shape[1]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for k in range(len(w)):
+        dx[:, k : k + places] += w[k] * dout
+        dw[k] = np.sum(dout * x[:, k : k + places]) / len(x)
+    return dx, dw, np.sum(dout)
+
+
+# %% conv1d | wrong | dw-of-the-first-row | loses 0.5 | told not-unbroadcast
+def conv1d_forward(x, w, b):
+    K, places = len(w), x.shape[1] - len(w) + 1
+    out = np.full((len(x), places), float(b))
+    for k in range(K):
+        out += w[k] * x[:, k : k + places]
+    return out, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    places = dout.shape[1]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for k in range(len(w)):
+        dx[:, k : k + places] += w[k] * dout
+        dw[k] = np.sum(dout[0] * x[0, k : k + places])
+    return dx, dw, np.sum(dout)
+
+
+# %% conv1d | wrong | dw-turned-round | loses 0.5 | told reversed
+def conv1d_forward(x, w, b):
+    K, places = len(w), x.shape[1] - len(w) + 1
+    out = np.full((len(x), places), float(b))
+    for k in range(K):
+        out += w[k] * x[:, k : k + places]
+    return out, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    places = dout.shape[1]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for k in range(len(w)):
+        dx[:, k : k + places] += w[k] * dout
+        dw[-1 - k] = np.sum(dout * x[:, k : k + places])
+    return dx, dw, np.sum(dout)
+
+
+# %% conv1d | wrong | db-for-each-place | loses 0.5 | told not-unbroadcast
+def conv1d_forward(x, w, b):
+    K, places = len(w), x.shape[1] - len(w) + 1
+    out = np.full((len(x), places), float(b))
+    for k in range(K):
+        out += w[k] * x[:, k : k + places]
+    return out, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    places = dout.shape[1]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for k in range(len(w)):
+        dx[:, k : k + places] += w[k] * dout
+        dw[k] = np.sum(dout * x[:, k : k + places])
+    return dx, dw, dout.sum(axis=0)
+
+
+# %% conv1d | wrong | db-left-out | loses 0.5 | told zero
+def conv1d_forward(x, w, b):
+    K, places = len(w), x.shape[1] - len(w) + 1
+    out = np.full((len(x), places), float(b))
+    for k in range(K):
+        out += w[k] * x[:, k : k + places]
+    return out, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    places = dout.shape[1]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for k in range(len(w)):
+        dx[:, k : k + places] += w[k] * dout
+        dw[k] = np.sum(dout * x[:, k : k + places])
+    return dx, dw, 0.0
+
+
+# %% conv1d | wrong | db-is-a-mean | loses 0.5 | told mean-for-sum
+def conv1d_forward(x, w, b):
+    K, places = len(w), x.shape[1] - len(w) + 1
+    out = np.full((len(x), places), float(b))
+    for k in range(K):
+        out += w[k] * x[:, k : k + places]
+    return out, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    places = dout.shape[1]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for k in range(len(w)):
+        dx[:, k : k + places] += w[k] * dout
+        dw[k] = np.sum(dout * x[:, k : k + places])
+    return dx, dw, dout.mean()
+
+
+# %% conv1d | wrong | weights-left-out | loses 0.5 | told local-dropped
+def conv1d_forward(x, w, b):
+    K, places = len(w), x.shape[1] - len(w) + 1
+    out = np.full((len(x), places), float(b))
+    for k in range(K):
+        out += w[k] * x[:, k : k + places]
+    return out, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    places = dout.shape[1]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for k in range(len(w)):
+        dx[:, k : k + places] += dout
+        dw[k] = np.sum(dout * x[:, k : k + places])
+    return dx, dw, np.sum(dout)
+
+
+# %% conv1d | wrong | dx-with-the-wrong-sign | loses 0.5 | told sign
+def conv1d_forward(x, w, b):
+    K, places = len(w), x.shape[1] - len(w) + 1
+    out = np.full((len(x), places), float(b))
+    for k in range(K):
+        out += w[k] * x[:, k : k + places]
+    return out, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    places = dout.shape[1]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for k in range(len(w)):
+        dx[:, k : k + places] += w[k] * dout
+        dw[k] = np.sum(dout * x[:, k : k + places])
+    dx = -dx
+    return dx, dw, np.sum(dout)
+
+
+# %% conv1d | wrong | padded-forward | loses 1 | told shape
+def conv1d_forward(x, w, b):
+    K = len(w)
+    padded = np.pad(x, ((0, 0), (0, K - 1)))
+    out = b + sum(w[k] * padded[:, k : k + x.shape[1]] for k in range(K))
+    return out, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    places = dout.shape[1]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for k in range(len(w)):
+        dx[:, k : k + places] += w[k] * dout
+        dw[k] = np.sum(dout * x[:, k : k + places])
+    return dx, dw, np.sum(dout)
+
+
+# %% conv1d | wrong | numpys-convolution | loses 0.5 | told reversed
+def conv1d_forward(x, w, b):
+    out = np.stack([np.convolve(row, w, mode="valid") for row in x]) + b
+    return out, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    places = dout.shape[1]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for k in range(len(w)):
+        dx[:, k : k + places] += w[k] * dout
+        dw[k] = np.sum(dout * x[:, k : k + places])
+    return dx, dw, np.sum(dout)
+
+
+# %% conv1d | wrong | bias-left-out-forward | loses 0.5 | told forward-bias
+def conv1d_forward(x, w, b):
+    K, places = len(w), x.shape[1] - len(w) + 1
+    out = np.zeros((len(x), places))
+    for k in range(K):
+        out += w[k] * x[:, k : k + places]
+    return out, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    places = dout.shape[1]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for k in range(len(w)):
+        dx[:, k : k + places] += w[k] * dout
+        dw[k] = np.sum(dout * x[:, k : k + places])
+    return dx, dw, np.sum(dout)
+
+
+# %% conv1d | right | windows-and-einsum
+def conv1d_forward(x, w, b):
+    windows = np.lib.stride_tricks.sliding_window_view(x, len(w), axis=1)
+    return windows @ w + b, {"windows": windows, "x": x, "w": w}
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache["x"], cache["w"]
+    K = len(w)
+    padded = np.pad(dout, ((0, 0), (K - 1, K - 1)))
+    dx = np.lib.stride_tricks.sliding_window_view(padded, K, axis=1) @ w[::-1]
+    return {"dx": dx, "dw": np.einsum("nik,ni->k", cache["windows"], dout), "db": dout.sum()}
+
+
+# %% conv1d | right | numpys-convolve-and-correlate
+def conv1d_forward(x, w, b):
+    return np.array([np.correlate(row, w, "valid") for row in x]) + b, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    dx = np.array([np.convolve(row, w) for row in dout])
+    dw = sum(np.correlate(row, back, "valid") for row, back in zip(x, dout))
+    return dx, dw, dout.sum()
+
+
+# %% conv1d | right | as-a-matrix
+def matrix(w, length):
+    rows = [np.concatenate([np.zeros(i), w, np.zeros(length - len(w) - i)]) for i in range(length - len(w) + 1)]
+    return np.array(rows)
+
+
+def conv1d_forward(x, w, b):
+    return x @ matrix(w, x.shape[1]).T + b, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    dx = dout @ matrix(w, x.shape[1])
+    dM = dout.T @ x
+    dw = np.array([np.trace(dM, offset=k) for k in range(len(w))])
+    return dx, dw, np.sum(dout)
+
+
+# %% conv1d | right | number-by-number
+def conv1d_forward(x, w, b):
+    N, L = x.shape
+    out = np.zeros((N, L - len(w) + 1))
+    for n in range(N):
+        for i in range(L - len(w) + 1):
+            out[n, i] = b
+            for k in range(len(w)):
+                out[n, i] += w[k] * x[n, i + k]
+    return out, (x, w)
+
+
+def conv1d_backward(dout, cache):
+    x, w = cache
+    dx, dw, db = 0 * x, 0 * w, 0.0
+    for n in range(dout.shape[0]):
+        for i in range(dout.shape[1]):
+            db += dout[n, i]
+            for k in range(len(w)):
+                dx[n, i + k] += dout[n, i] * w[k]
+                dw[k] += dout[n, i] * x[n, i + k]
+    return dx, dw, db

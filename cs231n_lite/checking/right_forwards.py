@@ -87,6 +87,14 @@ def _affine(x: Any, w: Any, b: Any) -> Any:
     return out
 
 
+def _conv1d(x: Any, w: Any, b: Any) -> Any:
+    places = x.shape[1] - len(w) + 1
+    out = b
+    for k in range(len(w)):
+        out = out + w[k] * x[:, k : k + places]
+    return out
+
+
 def _softmax_loss(scores: Any, y: Any, _reg: Any = None) -> Any:
     shifted = scores - np.max(scores, axis=1, keepdims=True)
     exps = np.exp(shifted)
@@ -174,6 +182,7 @@ FORWARDS: dict[str, Callable[..., Any]] = {
     "norm-squared": _norm_squared,
     "unbroadcast": lambda x, y: x + y,
     "affine": _affine,
+    "conv1d": _conv1d,
     "svm-loss": _svm_loss,
     "softmax-loss": _softmax_loss,
     "linear-scores": _linear_scores,

@@ -15,7 +15,8 @@ from autograder.notebooks.needed_cells import names_of
 from autograder.notebooks.notebook import canonical, grade_id, read, tidied
 from cs231n_lite.cells import Cells
 
-# The course's slugs, in the order in which they are taught; those with points by hand are marked.
+# The course's slugs, in the order in which they are taught; those with points by hand are marked. Stretch exercises
+# have none, and come last.
 COURSE = {
     "1-computational-graphs": {
         "chain-rule-by-hand": 2,
@@ -54,6 +55,8 @@ COURSE = {
         "svm-loss": 4,
         "softmax-loss": 3,
         "why-not-the-jacobian": 3,
+        "batch-norm": 0,
+        "conv1d": 0,
     },
     "4-two-layer-net": {
         "linear-scores": 3,
@@ -123,6 +126,9 @@ def test_points_are_those_of_the_course_and_add_up(assignment: str) -> None:
     assert re.search(rf"\b{sum(COURSE[assignment].values())}\b points", text), (
         "the notebook tells how many points there are"
     )
+    for slug, most in COURSE[assignment].items():
+        budget = re.search(rf"^`{slug}` &nbsp; .* minutes &nbsp; (.*)$", text, re.MULTILINE)
+        assert budget and budget[1].startswith(f"{most} point" if most else "stretch"), slug
 
 
 @pytest.mark.parametrize("assignment", COURSE)

@@ -25,6 +25,8 @@ INDIRECT = frozenset(
         *("sys", "inspect", "importlib", "gc", "builtins", "__builtins__", "__import__", "__main__"),
     ]
 )
+# What IPython may make Python of: magics, commands, questions, calls without brackets, await outside of functions.
+IPYTHON = re.compile(r"^\s*[%!?/,;]|=\s*[%!]|^[^#\n]*\?\s*$|\bawait\b", re.MULTILINE)
 
 
 @dataclass
@@ -98,6 +100,13 @@ def names_of(source: str) -> Names:
     names = Names()
     try:
         tree = ast.parse(source)
+    except SyntaxError:
+        names.doubt = bool(IPYTHON.search(source))  # else no line of it runs, wherever it is
+        return names
+    except (ValueError, RecursionError, MemoryError):
+        names.doubt = True
+        return names
+    try:
         statements = [statement_of(statement) for statement in tree.body]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         names.doubt = True

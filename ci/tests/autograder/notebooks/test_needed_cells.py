@@ -11,6 +11,7 @@ from autograder.notebooks.notebook import grade_id, read
 
 SETUP = ("locked", "import numpy as np\nfrom cs231n_lite import draw")
 ANSWER = ("own", "def answer(x):\n    return np.sum(x) + OFFSET")
+ANSWER_PLAIN = ("own", "def answer(x):\n    return np.sum(x) + 1")
 TEST = ("test", "assert answer(np.ones(3)) == 4")
 
 
@@ -43,6 +44,24 @@ def test_cell_that_a_needed_cell_reads_is_needed() -> None:
 def test_everything_is_needed_where_an_answer_reads_names_as_text() -> None:
     cells = [SETUP, ("locked", "a = 1"), ("own", "def answer(x):\n    return eval('a')"), TEST]
     assert needed_cells(cells) == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("source", "needed"),
+    [
+        ("# Which one?\nguess = the wire that lost", {0}),
+        ("answer?", {0, 1}),
+        ("def answer(x:\n    return", {0}),
+        ("%time answer(2)", {0, 1}),
+        ("x = !ls", {0, 1}),
+        ("await answer(2)", {0, 1}),
+    ],
+)
+def test_a_cell_that_no_python_can_read_runs_nothing_but_one_that_ipython_can_is_in_doubt(
+    source: str, needed: set[int]
+) -> None:
+    """A guess in words, without quotes, must not cost anybody their pictures."""
+    assert needed_cells([SETUP, ("locked", "a = 1"), ANSWER_PLAIN, ("own", source), TEST]) == needed
 
 
 def test_value_that_a_test_asks_the_students_process_for_is_needed() -> None:

@@ -19,6 +19,7 @@ from types import CodeType
 from autograder.notebooks.parsing import ONE_AT_A_TIME
 
 __all__ = [
+    "BUILTIN",
     "Plan",
     "Statement",
     "by_name",

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from autograder.notebooks.name_flow import outside_of, plan, statement_of
+from autograder.notebooks.name_flow import BUILTIN, outside_of, plan, statement_of
 from autograder.notebooks.parsing import ONE_AT_A_TIME
 
 __all__ = ["cells_of_test", "names_of", "needed_cells", "picture_cells"]
@@ -64,6 +64,7 @@ def _needed(cells: tuple[tuple[str, str], ...]) -> frozenset[int]:
     master = [cell for cell in cells if cell[0] != "own"]
     reads = set().union(*plan(master).names.values(), *(names[number].reads for number in own))
     functions = set().union(*(names[number].functions for number in names))
+    functions |= BUILTIN - set().union(*(names[number].sets for number in names))  # dtype=float alters no float
     needed: set[int] = {number for number in locked if names[number].doubt}
     while True:
         for number in needed:

@@ -30,7 +30,9 @@ def settled(cells: Sequence[tuple[str, str]], needed: Collection[int] = ()) -> s
         for number in range(len(cells) - 1, -1, -1):
             kind, source = cells[number]
             if kind == "test":
-                names = _behind(set(read[master.index(number)]), cells[:number])
+                # A picture that is not run reads nothing and changes nothing, a guess for one above all.
+                run = [source for n, (kind, source) in enumerate(cells[:number]) if kind == "own" or n in needed]
+                names = _behind(set(read[master.index(number)]), run)
                 if later is not None and names is not None and not names & later:
                     alone.add(number)
             elif later is not None and (kind == "own" or number in needed):
@@ -38,9 +40,9 @@ def settled(cells: Sequence[tuple[str, str]], needed: Collection[int] = ()) -> s
         return alone
 
 
-def _behind(names: set[str], cells: Sequence[tuple[str, str]]) -> set[str] | None:
+def _behind(names: set[str], sources: Sequence[str]) -> set[str] | None:
     """The names that what these names stand for may read in its turn; None where that cannot be told."""
-    before = [names_of(source) for kind, source in cells if kind != "test"]
+    before = [names_of(source) for source in sources]
     while True:
         used = [cell for cell in before if (cell.sets | cell.alters) & names]
         if any(cell.doubt for cell in before):
@@ -56,7 +58,9 @@ def _only_defines(source: str) -> bool:
     """Whether a cell does nothing but define functions, plain classes and constants."""
     try:
         return not names_of(source).doubt and all(map(_is_definition, ast.parse(source).body))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except SyntaxError:
+        return not names_of(source).doubt  # nothing of it runs
+    except (ValueError, RecursionError, MemoryError):
         return False
 
 

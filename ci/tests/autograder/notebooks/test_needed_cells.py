@@ -10,7 +10,7 @@ from autograder.notebooks.needed_cells import needed_cells
 from autograder.notebooks.notebook import grade_id, read
 
 SETUP = ("locked", "import numpy as np\nfrom cs231n_lite import draw")
-ANSWER = ("own", "def answer(x):\n    return np.sum(x) + OFFSET")
+ANSWER = ("own", "def answer(x):\n    return float(np.sum(x)) + OFFSET")
 ANSWER_PLAIN = ("own", "def answer(x):\n    return np.sum(x) + 1")
 TEST = ("test", "assert answer(np.ones(3)) == 4")
 
@@ -23,6 +23,7 @@ TEST = ("test", "assert answer(np.ones(3)) == 4")
         ("an alteration in place", "OFFSET[0] = 2", True),
         ("an alteration by a method", "OFFSET.sort()", True),
         ("data handed to a function", "shuffle(OFFSET)", True),
+        ("a builtin handed to a function", "show(np.ones(2, dtype=float), OTHER)", False),
         ("a function called", "print(answer(np.ones(2)))", False),
         ("a star import", "from helpers import *", True),
         ("no plain Python", "%matplotlib inline", True),

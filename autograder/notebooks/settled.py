@@ -58,9 +58,7 @@ def _only_defines(source: str) -> bool:
     """Whether a cell does nothing but define functions, plain classes and constants."""
     try:
         return not names_of(source).doubt and all(map(_is_definition, ast.parse(source).body))
-    except SyntaxError:
-        return not names_of(source).doubt  # nothing of it runs
-    except (ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
 
 

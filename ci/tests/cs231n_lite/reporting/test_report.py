@@ -386,3 +386,17 @@ def test_key_error_in_one_line_is_said_once_whichever_key_is_missing() -> None:
             raise Trouble("raises", f"your code raised KeyError: {key!r}, in your line 9 of forward")
     text = str(report)
     assert text.count("KeyError") == 1 and "forward, backward  [raises]" in text
+
+
+def test_stretch_exercise_shows_what_is_right_of_it_and_no_points() -> None:
+    report = Report("more")
+    with report.part("one"):
+        pass
+    with report.part("other"):
+        raise AssertionError("not this")
+    points = report.points(0)
+    bundle = points._repr_mimebundle_()
+    assert (float(points), points.share, bundle[MIME]["share"]) == (0.0, 0.5, 0.5)
+    assert "stretch: it counts nothing" in bundle["text/html"] and "of 0" not in bundle["text/html"]
+    lines = str(progress({"more": 0, "less": 2})).splitlines()
+    assert lines[0] == "◐ more  stretch: right in part" and lines[-1].endswith("0 of 2")

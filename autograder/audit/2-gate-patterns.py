@@ -52,6 +52,22 @@ def my_predictions():
     return dict(A=a, B=b, C=c, D=d)
 
 
+# %% predict-the-flow | right | practises-too
+ME = 231
+
+
+def my_predictions():
+    return {
+        "A": {"x": -3, "y": -3, "z": -2},
+        "A2": {"x": 1, "y": 2},
+        "B": {"x": 0, "y": 5, "z": -4},
+        "B2": None,
+        "C": {"x": 14, "y": 14, "z": 0, "w": 0},
+        "C2": {},
+        "D": {"x": -1, "y": -1, "z": -9},
+    }
+
+
 # %% predict-the-flow | wrong | add-shares-out | loses 3 | told factor-half
 ME = 231
 

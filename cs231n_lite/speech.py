@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["say", "speak"]
+__all__ = ["marked", "say", "speak"]
 
 _translations: list[Callable[..., str]] = []  # of the language that is chosen, none for English
 
@@ -16,6 +16,11 @@ _translations: list[Callable[..., str]] = []  # of the language that is chosen, 
 def say(text: str, *tables: str) -> str:
     """Return an English text as it is shown; `tables` are those of the catalogue in which it is looked up, in order."""
     return _translations[-1](text, *tables) if _translations and text else text
+
+
+def marked() -> str:
+    """Return the attribute of HTML that tells a screen reader the language of what is shown; "" for English."""
+    return f" lang='{getattr(_translations[-1], 'name', '')}'" if _translations else ""
 
 
 def speak(translation: Callable[..., str] | None) -> None:

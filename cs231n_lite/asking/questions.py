@@ -17,7 +17,7 @@ from importlib import resources
 from typing import Any
 
 from cs231n_lite.reporting.render import badge, with_code
-from cs231n_lite.speech import say
+from cs231n_lite.speech import marked, say
 
 __all__ = ["ANYBODY", "Question", "Quiz", "pool", "questions", "self_test"]
 
@@ -59,7 +59,8 @@ class Quiz:
 
     def _repr_html_(self) -> str:
         parts = [_question_html(number, question) for number, question in enumerate(self.asked, start=1)]
-        return f"<div style='line-height:1.45'><div><b>{escape(_told(self.head))}</b></div>{''.join(parts)}</div>"
+        head = f"<div><b>{escape(_told(self.head))}</b></div>"
+        return f"<div{marked()} style='line-height:1.45'>{head}{''.join(parts)}</div>"
 
     def __str__(self) -> str:
         lines, answers = [_told(self.head)], [_told("Answers:")]

@@ -17,7 +17,7 @@ import numpy as np
 from cs231n_lite.drawing.diagram import Diagram, Mark
 from cs231n_lite.drawing.stepper import Still, script, spoken, still_picture, style, tools, word_list
 from cs231n_lite.graph import GATES, Graph
-from cs231n_lite.speech import say
+from cs231n_lite.speech import marked, say
 
 __all__ = ["MOST_GATES", "ROOM", "complete", "movable", "to_live_html"]
 
@@ -85,7 +85,7 @@ def to_live_html(still: Still) -> str:
     label = say(f"live graph of {still.diagram.output}", "live")
     data = json.dumps(_circuit(still.diagram), ensure_ascii=False, separators=(",", ":"))
     return (
-        f'<div class="cl-live" role="group" aria-label="{escape(label)}" '
+        f'<div{marked()} class="cl-live" role="group" aria-label="{escape(label)}" '
         f'data-lm-suppress-shortcuts="true" data-graph="{escape(data)}"><div class="cl-view">{still_picture(still)}'
         f'</div><p class="cl-still">{say(STILL, "live")}</p>{word_list(still)}</div>'
         + tools(STYLE, spoken(SCRIPT, "live"))

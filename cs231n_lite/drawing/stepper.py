@@ -18,7 +18,7 @@ from urllib.parse import quote
 from cs231n_lite.drawing.diagram import Diagram
 from cs231n_lite.drawing.narration import Story, Words, tell
 from cs231n_lite.drawing.palette import DARK, LIGHT
-from cs231n_lite.speech import say
+from cs231n_lite.speech import marked, say
 
 __all__ = ["SAID", "Still", "script", "spoken", "still_picture", "style", "to_html", "tools", "word_list"]
 
@@ -103,7 +103,7 @@ def _stepper(still: Still, *, in_boxes: bool = False) -> str:
     label = say(f"graph of {diagram.output}{' in boxes' * in_boxes}, step by step", "picture")
     data = f' data-story="{escape(_data(story, cached=not in_boxes))}"' if len(story.steps) > 1 else ""
     return (
-        f'<div class="cl-stepper" role="group" '
+        f'<div{marked()} class="cl-stepper" role="group" '
         f'aria-label="{escape(label)}" '
         f'data-lm-suppress-shortcuts="true"{data}><div class="cl-view">{still_picture(still)}</div>'
         f"{'' if in_boxes else word_list(still)}</div>"  # the whole picture's list says all that is in the boxes

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogFormatter, LogLocator, MaxNLocator
 
 from cs231n_lite.plot.words import in_words
+from cs231n_lite.speech import marked
 
 __all__ = ["COLOURS", "DPI", "GRADIENT", "SOFT", "VALUE", "Chart", "as_bytes", "chart", "dress", "signed", "style"]
 
@@ -50,7 +51,7 @@ class Chart(Figure):
         words = escape(in_words(self))
         kind = "cl-photographs" if self.photographs else "cl-chart"
         style = f'<svg width="0" height="0" aria-hidden="true" style="position:absolute"><style>{DARK}</style></svg>'
-        html = f'<div class="{kind}"><img alt="{words}" src="data:image/png;base64,{png}">{style}</div>'
+        html = f'<div{marked()} class="{kind}"><img alt="{words}" src="data:image/png;base64,{png}">{style}</div>'
         return {"text/plain": repr(self), "text/html": html}
 
     def as_png(self) -> bytes:

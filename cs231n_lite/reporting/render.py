@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
-from cs231n_lite.speech import say
+from cs231n_lite.speech import marked, say
 
 if TYPE_CHECKING:
     from cs231n_lite.reporting.finding import Finding
@@ -177,7 +177,7 @@ def html(
     wrong = {name for name, right in parts.items() if not right}
     mark = "✗" if wrong - set(unwritten) else "○" if wrong or not parts else "✓"
     colour = TINTS[mark]
-    markup = f"<div style='{_CARD.format(colour=colour)}'>"
+    markup = f"<div{marked()} style='{_CARD.format(colour=colour)}'>"
     earned = f" · {say(_of(*points), 'report')}" if points else ""
     head = escape(headline(exercise, parts, unwritten))
     markup += f"<div><b>{badge(mark)} {head}</b>{earned}</div>"
@@ -271,7 +271,7 @@ def _told(words: str) -> str:
 def progress_html(rows: Sequence[Row], below: Sequence[str] = ()) -> str:
     """The table of a notebook's exercises as HTML, and lines about the others."""
     cell = "padding:0.15em 1.2em 0.15em 0;text-align:left;background:transparent"
-    markup = "<table style='border-collapse:collapse'><tbody>"
+    markup = f"<table{marked()} style='border-collapse:collapse'><tbody>"
     for row in rows:
         mark, state = _state(row)
         markup += f"<tr><td style='{cell}'>{badge(mark)}</td><td style='{cell}'>{escape(row.name)}</td>"
@@ -284,7 +284,7 @@ def progress_html(rows: Sequence[Row], below: Sequence[str] = ()) -> str:
 def card_html(mark: str, head: str, lines: Sequence[str]) -> str:
     """A headline with its mark and lines below it, where `…` is code."""
     colour = TINTS.get(mark, _NOTE)
-    markup = f"<div style='{_CARD.format(colour=colour)}'>"
+    markup = f"<div{marked()} style='{_CARD.format(colour=colour)}'>"
     markup += f"<div><b>{badge(mark)} {with_code(say(head, 'card'))}</b></div>"
     for line in lines:
         markup += f"<div style='margin-top:0.4em;max-width:52em'>{with_code(say(line, 'card'))}</div>"

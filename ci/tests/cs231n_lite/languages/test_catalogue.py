@@ -95,6 +95,7 @@ def test_report_is_shown_in_spanish_and_kept_in_english(spanish: None) -> None:
     report = Report("numerical-gradient")
     report.parts = {"a": True, "b": False}
     assert str(report).startswith("numerical-gradient: bien 1 de 2 partes")
+    assert report._repr_html_().startswith("<div lang='es' ")
     assert "bien 1 de 2 partes" in report._repr_html_() and "1.5 de 3 puntos" in report.points(3)._repr_html_()
     data = report.data()
     language("en")
@@ -108,6 +109,7 @@ def test_picture_chart_and_table_of_points_are_told_in_spanish(spanish: None) ->
     assert "z: entrada, valor −4, el tuyo 2, no coincide. q: add de x, y, valor 3." in repr(picture)
     assert "valor encima del cable" in picture.svg and "z es el primer gradiente que no coincide" in picture.svg
     page = draw(graph)._repr_html_()
+    assert page.startswith("<div lang='es' ")
     assert "'Reproducir'" in page and "'click'" in page and "La pasada hacia atrás empieza en f" in page
     steps = 10.0 ** -np.arange(1.0, 9.0)
     words = plot.error_against_step(steps, steps)._repr_mimebundle_()["text/html"]

@@ -5425,3 +5425,258 @@ def embedding_backward(dout, cache):
     dE = 0.0 * E
     dE[rows] = np.add.reduceat(dout.reshape(-1, E.shape[1])[order], starts, axis=0)
     return {"E": dE}
+
+
+# %% attention-head | wrong | own-weight-only | loses 0.5 | told wrong-local
+def attention_forward(queries, keys, values):
+    """What each query reads from the values; return (out, cache)."""
+    scores = queries @ keys.T / np.sqrt(keys.shape[1])
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights = exps / exps.sum(axis=1, keepdims=True)
+    return weights @ values, (queries, keys, values, weights)
+
+
+def attention_backward(dout, cache):
+    """The gradients of the loss with respect to queries, keys and values."""
+    queries, keys, values, weights = cache
+    dweights = dout @ values.T
+    dscores = dweights * weights * (1.0 - weights)
+    dproducts = dscores / np.sqrt(keys.shape[1])
+    return dproducts @ keys, dproducts.T @ queries, weights.T @ dout
+
+
+# %% attention-head | wrong | sum-over-the-row-left-out | loses 0.5 | told wrong-local
+def attention_forward(queries, keys, values):
+    """What each query reads from the values; return (out, cache)."""
+    scores = queries @ keys.T / np.sqrt(keys.shape[1])
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights = exps / exps.sum(axis=1, keepdims=True)
+    return weights @ values, (queries, keys, values, weights)
+
+
+def attention_backward(dout, cache):
+    """The gradients of the loss with respect to queries, keys and values."""
+    queries, keys, values, weights = cache
+    dweights = dout @ values.T
+    dscores = dweights * weights
+    dproducts = dscores / np.sqrt(keys.shape[1])
+    return dproducts @ keys, dproducts.T @ queries, weights.T @ dout
+
+
+# %% attention-head | wrong | softmax-not-gone-through | loses 0.5 | told local-dropped
+def attention_forward(queries, keys, values):
+    """What each query reads from the values; return (out, cache)."""
+    scores = queries @ keys.T / np.sqrt(keys.shape[1])
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights = exps / exps.sum(axis=1, keepdims=True)
+    return weights @ values, (queries, keys, values, weights)
+
+
+def attention_backward(dout, cache):
+    """The gradients of the loss with respect to queries, keys and values."""
+    queries, keys, values, weights = cache
+    dweights = dout @ values.T
+    dscores = dweights
+    dproducts = dscores / np.sqrt(keys.shape[1])
+    return dproducts @ keys, dproducts.T @ queries, weights.T @ dout
+
+
+# %% attention-head | wrong | sum-down-the-columns | loses 0.5 | told wrong-axis
+def attention_forward(queries, keys, values):
+    """What each query reads from the values; return (out, cache)."""
+    scores = queries @ keys.T / np.sqrt(keys.shape[1])
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights = exps / exps.sum(axis=1, keepdims=True)
+    return weights @ values, (queries, keys, values, weights)
+
+
+def attention_backward(dout, cache):
+    """The gradients of the loss with respect to queries, keys and values."""
+    queries, keys, values, weights = cache
+    dweights = dout @ values.T
+    dscores = weights * (dweights - np.sum(dweights * weights, axis=0, keepdims=True))
+    dproducts = dscores / np.sqrt(keys.shape[1])
+    return dproducts @ keys, dproducts.T @ queries, weights.T @ dout
+
+
+# %% attention-head | wrong | sum-without-the-weights | loses 0.5 | told wrong-local
+def attention_forward(queries, keys, values):
+    """What each query reads from the values; return (out, cache)."""
+    scores = queries @ keys.T / np.sqrt(keys.shape[1])
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights = exps / exps.sum(axis=1, keepdims=True)
+    return weights @ values, (queries, keys, values, weights)
+
+
+def attention_backward(dout, cache):
+    """The gradients of the loss with respect to queries, keys and values."""
+    queries, keys, values, weights = cache
+    dweights = dout @ values.T
+    dscores = weights * (dweights - np.sum(dweights, axis=1, keepdims=True))
+    dproducts = dscores / np.sqrt(keys.shape[1])
+    return dproducts @ keys, dproducts.T @ queries, weights.T @ dout
+
+
+# %% attention-head | wrong | root-left-out-on-the-way-back | loses 0.5 | told local-dropped
+def attention_forward(queries, keys, values):
+    """What each query reads from the values; return (out, cache)."""
+    scores = queries @ keys.T / np.sqrt(keys.shape[1])
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights = exps / exps.sum(axis=1, keepdims=True)
+    return weights @ values, (queries, keys, values, weights)
+
+
+def attention_backward(dout, cache):
+    """The gradients of the loss with respect to queries, keys and values."""
+    queries, keys, values, weights = cache
+    dweights = dout @ values.T
+    dscores = weights * (dweights - np.sum(dweights * weights, axis=1, keepdims=True))
+    dproducts = dscores
+    return dproducts @ keys, dproducts.T @ queries, weights.T @ dout
+
+
+# %% attention-head | wrong | root-left-out | loses 1 | told wrong-operand
+def attention_forward(queries, keys, values):
+    """What each query reads from the values; return (out, cache)."""
+    scores = queries @ keys.T
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights = exps / exps.sum(axis=1, keepdims=True)
+    return weights @ values, (queries, keys, values, weights)
+
+
+def attention_backward(dout, cache):
+    """The gradients of the loss with respect to queries, keys and values."""
+    queries, keys, values, weights = cache
+    dweights = dout @ values.T
+    dscores = weights * (dweights - np.sum(dweights * weights, axis=1, keepdims=True))
+    dproducts = dscores / np.sqrt(keys.shape[1])
+    return dproducts @ keys, dproducts.T @ queries, weights.T @ dout
+
+
+# %% attention-head | wrong | length-for-its-root | loses 1 | told wrong-operand
+def attention_forward(queries, keys, values):
+    """What each query reads from the values; return (out, cache)."""
+    scores = queries @ keys.T / keys.shape[1]
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights = exps / exps.sum(axis=1, keepdims=True)
+    return weights @ values, (queries, keys, values, weights)
+
+
+def attention_backward(dout, cache):
+    """The gradients of the loss with respect to queries, keys and values."""
+    queries, keys, values, weights = cache
+    dweights = dout @ values.T
+    dscores = weights * (dweights - np.sum(dweights * weights, axis=1, keepdims=True))
+    dproducts = dscores / np.sqrt(keys.shape[1])
+    return dproducts @ keys, dproducts.T @ queries, weights.T @ dout
+
+
+# %% attention-head | wrong | softmax-along-the-keys | loses 1 | told wrong-axis
+def attention_forward(queries, keys, values):
+    """What each query reads from the values; return (out, cache)."""
+    scores = queries @ keys.T / np.sqrt(keys.shape[1])
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights = exps / exps.sum(axis=0, keepdims=True)
+    return weights @ values, (queries, keys, values, weights)
+
+
+def attention_backward(dout, cache):
+    """The gradients of the loss with respect to queries, keys and values."""
+    queries, keys, values, weights = cache
+    dweights = dout @ values.T
+    dscores = weights * (dweights - np.sum(dweights * weights, axis=1, keepdims=True))
+    dproducts = dscores / np.sqrt(keys.shape[1])
+    return dproducts @ keys, dproducts.T @ queries, weights.T @ dout
+
+
+# %% attention-head | wrong | overflow | loses 0.5 | told not-finite
+def attention_forward(queries, keys, values):
+    """What each query reads from the values; return (out, cache)."""
+    scores = queries @ keys.T / np.sqrt(keys.shape[1])
+    exps = np.exp(scores)
+    weights = exps / exps.sum(axis=1, keepdims=True)
+    return weights @ values, (queries, keys, values, weights)
+
+
+def attention_backward(dout, cache):
+    """The gradients of the loss with respect to queries, keys and values."""
+    queries, keys, values, weights = cache
+    dweights = dout @ values.T
+    dscores = weights * (dweights - np.sum(dweights * weights, axis=1, keepdims=True))
+    dproducts = dscores / np.sqrt(keys.shape[1])
+    return dproducts @ keys, dproducts.T @ queries, weights.T @ dout
+
+
+# %% attention-head | wrong | queries-and-keys-exchanged | loses 0.5 | told shape
+def attention_forward(queries, keys, values):
+    """What each query reads from the values; return (out, cache)."""
+    scores = queries @ keys.T / np.sqrt(keys.shape[1])
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights = exps / exps.sum(axis=1, keepdims=True)
+    return weights @ values, (queries, keys, values, weights)
+
+
+def attention_backward(dout, cache):
+    """The gradients of the loss with respect to queries, keys and values."""
+    queries, keys, values, weights = cache
+    dweights = dout @ values.T
+    dscores = weights * (dweights - np.sum(dweights * weights, axis=1, keepdims=True))
+    dproducts = dscores / np.sqrt(keys.shape[1])
+    return dproducts.T @ queries, dproducts @ keys, weights.T @ dout
+
+
+# %% attention-head | right | jacobian-row-by-row
+def attention_forward(queries, keys, values):
+    N, M = len(queries), len(keys)
+    A = np.zeros((N, M))
+    for n in range(N):
+        s = np.array([queries[n] @ k for k in keys]) / len(keys[0]) ** 0.5
+        A[n] = np.exp(s - s.max())
+        A[n] /= A[n].sum()
+    return A @ values, (queries, keys, values, A)
+
+
+def attention_backward(dout, cache):
+    Q, K, V, A = cache
+    dA = dout @ V.T
+    dS = np.array([(np.diag(p) - np.outer(p, p)) @ dp for p, dp in zip(A, dA)]) / Q.shape[1] ** 0.5
+    return dict(queries=dS @ K, keys=dS.T @ Q, values=A.T @ dout)
+
+
+# %% attention-head | right | gate-by-gate
+def attention_forward(queries, keys, values):
+    root = np.sqrt(queries.shape[-1])
+    products = np.matmul(queries, keys.transpose())
+    scores = products / root
+    shifted = scores - scores.max(1)[:, None]
+    exps = np.exp(shifted)
+    sums = exps.sum(1)
+    weights = exps / sums[:, None]
+    return weights.dot(values), dict(root=root, exps=exps, sums=sums, weights=weights, q=queries, k=keys, v=values)
+
+
+def attention_backward(dout, cache):
+    dvalues = cache["weights"].T @ dout
+    dweights = dout @ cache["v"].T
+    dexps = dweights / cache["sums"][:, None]
+    dsums = -np.sum(dweights * cache["exps"], axis=1) / cache["sums"] ** 2
+    dexps = dexps + dsums[:, None]
+    dscores = dexps * cache["exps"]
+    dproducts = dscores / cache["root"]
+    return [dproducts @ cache["k"], (cache["q"].T @ dproducts).T, dvalues]
+
+
+# %% attention-head | right | einsum-and-logarithms
+def attention_forward(queries, keys, values):
+    s = np.einsum("nk,mk->nm", queries / np.sqrt(queries.shape[1]), keys)
+    top = s.max(axis=1, keepdims=True)
+    A = np.exp(s - top - np.log(np.sum(np.exp(s - top), axis=1, keepdims=True)))
+    out = np.einsum("nm,md->nd", A, values)
+    return out, (queries, keys, values, A, out)
+
+
+def attention_backward(dout, cache):
+    Q, K, V, A, out = cache
+    G = A * (np.einsum("nd,md->nm", dout, V) - np.sum(dout * out, axis=1)[:, None])
+    G /= np.sqrt(Q.shape[1])
+    return np.einsum("nm,mk->nk", G, K), np.einsum("nm,nk->mk", G, Q), np.einsum("nm,nd->md", A, dout)

@@ -163,6 +163,14 @@ def _sigmoid_net(params: Mapping[str, Any], X: Any, y: Any, _reg: Any = None) ->
     return np.sum((predicted - y) ** 2)
 
 
+def _attention_head(queries: Any, keys: Any, values: Any) -> Any:  # Vaswani et al., NeurIPS 2017
+    products = queries @ keys.T
+    scores = products / np.sqrt(keys.shape[1])
+    exps = np.exp(scores - np.max(scores, axis=1, keepdims=True))
+    weights = exps / np.sum(exps, axis=1, keepdims=True)
+    return weights @ values
+
+
 FORWARDS: dict[str, Callable[..., Any]] = {
     "multiply-gate": lambda x, y: x * y,
     "add-gate": lambda x, y: x + y,
@@ -191,4 +199,5 @@ FORWARDS: dict[str, Callable[..., Any]] = {
     "sigmoid-net": _sigmoid_net,
     "two-layer-net": _two_layer_net,
     "three-layer-net": _three_layer_net,
+    "attention-head": _attention_head,
 }

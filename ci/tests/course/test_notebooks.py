@@ -70,6 +70,7 @@ COURSE = {
         "activation-swap": 3,
         "what-the-templates-say": 3,
         "embedding": 0,
+        "attention-head": 0,
     },
 }
 BY_HAND = {"why-a-graph", "which-activation", "why-not-the-jacobian", "what-the-templates-say"}

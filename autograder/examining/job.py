@@ -16,7 +16,7 @@ import json
 import os
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,9 @@ from autograder.sandbox.scratch import folder
 from autograder.submission import DEEPEST
 from autograder.tamper import Note
 
-__all__ = ["Job", "contents", "plain_files", "unpacked"]
+__all__ = ["GALLERY", "Job", "contents", "plain_files", "unpacked"]
+
+GALLERY = 3  # times what a notebook may show, where the course's pictures are drawn: one notebook has 1.7 MB of them
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,11 @@ class Job:
 
     def draw(self, numbers: Sequence[int], store: Store | None) -> None:
         """Give code cells, by their numbers, the outputs that they have where the course's instruments work."""
+        terms = replace(self.terms, output_bytes=GALLERY * self.terms.output_bytes)
         with folder() as beside:
             _write(beside, self.beside)
             with self._box(beside, instruments=True) as gallery:
-                draw(self._code(), numbers, self.cell_keys.keys, gallery, self.terms, store)
+                draw(self._code(), numbers, self.cell_keys.keys, gallery, terms, store)
 
     def packed(self, results: KnownResults) -> bytes:
         """Return the job, and what is known of it, as bytes."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from traitlets.config import Config
 
+from autograder import HOME
+from autograder.examining.job import GALLERY
 from autograder.examining.step import Examine
+from autograder.examining.terms import Terms
 from autograder.notebooks.kinds import METADATA
-from autograder.notebooks.notebook import text_of
+from autograder.notebooks.notebook import read, text_of
 from ci.tests.autograder.builders import notebook, reported
 from ci.tests.autograder.examining.builders import examined, judged, shown
 
@@ -134,3 +138,10 @@ def test_pictures_of_many_bytes_are_no_attack_where_the_limit_allows_them() -> N
 
 
 NOISE = "plt.imshow(np.random.default_rng(number).random((200, 200)))"
+
+
+def test_all_pictures_of_each_notebook_have_room_in_its_feedback() -> None:
+    """Beyond the limit a page ends in the middle, and what comes after has no picture at all."""
+    for path in sorted((HOME / "solutions").glob("*/*.ipynb")):
+        shown_in_all = sum(len(json.dumps(cell.outputs)) for cell in read(path).cells if cell.cell_type == "code")
+        assert 1.6 * shown_in_all < GALLERY * Terms().output_bytes, path.name

@@ -7,6 +7,7 @@ installed, so the same graph gives the same bytes.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import replace
@@ -49,14 +50,15 @@ def to_svg(diagram: Diagram, title: str = "", room: str = "") -> str:
     place = layered({name: mark.inputs for name, mark in marks.items()}, sizes)
     foot = _foot(diagram, marks)
     head = 26.0 if title else 0.0
-    width = max(place.width, *(wide for _, wide in foot), text_width(title, 14)) + 2 * MARGIN
-    height = place.height + head + 2 * MARGIN + 17 * len(foot) + (6 if foot else 0)
+    # Whole pixels, so that the card's edges lie within the picture.
+    width = math.ceil(max(place.width, *(wide for _, wide in foot), text_width(title, 14)) + 2 * MARGIN)
+    height = math.ceil(place.height + head + 2 * MARGIN + 17 * len(foot) + (6 if foot else 0))
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="cl-graph" role="img" '
-        f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" font-family="{SANS}">',
+        f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" font-family="{SANS}">',
         f"<title>{escape(title or say(f'Computational graph of {diagram.output}', 'picture'))}</title>",
         f"<desc>{escape(describe(diagram))}</desc><style>{STYLE}</style>",
-        f'<rect class="c" x=".5" y=".5" width="{width - 1:.0f}" height="{height - 1:.0f}" rx="8" '
+        f'<rect class="c" x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="8" '
         f'fill="{LIGHT["card"]}" stroke="{LIGHT["line"]}"/>',
     ]
     if title:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,13 +11,23 @@ import pytest
 from autograder import __main__ as entry
 from autograder.doctor import belongings, prove
 from autograder.doctor.lab import Lab
-from autograder.sandbox import box, handover
+from autograder.sandbox import box, handover, warm
 from autograder.sandbox.box import why_not
 from autograder.sandbox.surroundings import package_folder
 from ci.tests.autograder.builders import RUNGS, copied, not_run, put
 
 # A key of its own, so that no other process is handed what is planted here; the library is one that is there anyway.
 OWN = ("packaging",)
+
+
+@pytest.fixture
+def anew(name: str) -> Iterator[None]:
+    """No warm process from before, which was handed no module too many, and none left behind that was."""
+    if name == "module":
+        warm.close()
+    yield
+    if name == "module":
+        warm.close()
 
 
 @pytest.fixture(params=RUNGS)
@@ -30,6 +40,7 @@ def rung(request: pytest.FixtureRequest) -> str:
 def module_too_many(patch: pytest.MonkeyPatch) -> None:
     modules = (*handover.real_modules(), "cs231n_lite.graph")
     patch.setattr(handover, "real_modules", lambda: modules)
+    patch.setattr(handover, "_package", handover._package.__wrapped__)  # else the next process were handed it, too
 
 
 def file_too_many(patch: pytest.MonkeyPatch) -> None:
@@ -67,6 +78,7 @@ PLANTS: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str, str]] = {
 }
 
 
+@pytest.mark.usefixtures("anew")
 @pytest.mark.parametrize("name", PLANTS)
 def test_one_too_many_is_found(name: str, rung: str, monkeypatch: pytest.MonkeyPatch) -> None:
     plant, guarantee, words = PLANTS[name]

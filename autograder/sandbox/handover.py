@@ -12,7 +12,7 @@ from pathlib import Path
 from autograder.sandbox.libraries import folders
 from autograder.sandbox.surroundings import package_folder
 
-__all__ = ["FD", "INSIDE", "command", "hand_over", "modules", "public_names", "real_modules"]
+__all__ = ["FD", "INSIDE", "command", "hand_over", "modules", "package_text", "public_names", "real_modules"]
 
 HOME_OF_PACKAGE = package_folder("cs231n_lite")
 PACKAGE = "package"  # a module that has no file: the face with what it shows
@@ -74,7 +74,7 @@ def command(fd: str, names: Sequence[str], *words: str) -> list[str]:
 def hand_over(sock: socket.socket, names: Sequence[str], libraries: tuple[str, ...] = ()) -> None:
     """Send the texts of modules to a process that was started with `command`; raises OSError."""
     for name in names:
-        text = _package(libraries) if name == PACKAGE else (INSIDE / f"{name}.py").read_bytes()
+        text = package_text(libraries) if name == PACKAGE else (INSIDE / f"{name}.py").read_bytes()
         sock.sendall(len(text).to_bytes(4, "big") + text)
 
 
@@ -86,7 +86,7 @@ def real_modules() -> tuple[str, ...]:
 
 
 @functools.cache
-def _package(libraries: tuple[str, ...]) -> bytes:
+def package_text(libraries: tuple[str, ...]) -> bytes:
     """The text of a module that puts the face of the course's package in its place; its data are a part of the text."""
     sources = {
         name: (HOME_OF_PACKAGE / f"{name.split('.', 1)[1].replace('.', '/')}.py").read_text("utf-8")

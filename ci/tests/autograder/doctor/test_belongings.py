@@ -40,7 +40,9 @@ def rung(request: pytest.FixtureRequest) -> str:
 def module_too_many(patch: pytest.MonkeyPatch) -> None:
     modules = (*handover.real_modules(), "cs231n_lite.graph")
     patch.setattr(handover, "real_modules", lambda: modules)
-    patch.setattr(handover, "_package", handover._package.__wrapped__)  # else the next process were handed it, too
+    patch.setattr(
+        handover, "package_text", handover.package_text.__wrapped__
+    )  # else the next process were handed it, too
 
 
 def file_too_many(patch: pytest.MonkeyPatch) -> None:

@@ -179,14 +179,14 @@ def order_reversed(notebook: Data, folder: Path) -> None:
 def schema_of_the_future(notebook: Data, folder: Path) -> None:
     """A schema_version that ends a batch of nbgrader's."""
     for cell in notebook["cells"]:
-        cell["metadata"]["nbgrader"]["schema_version"] = 99
+        cell["metadata"].get("nbgrader", {})["schema_version"] = 99
 
 
 @_file("attack", solved=True)
 def schema_of_no_kind(notebook: Data, folder: Path) -> None:
     """A schema_version that is no number, and flags that are no flags."""
     for cell in notebook["cells"]:
-        cell["metadata"]["nbgrader"].update(schema_version={"a": []}, locked="yes", grade=None)
+        cell["metadata"].get("nbgrader", {}).update(schema_version={"a": []}, locked="yes", grade=None)
 
 
 @_file("none")

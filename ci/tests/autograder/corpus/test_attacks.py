@@ -178,7 +178,7 @@ def test_no_more_source_is_looked_through_than_takes_a_moment(monkeypatch: pytes
 # Reading
 
 
-@pytest.mark.parametrize("cells", [b"[]," * 1_000_000 + b"[]", b'{"outputs": [' + b"[]," * 1_000_000 + b"[]]}"])
+@pytest.mark.parametrize("cells", [b"[]," * 4_000_000 + b"[]", b'{"outputs": [' + b"[]," * 4_000_000 + b"[]]}"])
 def test_small_values_by_the_million_end_in_a_note_and_not_in_the_graders_memory(
     cells: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,9 +10,11 @@ import functools
 import pytest
 
 from autograder.auditing.audit import plan
+from autograder.building.handing_out import exercises
 from autograder.corpus.answers import Answer, answers
 from autograder.course import Course
 from autograder.examining.step import Examine
+from autograder.notebooks.notebook import read
 from ci.bench.examine import notebooks, outcome
 
 PLEASERS = {
@@ -38,6 +40,15 @@ def most(assignment: str) -> dict[str, float]:
     return {exercise.slug: exercise.most for exercise in plan(Course(), [assignment]).exercises}
 
 
+STRETCH = {
+    assignment: {
+        slug
+        for path in Course().notebooks(assignment)
+        for slug, entry in exercises(read(Course().release / assignment / path.name)).items()
+        if not entry["points"]
+    }
+    for assignment in PLEASERS
+}
 CASES = [
     pytest.param(assignment, turn, answer, id=f"{answer.slug}-{answer.name}")
     for assignment, by_slug in PLEASERS.items()
@@ -54,4 +65,4 @@ def test_pleaser_loses_just_the_points_of_what_it_lies_about(assignment: str, tu
 @pytest.mark.parametrize("assignment", PLEASERS)
 def test_every_exercise_has_two_pleasers_and_more(assignment: str) -> None:
     few = [slug for slug in most(assignment) if sum(not answer.box for answer in PLEASERS[assignment][slug]) < 2]
-    assert few == []
+    assert not [slug for slug in few if slug not in STRETCH[assignment]], "nobody lies for no points"

@@ -26,11 +26,8 @@ from autograder.sandbox.surroundings import package_folder
 
 __all__ = ["BELONGINGS", "belongings", "shown"]
 
-DATA = (
-    "cars",
-    "cifar",
-    "digits",
-)  # with `attempt`, the shape of a graph, who watches a pass, the language: no instruments
+# What is real in the face: data, `attempt`, the shape of a graph, who watches a pass, the language. No instruments.
+DATA = ("cars", "cifar", "digits")
 PLAIN = ("cells", "running", "speech", "watching", "wiring")
 REAL = (*(f"cs231n_lite.{name}" for name in PLAIN), *(f"cs231n_lite.data.{name}" for name in DATA))
 LIBRARIES = ("numpy", "matplotlib", "ipython", "matplotlib-inline")  # with what they need; the last two run a cell

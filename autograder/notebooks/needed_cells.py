@@ -25,8 +25,9 @@ INDIRECT = frozenset(
         *("sys", "inspect", "importlib", "gc", "builtins", "__builtins__", "__import__", "__main__"),
     ]
 )
-# What IPython may make Python of: magics, commands, questions, calls without brackets, await outside of functions.
-IPYTHON = re.compile(r"^\s*[%!?/,;]|=\s*[%!]|^[^#\n]*\?\s*$|\bawait\b", re.MULTILINE)
+# A line that IPython makes no other Python of: a comment, or an assignment that begins at the margin. Of anything else
+# it may: magics with and without their sign, commands, questions, what is indented or pasted with its prompts.
+AS_WRITTEN = re.compile(r"[ \t]*(?:#.*)?|(?!.*(?:=[ \t]*[%!]|\?[ \t]*$|\bawait\b))\w+[ \t]*=(?!=).*")
 
 
 @dataclass
@@ -102,7 +103,8 @@ def names_of(source: str) -> Names:
     try:
         tree = ast.parse(source)
     except SyntaxError:
-        names.doubt = bool(IPYTHON.search(source))  # else no line of it runs, wherever it is
+        # If it is a guess in words without quotes, no line of it runs.
+        names.doubt = not all(map(AS_WRITTEN.fullmatch, source.splitlines()))
         return names
     except (ValueError, RecursionError, MemoryError):
         names.doubt = True

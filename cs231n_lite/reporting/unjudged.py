@@ -39,7 +39,8 @@ def instead(source: str, names: Mapping[str, Any], record: Cells) -> str | None:
     check, picture = _CHECK.search(source), _PICTURE.search(source)
     if not check and not picture:
         return None
-    slugs = _SLUG.findall(source)[:1] if check else picture.group(1).split(" and ")  # type: ignore[union-attr]
+    drawn = picture.group(1) if picture else ""
+    slugs = _SLUG.findall(source)[:1] if check else drawn.split(" and ")
     record.answers.update(slugs)
     sentence = _amiss(dict.fromkeys(_reads(source)), names, record)
     if not sentence or not slugs:
@@ -47,7 +48,7 @@ def instead(source: str, names: Mapping[str, Any], record: Cells) -> str | None:
     if check:
         where = f"__import__({__name__!r}, fromlist=['unjudged'])"
         return f"{where}.unjudged({slugs[0]!r}, {check.group(1)}, {sentence!r})\n"
-    printed = f"{picture.group(1)}: {say(sentence, 'not-run', 'common')}".replace("`", "")  # type: ignore[union-attr]
+    printed = f"{drawn}: {say(sentence, 'not-run', 'common')}".replace("`", "")
     return f"print({printed!r})\n"
 
 

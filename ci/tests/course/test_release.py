@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
-from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from autograder import HOME
 from autograder.course import Course
 from autograder.notebooks.notebook import grade_id, read, text_of
+from ci.tests.course.run_all import run_all
 
 ASSIGNMENTS = Course().assignments()
 _ran: dict[str, NotebookNode] = {}
@@ -24,15 +23,7 @@ def ran(assignment: str) -> NotebookNode:
         (name,) = (path.name for path in Course().notebooks(assignment))
         folder = HOME / "assignments" / assignment
         notebook = read(folder / name)
-        client = NotebookClient(
-            notebook,
-            timeout=120,
-            allow_errors=True,
-            config=Course().config(),
-            resources={"metadata": {"path": str(folder)}},
-        )
-        asyncio.run(client.async_execute())
-        _ran[assignment] = notebook
+        _ran[assignment] = run_all(notebook, folder)
     return _ran[assignment]
 
 

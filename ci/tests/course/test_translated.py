@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import re
 import shutil
 from pathlib import Path
 
 import pytest
-from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
@@ -23,6 +21,7 @@ from autograder.course import Course
 from autograder.grading.grade import grade
 from autograder.notebooks.notebook import canonical, grade_id, read, text_of, without_markers
 from autograder.submission import Submission
+from ci.tests.course.run_all import run_all
 
 REAL, NAME = "1-computational-graphs", "computational-graphs.ipynb"
 MIME = "application/vnd.cs231n-lite.report+json"
@@ -43,18 +42,6 @@ def folder(course: Course) -> Path:
     words = sum(cell.cell_type == "markdown" for cell in read(course.release / REAL / NAME).cells)
     assert len(notes) <= (1 - SHARE) * words, "\n".join(notes)
     return course.root / "build" / "es" / "assignments" / REAL
-
-
-def ran(notebook: NotebookNode, folder: Path) -> NotebookNode:
-    client = NotebookClient(
-        notebook,
-        timeout=120,
-        allow_errors=True,
-        config=Course().config(),
-        resources={"metadata": {"path": str(folder)}},
-    )
-    asyncio.run(client.async_execute())
-    return notebook
 
 
 def solved(notebook: NotebookNode) -> NotebookNode:
@@ -92,7 +79,7 @@ def test_cells_names_tests_and_points_are_those_of_the_one_notebook(course: Cour
 
 
 def test_untouched_it_runs_to_its_end_and_each_check_says_in_spanish_that_nothing_is_written(folder: Path) -> None:
-    for cell in ran(read(folder / NAME), folder).cells:
+    for cell in run_all(read(folder / NAME), folder).cells:
         for output in cell.get("outputs", []):
             assert output.output_type != "error" and output.get("name") != "stderr", (
                 f"{grade_id(cell)}: {text_of(output)}"
@@ -107,7 +94,7 @@ def test_untouched_it_runs_to_its_end_and_each_check_says_in_spanish_that_nothin
 def test_solved_it_is_right_in_spanish_and_graded_it_earns_what_the_english_one_does(
     course: Course, folder: Path
 ) -> None:
-    notebook = ran(solved(read(folder / NAME)), folder)
+    notebook = run_all(solved(read(folder / NAME)), folder)
     checks = [cell for cell in notebook.cells if is_grade(cell) and not is_solution(cell)]
     assert checks and all(": bien" in shown(cell) or "están bien" in shown(cell) for cell in checks)
     pictures = [shown(cell) for cell in notebook.cells if grade_id(cell).endswith("-picture")]

@@ -52,13 +52,16 @@ def test_everything_is_needed_where_an_answer_reads_names_as_text() -> None:
     [
         ("# Which one?\nguess = the wire that lost", {0}),
         ("answer?", {0, 1}),
-        ("def answer(x:\n    return", {0}),
+        ("def answer(x:\n    return", {0, 1}),
+        ("    print(a)\n    print(answer(2))", {0, 1}),
+        (">>> print(a)", {0, 1}),
+        ("time answer(2)", {0, 1}),
         ("%time answer(2)", {0, 1}),
         ("x = !ls", {0, 1}),
         ("await answer(2)", {0, 1}),
     ],
 )
-def test_a_cell_that_no_python_can_read_runs_nothing_but_one_that_ipython_can_is_in_doubt(
+def test_a_guess_that_no_python_can_read_runs_nothing_but_what_ipython_may_read_is_in_doubt(
     source: str, needed: set[int]
 ) -> None:
     """A guess in words, without quotes, must not cost anybody their pictures."""

@@ -26,7 +26,7 @@ class Hostile(list[int]):
     def __len__(self) -> int:
         raise SystemExit
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # as Python has it for a class that compares
 
 
 @pytest.mark.parametrize(

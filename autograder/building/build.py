@@ -188,8 +188,13 @@ def _text(path: Path) -> str:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return what stands in each file below a folder, by its path there."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """Return what stands in each file below a folder, by its path there: hidden ones are of who works in it."""
+    files = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(name): path.read_bytes()
+        for name, path in files.items()
+        if not any(part.startswith(".") or part == "__pycache__" for part in name.parts)
+    }
 
 
 def _changed(course: Course, assignment: str, folder: Path) -> list[str]:

@@ -245,8 +245,8 @@ class _ByName(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         match node.args:
-            case [ast.Constant(str(name)), ast.Constant() as default] if ast.unparse(node.func) == "globals().get":
-                return ast.copy_location(ast.Tuple([ast.Name(name, ast.Load()), default], ast.Load()), node)
+            case [ast.Constant(str(name)), ast.Constant()] if ast.unparse(node.func) == "globals().get":
+                return ast.copy_location(ast.Name(name, ast.Load()), node)
         return node
 
 

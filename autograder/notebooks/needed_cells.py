@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from autograder.notebooks.name_flow import BUILTIN, outside_of, plan, statement_of
+from autograder.notebooks.name_flow import BUILTIN, by_name, outside_of, plan, statement_of
 from autograder.notebooks.parsing import ONE_AT_A_TIME
 
 __all__ = ["cells_of_test", "names_of", "needed_cells", "picture_cells"]
@@ -118,7 +118,7 @@ def names_of(source: str) -> Names:
         names.sets |= statement.sets
     names.reads = outside_of(statements)
     mentioned = names.reads | names.sets | {name for statement in statements for name in statement.later}
-    for node in ast.walk(tree):
+    for node in (node for statement in tree.body for node in ast.walk(by_name(statement))):
         names.alters |= _altered(node) & mentioned
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.functions.add(node.name)

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.course import Course
 from autograder.notebooks.kinds import kind_of
-from autograder.notebooks.needed_cells import needed_cells
+from autograder.notebooks.needed_cells import names_of, needed_cells
 from autograder.notebooks.notebook import grade_id, read
 
 SETUP = ("locked", "import numpy as np\nfrom cs231n_lite import draw")
@@ -81,3 +81,7 @@ def test_no_picture_of_the_course_is_needed_but_one(assignment: str) -> None:
         needed = needed_cells(list(zip(kinds, [cell.source for cell in code], strict=True)))
         pictures = {grade_id(code[n]) for n in needed if grade_id(code[n]).endswith("-picture")}
         assert pictures <= {"predict-the-flow-picture"}
+
+
+def test_what_is_looked_up_as_text_is_altered_by_its_name() -> None:
+    assert names_of("globals().get('answers', 0).append(1)").alters == {"answers"}

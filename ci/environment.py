@@ -1,7 +1,7 @@
 """The folder .venv: made when it is missing, brought up to date when a pin has changed, used as it is otherwise.
 
 A stamp inside names what was installed (the pins, the ranges, the Python). It is written last and taken away before
-pip changes a package, so a half environment never passes for a whole one; pip changes nothing before it has everything.
+a package is changed, so a half environment never passes for a whole one; see `packages` for what brings them.
 Only the standard library is used here.
 """
 
@@ -11,13 +11,12 @@ import errno
 import hashlib
 import importlib.util
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ci.progress import Bar, lines_or_ticks
+from ci import packages
 
 __all__ = ["ONE_THREAD", "ROOT", "Unready", "ensure", "entered", "inside", "make"]
 
@@ -133,8 +132,8 @@ def make() -> Path | None:
     if process.returncode:
         _bring_back(aside)
         raise Unready(
-            reason(process.stdout + process.stderr)
-            or "Python could not make an environment: " + last_line(process.stderr)
+            packages.reason(process.stdout + process.stderr, VENV)
+            or "Python could not make an environment: " + packages.last_line(process.stderr)
         )
     return aside
 
@@ -165,48 +164,13 @@ def _remove(folder: Path) -> None:
 
 
 def install() -> None:
-    """Install the pins, then this project in place; raises Unready with the cause where pip fails."""
-    pins = pinned((ROOT / "requirements.txt").read_text())
-    bar = Bar("packages", len(pins))
-    names: set[str] = set()
-    there = 0
-    lines: list[str] = []
-    fetched = [
-        str(python()),
-        "-m",
-        "pip",
-        "install",
-        "--no-input",
-        "--disable-pip-version-check",
-        "--progress-bar",
-        "off",
-        "--no-compile",  # a third of the whole time; Python compiles what is imported, once, where it may write
-    ]
-    command = [*fetched, "-r", str(ROOT / "requirements.txt")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        try:
-            for line in lines_or_ticks(process.stdout):
-                if line is None:  # a quiet moment: pip says nothing while it unpacks
-                    there = max(there, installed())
-                else:
-                    lines.append(line)
-                    names |= {name for name in [package(line)] if name in pins}
-                    if line.startswith("Installing collected packages"):
-                        (VENV / "ci-stamp").unlink(missing_ok=True)
-                # Fetching and unpacking take about as long as each other, so each package counts in two halves.
-                bar.show((len(names) + min(there, len(pins))) / 2)
-        except BaseException:
-            process.terminate()
-            raise
-    failed = process.returncode
-    if failed:
-        bar.stop()
-        text = "\n".join(lines)
-        raise Unready(reason(text) or f"pip failed: {last_line(text)}")
-    bar.finish("installing this project in place and finding fonts")
-    in_place = [*fetched, "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+    """Install the pins, then this project in place; raises Unready with the cause where that fails."""
+    problem = packages.install(python(), ROOT / "requirements.txt", VENV / "ci-stamp")
+    if problem:
+        raise Unready(problem)
+    in_place = [*packages.PIP, "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
     for command in (
-        *([in_place] if (ROOT / "pyproject.toml").is_file() else []),  # a course of one's own may have no package
+        *([[str(python()), *in_place]] if (ROOT / "pyproject.toml").is_file() else []),  # a course may have no package
         *([[str(python()), "-m", "compileall", "-q", "-j", "0", *boxed()]] if boxed() else []),
         # The first import of matplotlib may take a minute to list the fonts, and says so where a test would see it.
         [str(python()), "-c", "import matplotlib.font_manager"],
@@ -214,25 +178,9 @@ def install() -> None:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode and "compileall" not in command:  # what cannot be compiled is not imported either
             raise Unready(
-                reason(done.stdout) or f"{Path(command[0]).name} {command[1]} failed: {last_line(done.stdout)}"
+                packages.reason(done.stdout, VENV)
+                or f"{Path(command[0]).name} {command[1]} failed: {packages.last_line(done.stdout)}"
             )
-
-
-def pinned(text: str) -> set[str]:
-    """Return the names that a requirements file pins."""
-    lines = [line.split("#")[0].strip() for line in text.splitlines()]
-    return {normal(re.split(r"[=<>!~;\[ ]", line)[0]) for line in lines if line}
-
-
-def package(line: str) -> str:
-    """Return the package that a line of pip's deals with, or ""."""
-    match = re.match(r"(?:Collecting|Requirement already satisfied:|Ignoring) ([\w.\-]+)", line)
-    return normal(match.group(1)) if match else ""
-
-
-def normal(name: str) -> str:
-    """Return a package's name in the one spelling that pip compares by."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def boxed() -> list[str]:
@@ -250,37 +198,3 @@ def boxed() -> list[str]:
     )
     folders = [*VENV.glob("lib/python*/site-packages"), *VENV.glob("Lib/site-packages")]
     return [str(folder / name) for folder in folders for name in names if (folder / name).is_dir()]
-
-
-def installed() -> int:
-    """Return how many packages lie in the environment by now; 0 where pip is just moving what is looked at."""
-    try:
-        folders = [*VENV.glob("lib/python*/site-packages"), *VENV.glob("Lib/site-packages")]
-        return len({path.name for folder in folders for path in folder.glob("*.dist-info")})
-    except OSError:
-        return 0
-
-
-def reason(text: str) -> str:
-    """Return one line on the causes that people meet, from what pip or venv said; "" for any other."""
-    if re.search(r"No space left on device|Disk quota exceeded|\[Errno 28\]", text):
-        return f"the disk is full: free about 1 GB and run the same command again ({VENV})"
-    if re.search(r"Read-only file system|Permission denied|\[Errno (13|30)\]", text):
-        return f"{VENV} cannot be written: work in a copy of this folder that is yours"
-    unreachable = (
-        r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|Max retries exceeded"
-    )
-    if re.search(
-        unreachable + r"|Network is unreachable|Temporary failure in name resolution|Connection refused", text
-    ):
-        return "the packages cannot be fetched, the network is down or blocked: connect and run the same command again"
-    missing = re.search(r"No matching distribution found for (\S+)", text)
-    if missing:
-        return f"the package index does not offer {missing.group(1)} for this Python and system: see requirements.txt"
-    return ""
-
-
-def last_line(text: str) -> str:
-    """Return the last line that is not blank."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"

@@ -13,7 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ci.environment import ROOT, Unready, last_line, reason
+from ci.environment import ROOT, Unready
+from ci.packages import last_line, reason
 
 __all__ = ["newest_python", "run", "verdict"]
 
@@ -89,5 +90,5 @@ def _version(path: Path) -> Version:
 def _done(command: list[str]) -> str:
     process = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if process.returncode:
-        raise Unready(reason(process.stdout) or f"{Path(command[0]).name} failed: {last_line(process.stdout)}")
+        raise Unready(reason(process.stdout, ROOT) or f"{Path(command[0]).name} failed: {last_line(process.stdout)}")
     return process.stdout

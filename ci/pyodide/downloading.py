@@ -9,7 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ci.environment import Unready, last_line, reason
+from ci.environment import Unready
+from ci.packages import last_line, reason
 from ci.progress import Bar, lines_or_ticks
 
 __all__ = ["download"]
@@ -42,7 +43,7 @@ def download(pins: Path, folder: Path, megabytes: int, *options: str) -> None:
     text = "\n".join(lines)
     if process.returncode:
         bar.stop()
-        raise Unready(reason(text) or f"pip failed: {last_line(text)}")
+        raise Unready(reason(text, temporary) or f"pip failed: {last_line(text)}")
     bar.finish("comparing with what is pinned")
     shutil.rmtree(temporary)
 

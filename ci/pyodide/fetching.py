@@ -12,7 +12,7 @@ import tarfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from ci.environment import last_line
+from ci.packages import last_line
 from ci.pyodide.downloading import download
 from ci.pyodide.files import PINS, VERSION, files, requirements
 

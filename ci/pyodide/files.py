@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ci.environment import normal
+from ci.packages import normal
 
 __all__ = ["CORE", "LOCK", "PINS", "VERSION", "disagreements", "faults", "files", "locked", "pure", "requirements"]
 

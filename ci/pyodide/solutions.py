@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ci.environment import ROOT, Unready, last_line
+from ci.environment import ROOT, Unready
+from ci.packages import last_line
 from ci.pyodide.node import node
 from ci.pyodide.provider import provide
 

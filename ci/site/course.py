@@ -13,7 +13,8 @@ from pathlib import Path
 
 from autograder.building.release import contents
 from autograder.course import Course
-from ci.environment import Unready, last_line
+from ci.environment import Unready
+from ci.packages import last_line
 
 __all__ = ["handed_out", "notebooks", "wheel"]
 

@@ -9,7 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ci.environment import Unready, last_line
+from ci.environment import Unready
+from ci.packages import last_line
 from ci.progress import Bar, lines_or_ticks
 from ci.site.tools import EXTENSION
 

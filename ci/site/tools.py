@@ -8,7 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ci.environment import Unready, blame, last_line, reason
+from ci.environment import Unready, blame
+from ci.packages import last_line, reason
 from ci.pyodide.provider import home, provide
 
 __all__ = ["EXTENSION", "PINS", "prepare", "provide_tools"]
@@ -46,7 +47,7 @@ def provide_tools() -> Path:
                 text=True,
             )
             if done.returncode:
-                cause = reason(done.stdout) or f"pip failed: {last_line(done.stdout)}"
+                cause = reason(done.stdout, place) or f"pip failed: {last_line(done.stdout)}"
                 raise Unready(f"JupyterLite is missing, and {cause}; without it there is no site")
             if not kept.exists():  # whoever has just done the same wins
                 place.rename(kept)

@@ -220,16 +220,16 @@ def test_folder_that_cannot_be_written_is_told(
     ],
 )
 def test_pip_s_words_are_read(printed: str, reason: str) -> None:
-    assert reason in environment.reason(printed)
-    assert bool(reason) == bool(environment.reason(printed))
+    assert reason in packages.reason(printed, Path('.venv'))
+    assert bool(reason) == bool(packages.reason(printed, Path('.venv')))
 
 
 def test_every_pin_is_counted_once_however_pip_spells_it() -> None:
-    assert environment.pinned("# a\nJinja2==3.1.6\nzope_x.y==1 ; os_name == 'nt'\n\n") == {"jinja2", "zope-x-y"}
-    assert environment.package("Requirement already satisfied: zope.x-y in ./lib (1.0)") == "zope-x-y"
-    assert environment.package("Ignoring appnope: markers 'x' don't match your environment") == "appnope"
-    assert environment.package("  Downloading six.whl") == ""
-    assert len(environment.pinned((ROOT / "requirements.txt").read_text())) > 100
+    assert packages.pinned("# a\nJinja2==3.1.6\nzope_x.y==1 ; os_name == 'nt'\n\n") == {"jinja2", "zope-x-y"}
+    assert packages.package("Requirement already satisfied: zope.x-y in ./lib (1.0)") == "zope-x-y"
+    assert packages.package("Ignoring appnope: markers 'x' don't match your environment") == "appnope"
+    assert packages.package("  Downloading six.whl") == ""
+    assert len(packages.pinned((ROOT / "requirements.txt").read_text())) > 100
 
 
 def test_progress_bar_tells_what_is_left_and_never_goes_back() -> None:
@@ -338,7 +338,7 @@ def test_pins_fit_the_ranges_of_pyproject() -> None:
     for line in (ROOT / "requirements.txt").read_text().splitlines():
         if line and not line.startswith("#"):
             one = Requirement(line)
-            pins.setdefault(environment.normal(one.name), []).append(next(iter(one.specifier)).version)
+            pins.setdefault(packages.normal(one.name), []).append(next(iter(one.specifier)).version)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras, ranges = (
         ["dev"],
@@ -351,7 +351,7 @@ def test_pins_fit_the_ranges_of_pyproject() -> None:
     assert extras == ["dev", "grading", "postgresql", "course"]
     for one in map(Requirement, ranges):
         if one.name != "cs231n-lite":
-            versions = pins.get(environment.normal(one.name), [])
+            versions = pins.get(packages.normal(one.name), [])
             assert versions, f"{one.name} is not pinned: make requirements.txt again"
             assert all(one.specifier.contains(version) for version in versions), f"{one} is pinned to {versions}"
 

@@ -1,7 +1,7 @@
-"""The pins brought into an environment: by uv, which fetches and unpacks side by side, or by pip, which is always there.
+"""The pins brought into an environment: by uv, which fetches side by side, or by pip, which is always there.
 
-uv is itself one of the pins, and pip fetches it first. It changes nothing that pip would not: where it cannot be had, or
-does not get through, pip does the same work and says what is wrong. Both change a package only when all are fetched.
+uv is itself one of the pins, and pip fetches it first. It changes nothing that pip would not: where it cannot be had,
+or does not get through, pip does the same work and says what is wrong. Both change a package when all are fetched.
 Only the standard library is used here.
 """
 
@@ -109,7 +109,10 @@ def _run(
 def settings(python: Path) -> dict[str, str]:
     """Return what pip is told by its files and variables, by option: `index-url`, `cert`, `no-index`, …"""
     done = subprocess.run([str(python), "-m", "pip", "config", "list"], capture_output=True, text=True)
-    return dict(re.findall(r"^[^=\s]*?\.([\w-]+)='(.*)'$", done.stdout, re.MULTILINE))
+    variables_last = sorted(
+        done.stdout.splitlines(), key=lambda line: line.startswith(":env:")
+    )  # they go before what files say
+    return dict(re.findall(r"^[^=\s]*?\.([\w-]+)='(.*)'$", "\n".join(variables_last), re.MULTILINE))
 
 
 def pinned(text: str) -> set[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ci import __main__ as entry
-from ci import commands, debian, environment, postgres, steps
+from ci import commands, debian, environment, packages, postgres, steps
 from ci.progress import Bar
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -207,29 +207,6 @@ def test_folder_that_cannot_be_written_is_told(
     with pytest.raises(environment.Unready, match=told) as problem:
         environment.ensure()
     assert "\n" not in str(problem.value)
-
-
-@pytest.mark.parametrize(
-    ("printed", "reason"),
-    [
-        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "the disk is full"),
-        ("NewConnectionError('...: Failed to establish a new connection')", "the network is down"),
-        ("ERROR: No matching distribution found for numpy==99.0", "does not offer numpy==99.0 for this Python"),
-        ("[Errno 13] Permission denied: '/x'", "cannot be written"),
-        ("something else", ""),
-    ],
-)
-def test_pip_s_words_are_read(printed: str, reason: str) -> None:
-    assert reason in packages.reason(printed, Path('.venv'))
-    assert bool(reason) == bool(packages.reason(printed, Path('.venv')))
-
-
-def test_every_pin_is_counted_once_however_pip_spells_it() -> None:
-    assert packages.pinned("# a\nJinja2==3.1.6\nzope_x.y==1 ; os_name == 'nt'\n\n") == {"jinja2", "zope-x-y"}
-    assert packages.package("Requirement already satisfied: zope.x-y in ./lib (1.0)") == "zope-x-y"
-    assert packages.package("Ignoring appnope: markers 'x' don't match your environment") == "appnope"
-    assert packages.package("  Downloading six.whl") == ""
-    assert len(packages.pinned((ROOT / "requirements.txt").read_text())) > 100
 
 
 def test_progress_bar_tells_what_is_left_and_never_goes_back() -> None:

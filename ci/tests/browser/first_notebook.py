@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, TimeoutError, expect
 from autograder.course import Course
 from autograder.notebooks.notebook import grade_id, read
 
-__all__ = ["ASSIGNMENT", "PATIENCE", "Opened"]
+__all__ = ["ASSIGNMENT", "NAME", "PATIENCE", "Opened"]
 
 ASSIGNMENT = Course().assignments()[0]
 NAME = Course().notebooks(ASSIGNMENT)[0].name

@@ -1,15 +1,20 @@
-"""The steps of `python3 -m ci test`: named, timed, all of them run even when one fails, summed up in one line."""
+"""The steps of `python3 -m ci test`: named, timed, all of them run even when one fails, summed up in one line.
+
+Steps that are one process at work run two at a time; those that have processes of their own, or a browser, run alone.
+"""
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
-import resource
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from ci import debian
@@ -29,6 +34,7 @@ class Step:
     name: str
     command: tuple[str, ...]
     needs: Callable[[], str] | None = None
+    beside: bool = False  # whether it is one process at work, beside which another may run
 
 
 @dataclass
@@ -70,43 +76,49 @@ def _site() -> str:
 
 
 STEPS = (
-    Step("ruff", ("ruff", "check", "--output-format", "concise", ".")),
-    Step("mypy", ("mypy", "--no-error-summary")),
-    Step("sandbox", ("pytest", "-q", f"{GRADER}/sandbox", f"{GRADER}/doctor"), debian.provide_bubblewrap),
+    Step("ruff", ("ruff", "check", "--output-format", "concise", "."), beside=True),
+    Step("mypy", ("mypy", "--no-error-summary"), beside=True),
+    Step("audit", ("autograder", "audit", "--changed"), beside=True),
+    Step("sandbox", ("pytest", "-q", f"{GRADER}/sandbox", f"{GRADER}/doctor"), debian.provide_bubblewrap, beside=True),
+    Step("build in sync", ("autograder", "build", "--check"), beside=True),
+    Step("guide in sync", ("ci.guide", "--check"), beside=True),
+    Step("solutions in Pyodide", ("pytest", "-q", f"{TESTS}/pyodide"), solutions.prepare, beside=True),
+    Step("notebook rules", ("pytest", "-q", RULES, ALONE, GIVEN_AWAY), beside=True),
+    Step("released and solved", ("pytest", "-q", RELEASE, TRANSLATED), beside=True),
     Step("project", ("pytest", "-q", *TWO, *PROJECT)),
     Step("instruments", ("pytest", "-q", *TWO, f"{TESTS}/cs231n_lite")),
     Step("grader", ("pytest", "-q", *THREE, *(f"{GRADER}/{name}" for name in (*FOLDERS, *FILES, *BOOK)))),
     Step("examining", ("pytest", "-q", *WAITING, f"{GRADER}/examining")),
-    Step("build in sync", ("autograder", "build", "--check")),
-    Step("guide in sync", ("ci.guide", "--check")),
-    Step("notebook rules", ("pytest", "-q", RULES, ALONE, GIVEN_AWAY)),
     Step(
         "solutions run again",
         ("pytest", "-q", *TWO, "--nbval", "--nbval-sanitize-with", "ci/nbval.cfg", "--nbval-current-env", "solutions"),
     ),
-    Step("solutions in Pyodide", ("pytest", "-q", f"{TESTS}/pyodide"), solutions.prepare),
-    Step("released and solved", ("pytest", "-q", RELEASE, TRANSLATED)),
     Step("grading", ("pytest", "-q", *SCOPES, f"{GRADER}/grading")),
     Step("a term", ("pytest", "-q", *SCOPES, f"{GRADER}/term")),
     Step("postgresql", ("pytest", "-q", *SCOPES, POSTGRESQL), debian.provide_postgresql),
-    Step("audit", ("autograder", "audit", "--changed")),
     Step("browser", ("pytest", "-q", *TWO, *BROWSER), debian.provide),
     Step("the site in a browser", ("pytest", "-q", SITE), _site),
 )
+LANES = 2
+ONE_AT_A_TIME = threading.Lock()  # installs, and lines of print
 
 
 def run_all(steps: tuple[Step, ...] = STEPS) -> int:
     """Run every step; print a summary whose last line is 'N passed, N failed'; return 1 if one failed."""
-    results = []
-    for number, step in enumerate(steps, start=1):
-        print(f"\n== {number}/{len(steps)} {step.name}", flush=True)
-        results.append(_run(step))
+    results: list[Result] = []
+    numbered = [(step, f"== {number}/{len(steps)} {step.name}") for number, step in enumerate(steps, start=1)]
+    with ThreadPoolExecutor(LANES) as lanes:
+        for beside, group in itertools.groupby(numbered, key=lambda pair: pair[0].beside):
+            apply = lanes.map if beside else map
+            results += apply(lambda pair: _run(*pair), group)
     return summary(results)
 
 
-def _run(step: Step) -> Result:
-    start, before = time.perf_counter(), _processor()
-    without = step.needs() if step.needs else ""
+def _run(step: Step, heading: str) -> Result:
+    start = time.perf_counter()
+    with ONE_AT_A_TIME:
+        print(f"\n{heading}", flush=True)
+        without = step.needs() if step.needs else ""
     if without:
         print(without, flush=True)
         # A check that a machine of CI's cannot run has not passed.
@@ -116,19 +128,18 @@ def _run(step: Step) -> Result:
         )
     last = ""
     command = [sys.executable, "-m", *step.command]
+    whose = f"{step.name}: " if step.beside else ""
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         for line in process.stdout or ():
-            print(line, end="", flush=True)
+            with ONE_AT_A_TIME:
+                print(f"{whose}{line.rstrip()}", flush=True)
             last = line if line.strip() else last
+        # What this process and those that it waited for have used, whatever runs beside it.
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
     code = process.returncode
     seconds, counted = time.perf_counter() - start, counts(step.command, last, code)
-    return Result(step, code, seconds, counted, processor=_processor() - before)
-
-
-def _processor() -> float:
-    """Seconds of processor time of all processes that were waited for."""
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return children.ru_utime + children.ru_stime
+    return Result(step, code, seconds, counted, processor=used.ru_utime + used.ru_stime)
 
 
 def counts(command: tuple[str, ...], closing: str, code: int) -> Counter[str]:

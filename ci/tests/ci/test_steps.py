@@ -27,6 +27,42 @@ def test_all_steps_passed_is_code_0(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr().out.splitlines()[-1] == "1 passed, 0 failed"
 
 
+def script(name: str, *lines: str) -> steps.Step:
+    """A step that runs these lines, beside which another may run."""
+    return steps.Step(name, ("timeit", "-n", "1", "-r", "1", *lines), beside=True)
+
+
+def test_steps_of_one_process_run_two_at_a_time_and_each_line_says_whose_it_is(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def waits(name: str, other: str) -> steps.Step:
+        """A step that ends well only when the other has begun."""
+        return script(
+            name,
+            "import time; from pathlib import Path",
+            f"here, there = Path({str(tmp_path / name)!r}), Path({str(tmp_path / other)!r}); here.touch()",
+            "end = time.monotonic() + 60",
+            "while not there.exists() and time.monotonic() < end: time.sleep(0.01)",
+            "print('met'); assert there.exists()",
+        )
+
+    assert steps.run_all((waits("a", "b"), waits("b", "a"), step("alone", 0))) == 0
+    output = capfd.readouterr().out
+    assert "\na: met\n" in output and "\nb: met\n" in output
+    assert output.index("3/3 alone") > output.index("b: met"), "what has processes of its own runs by itself"
+    assert [line.split()[0] for line in output.split("== summary\n")[1].splitlines()[:3]] == ["a", "b", "alone"]
+
+
+def test_processor_seconds_are_those_of_the_step_and_not_of_what_runs_beside_it(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    busy = script("busy", "import time", "while time.process_time() < 2: pass")
+    assert steps.run_all((busy, script("idle", "import time", "time.sleep(2)"))) == 0
+    lines = capfd.readouterr().out.split("== summary\n")[1].splitlines()
+    used = [float(line.split(" s ")[1].split()[0]) for line in lines[:2]]
+    assert used[0] >= 1.9 > used[1]
+
+
 @pytest.mark.parametrize(
     ("closing", "code", "counted"),
     [

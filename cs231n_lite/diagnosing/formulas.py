@@ -16,7 +16,9 @@ from cs231n_lite.diagnosing.comparison import Comparison
 from cs231n_lite.diagnosing.gradients import moved_by
 from cs231n_lite.diagnosing.recording import Recording
 
-__all__ = ["formula_of"]
+__all__ = ["NOTHING", "formula_of"]
+
+NOTHING = "0"
 
 _SMALL = 18  # operations of a circuit
 _MOST = 400  # entries of a node; larger ones are not searched
@@ -25,7 +27,11 @@ Term = tuple[str, Any]
 
 
 def formula_of(comparison: Comparison, elsewhere: Callable[[], list[Comparison]], k: int) -> tuple[str, str] | None:
-    """The formula and the variable that it stands for, if one gives the gradient k here and at the fresh points."""
+    """The formula and the variable that it stands for, if one gives the gradient k here and at the fresh points.
+
+    What flows back through a node may cancel on the way, as a constant does at a mean that is subtracted; then any
+    formula fits that cancels, too, and NOTHING is what is true of all of them.
+    """
     run: Recording = comparison.run
     rng = np.random.default_rng(7)
     direction = rng.normal(size=np.shape(run.nodes[run.inputs[k]].value))
@@ -52,6 +58,8 @@ def formula_of(comparison: Comparison, elsewhere: Callable[[], list[Comparison]]
     if best is None or len(elsewhere()) < 2:
         return None
     _, form, n, picks = best
+    if all(_pushes(other, n, 0.0, k) for other in (comparison, *elsewhere())):
+        return NOTHING, _text(run, n)
     terms = [_pool(comparison, n)[pick][0] for pick in picks]
     return _FORMS[form][0].format(*terms), _text(run, n)
 
@@ -155,7 +163,11 @@ def _gives(comparison: Comparison, n: int, form: str, picks: tuple[int, ...], k:
     pool = _pool(comparison, n)
     if max(picks) >= len(pool):
         return False
-    value = _FORMS[form][1](*(pool[pick][1] for pick in picks))
+    return _pushes(comparison, n, _FORMS[form][1](*(pool[pick][1] for pick in picks)), k)
+
+
+def _pushes(comparison: Comparison, n: int, value: Any, k: int) -> bool:
+    """Whether the gradient k is the student's where the gradient at node n is this one."""
     pushed = comparison.right.push(n, value - comparison.right.at[n]).get(k)
     if pushed is None:
         return False

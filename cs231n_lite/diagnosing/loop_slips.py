@@ -67,8 +67,7 @@ class MixedUpTurn:
 
     def meaning(self, _comparison: RightCase, _edge: tuple[int, int]) -> Meaning:
         """What it means at an edge of the last turn."""
-        slug = "activation-input-output-confused" if self.place == OUTPUT else "wrong-operand"
-        return Meaning(slug, "read the value of another turn or of another variable")
+        return Meaning("wrong-operand", "read the value of another turn or of another variable")
 
 
 Turn = ScaledTurn | SlippedTurn | MixedUpTurn

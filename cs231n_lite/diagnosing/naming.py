@@ -58,6 +58,8 @@ def name_of(case: Case, fresh: Callable[[], Case | None]) -> list[Named]:
             text, node = formula
             words = f"Your gradient of `{node}` looks like `{text}`, where each d… stands for the right gradient."
             single = Named("wrong-value", (k,), words, node)
+            if text == formulas.NOTHING:
+                single = Named("branch-missing", (k,), f"What flows back through `{node}` is missing.", node)
         if single:
             named.append(single)
     return _joined(named)

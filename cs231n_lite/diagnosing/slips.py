@@ -232,6 +232,11 @@ _LOCAL: dict[str, Callable[[Step, int, Array], list[Slip]]] = {
             "gave the gradient to the inputs that were not the largest",
             spread(s, g) - extreme_flow(s, p, g),
         ),
+        Slip(
+            "mean-for-sum",
+            "shared the gradient among all inputs, where the largest gets all of it",
+            spread(s, g) * np.size(s.out) / np.size(s.operands[0]),
+        ),
     ],
 }
 

@@ -55,7 +55,7 @@ _KIN = (
     {"mask-missing", "local-dropped"},
     {"zero", "branch-missing", "branch-overwritten"},
     {"mean-for-sum", "extra-1-over-n"},
-    {"wrong-operand", "wrong-value"},  # of a single turn nobody can tell which other turn was read
+    {"wrong-operand", "wrong-value", "operands-swapped"},  # of a single turn nobody can tell which other turn was read
 )
 
 

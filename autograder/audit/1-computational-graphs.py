@@ -383,6 +383,25 @@ def chain_rule_by_hand():
     return {"q": q, "f": f, "df": df, "dz": dz, "dq": dq, "dx": dx, "dy": dy}
 
 
+# %% chain-rule-by-hand | wrong | dz-handed-to-both-summands | loses 1 | told wrong-operand
+def chain_rule_by_hand():
+    df = 1.0
+    q, f, dz, dq = 3.0, -12.0, 3.0, -4.0
+    dx, dy = 3.0, 3.0
+    return {"q": q, "f": f, "df": df, "dz": dz, "dq": dq, "dx": dx, "dy": dy}
+
+
+# %% chain-rule-by-hand | wrong | dz-handed-to-x-alone | loses 0.5 | told wrong-operand
+def chain_rule_by_hand():
+    df = 1.0
+    x, y, z = -2.0, 5.0, -4.0
+    q = x + y
+    f = q * z
+    dz, dq = df * q, df * z
+    dx, dy = dz, dq
+    return {"q": q, "f": f, "df": df, "dz": dz, "dq": dq, "dx": dx, "dy": dy}
+
+
 # %% chain-rule-by-hand | wrong | everything-above-the-raise | loses 2 | told not-written
 def chain_rule_by_hand():
     df = 1.0

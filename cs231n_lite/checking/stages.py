@@ -92,6 +92,23 @@ class _Stages:
                         f"{name} is 1, whatever the values are."
                     )
                     return Finding("wrong-local", key, message)
+            return self._of_another_input(key, reader, upstream)
+        return None
+
+    def _of_another_input(self, key: str, sum_gate: str, upstream: float) -> Finding | None:
+        """The gradient of what stands beside a sum at the next gate, handed on in place of the sum's own."""
+        number = self.numbers[key]
+        for gate in self._readers.get(sum_gate, []):
+            for beside in self._graph.nodes[gate].inputs:
+                theirs = self.numbers.get(f"d{beside}")
+                if beside == sum_gate or theirs is None or np.isclose(theirs, upstream, rtol=_CLOSE):
+                    continue
+                if number and np.isclose(number, theirs, rtol=_CLOSE):
+                    message = (
+                        f"{key}: that is d{beside}, and {key[1:]} does not pass through {beside}. It is {sum_gate} "
+                        f"that reads {key[1:]}: use d{sum_gate} as the upstream gradient."
+                    )
+                    return Finding("wrong-operand", key, message)
         return None
 
     def _gate(self, name: str, values: Sequence[float]) -> float:

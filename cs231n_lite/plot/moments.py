@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cs231n_lite.plot.words import spoken
+from cs231n_lite.speech import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -172,6 +173,6 @@ def _draw_key(axes: Axes, times: float) -> None:
         "weights": {"color": WEIGHT["color"], "marker": ">", "lw": 2.2},
         f"next step{longer}": {"color": UPDATE["color"], "marker": ">", "lw": 1.1},
     }
-    lines = [Line2D([], [], label=name, markersize=4, **how) for name, how in key.items()]
+    lines = [Line2D([], [], label=say(name, "chart"), markersize=4, **how) for name, how in key.items()]
     place: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "ncols": len(lines)}
     axes.legend(handles=lines, frameon=False, fontsize=8, columnspacing=1.4, **place)

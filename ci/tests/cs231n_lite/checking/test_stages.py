@@ -30,6 +30,10 @@ def test_inputs_of_one_gate_are_swapped_and_what_follows_is_not() -> None:
         ({"dq": 4.0, "dx": 8.0, "dy": 4.0}, [("sign", "dq"), ("factor-2", "dx"), ("wrong-value", "dy")]),
         ({"dq": None, "dx": 3.0}, [("wrong-value", "dx"), ("not-written", "dq")]),
         ({"dx": "-4"}, [("wrong-value", "dx")]),
+        ({"dx": 3.0, "dy": 3.0}, [("wrong-operand", "dx"), ("wrong-operand", "dy")]),
+        ({"dz": 5.0, "dx": 5.0}, [("wrong-value", "dz"), ("wrong-operand", "dx")]),
+        ({"dz": None, "dx": 3.0}, [("wrong-value", "dx"), ("not-written", "dz")]),
+        ({"dx": -7.0}, [("wrong-value", "dx")]),
     ],
 )
 def test_each_mistake_is_told_where_it_begins(changes: dict[str, Any], findings: list[tuple[str, str]]) -> None:
@@ -42,3 +46,12 @@ def test_leaves_do_not_depend_on_each_other() -> None:
     right = {"da": 1.0, "db": 1.0, "dw": 5.0, "dx": 2.0, "dv": 1.5, "dy": 0.5}
     report = check_values({**right, "dw": 2.0, "dx": 5.0, "dv": 4.0}, right, staged=True, graph=graph)
     assert [(f.slug, f.array) for f in report.findings] == [("operands-swapped", "dw, dx"), ("wrong-value", "dv")]
+
+
+@pytest.mark.parametrize(("dx", "slug"), [(-1.5, "wrong-operand"), (0.75, "wrong-value")])
+def test_what_flows_beside_a_sum_is_named_at_other_numbers_too(dx: float, slug: str) -> None:
+    graph = Graph({"q": ("add", "x", "y"), "f": ("multiply", "q", "z")})
+    graph.forward(x=0.5, y=-2.0, z=3.5)
+    right = {"dz": -1.5, "dq": 3.5, "dx": 3.5, "dy": 3.5}
+    (finding,) = check_values({**right, "dx": dx}, right, graph=graph).findings
+    assert (finding.slug, finding.array) == (slug, "dx")

@@ -9,6 +9,7 @@ from matplotlib.quiver import Quiver
 
 from ci.tests.cs231n_lite.plot.builders import LABELS, POINTS, moments, scores
 from cs231n_lite.plot.moments import FINE, NEXT, learning
+from cs231n_lite.speech import speak
 
 REACH = 1.1  # of the picture, in places, for points that reach to 1
 
@@ -44,6 +45,16 @@ def test_the_key_says_how_much_longer_an_update_is_drawn(update: float, key: str
     (axes,) = learning(POINTS, LABELS, scores, moments(1.5, update=update)).axes
     last = axes.get_legend().get_texts()[-1].get_text()
     assert last.endswith(key), last
+
+
+def test_every_word_of_the_key_is_said_in_the_language_that_is_chosen() -> None:
+    speak(lambda text, *tables: f"{tables[0]}: {text}")
+    try:
+        (axes,) = learning(POINTS, LABELS, scores, moments(1.5, update=0.001)).axes
+    finally:
+        speak(None)
+    words = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert len(words) == 6 and all(word.startswith("chart: ") for word in words), words
 
 
 def test_a_net_that_says_one_class_everywhere_has_no_boundary() -> None:

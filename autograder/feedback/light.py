@@ -28,8 +28,10 @@ MOST_PIXELS = 8_000_000
 FITS = 1500  # pixels across of a drawing that can be read on a page of 1,000
 DRAWING = re.compile(r"(?<=src=\")data:image/svg\+xml,([^\"]+)(?=\")")
 PLOT = re.compile(r"(?<=src=\")data:image/png;base64,([^\"]+)(?=\")")
-# A wide graph in boxes: a page without a script shows the whole of it, which says the same and more.
-BOXES = re.compile(r'<img alt="[^"]*" src="data:image/svg\+xml,[^"]*data-box(?:=|%3D)[^"]*"[^>]*>')
+# A wide graph in boxes: a page without a script shows the whole of it, which says the same and more. Where all
+# gradients agree, there is no gate to look for, and the boxes say enough in half of the bytes.
+BOXES = re.compile(r'<img alt="([^"]*)" src="data:image/svg\+xml,[^"]*data-box(?:=|%3D)[^"]*"[^>]*>')
+AGREES = re.compile(r"(?:all \d+ gradients agree|the gradient of \S+ agrees) with what was measured\.?$")
 CLOSED = re.compile(r"<details>(?=<summary>all \d+ gates)")
 WIDTH = re.compile(r"\bwidth=['\"](\d+)['\"]")
 UNSHOWN = re.compile(
@@ -66,12 +68,25 @@ def _lightened(output: NotebookNode) -> bool:
         if "image/png" in about:
             about[kind] = about.pop("image/png")
     if isinstance(data.get("text/html"), str):
-        html, boxes = BOXES.subn("", data["text/html"])
+        html = data["text/html"]
+        boxed = BOXES.findall(html)
+        lean = _in_boxes(html) if boxed and all(map(AGREES.search, boxed)) else html
+        html, boxes = (lean, 0) if lean != html else BOXES.subn("", html)
         if boxes and "<img" not in html:
             return False
         html = CLOSED.sub("<details open>", html) if boxes else html
         data["text/html"] = PLOT.sub(_plot, DRAWING.sub(_drawing, html))
     return True
+
+
+def _in_boxes(html: str) -> str:
+    """The same without the gates of a graph out of their boxes; as it is, where these are no part by themselves."""
+    opening, end = CLOSED.search(html), html.rfind("</details>") + len("</details>")
+    if not opening or opening.start() > end:
+        return html
+    whole = html[opening.start() : end]
+    alone = all(whole.count(f"<{tag}") == whole.count(f"</{tag}>") for tag in ("details", "div"))
+    return html[: opening.start()] + html[end:] if alone else html
 
 
 def plot(png: str) -> tuple[str, str]:

@@ -52,7 +52,7 @@ def activation_curves(
     panels.flat[0].set_ylim(*_bounds(*seen))  # that of all panels
     for axes in panels.flat[len(activations) :]:
         axes.set_visible(False)
-    panels.flat[0].legend(frameon=False, fontsize=8, loc="upper left").set_in_layout(False)
+    panels.flat[0].legend(frameon=False, fontsize=8, loc="best").set_in_layout(False)  # maxout falls from the left
     return figure
 
 

@@ -69,6 +69,29 @@ def test_a_wide_graph_is_shown_whole_and_open_and_its_boxes_are_not() -> None:
     assert "<details open><summary>all 18 gates" in lighter and "data-box" not in lighter
 
 
+@pytest.mark.parametrize(("wrong", "word"), [(False, "agree"), (True, "disagrees")])
+def test_boxes_are_enough_where_all_gradients_agree(wrong: bool, word: str) -> None:
+    from autograder.feedback.display import shown
+
+    graph = unrolled(6)
+    gradients = {name: graph.sensitivities()[name] + wrong for name in graph.inputs}
+    output = shown(new_output("display_data", {"text/html": draw(graph, gradients)._repr_html_()}))
+    assert word in output.data["text/html"]
+    notebook = new_notebook(cells=[new_code_cell("draw()", outputs=[output])])
+    lighter = Lighten().preprocess(notebook, {})[0].cells[0].outputs[0].data["text/html"]
+    assert lighter.count("<img") == 1
+    assert ("all 18 gates" in lighter) is wrong
+    assert all(lighter.count(f"<{tag}") == lighter.count(f"</{tag}>") for tag in ("div", "details"))
+
+
+def test_what_a_student_puts_around_a_graph_stays_whole() -> None:
+    box = '<img alt="all 3 gradients agree with what was measured" src="data:image/svg+xml,%3Csvg data-box%3D1"/>'
+    html = f'<div>{box}<details><summary>all 9 gates</summary><img alt="whole"/><div></details></div></div>'
+    notebook = new_notebook(cells=[new_code_cell("draw()", outputs=[new_output("display_data", {"text/html": html})])])
+    (output,) = Lighten().preprocess(notebook, {})[0].cells[0].outputs
+    assert '<summary>all 9 gates</summary><img alt="whole"/><div></details>' in output.data["text/html"]
+
+
 def bomb() -> str:
     """A PNG of a few bytes that would have a thousand million pixels."""
     raw = bytearray(base64.b64decode(png(Image.new("L", (1, 1)))))

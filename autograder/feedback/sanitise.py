@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import re
 from collections.abc import Iterable
 from itertools import islice
@@ -78,6 +79,7 @@ MOST_TAGS, MOST_ENTITIES, DEEPEST, LONGEST = 20_000, 50_000, 80, 8 * 2**20
 REOPENED = re.compile(r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/]", re.IGNORECASE)
 MOST_REOPENED = 1_000_000
 LONGEST_STYLE = 2000
+LONGEST_KNOWN = 2**20  # characters of a picture that is remembered
 # A box that clips whatever is drawn in it and holds what is placed in relation to the page.
 FENCE = "contain:content;overflow-x:auto"
 # A drawing may be wider than the page: its box is scrolled, also by keyboard. (In nh3's order of attributes.)
@@ -123,6 +125,11 @@ def _still(text: str) -> str:
 
 def picture(address: str) -> bool:
     """Return whether the address is a picture that travels in the page itself and holds no script."""
+    return _travels(address) if len(address) <= LONGEST_KNOWN else _travels.__wrapped__(address)
+
+
+@functools.lru_cache(8)  # each is asked for before and after the words are put in, and once more when it is shown
+def _travels(address: str) -> bool:
     start = PICTURE.match(address)
     if not start:
         return False
@@ -207,9 +214,12 @@ def _attribute(_tag: str, name: str, value: str) -> str | None:
 
 def _style(style: str) -> str:
     """The declarations of a style that may stay."""
+    return _declarations(style) if len(style) <= LONGEST_STYLE else ""
+
+
+@functools.lru_cache(1000)  # a drawing has the same few hundreds of times, and a class the same drawings
+def _declarations(style: str) -> str:
     declarations = []
-    if len(style) > LONGEST_STYLE:
-        return ""
     for part in tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True):
         if part.type == "declaration" and part.lower_name in STYLES and _plain(part.value):
             declarations.append(f"{part.lower_name}:{tinycss2.serialize(part.value).strip()}")

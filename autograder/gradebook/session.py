@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from nbgrader.api import BaseCell, Comment, Grade, Gradebook
 from sqlalchemy import make_url
 
-from autograder.gradebook.file import patient
+from autograder.gradebook.file import patient, versioned
 
 __all__ = ["Master", "Sheet", "is_kept", "kept", "master", "opened"]
 
@@ -50,8 +50,9 @@ def kept(url: str, course: str = "") -> Iterator[None]:
 
 
 def _waiting(url: str) -> str:
-    """An address with which a file that another program writes into is waited for."""
+    """An address with which a file that another program writes into is waited for; a new one has its version."""
     address = make_url(url)
+    versioned(address)
     if address.get_backend_name() != "sqlite":
         return url
     return patient(address).render_as_string(hide_password=False)

@@ -217,10 +217,10 @@ def outside_of(statements: list[Statement]) -> set[str]:
     return outside | {name for statement in statements for name in statement.later} - own
 
 
-def statement_of(tree: ast.stmt) -> Statement:
-    """Return what one top-level statement does with names."""
+def statement_of(tree: ast.stmt, named: ast.stmt | None = None) -> Statement:
+    """Return what one top-level statement does with names; `named` is what `by_name` makes of it."""
     statement = Statement(tree)
-    code = compile(ast.Module([by_name(tree)], []), "<cell>", "exec", dont_inherit=True)
+    code = compile(ast.Module([named or by_name(tree)], []), "<cell>", "exec", dont_inherit=True)
     _walk(code, statement, at_once=True, top=True)
     targets: list[ast.expr] = []
     if isinstance(tree, ast.Assign):

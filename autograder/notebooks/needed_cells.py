@@ -110,7 +110,10 @@ def names_of(source: str) -> Names:
         names.doubt = True
         return names
     try:
-        statements = [statement_of(statement) for statement in tree.body]
+        # A name may be written in other letters that mean the same.
+        plain = source.isascii() and "globals" not in source
+        named = tree.body if plain else [by_name(statement) for statement in tree.body]
+        statements = list(map(statement_of, tree.body, named))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         names.doubt = True
         return names
@@ -118,7 +121,7 @@ def names_of(source: str) -> Names:
         names.sets |= statement.sets
     names.reads = outside_of(statements)
     mentioned = names.reads | names.sets | {name for statement in statements for name in statement.later}
-    for node in (node for statement in tree.body for node in ast.walk(by_name(statement))):
+    for node in (node for statement in named for node in ast.walk(statement)):
         names.alters |= _altered(node) & mentioned
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.functions.add(node.name)

@@ -85,3 +85,5 @@ def test_no_picture_of_the_course_is_needed_but_one(assignment: str) -> None:
 
 def test_what_is_looked_up_as_text_is_altered_by_its_name() -> None:
     assert names_of("globals().get('answers', 0).append(1)").alters == {"answers"}
+    spelt = "\uff47lobals"  # Python takes it for the same name
+    assert names_of(f"{spelt}().get('answers', 0).append(1)").alters == {"answers"}

@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -71,8 +72,15 @@ FOLDERS: dict[str, tuple[Callable[[Path], None], str | None]] = {
 SOME = "some too many files"
 
 
+class Spoilt(NamedTuple):
+    """A class graded at once: student -> result, and the folder of the one who has some files too many."""
+
+    graded: dict[str, StudentResult]
+    some: Path
+
+
 @pytest.fixture(scope="module")
-def spoilt(tiny_built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, StudentResult]]:
+def spoilt(tiny_built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spoilt]:
     """A class graded at once: a student for each folder, one whose files are some too many, and zoe."""
     course = copied(tiny_built, tmp_path_factory.mktemp("spoilt"))
     try:
@@ -82,25 +90,24 @@ def spoilt(tiny_built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         for number in range(MOST_FILES + 50):
             (some / f"{number:05}.txt").touch()
         put(course, "zoe", "square", RIGHT)
-        graded = grade(course, "1-tiny")
-        assert len(list(some.iterdir())) == MOST_FILES
-        yield graded
+        yield Spoilt(grade(course, "1-tiny"), some)
     finally:  # what no `shutil.rmtree` could remove
         subprocess.run(["rm", "-rf", str(course.root)], check=True)
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_folder_costs_that_student_a_line_and_the_others_nothing(spoilt: dict[str, StudentResult], name: str) -> None:
-    kind = FOLDERS[name][1]
-    assert spoilt["zoe"].score == FULL and spoilt["zoe"].tamper == []
-    assert spoilt[name].score == FULL
-    kinds = {note["kind"] for note in spoilt[name].tamper}
-    assert kinds == ({kind} if kind else set()), spoilt[name].tamper
+def test_folder_costs_that_student_a_line_and_the_others_nothing(spoilt: Spoilt, name: str) -> None:
+    kind, own, zoe = FOLDERS[name][1], spoilt.graded[name], spoilt.graded["zoe"]
+    assert zoe.score == FULL and zoe.tamper == []
+    assert own.score == FULL
+    kinds = {note["kind"] for note in own.tamper}
+    assert kinds == ({kind} if kind else set()), own.tamper
 
 
-def test_of_thousands_of_files_so_many_are_taken_and_one_line_tells_it(spoilt: dict[str, StudentResult]) -> None:
-    notes = spoilt[SOME].tamper
+def test_of_thousands_of_files_so_many_are_taken_and_one_line_tells_it(spoilt: Spoilt) -> None:
+    notes = spoilt.graded[SOME].tamper
     assert len(notes) == 1 and f"of which {MOST_FILES} were taken" in notes[0]["detail"]
+    assert len(list(spoilt.some.iterdir())) == MOST_FILES
 
 
 STRANGE = (

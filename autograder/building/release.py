@@ -35,7 +35,14 @@ PACKAGE = "cs231n_lite"
 IMPORTED = re.compile(rb"(?:import|from) cs231n_lite\b")
 CODE = (".py", ".css", ".js", ".npz", ".toml", ".txt")  # of the package
 DOOR = HOME / "ci" / "lab" / "student"
-OPENING = ("ci/__init__.py", "ci/environment.py", "ci/packages.py", "ci/progress.py", "ci/lab/*.py", "ci/lab/settings/*.json")
+OPENING = (
+    "ci/__init__.py",
+    "ci/environment.py",
+    "ci/packages.py",
+    "ci/progress.py",
+    "ci/lab/*.py",
+    "ci/lab/settings/*.json",
+)
 ALWAYS = ("jupyterlab", "ipykernel", "numpy", "matplotlib", "setuptools", "uv")
 COMMANDS = """
 Two commands help on the way; type them where you typed the one above (on Windows with `py` for `python3`):

@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL
 
 from autograder.problem import Problem
 
-__all__ = ["LOCKED", "copied", "emptied", "patient", "versioned", "writable"]
+__all__ = ["LOCKED", "copied", "emptied", "patient", "writable"]
 
 PATIENCE = 5.0  # seconds that another program may take to write before anybody is told that this waits
 LONGEST = 60  # seconds that it may take at most
@@ -70,35 +70,6 @@ def emptied(address: URL, copy: Path) -> None:
             if name != "alembic_version":
                 other.execute(f'DELETE FROM "{name}"')
         other.commit()
-
-
-def versioned(address: URL) -> None:
-    """Enter in a file that has no tables yet which version nbgrader's have; nothing for a server.
-
-    Else nbgrader starts a program to ask for it, which takes four seconds of the processor. What goes wrong here, it
-    does and tells itself.
-    """
-    if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:") or "uri" in address.query:
-        return
-    with (
-        contextlib.suppress(sqlite3.Error, OSError),
-        contextlib.closing(sqlite3.connect(Path(str(address.database)).absolute(), isolation_level=None)) as database,
-    ):
-        if database.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
-            version = _newest()
-            database.execute("BEGIN IMMEDIATE")  # both or neither, and one of all who do this at the same time
-            database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-            database.execute("INSERT INTO alembic_version VALUES (?)", [version])
-            database.execute("COMMIT")
-
-
-def _newest() -> str | None:
-    """The version of the tables that nbgrader makes."""
-    # Loaded here: only a new gradebook needs it.
-    from alembic.script import ScriptDirectory
-    from nbgrader.dbutil import ALEMBIC_DIR
-
-    return ScriptDirectory(ALEMBIC_DIR).get_current_head()
 
 
 def _unfit(path: Path) -> str:

@@ -15,7 +15,8 @@ from types import SimpleNamespace
 from nbgrader.api import BaseCell, Comment, Grade, Gradebook
 from sqlalchemy import make_url
 
-from autograder.gradebook.file import patient, versioned
+from autograder.gradebook.file import patient
+from autograder.gradebook.tables import versioned
 
 __all__ = ["Master", "Sheet", "is_kept", "kept", "master", "opened"]
 
@@ -39,7 +40,7 @@ def kept(url: str, course: str = "") -> Iterator[None]:
     if url in _kept:
         yield
         return
-    with Gradebook(_waiting(url), *([course] if course else [])) as gradebook:
+    with Gradebook(versioned(_waiting(url)), *([course] if course else [])) as gradebook:
         _kept[url] = gradebook
         try:
             yield
@@ -50,9 +51,8 @@ def kept(url: str, course: str = "") -> Iterator[None]:
 
 
 def _waiting(url: str) -> str:
-    """An address with which a file that another program writes into is waited for; a new one has its version."""
+    """An address with which a file that another program writes into is waited for."""
     address = make_url(url)
-    versioned(address)
     if address.get_backend_name() != "sqlite":
         return url
     return patient(address).render_as_string(hide_password=False)
@@ -70,7 +70,7 @@ def opened(url: str) -> Iterator[Gradebook]:
     What was not committed is rolled back, and no transaction stays open.
     """
     if url not in _kept:
-        with Gradebook(_waiting(url)) as gradebook:
+        with Gradebook(versioned(_waiting(url))) as gradebook:
             yield gradebook
         return
     try:

@@ -10,7 +10,7 @@ from cs231n_lite.diagnosing.alterations import Alteration, Changes, EdgeSlip
 from cs231n_lite.diagnosing.backward_rules import flow_of
 from cs231n_lite.diagnosing.case import RightCase
 from cs231n_lite.diagnosing.factors import Meaning
-from cs231n_lite.diagnosing.gradients import OUTPUT, RightGradients, misread
+from cs231n_lite.diagnosing.gradients import RightGradients, misread
 from cs231n_lite.diagnosing.recording import Recording
 from cs231n_lite.diagnosing.slips import slips_of
 

@@ -10,6 +10,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder import HOME
 from autograder.corpus.hand_in import HandIn, hand_in
 from autograder.course import Course
 from autograder.grading.results import ExerciseResult
@@ -45,6 +46,13 @@ def not_run(reason: str) -> None:
 def copied(tiny_built: Path, folder: Path) -> Course:
     """The tiny course, built, for a test or a module of its own."""
     return Course(Path(shutil.copytree(tiny_built, folder / "course")))
+
+
+def given_out(folder: Path, assignment: str) -> Course:
+    """A course folder with an assignment of this repository, not built anew: CI's step "build in sync" does that."""
+    for name in ("source", "assignments"):
+        shutil.copytree(HOME / name / assignment, folder / name / assignment)
+    return Course(folder)
 
 
 def put(course: Course, student: str, name: str, source: str) -> Path:

@@ -20,8 +20,7 @@ from autograder import HOME
 from autograder.__main__ import main
 from autograder.course import Course
 from autograder.gradebook import file as gradebook_file
-from autograder.gradebook.file import emptied, versioned, writable
-from autograder.gradebook.session import opened
+from autograder.gradebook.file import emptied, writable
 from autograder.grading import grade as grading
 from autograder.grading.grade import grade
 from autograder.problem import Problem
@@ -256,35 +255,3 @@ def test_empty_copy_has_the_tables_and_nobody_in_them(better: Course, tmp_path: 
         assert [student.id for student in gradebook.students] == ["ada"]
     emptied(make_url(f"sqlite:///{tmp_path}/none.db"), tmp_path / "other.db")
     assert not (tmp_path / "other.db").exists()
-
-
-def test_new_gradebook_is_what_nbgrader_makes_without_starting_a_program(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ours, plain = tmp_path / "ours.db", tmp_path / "plain.db"
-    with Gradebook(f"sqlite:///{plain}"):
-        pass
-
-    def started(*_: object, **__: object) -> bytes:
-        raise AssertionError("a program was started")
-
-    monkeypatch.setattr(subprocess, "check_output", started)
-    with opened(f"sqlite:///{ours}"):
-        pass
-    made = []
-    for path in (ours, plain):
-        with contextlib.closing(sqlite3.connect(path)) as database:
-            made.append(sorted(database.iterdump()))
-    assert made[0] == made[1]
-
-
-def test_version_is_entered_in_no_file_that_has_tables_and_in_none_that_cannot_be_had(tmp_path: Path) -> None:
-    path = tmp_path / "gradebook.db"
-    with contextlib.closing(sqlite3.connect(path)) as database:
-        database.execute("CREATE TABLE grade (id)")
-    versioned(make_url(f"sqlite:///{path}"))
-    with contextlib.closing(sqlite3.connect(path)) as database:
-        assert database.execute("SELECT name FROM sqlite_master").fetchall() == [("grade",)]
-    versioned(make_url(f"sqlite:///{tmp_path / 'nowhere' / 'gradebook.db'}"))
-    assert not (tmp_path / "nowhere").exists()
-    versioned(make_url("postgresql+psycopg://nobody@nowhere/gradebook"))

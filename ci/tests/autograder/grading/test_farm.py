@@ -41,7 +41,7 @@ from autograder.notebooks.notebook import read
 from autograder.problem import Problem
 from autograder.submission import Submission
 from autograder.tamper import read_notes
-from ci.tests.autograder.builders import class_of, notebook, put, reported
+from ci.tests.autograder.builders import SQUARE, class_of, copied, notebook, put, reported
 
 SQUARED = "def square(x):\n    return x * x"
 # Given to every worker: one that is to examine this answer dies, as by a fault of the grader's that nobody knows yet.
@@ -68,30 +68,39 @@ def plain(graded: dict[str, Any]) -> dict[str, Any]:
 Cluster = tuple[str, list[subprocess.Popen[bytes]]]
 
 
+HERE = ("--host", "127.0.0.1", "--no-dashboard")
+
+
+def started(running: ExitStack, folder: Path, *words: str) -> subprocess.Popen[bytes]:
+    """Start a command of Dask's in a folder; it ends with the block."""
+    log = running.enter_context((folder / f"{words[0]}.log").open("ab"))
+    line = [sys.executable, "-m", *words]
+    process = subprocess.Popen(line, stdout=log, stderr=log, cwd=folder, start_new_session=True)
+    running.callback(process.wait)
+    running.callback(process.terminate)
+    return process
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a scheduler, a process of its own that listens on loopback; it ends with the tests here."""
+    folder = tmp_path_factory.mktemp("scheduler")
+    file = folder / "scheduler.json"
+    with ExitStack() as running:
+        started(running, folder, "distributed.cli.dask_scheduler", *HERE, "--port", "0", "--scheduler-file", str(file))
+        wait_for(file.is_file)
+        yield json.loads(file.read_text())["address"]
+
+
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Callable[..., Cluster]]:
-    """Start a scheduler and workers, processes of their own that listen on loopback; all end with the test."""
+def cluster(scheduler: str, tmp_path: Path) -> Iterator[Callable[..., Cluster]]:
+    """Start workers of a scheduler, processes of their own; all end with the test."""
     with ExitStack() as running:
 
-        def start(*words: str) -> subprocess.Popen[bytes]:
-            line = [sys.executable, "-m", *words]
-            log = running.enter_context((tmp_path / f"{words[0]}.log").open("ab"))
-            process = subprocess.Popen(line, stdout=log, stderr=log, cwd=tmp_path, start_new_session=True)
-            running.callback(process.wait)
-            running.callback(process.terminate)
-            return process
-
         def make(workers: int = 2, *words: str) -> Cluster:
-            file = tmp_path / "scheduler.json"
-            here = ("--host", "127.0.0.1", "--no-dashboard")
-            start("distributed.cli.dask_scheduler", *here, "--port", "0", "--scheduler-file", str(file))
-            wait_for(file.is_file)
-            address = json.loads(file.read_text())["address"]
             folder = ("--local-directory", str(tmp_path / "workers"), "--nthreads", "1")
-            workers_of_it = [
-                start("distributed.cli.dask_worker", address, *here, *folder, *words) for _ in range(workers)
-            ]
-            return address, workers_of_it
+            line = ("distributed.cli.dask_worker", scheduler, *HERE, *folder, *words)
+            return scheduler, [started(running, tmp_path, *line) for _ in range(workers)]
 
         yield make
 
@@ -280,7 +289,7 @@ def test_submission_that_kills_its_worker_twice_gets_its_verdict_and_the_others_
     class_of(tiny, 4)
     put(tiny, "poison", "square", POISON)
     (tmp_path / "preload.py").write_text(PRELOAD)
-    address, _ = cluster(2, "--preload", str(tmp_path / "preload.py"))
+    address, _ = cluster(3, "--no-nanny", "--preload", str(tmp_path / "preload.py"))
     graded = grade(tiny, "1-tiny", scheduler=address)
     assert {name: student.score for name, student in graded.items() if name != "poison"} == {
         "student-0": 3.0, "student-1": 2.5, "student-2": 2.0, "student-3": 2.0,
@@ -324,12 +333,12 @@ def test_workers_that_are_all_gone_are_told_and_what_was_done_is_kept(
     tiny: Course, cluster: Callable[..., Cluster], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class_of(tiny, 8)
-    monkeypatch.setattr(farming, "PATIENCE", 0.5)
     address, workers = cluster(1, "--no-nanny")
 
     def killing(students: Iterable[Any]) -> Iterator[Any]:
         for number, student in enumerate(students):
             if number == 0:
+                monkeypatch.setattr(farming, "PATIENCE", 0.5)  # not before the worker has come
                 os.killpg(workers[0].pid, signal.SIGKILL)
             yield student
 
@@ -389,11 +398,17 @@ ANSWERS = {
 }
 
 
+@pytest.fixture(scope="module")
+def after_no_answer(tiny_built: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
+    """Student -> score where what a worker answers for each is one of these: they are graded as one class."""
+    course = copied(tiny_built, tmp_path_factory.mktemp("no-answer"))
+    for number, case in enumerate(ANSWERS):
+        put(course, case, "square", f"# of student {number}\n{SQUARE['half'][0] if number % 2 else SQUARED}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(farming, "examined", lambda *words: ANSWERS[words[-1]])
+        return {name: student.score for name, student in grade(course, "1-tiny", workers=2).items()}
+
+
 @pytest.mark.parametrize("case", ANSWERS)
-def test_answer_of_a_worker_that_is_none_costs_nobody_anything(
-    tiny: Course, monkeypatch: pytest.MonkeyPatch, case: str
-) -> None:
-    class_of(tiny, 2)
-    monkeypatch.setattr(farming, "examined", lambda *_: ANSWERS[case])
-    graded = grade(tiny, "1-tiny", workers=2)
-    assert {name: student.score for name, student in graded.items()} == {"student-0": 3.0, "student-1": 2.5}
+def test_answer_of_a_worker_that_is_none_costs_nobody_anything(after_no_answer: dict[str, float], case: str) -> None:
+    assert after_no_answer[case] == (2.5 if [*ANSWERS].index(case) % 2 else 3.0)

@@ -18,12 +18,14 @@ from autograder import HOME
 from autograder.corpus.answers import EMPTY, Answer, answered, answers, expected_points
 from autograder.corpus.hand_in import HandIn, hand_in
 from autograder.course import Course
-from autograder.demo import ASSIGNMENT, CLASS, class_of, demo, prepare
+from autograder.demo import ASSIGNMENT, CLASS, class_of, demo
 from autograder.grading.grade import grade
 from autograder.grading.results import StudentResult, as_json, results
 from autograder.intake.graft import graft
+from autograder.notebooks.kinds import is_test
 from autograder.notebooks.notebook import canonical, grade_id, read
 from autograder.submission import Submission
+from ci.tests.autograder.builders import given_out
 
 Graded = Callable[[str], dict[str, StudentResult]]
 
@@ -83,7 +85,7 @@ def graded(course: Course, request: pytest.FixtureRequest, tmp_path_factory: pyt
             request.getfixturevalue("printed")
             place, still = course, bundles(assignment)
         else:
-            place, still = prepare(tmp_path_factory.mktemp(assignment), HOME, [assignment]), HAND_INS[assignment]
+            place, still = given_out(tmp_path_factory.mktemp(assignment), assignment), HAND_INS[assignment]
         # Points are the same whether pictures are drawn or not, and to draw them takes longer than all else.
         settings = 'c = get_config()\nc.Examine.pictures = "none"\n'
         (place.root / "nbgrader_config.py").write_text(settings, encoding="utf-8")
@@ -97,14 +99,23 @@ def graded(course: Course, request: pytest.FixtureRequest, tmp_path_factory: pyt
     return of
 
 
-def in_one_kernel(assignment: str, handed_in: HandIn, folder: Path) -> dict[str, float]:
-    """Exercise -> points where nbgrader's own Execute runs answers and tests, one after another, in one kernel."""
+def in_one_kernel(assignment: str, handed_in: HandIn, folder: Path, *, pictures: bool) -> dict[str, float]:
+    """Exercise -> points where nbgrader's own Execute runs answers and tests, one after another, in one kernel.
+
+    Without pictures, whatever is inside `with attempt(…)` is left out, which takes longer than all else.
+    """
     course = Course()
     points: dict[str, float] = {}
     theirs = answered(course, assignment, handed_in.changes, rest=handed_in.rest)
     for path in course.notebooks(assignment):
         (folder / path.name).write_text(canonical(theirs[path.name]), encoding="utf-8")
         notebook, _ = graft(read(path), folder / path.name, course.config())
+        drawn = (
+            []
+            if pictures
+            else [cell for cell in notebook.cells if not is_test(cell) and "with attempt(" in cell.source]
+        )
+        notebook.cells = [cell for cell in notebook.cells if cell not in drawn]
         Execute(timeout=120).preprocess(notebook, {"metadata": {"path": str(folder)}})
         for cell in notebook.cells:
             if is_grade(cell) and not is_solution(cell):
@@ -127,7 +138,8 @@ class Judged:
         self, graded: Graded, classmate: str, tmp_path: Path
     ) -> None:
         examined = graded(self.assignment)[classmate].exercises
-        plain = in_one_kernel(self.assignment, HAND_INS[self.assignment][classmate], tmp_path)
+        handed_in, pictures = HAND_INS[self.assignment][classmate], classmate == "all-solved"
+        plain = in_one_kernel(self.assignment, handed_in, tmp_path, pictures=pictures)
         assert {slug: examined[slug].points for slug in plain} == plain
 
     def test_answer_is_judged_and_told_as_the_corpus_says(self, graded: Graded, answer: Answer) -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -17,7 +18,7 @@ from autograder.grading.grade import grade
 from autograder.grading.results import StudentResult
 from autograder.intake.hand_in_folder import MOST_FILES
 from autograder.submission import Submission
-from ci.tests.autograder.builders import SQUARE, put
+from ci.tests.autograder.builders import SQUARE, copied, put
 
 RIGHT = SQUARE["right"][0]
 FULL = 3.0  # of the tiny course, where the written answer waits for a person
@@ -68,32 +69,45 @@ FOLDERS: dict[str, tuple[Callable[[Path], None], str | None]] = {
 }
 
 
-@pytest.fixture
-def tiny_cleared(tiny: Course) -> Iterator[Course]:
-    """The tiny course; what no `shutil.rmtree` could remove is removed after it."""
-    yield tiny
-    subprocess.run(["rm", "-rf", str(tiny.root)], check=True)
+SOME = "some too many files"
+
+
+class Spoilt(NamedTuple):
+    """A class graded at once: student -> result, and the folder of the one who has some files too many."""
+
+    graded: dict[str, StudentResult]
+    some: Path
+
+
+@pytest.fixture(scope="module")
+def spoilt(tiny_built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spoilt]:
+    """A class graded at once: a student for each folder, one whose files are some too many, and zoe."""
+    course = copied(tiny_built, tmp_path_factory.mktemp("spoilt"))
+    try:
+        for name, (spoil, _) in FOLDERS.items():
+            spoil(put(course, name, "square", RIGHT).parent)
+        some = put(course, SOME, "square", RIGHT).parent
+        for number in range(MOST_FILES + 50):
+            (some / f"{number:05}.txt").touch()
+        put(course, "zoe", "square", RIGHT)
+        yield Spoilt(grade(course, "1-tiny"), some)
+    finally:  # what no `shutil.rmtree` could remove
+        subprocess.run(["rm", "-rf", str(course.root)], check=True)
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_folder_costs_that_student_a_line_and_the_others_nothing(tiny_cleared: Course, name: str) -> None:
-    spoil, kind = FOLDERS[name]
-    spoil(put(tiny_cleared, "eve", "square", RIGHT).parent)
-    put(tiny_cleared, "zoe", "square", RIGHT)
-    graded = grade(tiny_cleared, "1-tiny")
-    assert graded["zoe"].score == FULL and graded["zoe"].tamper == []
-    assert graded["eve"].score == FULL
-    kinds = {note["kind"] for note in graded["eve"].tamper}
-    assert kinds == ({kind} if kind else set()), graded["eve"].tamper
+def test_folder_costs_that_student_a_line_and_the_others_nothing(spoilt: Spoilt, name: str) -> None:
+    kind, own, zoe = FOLDERS[name][1], spoilt.graded[name], spoilt.graded["zoe"]
+    assert zoe.score == FULL and zoe.tamper == []
+    assert own.score == FULL
+    kinds = {note["kind"] for note in own.tamper}
+    assert kinds == ({kind} if kind else set()), own.tamper
 
 
-def test_of_thousands_of_files_so_many_are_taken_and_one_line_tells_it(tiny: Course) -> None:
-    folder = put(tiny, "eve", "square", RIGHT).parent
-    for number in range(MOST_FILES + 50):
-        (folder / f"{number:05}.txt").touch()
-    notes = grade(tiny, "1-tiny")["eve"].tamper
+def test_of_thousands_of_files_so_many_are_taken_and_one_line_tells_it(spoilt: Spoilt) -> None:
+    notes = spoilt.graded[SOME].tamper
     assert len(notes) == 1 and f"of which {MOST_FILES} were taken" in notes[0]["detail"]
-    assert len(list(folder.iterdir())) == MOST_FILES
+    assert len(list(spoilt.some.iterdir())) == MOST_FILES
 
 
 STRANGE = (

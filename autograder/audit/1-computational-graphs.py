@@ -2034,7 +2034,7 @@ def rnn_backward(dh, cache):
     return dw, dx, da * w
 
 
-# %% unrolled-loop | wrong | own-state-for-the-weight | loses 1 | told wrong-operand
+# %% unrolled-loop | wrong | own-state-for-the-weight | loses 1 | told wrong-operand | also operands-swapped
 def rnn_forward(w, x, h0):
     states = [h0]
     for x_t in x:
@@ -2873,3 +2873,238 @@ def profiled_chain(x, weights, dout, watch):
     weights[...] = 0.0
     dout[...] = 0.0
     return np.zeros(x.shape), np.zeros(x.shape), np.zeros(weights.shape)
+
+
+# %% numerical-gradient | wrong | copy-not-put-back | loses 1 | told moves-too-much
+def numerical_gradient(f, x, h=1e-5):
+    point = x.astype(float)
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        point[index] += h
+        above = f(point)
+        point[index] -= 2 * h
+        gradient[index] = (above - f(point)) / (2 * h)
+    return gradient
+
+
+# %% numerical-gradient | wrong | return-in-the-loop | loses 3 | told zero
+def numerical_gradient(f, x, h=1e-5):
+    point = x.astype(float)
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        old = point[index]
+        point[index] = old + h
+        above = f(point)
+        point[index] = old - h
+        below = f(point)
+        point[index] = old
+        gradient[index] = (above - below) / (2 * h)
+        return gradient
+
+
+# %% sigmoid-circuit | wrong | grouped-without-the-slope | loses 0.5 | told local-dropped
+def staged(w, x):
+    """The values and the gradients of all stages of sigmoid(w0*x0 + w1*x1 + w2), in one dictionary."""
+    w0, w1, w2 = w
+    x0, x1 = x
+    df = 1.0
+    a = w0 * x0
+    b = w1 * x1
+    c = a + b
+    s = c + w2
+    n = -s
+    e = np.exp(n)
+    p = e + 1.0
+    f = 1.0 / p
+
+    dp = df * (-1.0 / p**2)
+    de = dp
+    dn = de * e
+    ds = -dn
+    dc, dw2 = ds, ds
+    da, db = dc, dc
+    dw0, dx0 = da * x0, da * w0
+    dw1, dx1 = db * x1, db * w1
+    return {
+        "a": a, "b": b, "c": c, "s": s, "n": n, "e": e, "p": p, "f": f,
+        "df": df, "dp": dp, "de": de, "dn": dn, "ds": ds, "dc": dc, "db": db, "da": da,
+        "dw0": dw0, "dw1": dw1, "dw2": dw2, "dx0": dx0, "dx1": dx1,
+    }  # fmt: skip
+
+
+def grouped(w, x):
+    """The same circuit with one sigmoid gate: f, dw of shape (3,), dx of shape (2,)."""
+    f = 1.0 / (1.0 + np.exp(-(w[0] * x[0] + w[1] * x[1] + w[2])))
+    ds = 1.0
+    return f, ds * np.array([x[0], x[1], 1.0]), ds * np.array([w[0], w[1]])
+
+
+# %% sigmoid-circuit | wrong | grouped-slope-of-the-input | loses 0.5 | told activation-input-output-confused
+def staged(w, x):
+    """The values and the gradients of all stages of sigmoid(w0*x0 + w1*x1 + w2), in one dictionary."""
+    w0, w1, w2 = w
+    x0, x1 = x
+    df = 1.0
+    a = w0 * x0
+    b = w1 * x1
+    c = a + b
+    s = c + w2
+    n = -s
+    e = np.exp(n)
+    p = e + 1.0
+    f = 1.0 / p
+
+    dp = df * (-1.0 / p**2)
+    de = dp
+    dn = de * e
+    ds = -dn
+    dc, dw2 = ds, ds
+    da, db = dc, dc
+    dw0, dx0 = da * x0, da * w0
+    dw1, dx1 = db * x1, db * w1
+    return {
+        "a": a, "b": b, "c": c, "s": s, "n": n, "e": e, "p": p, "f": f,
+        "df": df, "dp": dp, "de": de, "dn": dn, "ds": ds, "dc": dc, "db": db, "da": da,
+        "dw0": dw0, "dw1": dw1, "dw2": dw2, "dx0": dx0, "dx1": dx1,
+    }  # fmt: skip
+
+
+def grouped(w, x):
+    """The same circuit with one sigmoid gate: f, dw of shape (3,), dx of shape (2,)."""
+    f = 1.0 / (1.0 + np.exp(-(w[0] * x[0] + w[1] * x[1] + w[2])))
+    s = w[0] * x[0] + w[1] * x[1] + w[2]
+    ds = (1.0 - s) * s
+    return f, ds * np.array([x[0], x[1], 1.0]), ds * np.array([w[0], w[1]])
+
+
+# %% sigmoid-circuit | wrong | grouped-swapped | loses 0.5 | told operands-swapped
+def staged(w, x):
+    """The values and the gradients of all stages of sigmoid(w0*x0 + w1*x1 + w2), in one dictionary."""
+    w0, w1, w2 = w
+    x0, x1 = x
+    df = 1.0
+    a = w0 * x0
+    b = w1 * x1
+    c = a + b
+    s = c + w2
+    n = -s
+    e = np.exp(n)
+    p = e + 1.0
+    f = 1.0 / p
+
+    dp = df * (-1.0 / p**2)
+    de = dp
+    dn = de * e
+    ds = -dn
+    dc, dw2 = ds, ds
+    da, db = dc, dc
+    dw0, dx0 = da * x0, da * w0
+    dw1, dx1 = db * x1, db * w1
+    return {
+        "a": a, "b": b, "c": c, "s": s, "n": n, "e": e, "p": p, "f": f,
+        "df": df, "dp": dp, "de": de, "dn": dn, "ds": ds, "dc": dc, "db": db, "da": da,
+        "dw0": dw0, "dw1": dw1, "dw2": dw2, "dx0": dx0, "dx1": dx1,
+    }  # fmt: skip
+
+
+def grouped(w, x):
+    """The same circuit with one sigmoid gate: f, dw of shape (3,), dx of shape (2,)."""
+    f = 1.0 / (1.0 + np.exp(-(w[0] * x[0] + w[1] * x[1] + w[2])))
+    ds = (1.0 - f) * f
+    return f, ds * np.array([w[0], w[1], 1.0]), ds * np.array([x[0], x[1]])
+
+
+# %% sigmoid-circuit | wrong | grouped-last-slope-0 | loses 0.5 | told wrong-local
+def staged(w, x):
+    """The values and the gradients of all stages of sigmoid(w0*x0 + w1*x1 + w2), in one dictionary."""
+    w0, w1, w2 = w
+    x0, x1 = x
+    df = 1.0
+    a = w0 * x0
+    b = w1 * x1
+    c = a + b
+    s = c + w2
+    n = -s
+    e = np.exp(n)
+    p = e + 1.0
+    f = 1.0 / p
+
+    dp = df * (-1.0 / p**2)
+    de = dp
+    dn = de * e
+    ds = -dn
+    dc, dw2 = ds, ds
+    da, db = dc, dc
+    dw0, dx0 = da * x0, da * w0
+    dw1, dx1 = db * x1, db * w1
+    return {
+        "a": a, "b": b, "c": c, "s": s, "n": n, "e": e, "p": p, "f": f,
+        "df": df, "dp": dp, "de": de, "dn": dn, "ds": ds, "dc": dc, "db": db, "da": da,
+        "dw0": dw0, "dw1": dw1, "dw2": dw2, "dx0": dx0, "dx1": dx1,
+    }  # fmt: skip
+
+
+def grouped(w, x):
+    """The same circuit with one sigmoid gate: f, dw of shape (3,), dx of shape (2,)."""
+    f = 1.0 / (1.0 + np.exp(-(w[0] * x[0] + w[1] * x[1] + w[2])))
+    ds = (1.0 - f) * f
+    return f, ds * np.array([x[0], x[1], 0.0]), ds * np.array([w[0], w[1]])
+
+
+# %% sigmoid-circuit | wrong | grouped-last-slope-its-value | loses 0.5 | told wrong-local
+def staged(w, x):
+    """The values and the gradients of all stages of sigmoid(w0*x0 + w1*x1 + w2), in one dictionary."""
+    w0, w1, w2 = w
+    x0, x1 = x
+    df = 1.0
+    a = w0 * x0
+    b = w1 * x1
+    c = a + b
+    s = c + w2
+    n = -s
+    e = np.exp(n)
+    p = e + 1.0
+    f = 1.0 / p
+
+    dp = df * (-1.0 / p**2)
+    de = dp
+    dn = de * e
+    ds = -dn
+    dc, dw2 = ds, ds
+    da, db = dc, dc
+    dw0, dx0 = da * x0, da * w0
+    dw1, dx1 = db * x1, db * w1
+    return {
+        "a": a, "b": b, "c": c, "s": s, "n": n, "e": e, "p": p, "f": f,
+        "df": df, "dp": dp, "de": de, "dn": dn, "ds": ds, "dc": dc, "db": db, "da": da,
+        "dw0": dw0, "dw1": dw1, "dw2": dw2, "dx0": dx0, "dx1": dx1,
+    }  # fmt: skip
+
+
+def grouped(w, x):
+    """The same circuit with one sigmoid gate: f, dw of shape (3,), dx of shape (2,)."""
+    f = 1.0 / (1.0 + np.exp(-(w[0] * x[0] + w[1] * x[1] + w[2])))
+    ds = (1.0 - f) * f
+    return f, ds * np.array([x[0], x[1], w[2]]), ds * np.array([w[0], w[1]])
+
+
+# %% unrolled-loop | wrong | slope-of-the-state-before | loses 2.5 | told wrong-operand | also operands-swapped
+def rnn_forward(w, x, h0):
+    """Run h = tanh(w * h + x[t]) over all t; return the last h, and a cache for the backward pass."""
+    states = [h0]
+    for x_t in x:
+        states.append(np.tanh(w * states[-1] + x_t))
+    return states[-1], (w, states)
+
+
+def rnn_backward(dh, cache):
+    """Return (dw, dx, dh0), given the gradient dh of the last state."""
+    w, states = cache
+    steps = len(states) - 1
+    dw, dx = 0.0, np.zeros(steps)
+    for t in reversed(range(steps)):
+        da = dh * (1.0 - states[t] ** 2)
+        dx[t] = da
+        dw += da * states[t]
+        dh = da * w
+    return dw, dx, dh

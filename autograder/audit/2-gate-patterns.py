@@ -3050,3 +3050,111 @@ def relu_repaired(dout, x):
 
 
 bias_repaired = branch_repaired = max_repaired = clip_repaired = mse_repaired = relu_repaired
+
+
+# %% branch-sum | wrong | own-value-in-the-product | loses 0.5 | told wrong-operand
+def branch_sum(x, y):
+    """The values and gradients of all stages of f = (x*y + x) * (x*y*y), in one dictionary."""
+    df = 1.0
+    q = x * y
+    r = q + x
+    s = q * y
+    f = r * s
+
+    dr, ds = df * s, df * r
+    dq, dy = ds * y, ds * q
+    dq += dr
+    dx = dr
+    dx += dq * x
+    dy += dq * x
+    return {"q": q, "r": r, "s": s, "f": f, "dr": dr, "ds": ds, "dq": dq, "dx": dx, "dy": dy}
+
+
+# %% branch-sum | wrong | own-value-in-the-product-for-y | loses 0.5 | told wrong-operand
+def branch_sum(x, y):
+    """The values and gradients of all stages of f = (x*y + x) * (x*y*y), in one dictionary."""
+    df = 1.0
+    q = x * y
+    r = q + x
+    s = q * y
+    f = r * s
+
+    dr, ds = df * s, df * r
+    dq, dy = ds * y, ds * q
+    dq += dr
+    dx = dr
+    dx += dq * y
+    dy += dq * y
+    return {"q": q, "r": r, "s": s, "f": f, "dr": dr, "ds": ds, "dq": dq, "dx": dx, "dy": dy}
+
+
+# %% staged-circuit | wrong | slope-of-the-other-sigmoid | loses 0.5 | told wrong-operand
+def staged_circuit(x, y):
+    """The values and gradients of all stages, in one dictionary."""
+    df = 1.0
+    a = 1.0 / (1.0 + np.exp(-y))
+    top = x + a
+    b = 1.0 / (1.0 + np.exp(-x))
+    s = x + y
+    t = s**2
+    bottom = b + t
+    inv = 1.0 / bottom
+    f = top * inv
+
+    dtop, dinv = df * inv, df * top
+    dbottom = dinv * (-1.0 / bottom**2)
+    db, dt = dbottom, dbottom
+    ds = dt * 2.0 * s
+    dx, dy = ds, ds
+    dx += db * (1.0 - b) * b
+    dx += dtop
+    da = dtop
+    dy += da * (1.0 - b) * b
+    return {
+        "a": a, "top": top, "b": b, "s": s, "t": t, "bottom": bottom, "inv": inv, "f": f,
+        "dtop": dtop, "dinv": dinv, "dbottom": dbottom, "db": db, "dt": dt, "ds": ds, "da": da, "dx": dx, "dy": dy,
+    }  # fmt: skip
+
+
+# %% staged-circuit | wrong | multiplied-by-the-bottom | loses 0.5 | told wrong-operand
+def staged_circuit(x, y):
+    """The values and gradients of all stages, in one dictionary."""
+    df = 1.0
+    a = 1.0 / (1.0 + np.exp(-y))
+    top = x + a
+    b = 1.0 / (1.0 + np.exp(-x))
+    s = x + y
+    t = s**2
+    bottom = b + t
+    inv = 1.0 / bottom
+    f = top * inv
+
+    dtop, dinv = df * bottom, df * top
+    dbottom = dinv * (-1.0 / bottom**2)
+    db, dt = dbottom, dbottom
+    ds = dt * 2.0 * s
+    dx, dy = ds, ds
+    dx += db * (1.0 - b) * b
+    dx += dtop
+    da = dtop
+    dy += da * (1.0 - a) * a
+    return {
+        "a": a, "top": top, "b": b, "s": s, "t": t, "bottom": bottom, "inv": inv, "f": f,
+        "dtop": dtop, "dinv": dinv, "dbottom": dbottom, "db": db, "dt": dt, "ds": ds, "da": da, "dx": dx, "dy": dy,
+    }  # fmt: skip
+
+
+# %% maxout-gate | wrong | gradient-shared-out | loses 0.5 | told mean-for-sum
+class MaxoutGate:
+    """The largest of K pieces, for each example and unit."""
+
+    def forward(self, x):
+        """x: (N, M, K) -> (N, M); keep what backward needs."""
+        self.shape, self.winner = x.shape, np.argmax(x, axis=2)
+        return np.max(x, axis=2)
+
+    def backward(self, dout):
+        """dout: (N, M) -> dx: (N, M, K)."""
+        dx = np.zeros(self.shape)
+        dx[:] = dout[:, :, None] / self.shape[2]
+        return dx

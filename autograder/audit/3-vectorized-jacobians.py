@@ -3274,3 +3274,125 @@ def conv1d_backward(dout, cache):
                 dx[n, i + k] += dout[n, i] * w[k]
                 dw[k] += dout[n, i] * x[n, i + k]
     return dx, dw, db
+
+
+# %% jacobian | wrong | copy-not-put-back | loses 3 | told moves-too-much
+def numerical_jacobian(f, x):
+    """The slope of each entry of f(x) in each entry of x, as an array of shape (outputs, inputs)."""
+    h = 1e-5
+    point = x.astype(float)  # a copy, so that the caller's x is never touched
+    columns = []
+    for index in np.ndindex(point.shape):
+        centre = point[index]
+        point[index] = centre + h
+        above = np.ravel(f(point))
+        point[index] = centre - h
+        below = np.ravel(f(point))
+        columns.append((above - below) / (2 * h))
+    return np.stack(columns, axis=1)
+
+
+# %% svm-loss | wrong | margin-subtracted | loses 1 | told loss-formula
+def svm_loss(W, X, y, reg):
+    """Return (loss, dW) of the multiclass SVM; W: (C, D), X: (N, D), y: (N,) integers."""
+    # Forward: scores, margins, data_loss, reg_loss. Backward: dmargins, dscores, dW.
+    N = len(y)
+    rows = np.arange(N)
+    scores = X @ W.T
+    margins = np.maximum(0.0, scores - scores[rows, y][:, None] - 1.0)
+    margins[rows, y] = 0.0
+    data_loss = margins.sum() / N
+    reg_loss = 0.5 * reg * np.sum(W * W)
+
+    dmargins = (margins > 0) / N
+    dscores = dmargins.copy()
+    dscores[rows, y] -= dmargins.sum(axis=1)  # the right score stands in every margin of its row
+    dW = dscores.T @ X + reg * W
+    return data_loss + reg_loss, dW
+
+
+# %% svm-loss | wrong | without-the-maximum | loses 1 | told loss-formula
+def svm_loss(W, X, y, reg):
+    """Return (loss, dW) of the multiclass SVM; W: (C, D), X: (N, D), y: (N,) integers."""
+    # Forward: scores, margins, data_loss, reg_loss. Backward: dmargins, dscores, dW.
+    N = len(y)
+    rows = np.arange(N)
+    scores = X @ W.T
+    margins = scores - scores[rows, y][:, None] + 1.0
+    margins[rows, y] = 0.0
+    data_loss = margins.sum() / N
+    reg_loss = 0.5 * reg * np.sum(W * W)
+
+    dmargins = (margins > 0) / N
+    dscores = dmargins.copy()
+    dscores[rows, y] -= dmargins.sum(axis=1)  # the right score stands in every margin of its row
+    dW = dscores.T @ X + reg * W
+    return data_loss + reg_loss, dW
+
+
+# %% svm-loss | wrong | divided-by-the-classes | loses 1 | told loss-formula
+def svm_loss(W, X, y, reg):
+    """Return (loss, dW) of the multiclass SVM; W: (C, D), X: (N, D), y: (N,) integers."""
+    # Forward: scores, margins, data_loss, reg_loss. Backward: dmargins, dscores, dW.
+    N = len(y)
+    rows = np.arange(N)
+    scores = X @ W.T
+    margins = np.maximum(0.0, scores - scores[rows, y][:, None] + 1.0)
+    margins[rows, y] = 0.0
+    data_loss = margins.mean()
+    reg_loss = 0.5 * reg * np.sum(W * W)
+
+    dmargins = (margins > 0) / N
+    dscores = dmargins.copy()
+    dscores[rows, y] -= dmargins.sum(axis=1)  # the right score stands in every margin of its row
+    dW = dscores.T @ X + reg * W
+    return data_loss + reg_loss, dW
+
+
+# %% svm-loss | wrong | margins-squared | loses 1 | told loss-formula
+def svm_loss(W, X, y, reg):
+    """Return (loss, dW) of the multiclass SVM; W: (C, D), X: (N, D), y: (N,) integers."""
+    # Forward: scores, margins, data_loss, reg_loss. Backward: dmargins, dscores, dW.
+    N = len(y)
+    rows = np.arange(N)
+    scores = X @ W.T
+    margins = np.maximum(0.0, scores - scores[rows, y][:, None] + 1.0)
+    margins[rows, y] = 0.0
+    data_loss = (margins**2).sum() / N
+    reg_loss = 0.5 * reg * np.sum(W * W)
+
+    dmargins = (margins > 0) / N
+    dscores = dmargins.copy()
+    dscores[rows, y] -= dmargins.sum(axis=1)  # the right score stands in every margin of its row
+    dW = dscores.T @ X + reg * W
+    return data_loss + reg_loss, dW
+
+
+# %% batch-norm | wrong | one-line-without-the-variance | loses 0 | told branch-missing
+def batch_norm_staged(dout, stages):
+    """The gradients of all stages of batch normalization, from the bottom up, in one dictionary."""
+    N = len(dout)
+    centred, std, normalized = stages["centred"], stages["std"], stages["normalized"]
+    gamma = stages["gamma"]
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * normalized).sum(axis=0)
+    dnormalized = dout * gamma
+    dstd = -(dnormalized * centred).sum(axis=0) / std**2
+    dvariance = dstd / (2 * std)
+    dcentred = dnormalized / std + dvariance * 2 * centred / N  # two stages read it
+    dmean = -dcentred.sum(axis=0)
+    dx = dcentred + dmean / N  # and two read x
+    return {
+        "dbeta": dbeta, "dgamma": dgamma, "dnormalized": dnormalized, "dstd": dstd,
+        "dvariance": dvariance, "dcentred": dcentred, "dmean": dmean, "dx": dx,
+    }  # fmt: skip
+
+
+def batch_norm_backward(dout, stages):
+    """Return (dx, dgamma, dbeta), with dx in one line."""
+    N = len(dout)
+    std, normalized, gamma = stages["std"], stages["normalized"], stages["gamma"]
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * normalized).sum(axis=0)
+    dx = gamma / std * (dout - dbeta / N)
+    return dx, dgamma, dbeta

@@ -5680,3 +5680,62 @@ def attention_backward(dout, cache):
     G = A * (np.einsum("nd,md->nm", dout, V) - np.sum(dout * out, axis=1)[:, None])
     G /= np.sqrt(Q.shape[1])
     return np.einsum("nm,mk->nk", G, K), np.einsum("nm,nk->mk", G, Q), np.einsum("nm,nd->md", A, dout)
+
+
+# %% neuron | wrong | layer-without-the-sigmoid | loses 1 | told other-activation
+class Neuron:
+    """A weighted sum, a bias, and a sigmoid."""
+
+    def __init__(self, weights, bias):
+        self.weights, self.bias = np.asarray(weights, dtype=float), float(bias)
+
+    def tick(self, inputs):
+        """The firing rate for these inputs."""
+        cell_body = np.sum(self.weights * inputs) + self.bias
+        return 1.0 / (1.0 + np.exp(-cell_body))
+
+
+def layer(weights, biases, inputs):
+    """The firing rates of many neurons that see the same inputs."""
+    return weights @ inputs + biases
+
+
+# %% neuron | wrong | tick-of-a-relu | loses 1 | told other-activation
+class Neuron:
+    """A weighted sum, a bias, and a sigmoid."""
+
+    def __init__(self, weights, bias):
+        self.weights, self.bias = np.asarray(weights, dtype=float), float(bias)
+
+    def tick(self, inputs):
+        """The firing rate for these inputs."""
+        cell_body = np.sum(self.weights * inputs) + self.bias
+        return max(0.0, cell_body)
+
+
+def layer(weights, biases, inputs):
+    """The firing rates of many neurons that see the same inputs."""
+    return 1.0 / (1.0 + np.exp(-(weights @ inputs + biases)))
+
+
+# %% activation-swap | wrong | mask-for-pull-back | loses 1 | told mask-left-in
+def swapped_loss(params, X, y, reg, activate, pull_back):
+    """Loss and gradients of the two-layer net with any activation."""
+    W1, W2 = params["W1"], params["W2"]
+    before = X @ W1 + params["b1"]
+    hidden = activate(before)
+    scores = hidden @ W2 + params["b2"]
+
+    data_loss, dscores = softmax_loss(scores, y)
+    loss = data_loss + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    dbefore = (dscores @ W2.T) * (before > 0)
+    grads = {
+        "W1": X.T @ dbefore + reg * W1, "b1": dbefore.sum(axis=0),
+        "W2": hidden.T @ dscores + reg * W2, "b2": dscores.sum(axis=0),
+    }  # fmt: skip
+    return loss, grads
+
+
+def unit_health(slopes, small=0.05):
+    """The share of units that are dead, and the share of slopes that are small."""
+    return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)

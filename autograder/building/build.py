@@ -26,6 +26,7 @@ from autograder.building.rules import check_release, check_solution, check_sourc
 from autograder.building.sameness import same
 from autograder.building.solution_steps import Stabilise
 from autograder.course import Course, quiet
+from autograder.gradebook.tables import versioned
 from autograder.notebooks.notebook import read
 from autograder.notebooks.versions import remember
 from autograder.problem import Problem, full, unwritten
@@ -161,6 +162,7 @@ def _point_faults(solution: Path, released: Path) -> list[str]:
 def _run(course: Course, converter: type, assignment: str, what: str, **settings: Any) -> None:
     with quiet() as errors:
         try:
+            versioned(course.gradebook)
             course.nbgrader(converter, assignment, **settings)
         except OSError:
             raise

@@ -16,6 +16,7 @@ from nbgrader.api import BaseCell, Comment, Grade, Gradebook
 from sqlalchemy import make_url
 
 from autograder.gradebook.file import patient
+from autograder.gradebook.tables import versioned
 
 __all__ = ["Master", "Sheet", "is_kept", "kept", "master", "opened"]
 
@@ -39,7 +40,7 @@ def kept(url: str, course: str = "") -> Iterator[None]:
     if url in _kept:
         yield
         return
-    with Gradebook(_waiting(url), *([course] if course else [])) as gradebook:
+    with Gradebook(versioned(_waiting(url)), *([course] if course else [])) as gradebook:
         _kept[url] = gradebook
         try:
             yield
@@ -69,7 +70,7 @@ def opened(url: str) -> Iterator[Gradebook]:
     What was not committed is rolled back, and no transaction stays open.
     """
     if url not in _kept:
-        with Gradebook(_waiting(url)) as gradebook:
+        with Gradebook(versioned(_waiting(url))) as gradebook:
             yield gradebook
         return
     try:

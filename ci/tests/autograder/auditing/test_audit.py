@@ -415,7 +415,7 @@ def test_process_that_is_through_judges_for_the_next_audit_too_and_a_dead_one_is
     job = Job(exercise, (exercise.solution,), hash_seed=77)  # a setting that nobody else asks for
     started: list[subprocess.Popen[str]] = []
 
-    class Counted(subprocess.Popen):  # type: ignore[type-arg]
+    class Counted(subprocess.Popen[str]):
         def __init__(self, *words: Any, **options: Any) -> None:
             super().__init__(*words, **options)
             started.append(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import hashlib
 import json
@@ -24,6 +25,7 @@ from autograder.problem import Problem, unwritten
 __all__ = ["Job", "Jury", "package_digest"]
 
 CHUNK = 30  # answers that one process is given at a time
+RESTING = 12  # processes that wait for more, at most: two of each setting that seeds are judged in
 # What an outcome depends on, beside the course's cells: the instruments and the judge itself.
 PARTS = (
     "cs231n_lite",
@@ -159,6 +161,8 @@ def _judgements(chunks: list[list[Job]], most: int) -> Iterator[tuple[Job, dict[
                     done = [(future.result(), *running.pop(future)) for future in _next_done(running)]
                     idle = [worker for _, worker, _ in done]
                     yield from ((job, outcome) for outcome, _, job in done)
+                for worker in jobs:
+                    worker.rest()
             finally:  # or the pool would wait for what they are doing
                 _stop(jobs)
     finally:  # a process that was started meanwhile
@@ -174,6 +178,36 @@ def _stop(workers: Iterable[_Worker]) -> None:
         worker.stop()
 
 
+# What is through with its jobs waits here for others of its setting: a start takes as long as many judgements.
+_resting: list[tuple[tuple[int, int], subprocess.Popen[str]]] = []
+
+
+@atexit.register
+def _dismiss() -> None:
+    while _resting:
+        _ended(_resting.pop()[1])
+
+
+def _rested(setting: tuple[int, int]) -> subprocess.Popen[str] | None:
+    """A process of this setting that waits and still runs, which is taken away from the others."""
+    for entry in [entry for entry in _resting if entry[0] == setting]:
+        with contextlib.suppress(ValueError):  # another thread took it
+            _resting.remove(entry)
+            if entry[1].poll() is None:
+                return entry[1]
+            _ended(entry[1])
+    return None
+
+
+def _ended(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
 class _Worker:
     """Has jobs judged, one at a time, by a process of its own."""
 
@@ -187,6 +221,14 @@ class _Worker:
         """End the process at once; what it was doing is not told."""
         self.stopped = True
         self._end()
+
+    def rest(self) -> None:
+        """Leave the process, which is through with what it was asked, to whoever needs one of its setting."""
+        if self.process is None or self.setting is None or self.stopped or len(_resting) >= RESTING:
+            self._end()
+            return
+        _resting.append((self.setting, self.process))
+        self.process, self.ready = None, None
 
     def judged(self, job: Job) -> dict[str, Any]:
         """The outcome of a job; raises Problem where its exercise cannot be run."""
@@ -204,8 +246,11 @@ class _Worker:
         raise AssertionError  # the loop returns or raises
 
     def _prepare(self, job: Job) -> None:
-        if self.process is None or self.setting != (job.threads, job.hash_seed):
-            self._end()
+        setting = (job.threads, job.hash_seed)
+        if self.process is None or self.setting != setting:
+            self.rest()
+            self.process, self.setting = _rested(setting), setting
+        if self.process is None:
             threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(job.threads))
             environment = os.environ | threads | {"PYTHONHASHSEED": str(job.hash_seed), "MPLBACKEND": "agg"}
             self.process = subprocess.Popen(
@@ -219,7 +264,6 @@ class _Worker:
                 env=environment,
                 start_new_session=True,  # Ctrl-C is for the process that asks; it ends this one
             )
-            self.setting, self.ready = (job.threads, job.hash_seed), None
         if self.ready is not job.exercise:
             fields = {name: getattr(job.exercise, name) for name in ("assignment", "notebook", "slug", "most", "cells")}
             self._ask({"exercise": fields | {"hidden": sorted(job.exercise.hidden)}}, job.exercise)
@@ -238,9 +282,4 @@ class _Worker:
     def _end(self) -> None:
         process, self.process, self.ready = self.process, None, None
         if process is not None:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    with contextlib.suppress(OSError):
-                        pipe.close()
+            _ended(process)

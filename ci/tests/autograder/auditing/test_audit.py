@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -405,6 +406,30 @@ def test_run_that_is_stopped_keeps_what_was_judged(tmp_path: Path) -> None:
     all_outcomes = {job.key: outcome for job, outcome in again.outcomes(jobs)}
     assert again.judged == len(jobs) - 2
     assert {key: all_outcomes[key] for key in first} == first
+
+
+def test_process_that_is_through_judges_for_the_next_audit_too_and_a_dead_one_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exercise = exercises(course(tmp_path), "1-shapes")["area"]
+    job = Job(exercise, (exercise.solution,), hash_seed=77)  # a setting that nobody else asks for
+    started: list[subprocess.Popen[str]] = []
+
+    class Counted(subprocess.Popen[str]):
+        def __init__(self, *words: Any, **options: Any) -> None:
+            super().__init__(*words, **options)
+            started.append(self)
+
+    monkeypatch.setattr("autograder.auditing.judging_pool.subprocess.Popen", Counted)
+
+    def points(turn: str) -> list[float]:
+        return [outcome["points"] for _, outcome in Jury(tmp_path / turn, 1).outcomes([job])]
+
+    assert (points("first"), len(started)) == ([2.0], 1)
+    assert (points("second"), len(started)) == ([2.0], 1)
+    started[0].kill()
+    started[0].wait()
+    assert (points("third"), len(started)) == ([2.0], 2)
 
 
 def test_command_writes_what_it_found_and_fails_when_something_is_off(

@@ -21,10 +21,16 @@ from autograder.course import Course
 from autograder.grading.grade import grade
 from autograder.problem import Problem
 from autograder.protection import adopt
-from ci.tests.autograder.builders import SQUARE, put
+from ci.tests.autograder.builders import SQUARE, copied, put
 from ci.tests.autograder.small_course import ROWS, TASK, small
 
 Notebook = dict[str, Any]
+
+
+@pytest.fixture
+def built(tmp_path: Path, tiny_built: Path) -> Course:
+    """The tiny course as it is when it was built, for tests that look at this or go on from it."""
+    return copied(tiny_built, tmp_path)
 
 
 def notebook_path(course: Course) -> Path:
@@ -278,9 +284,8 @@ def test_point_that_hides_mistakes_is_refused_naming_notebook_and_exercise(
     assert not (tiny.root / "assignments").exists(), "a refused assignment must not reach students"
 
 
-def test_release_has_stubs_and_no_answers_hidden_tests_or_markers(tiny: Course) -> None:
-    build(tiny, "1-tiny")
-    folder = tiny.root / "assignments" / "1-tiny"
+def test_release_has_stubs_and_no_answers_hidden_tests_or_markers(built: Course) -> None:
+    folder = built.root / "assignments" / "1-tiny"
     assert sorted(path.name for path in folder.iterdir()) == ["tally.py", "tiny.ipynb"], "data.txt itself stays behind"
     text = (folder / "tiny.ipynb").read_text(encoding="utf-8")
     sources = [source(cell) for cell in load(folder / "tiny.ipynb")["cells"]]
@@ -290,9 +295,8 @@ def test_release_has_stubs_and_no_answers_hidden_tests_or_markers(tiny: Course) 
     assert all(not cell.get("outputs") for cell in load(folder / "tiny.ipynb")["cells"])
 
 
-def test_solutions_are_executed_and_show_no_markers_timings_or_versions(tiny: Course) -> None:
-    build(tiny, "1-tiny")
-    solved = load(tiny.root / "solutions" / "1-tiny" / "tiny.ipynb")
+def test_solutions_are_executed_and_show_no_markers_timings_or_versions(built: Course) -> None:
+    solved = load(built.root / "solutions" / "1-tiny" / "tiny.ipynb")
     code = [cell for cell in solved["cells"] if cell["cell_type"] == "code"]
     assert [cell["execution_count"] for cell in code] == [1, 2, 3, 4, 5]
     assert cell(solved, "square-test")["outputs"][0]["data"]["text/plain"] == ["1.0"]
@@ -316,30 +320,28 @@ def test_same_source_gives_same_bytes_in_another_folder(tiny: Course, tmp_path: 
             assert first == second, f"{place}/{name} differs"
 
 
-def test_plain_nbgrader_commands_give_the_same_bytes(tiny: Course) -> None:
-    build(tiny, "1-tiny")
-    ours = building.contents(tiny.root / "assignments") | building.contents(tiny.root / "solutions" / "1-tiny")
-    (tiny.root / "nbgrader_config.py").write_bytes((HOME / "nbgrader_config.py").read_bytes())
+def test_plain_nbgrader_commands_give_the_same_bytes(built: Course) -> None:
+    ours = building.contents(built.root / "assignments") | building.contents(built.root / "solutions" / "1-tiny")
+    (built.root / "nbgrader_config.py").write_bytes((HOME / "nbgrader_config.py").read_bytes())
     for command in ("generate_assignment", "generate_solution"):
         done = subprocess.run(
             [sys.executable, "-m", "nbgrader", command, "1-tiny", "--force"],
-            cwd=tiny.root,
+            cwd=built.root,
             capture_output=True,
             text=True,
         )
         assert done.returncode == 0, done.stderr
-    theirs = building.contents(tiny.root / "assignments") | building.contents(tiny.root / "solutions" / "1-tiny")
+    theirs = building.contents(built.root / "assignments") | building.contents(built.root / "solutions" / "1-tiny")
     assert theirs == ours
 
 
-def test_check_names_stale_files_and_writes_nothing(tiny: Course, capsys: pytest.CaptureFixture[str]) -> None:
-    build(tiny, "1-tiny")
-    (tiny.root / "assignments" / "1-tiny" / ".tiny.progress.json").write_text("{}")  # of who opened it in `ci lab`
-    assert differences(tiny, "1-tiny") == []
-    stale = tiny.root / "assignments" / "1-tiny" / "tiny.ipynb"
+def test_check_names_stale_files_and_writes_nothing(built: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    (built.root / "assignments" / "1-tiny" / ".tiny.progress.json").write_text("{}")  # of who opened it in `ci lab`
+    assert differences(built, "1-tiny") == []
+    stale = built.root / "assignments" / "1-tiny" / "tiny.ipynb"
     stale.write_text(stale.read_text(encoding="utf-8").replace("Return x", "Give x"), encoding="utf-8")
     before = stale.read_bytes()
-    assert main(["build", "--check", "--course", str(tiny.root)]) == 1
+    assert main(["build", "--check", "--course", str(built.root)]) == 1
     assert "assignments/1-tiny/tiny.ipynb: is not what source/ gives" in capsys.readouterr().out
     assert stale.read_bytes() == before
 
@@ -366,14 +368,13 @@ def test_listed_file_that_is_not_there_is_refused(tiny: Course) -> None:
         build(tiny, "1-tiny")
 
 
-def test_refused_source_leaves_earlier_results_as_they_were(tiny: Course) -> None:
-    build(tiny, "1-tiny")
-    before = building.contents(tiny.root / "assignments") | building.contents(tiny.root / "solutions")
-    edit(tiny, replaced("double-gate", "+ 0.0", "+ 0.5"))
+def test_refused_source_leaves_earlier_results_as_they_were(built: Course) -> None:
+    before = building.contents(built.root / "assignments") | building.contents(built.root / "solutions")
+    edit(built, replaced("double-gate", "+ 0.0", "+ 0.5"))
     with pytest.raises(Problem, match="nothing was changed"):
-        build(tiny, "1-tiny")
-    assert building.contents(tiny.root / "assignments") | building.contents(tiny.root / "solutions") == before
-    assert list((tiny.root / "build").iterdir()) == [], "the scratch folder is cleared"
+        build(built, "1-tiny")
+    assert building.contents(built.root / "assignments") | building.contents(built.root / "solutions") == before
+    assert list((built.root / "build").iterdir()) == [], "the scratch folder is cleared"
 
 
 def full(*_: Any, **__: Any) -> None:
@@ -390,25 +391,23 @@ PLACES_WHERE_THE_DISK_FILLS = {
 
 @pytest.mark.parametrize("when", PLACES_WHERE_THE_DISK_FILLS)
 def test_full_disk_leaves_earlier_results_as_they_were(
-    tiny: Course, monkeypatch: pytest.MonkeyPatch, when: str
+    built: Course, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
-    build(tiny, "1-tiny")
-    before = building.contents(tiny.root / "assignments") | building.contents(tiny.root / "solutions")
-    edit(tiny, replaced("title", "A small course", "A tiny course"))
+    before = building.contents(built.root / "assignments") | building.contents(built.root / "solutions")
+    edit(built, replaced("title", "A small course", "A tiny course"))
     with monkeypatch.context() as patched:
         patched.setattr(PLACES_WHERE_THE_DISK_FILLS[when], full)
         with pytest.raises(Problem, match=r"(No space left on device|disk is full).*nothing was changed") as problem:
-            build(tiny, "1-tiny")
+            build(built, "1-tiny")
     assert len(str(problem.value).splitlines()) == 1
-    assert building.contents(tiny.root / "assignments") | building.contents(tiny.root / "solutions") == before
+    assert building.contents(built.root / "assignments") | building.contents(built.root / "solutions") == before
 
 
 def test_disk_that_fills_between_the_two_moves_puts_the_first_back(
-    tiny: Course, monkeypatch: pytest.MonkeyPatch
+    built: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build(tiny, "1-tiny")
-    before = building.contents(tiny.root / "assignments") | building.contents(tiny.root / "solutions")
-    edit(tiny, replaced("title", "A small course", "A tiny course"))
+    before = building.contents(built.root / "assignments") | building.contents(built.root / "solutions")
+    edit(built, replaced("title", "A small course", "A tiny course"))
     replace, moved = Path.replace, []
 
     def fills_at_the_fourth(self: Path, target: Path) -> Path:
@@ -420,9 +419,9 @@ def test_disk_that_fills_between_the_two_moves_puts_the_first_back(
     with monkeypatch.context() as patched:
         patched.setattr(Path, "replace", fills_at_the_fourth)
         with pytest.raises(Problem, match="nothing was changed"):
-            build(tiny, "1-tiny")
+            build(built, "1-tiny")
     assert len(moved) > 4, "the test must reach the second move for it to mean anything"
-    assert building.contents(tiny.root / "assignments") | building.contents(tiny.root / "solutions") == before
+    assert building.contents(built.root / "assignments") | building.contents(built.root / "solutions") == before
 
 
 def test_folder_that_cannot_be_written_ends_in_one_line(tiny: Course, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,7 @@ from nbgrader.api import Gradebook
 
 from autograder.course import Course
 from autograder.feedback.display import REPORT
+from autograder.gradebook.tables import versioned
 from autograder.notebooks.kinds import METADATA
 from autograder.notebooks.notebook import canonical
 from ci.bench.grading.entered import enter
@@ -143,7 +144,7 @@ def put(
 
 def prepared(root: Path, assignments: Iterable[str]) -> Gradebook:
     """A course folder with the instructor's notebooks, entered in its gradebook, which is handed back open."""
-    gradebook = Gradebook(f"sqlite:///{root / 'gradebook.db'}")
+    gradebook = Gradebook(versioned(f"sqlite:///{root / 'gradebook.db'}"))
     for assignment in assignments:
         path = root / "source" / assignment / "nb.ipynb"
         path.parent.mkdir(parents=True)

@@ -3116,7 +3116,7 @@ def staged_circuit(x, y):
     }  # fmt: skip
 
 
-# %% staged-circuit | wrong | multiplied-by-the-bottom | loses 0.5 | told wrong-operand
+# %% staged-circuit | wrong | multiplied-by-the-bottom | loses 1 | told wrong-operand
 def staged_circuit(x, y):
     """The values and gradients of all stages, in one dictionary."""
     df = 1.0
@@ -3144,7 +3144,7 @@ def staged_circuit(x, y):
     }  # fmt: skip
 
 
-# %% maxout-gate | wrong | gradient-shared-out | loses 0.5 | told mean-for-sum
+# %% maxout-gate | wrong | gradient-shared-out | loses 1.5 | told mean-for-sum
 class MaxoutGate:
     """The largest of K pieces, for each example and unit."""
 

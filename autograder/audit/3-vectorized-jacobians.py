@@ -2360,7 +2360,7 @@ def softmax_loss(scores, y):
     return loss, p / N
 
 
-# %% batch-norm | wrong | variance-forgotten-as-a-reader | loses 0.5 | told branch-overwritten
+# %% batch-norm | wrong | variance-forgotten-as-a-reader | loses 0.5 | told branch-overwritten | also branch-missing
 def batch_norm_staged(dout, stages):
     N = len(dout)
     c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
@@ -2728,7 +2728,7 @@ def batch_norm_backward(dout, stages):
     return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
 
 
-# %% batch-norm | wrong | line-without-the-variance | loses 0.5
+# %% batch-norm | wrong | line-without-the-variance | loses 0.5 | told branch-missing
 def batch_norm_staged(dout, stages):
     N = len(dout)
     c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
@@ -2751,7 +2751,7 @@ def batch_norm_backward(dout, stages):
     return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
 
 
-# %% batch-norm | wrong | line-with-sums-for-means | loses 0.5
+# %% batch-norm | wrong | line-with-sums-for-means | loses 0.5 | told missing-1-over-n
 def batch_norm_staged(dout, stages):
     N = len(dout)
     c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
@@ -2774,7 +2774,7 @@ def batch_norm_backward(dout, stages):
     return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
 
 
-# %% batch-norm | wrong | line-times-std | loses 0.5
+# %% batch-norm | wrong | line-times-std | loses 0.5 | told wrong-operand
 def batch_norm_staged(dout, stages):
     N = len(dout)
     c, std, xhat, gamma = (stages[name] for name in ("centred", "std", "normalized", "gamma"))
@@ -3292,7 +3292,7 @@ def numerical_jacobian(f, x):
     return np.stack(columns, axis=1)
 
 
-# %% svm-loss | wrong | margin-subtracted | loses 1 | told loss-formula
+# %% svm-loss | wrong | margin-subtracted | loses 3 | told loss-formula
 def svm_loss(W, X, y, reg):
     """Return (loss, dW) of the multiclass SVM; W: (C, D), X: (N, D), y: (N,) integers."""
     # Forward: scores, margins, data_loss, reg_loss. Backward: dmargins, dscores, dW.
@@ -3366,33 +3366,3 @@ def svm_loss(W, X, y, reg):
     dscores[rows, y] -= dmargins.sum(axis=1)  # the right score stands in every margin of its row
     dW = dscores.T @ X + reg * W
     return data_loss + reg_loss, dW
-
-
-# %% batch-norm | wrong | one-line-without-the-variance | loses 0 | told branch-missing
-def batch_norm_staged(dout, stages):
-    """The gradients of all stages of batch normalization, from the bottom up, in one dictionary."""
-    N = len(dout)
-    centred, std, normalized = stages["centred"], stages["std"], stages["normalized"]
-    gamma = stages["gamma"]
-    dbeta = dout.sum(axis=0)
-    dgamma = (dout * normalized).sum(axis=0)
-    dnormalized = dout * gamma
-    dstd = -(dnormalized * centred).sum(axis=0) / std**2
-    dvariance = dstd / (2 * std)
-    dcentred = dnormalized / std + dvariance * 2 * centred / N  # two stages read it
-    dmean = -dcentred.sum(axis=0)
-    dx = dcentred + dmean / N  # and two read x
-    return {
-        "dbeta": dbeta, "dgamma": dgamma, "dnormalized": dnormalized, "dstd": dstd,
-        "dvariance": dvariance, "dcentred": dcentred, "dmean": dmean, "dx": dx,
-    }  # fmt: skip
-
-
-def batch_norm_backward(dout, stages):
-    """Return (dx, dgamma, dbeta), with dx in one line."""
-    N = len(dout)
-    std, normalized, gamma = stages["std"], stages["normalized"], stages["gamma"]
-    dbeta = dout.sum(axis=0)
-    dgamma = (dout * normalized).sum(axis=0)
-    dx = gamma / std * (dout - dbeta / N)
-    return dx, dgamma, dbeta

@@ -5739,3 +5739,21 @@ def swapped_loss(params, X, y, reg, activate, pull_back):
 def unit_health(slopes, small=0.05):
     """The share of units that are dead, and the share of slopes that are small."""
     return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)
+
+
+# %% attention-head | wrong | sum-over-the-whole-matrix | loses 1 | told wrong-axis
+def attention_forward(queries, keys, values):
+    """What each query reads from the values; return (out, cache)."""
+    scores = queries @ keys.T / np.sqrt(keys.shape[1])
+    exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights = exps / exps.sum(axis=1, keepdims=True)
+    return weights @ values, (queries, keys, values, weights)
+
+
+def attention_backward(dout, cache):
+    """The gradients of the loss with respect to queries, keys and values."""
+    queries, keys, values, weights = cache
+    dweights = dout @ values.T
+    dscores = weights * (dweights - np.sum(dweights * weights))
+    dproducts = dscores / np.sqrt(keys.shape[1])
+    return dproducts @ keys, dproducts.T @ queries, weights.T @ dout

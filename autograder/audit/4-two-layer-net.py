@@ -5741,7 +5741,7 @@ def unit_health(slopes, small=0.05):
     return np.mean(np.all(slopes == 0.0, axis=0)), np.mean(np.abs(slopes) < small)
 
 
-# %% attention-head | wrong | sum-over-the-whole-matrix | loses 1 | told wrong-axis
+# %% attention-head | wrong | sum-over-the-whole-matrix | loses 0.5 | told wrong-axis
 def attention_forward(queries, keys, values):
     """What each query reads from the values; return (out, cache)."""
     scores = queries @ keys.T / np.sqrt(keys.shape[1])

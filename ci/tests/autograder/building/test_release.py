@@ -102,7 +102,14 @@ def test_names_are_those_of_notebooks_package_and_door(zipped: Path) -> None:
     assert {"README.md", "LICENSE", "lab.py", "requirements.txt", "pyproject.toml"} <= names
     assert {name.split("/")[0] for name in names if "/" in name} == {"assignments", "cs231n_lite", "ci"}
     assert {name for name in names if name.startswith("ci/")} == {
-        *("ci/__init__.py", "ci/environment.py", "ci/progress.py", "ci/lab/__init__.py", "ci/lab/__main__.py"),
+        *(
+            "ci/__init__.py",
+            "ci/environment.py",
+            "ci/packages.py",
+            "ci/progress.py",
+            "ci/lab/__init__.py",
+            "ci/lab/__main__.py",
+        ),
         *("ci/lab/opening.py", "ci/lab/server.py"),
         *("ci/lab/settings/overrides.json", "ci/lab/settings/page_config.json"),
     }

@@ -2,12 +2,14 @@
 
 Plots are drawn in few colours: with a palette they have a quarter of their bytes and look the same. Drawings lose what
 nothing shows in an <img>: words, which stand in its `alt` too, and data for scripts. A picture that cannot be read, or
-that is too large to be unpacked here, stays as it is.
+that is too large to be unpacked here, stays as it is. Where a page's plots are heavy still, the heaviest of exercises
+that have all their points are left out: they are in the student's own notebook, and their words stay.
 """
 
 from __future__ import annotations
 
 import base64
+import html as markup
 import io
 import re
 from typing import Any
@@ -25,6 +27,11 @@ __all__ = ["Lighten", "drawing", "plot"]
 COLOURS, OF_PHOTOGRAPHS = 32, 64  # with a hole in it, a picture is one of photographs
 LEAST = 2000  # bytes of a picture that is worth it
 MOST_PIXELS = 8_000_000
+PLOTS = 60_000  # bytes of a page's plots; with code, words and drawings a page has 300 kB then
+LEFT_OUT = "<p>Left out to keep this page light: it is in your own notebook. {}</p>"
+EXERCISE = re.compile(r'^##? .*?(?:<a id="exercise-([a-z0-9-]+)"></a>)?\s*$', re.MULTILINE)
+HEAVY = re.compile(r'<img\b[^>]*\bsrc="data:image/(?:webp|png);base64,[^"]+"[^>]*>')
+WORDS = re.compile(r'\balt="([^"]*)"')
 FITS = 1500  # pixels across of a drawing that can be read on a page of 1,000
 DRAWING = re.compile(r"(?<=src=\")data:image/svg\+xml,([^\"]+)(?=\")")
 PLOT = re.compile(r"(?<=src=\")data:image/png;base64,([^\"]+)(?=\")")
@@ -55,7 +62,53 @@ class Lighten(NbGraderPreprocessor):
         for cell in nb.cells:
             if cell.get("outputs"):
                 cell.outputs = [output for output in cell.outputs if _lightened(output)]
+        _leave_out(nb.cells, PLOTS)
         return nb, resources
+
+
+def _leave_out(cells: list[NotebookNode], most: int) -> None:
+    """Put words in the place of the heaviest plots of what lost no points, until all have at most so many bytes."""
+    slug, of_exercise, lost = "", [], set()
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            for heading in EXERCISE.finditer(cell.source):
+                slug = heading[1] or ""
+        of_exercise.append(slug)
+        grade = cell.metadata.get("nbgrader", {})
+        if grade.get("grade") and (grade.get("score") or 0) < (grade.get("points") or 0):
+            lost.add(slug)
+    plots = [
+        (len(picture_text), output, picture_text, slug in lost)
+        for cell, slug in zip(cells, of_exercise, strict=True)
+        for output in cell.get("outputs", [])
+        for picture_text in _plots(output)
+    ]
+    total = sum(size for size, *_ in plots)
+    for size, output, picture_text, needed in sorted(plots, key=lambda plot: -plot[0]):
+        if total <= most:
+            return
+        if not needed:
+            _say_only(output, picture_text)
+            total -= size
+
+
+def _plots(output: NotebookNode) -> list[str]:
+    """The plots of an output, as they stand in it: the base64 of an image, or an element of HTML."""
+    data = output.get("data", {})
+    images = [data[kind] for kind in ("image/webp", "image/png") if isinstance(data.get(kind), str)]
+    return images + (HEAVY.findall(data["text/html"]) if isinstance(data.get("text/html"), str) else [])
+
+
+def _say_only(output: NotebookNode, plot_text: str) -> None:
+    data = output.data
+    for kind in ("image/webp", "image/png"):
+        if data.get(kind) == plot_text:
+            del data[kind]
+            words = output.get("metadata", {}).pop(kind, {}).get("alt") or data.get("text/plain", "")
+            data.setdefault("text/html", LEFT_OUT.format(markup.escape(str(words))))
+            return
+    words = WORDS.search(plot_text)
+    data["text/html"] = data["text/html"].replace(plot_text, LEFT_OUT.format(words[1] if words else ""), 1)
 
 
 def _lightened(output: NotebookNode) -> bool:

@@ -7,7 +7,8 @@ import io
 from urllib.parse import quote, unquote
 
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image, ImageChops, ImageDraw
 
 from autograder.feedback.light import Lighten, drawing, plot
@@ -149,3 +150,51 @@ def test_squares_that_are_no_array_stay() -> None:
 def test_a_drawing_that_would_not_be_one_any_more_stays() -> None:
     address = "data:image/svg+xml,%3Csvg%20xmlns=%22http://www.w3.org/2000/svg%22%3E%3Cdesc%3E"
     assert drawing(address) == address
+
+
+def exercise(slug: str, score: float, *pictures: str) -> list[NotebookNode]:
+    """An exercise of two points with plots, as a grader's page has it."""
+    outputs = [new_output("display_data", {"image/png": one, "text/plain": f"Chart of {slug} <b>"}) for one in pictures]
+    html = [new_output("display_data", {"text/html": f'<img alt="{slug} in words" src="data:image/png;base64,{one}">'})
+            for one in pictures]  # fmt: skip
+    return [
+        new_markdown_cell(f'## 1 · A heading <a id="exercise-{slug}"></a>'),
+        new_code_cell("plot()", outputs=[*outputs, *html]),
+        new_code_cell("check()", metadata={"nbgrader": {"grade": True, "score": score, "points": 2.0}}),
+    ]
+
+
+def shown_of(monkeypatch: pytest.MonkeyPatch, most: int, *exercises: list[NotebookNode]) -> list[str]:
+    """What the outputs of each exercise's plots are, in one line: "shown" or "words"."""
+    monkeypatch.setattr("autograder.feedback.light.PLOTS", most)
+    lighter = Lighten().preprocess(new_notebook(cells=[cell for one in exercises for cell in one]), {})[0]
+    return [
+        " ".join("shown" if "image/" in str(output.data) else "words" for output in cell.outputs)
+        for cell in lighter.cells
+        if cell.cell_type == "code" and cell.outputs
+    ]
+
+
+def test_heavy_plots_of_what_lost_no_points_are_left_out_and_the_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    heavy = png(chart())
+    both = exercise("lost", 0.5, heavy), exercise("right", 2.0, heavy)
+    assert shown_of(monkeypatch, 10**6, *both) == ["shown shown", "shown shown"]
+    assert shown_of(monkeypatch, 0, *both) == ["shown shown", "words words"]
+
+
+def test_the_heaviest_plot_goes_first_and_no_more_than_must(monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Image.new("RGBA", (300, 200), "white")
+    ImageDraw.Draw(small).line((0, 0, 299, 199), fill="red")
+    light, heavy = png(small), png(chart())
+    assert shown_of(monkeypatch, 10_000, exercise("a", 2.0, light), exercise("b", 2.0, heavy)) == [
+        "shown shown",
+        "words words",
+    ]
+
+
+def test_what_is_left_out_says_where_it_is_and_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.feedback.light.PLOTS", 0)
+    lighter = Lighten().preprocess(new_notebook(cells=exercise("right", 2.0, png(chart()))), {})[0]
+    image, html = (output.data["text/html"] for output in lighter.cells[1].outputs)
+    assert "in your own notebook. Chart of right &lt;b&gt;" in image
+    assert html == "<p>Left out to keep this page light: it is in your own notebook. right in words</p>"

@@ -59,7 +59,8 @@ def name_of(case: Case, fresh: Callable[[], Case | None]) -> list[Named]:
             words = f"Your gradient of `{node}` looks like `{text}`, where each d… stands for the right gradient."
             single = Named("wrong-value", (k,), words, node)
             if text == formulas.NOTHING:
-                single = Named("branch-missing", (k,), f"What flows back through `{node}` is missing.", node)
+                words = f"What flows back through `{node}` is missing."
+                single = Named("branch-missing", (k,), words, node) if np.any(case.gradients[k]) else None  # all is
         if single:
             named.append(single)
     return _joined(named)

@@ -41,8 +41,7 @@ WITHOUT = {
         ),
         "cs231n_lite/data": "cars cifar",
         "cs231n_lite/diagnosing": (
-            "backward_rules comparison explaining formulas forward_slips gradients "
-            "naming penalty slips suspects wide_slips"
+            "backward_rules comparison explaining forward_slips gradients naming penalty slips suspects wide_slips"
         ),
         "cs231n_lite/drawing": "diagram export fold labels palette read read_trace svg",
         "cs231n_lite": "graph",

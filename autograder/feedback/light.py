@@ -107,8 +107,9 @@ def _say_only(output: NotebookNode, plot_text: str) -> None:
             words = output.get("metadata", {}).pop(kind, {}).get("alt") or data.get("text/plain", "")
             data.setdefault("text/html", LEFT_OUT.format(markup.escape(str(words))))
             return
-    words = WORDS.search(plot_text)
-    data["text/html"] = data["text/html"].replace(plot_text, LEFT_OUT.format(words[1] if words else ""), 1)
+    alt = WORDS.search(plot_text)
+    words = markup.escape(markup.unescape(alt[1])) if alt else ""  # in an attribute, < is no beginning of a tag
+    data["text/html"] = data["text/html"].replace(plot_text, LEFT_OUT.format(words), 1)
 
 
 def _lightened(output: NotebookNode) -> bool:

@@ -75,7 +75,8 @@ def _leave_out(cells: list[NotebookNode], most: int) -> None:
                 slug = heading[1] or ""
         of_exercise.append(slug)
         grade = cell.metadata.get("nbgrader", {})
-        if grade.get("grade") and (grade.get("score") or 0) < (grade.get("points") or 0):
+        points = grade.get("points") or 0
+        if grade.get("grade") and ((grade.get("score") or 0) < points or not points):  # a stretch has none to lose
             lost.add(slug)
     plots = [
         (len(picture_text), output, picture_text, slug in lost)

@@ -206,3 +206,9 @@ def test_words_of_a_plot_that_is_left_out_stay_words(monkeypatch: pytest.MonkeyP
     notebook = new_notebook(cells=[new_code_cell("plot()", outputs=[new_output("display_data", {"text/html": html})])])
     shown = Lighten().preprocess(notebook, {})[0].cells[0].outputs[0].data["text/html"]
     assert "<img" not in shown and "1 &amp; 2 &lt;img src=x onerror=steal() </p>" in shown
+
+
+def test_plots_of_a_stretch_exercise_stay_as_it_has_no_points_to_lose(monkeypatch: pytest.MonkeyPatch) -> None:
+    stretch = exercise("stretch", 0.0, png(chart()))
+    stretch[-1].metadata["nbgrader"]["points"] = 0.0
+    assert shown_of(monkeypatch, 0, stretch) == ["shown shown"]

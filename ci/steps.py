@@ -1,11 +1,11 @@
 """The steps of `python3 -m ci test`: named, timed, all of them run even when one fails, summed up in one line.
 
-Steps that are one process at work run two at a time; those that have processes of their own, or a browser, run alone.
+Each step is one process, and one more of them runs at a time than there are processors, because most wait now and
+then: for a kernel, a page, a limit to run out. They start in the order of the list, in which the long ones are first.
 """
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
 import subprocess
@@ -34,7 +34,6 @@ class Step:
     name: str
     command: tuple[str, ...]
     needs: Callable[[], str] | None = None
-    beside: bool = False  # whether it is one process at work, beside which another may run
 
 
 @dataclass
@@ -47,27 +46,14 @@ class Result:
     counts: Counter[str] = field(default_factory=Counter)
     without: str = ""
     processor: float = 0.0
+    broken: list[str] = field(default_factory=list)  # pytest's line on each test that failed
 
 
-# Every test file is run by one step: by its folder, or by its name where its folder has files for several steps.
 TESTS, GRADER = "ci/tests", "ci/tests/autograder"
-RULES, RELEASE = f"{TESTS}/course/test_notebooks.py", f"{TESTS}/course/test_release.py"
-TRANSLATED = f"{TESTS}/course/test_translated.py"
-ALONE, GIVEN_AWAY = f"{TESTS}/course/test_alone.py", f"{TESTS}/course/test_nothing_given_away.py"
-PROJECT = tuple(f"{TESTS}/{name}" for name in ("ci", "docs", "test_contracts.py", "test_shape.py"))
-FOLDER_NAMES = "auditing building corpus feedback inside intake marking notebooks platforms reporting"
-FOLDERS = tuple(FOLDER_NAMES.split())
-FILES = ("test_nbgrader_steps.py", "test_protection.py", "test_submission.py", "test_needless.py")
-BOOK_TESTS = "by_hand changes entry file flags grade_steps lateness marks overview pages source_cells tables turns"
-BOOK = tuple(f"gradebook/test_{name}.py" for name in BOOK_TESTS.split())
-POSTGRESQL = f"{GRADER}/gradebook/test_postgresql.py"
-SITE = f"{TESTS}/browser/test_site.py"  # whose needs are others than those of the files beside it
-BROWSER = sorted(f"{TESTS}/browser/{path.name}" for path in (ROOT / TESTS / "browser").glob("test_*.py"))
-BROWSER.remove(SITE)
-TWO = ("-n", "2", "--dist", "loadfile")
-# Much of these is waiting for a limit to run out: more of them at a time than there are processors.
-THREE, SCOPES = ("-n", "3", "--dist", "loadfile"), ("-n", "3", "--dist", "loadscope")
-WAITING = ("-n", "4", "--dist", "worksteal")
+BOOK = "by_hand changes entry file flags grade_steps lateness marks overview pages source_cells tables turns"
+SITE = "test_site.py"  # whose needs are others than those of the files beside it
+PAGES = sorted(path.name for path in (ROOT / TESTS / "browser").glob("test_*.py") if path.name != SITE)
+NBVAL = ("--nbval", "--nbval-sanitize-with", "ci/nbval.cfg", "--nbval-current-env")
 
 
 def _site() -> str:
@@ -75,43 +61,49 @@ def _site() -> str:
     return debian.provide() or tools.prepare()
 
 
+def _tests(name: str, folder: str, *files: str, needs: Callable[[], str] | None = None) -> Step:
+    """Return the step of a folder's tests, or of those that lie in these files and folders of it."""
+    return Step(name, ("pytest", "-q", *(f"{folder}/{file}".rstrip("/") for file in files or ("",))), needs)
+
+
+# Every test file is run by one step: by its folder, or by its name where its folder has files for several steps.
 STEPS = (
-    Step("ruff", ("ruff", "check", "--output-format", "concise", "."), beside=True),
-    Step("mypy", ("mypy", "--no-error-summary"), beside=True),
-    Step("audit", ("autograder", "audit", "--changed"), beside=True),
-    Step("sandbox", ("pytest", "-q", f"{GRADER}/sandbox", f"{GRADER}/doctor"), debian.provide_bubblewrap, beside=True),
-    Step("build in sync", ("autograder", "build", "--check"), beside=True),
-    Step("guide in sync", ("ci.guide", "--check"), beside=True),
-    Step("solutions in Pyodide", ("pytest", "-q", f"{TESTS}/pyodide"), solutions.prepare, beside=True),
-    Step("notebook rules", ("pytest", "-q", RULES, ALONE, GIVEN_AWAY), beside=True),
-    Step("released and solved", ("pytest", "-q", RELEASE, TRANSLATED), beside=True),
-    Step("project", ("pytest", "-q", *TWO, *PROJECT)),
-    Step("instruments", ("pytest", "-q", *TWO, f"{TESTS}/cs231n_lite")),
-    Step("grader", ("pytest", "-q", *THREE, *(f"{GRADER}/{name}" for name in (*FOLDERS, *FILES, *BOOK)))),
-    Step("examining", ("pytest", "-q", *WAITING, f"{GRADER}/examining")),
-    Step(
-        "solutions run again",
-        ("pytest", "-q", *TWO, "--nbval", "--nbval-sanitize-with", "ci/nbval.cfg", "--nbval-current-env", "solutions"),
-    ),
-    Step("grading", ("pytest", "-q", *SCOPES, f"{GRADER}/grading")),
-    Step("a term", ("pytest", "-q", *SCOPES, f"{GRADER}/term")),
-    Step("postgresql", ("pytest", "-q", *SCOPES, POSTGRESQL), debian.provide_postgresql),
-    Step("browser", ("pytest", "-q", *TWO, *BROWSER), debian.provide),
-    Step("the site in a browser", ("pytest", "-q", SITE), _site),
+    Step("ruff", ("ruff", "check", "--output-format", "concise", ".")),
+    Step("mypy", ("mypy", "--no-error-summary")),
+    _tests("grading", f"{GRADER}/grading"),
+    _tests("browser", f"{TESTS}/browser", *PAGES, needs=debian.provide),
+    _tests("examining", f"{GRADER}/examining"),
+    _tests("corpus", f"{GRADER}/corpus"),
+    Step("audit", ("autograder", "audit", "--changed")),
+    _tests("the site in a browser", f"{TESTS}/browser", SITE, needs=_site),
+    _tests("sandbox", GRADER, "sandbox", "doctor", needs=debian.provide_bubblewrap),
+    _tests("a term", f"{GRADER}/term"),
+    _tests("auditing", f"{GRADER}/auditing"),
+    _tests("building", GRADER, "building", "notebooks", "inside"),
+    _tests("hand-ins", GRADER, "intake", "platforms", "test_submission.py"),
+    _tests("pages", GRADER, "feedback", "marking", "reporting"),
+    _tests("gradebook", f"{GRADER}/gradebook", *(f"test_{name}.py" for name in BOOK.split())),
+    _tests("nbgrader", GRADER, "test_nbgrader_steps.py", "test_protection.py", "test_needless.py"),
+    _tests("postgresql", f"{GRADER}/gradebook", "test_postgresql.py", needs=debian.provide_postgresql),
+    _tests("notebooks", f"{TESTS}/course"),
+    _tests("instruments", f"{TESTS}/cs231n_lite"),
+    _tests("project", TESTS, "ci", "docs", "test_contracts.py", "test_shape.py"),
+    _tests("solutions in Pyodide", f"{TESTS}/pyodide", needs=solutions.prepare),
+    Step("solutions run again", ("pytest", "-q", *NBVAL, "solutions")),
+    Step("build in sync", ("autograder", "build", "--check")),
+    Step("guide in sync", ("ci.guide", "--check")),
 )
-LANES = 2
+LANES = 1 + (os.cpu_count() or 1)
 ONE_AT_A_TIME = threading.Lock()  # installs, and lines of print
 
 
 def run_all(steps: tuple[Step, ...] = STEPS) -> int:
     """Run every step; print a summary whose last line is 'N passed, N failed'; return 1 if one failed."""
-    results: list[Result] = []
     numbered = [(step, f"== {number}/{len(steps)} {step.name}") for number, step in enumerate(steps, start=1)]
+    start = time.perf_counter()
     with ThreadPoolExecutor(LANES) as lanes:
-        for beside, group in itertools.groupby(numbered, key=lambda pair: pair[0].beside):
-            apply = lanes.map if beside else map
-            results += apply(lambda pair: _run(*pair), group)
-    return summary(results)
+        results = list(lanes.map(lambda pair: _run(*pair), numbered))
+    return summary(results, time.perf_counter() - start)
 
 
 def _run(step: Step, heading: str) -> Result:
@@ -126,20 +118,20 @@ def _run(step: Step, heading: str) -> Result:
         return Result(
             step, int(failed), time.perf_counter() - start, Counter(failed=1) if failed else Counter(), without
         )
-    last = ""
+    last, broken = "", []
     command = [sys.executable, "-m", *step.command]
-    whose = f"{step.name}: " if step.beside else ""
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         for line in process.stdout or ():
             with ONE_AT_A_TIME:
-                print(f"{whose}{line.rstrip()}", flush=True)
+                print(f"{step.name}: {line.rstrip()}", flush=True)
             last = line if line.strip() else last
+            broken += [line.rstrip()] if line.startswith(("FAILED ", "ERROR ")) else []
         # What this process and those that it waited for have used, whatever runs beside it.
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     code = process.returncode
     seconds, counted = time.perf_counter() - start, counts(step.command, last, code)
-    return Result(step, code, seconds, counted, processor=used.ru_utime + used.ru_stime)
+    return Result(step, code, seconds, counted, processor=used.ru_utime + used.ru_stime, broken=broken)
 
 
 def counts(command: tuple[str, ...], closing: str, code: int) -> Counter[str]:
@@ -153,9 +145,12 @@ def counts(command: tuple[str, ...], closing: str, code: int) -> Counter[str]:
     return Counter(passed=int(code == 0), failed=int(code != 0))
 
 
-def summary(results: list[Result]) -> int:
-    """Print a line for each step and the closing line; return the exit code."""
+def summary(results: list[Result], seconds: float) -> int:
+    """Print the tests that failed, a line for each step and the closing line; return the exit code."""
     print("\n== summary")
+    for result in results:
+        for line in result.broken:
+            print(f"{result.step.name}: {line}")
     for result in results:
         verdict = "left out" if result.without and not result.code else "failed" if result.code else "passed"
         words = ", ".join(f"{result.counts[kind]} {kind}" for kind in COUNTED if result.counts[kind])
@@ -163,7 +158,7 @@ def summary(results: list[Result]) -> int:
         print(f"{result.step.name:21} {verdict:8} {times}   {result.without or words}")
     total = sum((result.counts for result in results), Counter())
     skipped = f", {total['skipped']} skipped" if total["skipped"] else ""
-    whole, work = (sum(getattr(result, name) for result in results) for name in ("seconds", "processor"))
-    print(f"{'all of it':21} {'':8} {whole:7.1f} s {work:7.1f} of processor")
+    work = sum(result.processor for result in results)
+    print(f"{'all of it':21} {'':8} {seconds:7.1f} s {work:7.1f} of processor")
     print(f"{total['passed']} passed, {total['failed']} failed{skipped}")
     return int(any(result.code for result in results))

@@ -13,6 +13,7 @@ from cs231n_lite.drawing.picture import draw
 from cs231n_lite.graph import Graph
 
 THEMES = ("light", "dark")
+COLOURS = {"light": "#fff;color:#000000de", "dark": "#111;color:#ffffffde", "colab": "#383838;color:#d5d5d5"}
 
 
 def opened(browser: Browser, path: Path, **options: object) -> Page:
@@ -74,9 +75,10 @@ def shown(image):
 
 
 def shown_in(theme: str, html: str, path: Path) -> Path:
-    """Write a page in the colours that JupyterLab's page has around an output."""
-    colours = "#fff;color:#000000de" if theme == "light" else "#111;color:#ffffffde"
-    body = f'<body data-jp-theme-light="{str(theme == "light").lower()}" style="background:{colours}">'
+    """Write a page in the colours that JupyterLab's page has around an output, or Colab's dark one."""
+    colours = COLOURS[theme]
+    told = "" if theme == "colab" else f' data-jp-theme-light="{str(theme == "light").lower()}"'
+    body = f'<body{told} style="background:{colours}">'
     head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>output</title>'
     path.write_text(f"{head}{body}<main><h1>output</h1>{html}</main></body></html>", encoding="utf-8")
     return path

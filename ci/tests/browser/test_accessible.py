@@ -17,7 +17,7 @@ from autograder.__main__ import main
 from autograder.course import Course
 from autograder.notebooks.notebook import read
 from ci.tests.autograder.auditing.builders import STRONG, course
-from ci.tests.browser.pages import THEMES, opened, shown_in
+from ci.tests.browser.pages import COLOURS, THEMES, opened, shown_in
 from ci.tests.browser.serving import ROOT
 from ci.tests.browser.violations import NARROW, too_wide, violations
 from ci.tests.cs231n_lite.drawing.gallery import unrolled
@@ -57,7 +57,7 @@ def test_outputs_of_a_solution(browser: Browser, tmp_path: Path, assignment: str
     page.context.close()
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("theme", COLOURS)
 def test_the_page_to_keep_and_what_asks(browser: Browser, tmp_path: Path, theme: str) -> None:
     page = opened(browser, ROOT / "assignments" / "1-computational-graphs" / "reference.html")
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
@@ -75,7 +75,7 @@ def test_the_page_to_keep_and_what_asks(browser: Browser, tmp_path: Path, theme:
     page.context.close()
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("theme", COLOURS)
 def test_a_report_of_mistakes(browser: Browser, tmp_path: Path, theme: str) -> None:
     report = Report("net")
     with report.part("right"):
@@ -91,7 +91,7 @@ def test_a_report_of_mistakes(browser: Browser, tmp_path: Path, theme: str) -> N
     page.context.close()
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("theme", COLOURS)
 def test_the_stepper_before_in_the_middle_and_at_the_end(browser: Browser, tmp_path: Path, theme: str) -> None:
     page = unfolded(opened(browser, shown_in(theme, draw(unrolled(4))._repr_html_(), tmp_path / "page.html")))
     page.set_viewport_size({"width": NARROW, "height": 700})

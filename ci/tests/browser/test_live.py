@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from autograder.feedback.sanitise import sanitise
-from ci.tests.browser.pages import THEMES, opened, run_the_cell, said_of, seen, shown, shown_in
+from ci.tests.browser.pages import COLOURS, opened, run_the_cell, said_of, seen, shown, shown_in
 from ci.tests.browser.violations import NARROW, too_wide, violations
 from ci.tests.cs231n_lite.drawing.gallery import neuron_graph, product, ran
 from cs231n_lite.drawing.diagram import number
@@ -125,7 +125,7 @@ def test_huge_and_tiny_numbers_move_by_factors_of_ten(browser, tmp_path):
     page.context.close()
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("theme", COLOURS)
 def test_axe_finds_nothing_and_tab_comes_and_goes(browser, tmp_path, artefacts, theme):
     html = draw(neuron_graph(), live=True)._repr_html_() + "<button>end</button>"
     page = opened(browser, shown_in(theme, html, tmp_path / "page.html"))

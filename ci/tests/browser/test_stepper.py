@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -70,6 +72,24 @@ def test_the_step_is_announced_and_every_control_has_a_name(browser, tmp_path):
     page.get_by_role("slider", name="step").fill("2")
     assert page.get_by_role("slider", name="step").get_attribute("aria-valuetext") == "step 2 of 5, forward"
     assert "gradient −4" in page.locator("svg desc").text_content()
+    page.context.close()
+
+
+@pytest.mark.parametrize("live", [False, True], ids=["stepper", "live"])
+def test_in_a_frame_that_may_run_scripts_and_nothing_else_as_colab_shows_an_output(browser, tmp_path, artefacts, live):
+    path = tmp_path / "frame.html"
+    output = draw(product(), live=live)._repr_html_()
+    path.write_text(f'<iframe width="900" height="560" sandbox="allow-scripts" srcdoc="{html.escape(output)}"></iframe>')
+    page = opened(browser, path)
+    frame = page.frame_locator("iframe")
+    if live:
+        frame.get_by_role("slider", name="x").fill("1")
+        assert frame.get_by_role("slider", name="x").get_attribute("aria-valuetext") == "1"
+    else:
+        frame.get_by_role("button", name="one step back").click()
+        frame.get_by_role("slider", name="step").press("ArrowLeft")
+        assert frame.locator(".cl-count").text_content() == "step 3 of 5, backward"
+    page.screenshot(path=artefacts / f"frame-{'live' if live else 'stepper'}.png")
     page.context.close()
 
 

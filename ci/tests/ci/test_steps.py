@@ -28,11 +28,11 @@ def test_all_steps_passed_is_code_0(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def script(name: str, *lines: str) -> steps.Step:
-    """A step that runs these lines, beside which another may run."""
-    return steps.Step(name, ("timeit", "-n", "1", "-r", "1", *lines), beside=True)
+    """A step that runs these lines."""
+    return steps.Step(name, ("timeit", "-n", "1", "-r", "1", *lines))
 
 
-def test_steps_of_one_process_run_two_at_a_time_and_each_line_says_whose_it_is(
+def test_several_steps_run_at_a_time_and_each_line_says_whose_it_is(
     capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     def waits(name: str, other: str) -> steps.Step:
@@ -46,11 +46,20 @@ def test_steps_of_one_process_run_two_at_a_time_and_each_line_says_whose_it_is(
             "print('met'); assert there.exists()",
         )
 
-    assert steps.run_all((waits("a", "b"), waits("b", "a"), step("alone", 0))) == 0
+    assert steps.run_all((waits("a", "b"), waits("b", "a"), step("last", 0))) == 0
     output = capfd.readouterr().out
     assert "\na: met\n" in output and "\nb: met\n" in output
-    assert output.index("3/3 alone") > output.index("b: met"), "what has processes of its own runs by itself"
-    assert [line.split()[0] for line in output.split("== summary\n")[1].splitlines()[:3]] == ["a", "b", "alone"]
+    assert [line.split()[0] for line in output.split("== summary\n")[1].splitlines()[:3]] == ["a", "b", "last"]
+
+
+def test_each_test_that_failed_is_named_in_the_summary(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "test_two.py"
+    path.write_text("def test_right(): pass\ndef test_wrong(): assert 1 == 2\n")
+    failing = steps.Step("failing", ("pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(path)))
+    assert steps.run_all((failing, step("other", 0))) == 1
+    named, *lines = capfd.readouterr().out.split("== summary\n")[1].splitlines()
+    assert named.startswith("failing: FAILED ") and "test_two.py::test_wrong" in named
+    assert lines[-1] == "2 passed, 1 failed"
 
 
 def test_processor_seconds_are_those_of_the_step_and_not_of_what_runs_beside_it(

@@ -18,13 +18,22 @@ from autograder.corpus.answers import answered
 from autograder.course import Course
 from autograder.notebooks.notebook import canonical
 from autograder.notebooks.versions import past
+from ci.tests.autograder.builders import copied
+from ci.tests.conftest import TINY
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny course with this repository's settings, as if it were the repository, its assignment handed out."""
+    root = Path(shutil.copytree(TINY, tmp_path_factory.mktemp("released") / "course"))
+    shutil.copy(HOME / "nbgrader_config.py", root)
+    nbgrader(Course(root), "generate_assignment", "1-tiny")
+    return root
 
 
 @pytest.fixture
-def course(tiny: Course) -> Course:
-    """The tiny course with this repository's settings, as if it were the repository."""
-    shutil.copy(HOME / "nbgrader_config.py", tiny.root)
-    return tiny
+def course(released: Path, tmp_path: Path) -> Course:
+    return copied(released, tmp_path)
 
 
 def nbgrader(course: Course, *words: str) -> str:
@@ -39,7 +48,6 @@ def nbgrader(course: Course, *words: str) -> str:
 
 
 def test_release_collect_grade_return_and_export(course: Course) -> None:
-    nbgrader(course, "generate_assignment", "1-tiny")
     assert (course.root / "assignments" / "1-tiny" / "tiny.ipynb").is_file()
     assert past(course, "1-tiny", "tiny").knows("square-test"), "what is handed out is remembered"
 
@@ -67,8 +75,6 @@ def test_release_collect_grade_return_and_export(course: Course) -> None:
 
 
 def test_exchange_hands_out_and_collects(course: Course, tmp_path: Path) -> None:
-    build(course, "1-tiny")
-    nbgrader(course, "generate_assignment", "1-tiny", "--force")
     exchange = tmp_path / "exchange"
     exchange.mkdir()
     exchange.chmod(0o777)

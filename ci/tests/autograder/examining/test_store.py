@@ -219,6 +219,10 @@ def told(nb: NotebookNode) -> list[tuple[object, ...]]:
     return [(cell.source, json.dumps(cell.outputs, sort_keys=True), cell.metadata.get(METADATA)) for cell in cells]
 
 
+def verdicts(nb: NotebookNode) -> list[str]:
+    return [cell.metadata[METADATA]["verdict"] for cell in nb.cells if is_test(cell)]
+
+
 def test_second_time_nothing_runs_and_the_notebook_is_the_same(tmp_path: Path, ran: list[str]) -> None:
     first, _ = examined(answers(), tmp_path)
     assert ran.count("test") == 2
@@ -236,15 +240,15 @@ def test_changed_test_runs_alone_and_the_rest_is_as_it_was(tmp_path: Path, ran: 
     next(cell for cell in changed.cells if grade_id(cell) == "test-1").source = reported("assert f(1) == 2")
     second, _ = examined(changed, tmp_path)
     assert ran.count("test") == 1
-    verdicts = [cell.metadata[METADATA]["verdict"] for cell in second.cells if is_test(cell)]
-    assert verdicts == ["failed", "passed"]
+    assert verdicts(second) == ["failed", "passed"]
     assert not any("def g" in source for source in ran), "what stands below the changed test need not run"
 
 
 def test_answer_handed_in_again_runs_what_comes_after_it_with_the_state_that_came_before(
     tmp_path: Path, ran: list[str]
 ) -> None:
-    examined(answers(), tmp_path)
+    first, notes = examined(answers(), tmp_path)
+    assert (verdicts(first), notes) == (["passed", "passed"], []), told(first)
     ran.clear()
     again = "def g(x):\n    return f(x) + x"
     fresh, _ = examined(answers(second=again), tmp_path)
@@ -278,6 +282,7 @@ def test_file_beside_the_notebook_is_part_of_what_it_depends_on(tmp_path: Path, 
 def test_answer_that_crashed_is_tried_again_and_the_others_are_not(tmp_path: Path, ran: list[str]) -> None:
     crash = "def f(x):\n    import os\n    os._exit(1)"
     fresh, notes = examined(answers(crash), tmp_path)
+    assert verdicts(fresh) == ["crashed", "passed"], told(fresh)
     ran.clear()
     results, again = examined(answers(crash), tmp_path)
     assert ran.count("test") == 1 and told(results) == told(fresh), "the machine may have ended it"
@@ -286,7 +291,8 @@ def test_answer_that_crashed_is_tried_again_and_the_others_are_not(tmp_path: Pat
 
 def test_answer_that_took_too_long_is_tried_again_and_the_others_are_not(tmp_path: Path, ran: list[str]) -> None:
     endless = "def f(x):\n    while True: pass"
-    examined(answers(endless), tmp_path, timeout=3.0)
+    fresh, notes = examined(answers(endless), tmp_path, timeout=3.0)
+    assert verdicts(fresh) == ["timed-out", "passed"], told(fresh)
     ran.clear()
     _, notes = examined(answers(endless), tmp_path, timeout=3.0)
     assert ran.count("test") == 1 and [note["kind"] for note in notes] == ["timed-out"]

@@ -53,7 +53,8 @@ TESTS, GRADER = "ci/tests", "ci/tests/autograder"
 BOOK = "by_hand changes entry file flags grade_steps lateness marks overview pages source_cells tables turns"
 SITE = "test_site.py"  # whose needs are others than those of the files beside it
 PAGES = sorted(path.name for path in (ROOT / TESTS / "browser").glob("test_*.py") if path.name != SITE)
-NBVAL = ("--nbval", "--nbval-sanitize-with", "ci/nbval.cfg", "--nbval-current-env")
+PYTEST = ("pytest", "-q", "-p", "no:nbval")  # which takes two seconds to start, for what one step needs
+NBVAL = ("pytest", "-q", "--nbval", "--nbval-sanitize-with", "ci/nbval.cfg", "--nbval-current-env")
 
 
 def _site() -> str:
@@ -63,7 +64,7 @@ def _site() -> str:
 
 def _tests(name: str, folder: str, *files: str, needs: Callable[[], str] | None = None) -> Step:
     """Return the step of a folder's tests, or of those that lie in these files and folders of it."""
-    return Step(name, ("pytest", "-q", *(f"{folder}/{file}".rstrip("/") for file in files or ("",))), needs)
+    return Step(name, (*PYTEST, *(f"{folder}/{file}".rstrip("/") for file in files or ("",))), needs)
 
 
 # Every test file is run by one step: by its folder, or by its name where its folder has files for several steps.
@@ -89,7 +90,7 @@ STEPS = (
     _tests("instruments", f"{TESTS}/cs231n_lite"),
     _tests("project", TESTS, "ci", "docs", "test_contracts.py", "test_shape.py"),
     _tests("solutions in Pyodide", f"{TESTS}/pyodide", needs=solutions.prepare),
-    Step("solutions run again", ("pytest", "-q", *NBVAL, "solutions")),
+    Step("solutions run again", (*NBVAL, "solutions")),
     Step("build in sync", ("autograder", "build", "--check")),
     Step("guide in sync", ("ci.guide", "--check")),
 )

@@ -79,8 +79,8 @@ def test_the_step_is_announced_and_every_control_has_a_name(browser, tmp_path):
 def test_in_a_frame_that_may_run_scripts_and_nothing_else_as_colab_shows_an_output(browser, tmp_path, artefacts, live):
     path = tmp_path / "frame.html"
     output = draw(product(), live=live)._repr_html_()
-    frame = f'<iframe width="900" height="560" sandbox="allow-scripts" srcdoc="{html.escape(output)}"></iframe>'
-    path.write_text(frame)
+    element = f'<iframe width="900" height="560" sandbox="allow-scripts" srcdoc="{html.escape(output)}"></iframe>'
+    path.write_text(element)
     page = opened(browser, path)
     frame = page.frame_locator("iframe")
     if live:

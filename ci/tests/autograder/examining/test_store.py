@@ -209,7 +209,10 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def examined(nb: NotebookNode, store: Path, **settings: object) -> tuple[NotebookNode, list[dict[str, str]]]:
     config = Config(Examine={"store": str(store), "unsafe": True, "timeout": 20.0, **settings})
-    nb, resources = Examine(config=config).preprocess(nb, {})
+    # Files beside the notebook are part of what it depends on; in this folder others come and go.
+    beside = store / "nothing"
+    beside.mkdir(parents=True, exist_ok=True)
+    nb, resources = Examine(config=config).preprocess(nb, {"metadata": {"path": str(beside)}})
     return nb, resources[TAMPER]
 
 

@@ -34,6 +34,7 @@ class Plan:
     choices: dict[Exercise, Choice]
     digests: dict[str, dict[str, str]]
     turn: str = ""
+    corpus: int = 0  # answers that there are
 
     @property
     def left_out(self) -> list[str]:
@@ -47,9 +48,12 @@ class Plan:
                 f"{every - some} of {every} mutants, and the kill matrix, of {len(partly)} exercises that are as they "
                 "were when all of them was last audited"
             )
+        if fewer := self.corpus - sum(map(len, self.answers.values())):
+            lines.append(f"{fewer} of the {self.corpus} answers, all of such exercises")
         fewest = min((choice.seeds for choice in self.choices.values()), default=SEEDS_FULL)
         if fewest < SEEDS_FULL:
-            lines.append(f"all but {fewest} of the {SEEDS_FULL} seeds, or all but a few more; --full runs them all")
+            some = f"all but {fewest} of the {SEEDS_FULL} seeds, or all but a few more"
+            lines.append(f"{some if fewest else f'the {SEEDS_FULL} seeds, or all but a few'}; --full runs them all")
             lines.append("the hostile submissions; --full runs them, and so do the tests")
         return lines
 
@@ -85,7 +89,10 @@ def plan(course: Course, names: Iterable[str], slug: str = "", *, full: bool = F
         planned.entries += [entry for entry in own if slug in ("", entry.slug)]
     if not planned.exercises:
         raise Problem(f"{slug or 'audit'}: there is no such exercise; there is {', '.join(every) or 'none yet'}")
+    planned.corpus = sum(map(len, planned.answers.values()))
     planned.turn = "".join(sorted(digest for by_slug in planned.digests.values() for digest in by_slug.values()))
+    for exercise, choice in planned.choices.items():
+        planned.answers[exercise] = choice.of_answers(planned.answers[exercise], planned.turn)
     return planned
 
 

@@ -24,23 +24,29 @@ __all__ = ["Choice", "Record", "digest_of"]
 
 SEEDS, SEEDS_FULL = 4, 200
 SAMPLE, SAMPLE_MOVED = 32, 3  # one mutant of so many, where nothing changed and where only the package did
+SAMPLE_ANSWERS = 4  # one answer of so many, where nothing changed
 
 
 @dataclass(frozen=True)
 class Choice:
-    """How much of one exercise to run: one mutant of `every`, this many seeds, and why not all of it."""
+    """How much of an exercise to run: one mutant of `every`, one answer of `answers`, `seeds`; why not all of it."""
 
     every: int = 1
     seeds: int = SEEDS
     why: str = ""
+    answers: int = 1
 
     def of(self, mutants: Sequence[Mutant], turn: str) -> list[Mutant]:
         """The mutants to judge: all, or a share that is the same for the same `turn` and another for another."""
+        return [mutant for mutant in mutants if _drawn(mutant.name, self.every, turn)]
 
-        def drawn(mutant: Mutant) -> int:
-            return int(hashlib.sha256(f"{turn} {mutant.name}".encode()).hexdigest()[:8], 16)
+    def of_answers(self, answers: Sequence[Answer], turn: str) -> list[Answer]:
+        """The answers to judge, in the same way."""
+        return [answer for answer in answers if _drawn(f"{answer.slug} {answer.name}", self.answers, turn)]
 
-        return [mutant for mutant in mutants if self.every == 1 or drawn(mutant) % self.every == 0]
+
+def _drawn(name: str, every: int, turn: str) -> bool:
+    return every == 1 or int(hashlib.sha256(f"{turn} {name}".encode()).hexdigest()[:8], 16) % every == 0
 
 
 def digest_of(exercise: Exercise, answers: Iterable[Answer], entries: Iterable[Entry]) -> str:
@@ -72,7 +78,8 @@ class Record:
             return Choice()
         if not self.same_package:
             return Choice(SAMPLE_MOVED, 2, "it is as it was when all of it was last audited, though the package is not")
-        return Choice(SAMPLE, 1, "it is as it was when all of it was last audited")
+        # The seeds are the same each time, and the package too: they would tell what they told then.
+        return Choice(SAMPLE, 0, "it is as it was when all of it was last audited", SAMPLE_ANSWERS)
 
     def write(self, digests: dict[str, dict[str, str]]) -> None:
         """Keep the digests of these assignments' exercises; raises Problem where the file cannot be written."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -23,6 +24,9 @@ from autograder.sandbox.guarantees import MEANS  # noqa: E402
 
 # As in ci/commands.py, for those who call pytest themselves; kernels inherit it.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", PYTHONHASHSEED="0")
+
+# All that is imported here stays: to look through it for what does not is a tenth of what tests in this process take.
+gc.set_threshold(100_000, 50, 1000)
 
 TINY = Path(__file__).parent / "fixtures" / "course"
 

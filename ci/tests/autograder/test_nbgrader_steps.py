@@ -19,7 +19,8 @@ from autograder.course import Course
 from autograder.notebooks.notebook import canonical
 from autograder.notebooks.versions import past
 from ci.tests.autograder.builders import copied
-from ci.tests.conftest import TINY
+
+TINY = Path(__file__).parents[1] / "fixtures" / "course"
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterable
 from dataclasses import replace
@@ -23,7 +24,7 @@ from autograder.auditing.html_report import page
 from autograder.auditing.judging_pool import Job, Jury
 from autograder.auditing.mutants import mutants
 from autograder.auditing.read_exercises import exercises
-from autograder.auditing.sampling import Record
+from autograder.auditing.sampling import Choice, Record
 from autograder.course import Course
 from autograder.notebooks.notebook import read
 from autograder.problem import Problem
@@ -487,14 +488,30 @@ def test_full_audit_fails_for_a_hostile_submission_alone(
 def test_only_what_changed_is_audited_whole_and_the_rest_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shapes = course(tmp_path)
+    wrong = [f"# %% area | wrong | of-{n} | loses 2\ndef area(width, height):\n    return {n}\n" for n in range(20, 29)]
+    shapes = course(tmp_path, answers="\n".join(wrong))
     assert main(["audit", "--course", str(shapes.root), "--record"]) == 0
+    assert "left out: all but 4 of the 200 seeds" in capsys.readouterr().out
     assert main(["audit", "--course", str(shapes.root), "--changed"]) == 0
     printed = capsys.readouterr().out
+    fewer = re.search(r"left out: (\d) of the 9 answers, all of such exercises", printed)
+    assert fewer and f"{9 - int(fewer[1])} of {9 - int(fewer[1])} wrong answers lose exactly" in printed
+    assert "left out: the 200 seeds, or all but a few" in printed
     assert list(Record(tmp_path / "audit" / "audited.json").data["1-shapes"]) == ["area"]
     assert "mutants, and the kill matrix, of 1 exercises that are as they were" in printed
     course(tmp_path, WEAK)
     assert main(["audit", "--course", str(shapes.root), "--changed"]) == 1, "a changed one is audited whole"
+
+
+def test_each_answer_of_what_did_not_change_has_its_turn() -> None:
+    known = [SimpleNamespace(slug="area", name=f"answer-{number}") for number in range(40)]
+
+    def drawn(turn: str) -> set[str]:
+        return {answer.name for answer in Choice(answers=4).of_answers(known, turn)}  # type: ignore[arg-type]  # as above
+
+    assert drawn("a") == drawn("a") != drawn("b")
+    assert set.union(*(drawn(str(turn)) for turn in range(40))) == {answer.name for answer in known}
+    assert sum(len(drawn(str(turn))) for turn in range(40)) == pytest.approx(400, rel=0.2)
 
 
 def test_unknown_exercise_is_told_with_those_that_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -52,8 +52,8 @@ class Plan:
             lines.append(f"{fewer} of the {self.corpus} answers, all of such exercises")
         fewest = min((choice.seeds for choice in self.choices.values()), default=SEEDS_FULL)
         if fewest < SEEDS_FULL:
-            some = f"all but {fewest} of the {SEEDS_FULL} seeds, or all but a few more"
-            lines.append(f"{some if fewest else f'the {SEEDS_FULL} seeds, or all but a few'}; --full runs them all")
+            most = f"all but {fewest} of the {SEEDS_FULL} seeds, or all but a few more"
+            lines.append(f"{most if fewest else f'the {SEEDS_FULL} seeds, or all but a few'}; --full runs them all")
             lines.append("the hostile submissions; --full runs them, and so do the tests")
         return lines
 

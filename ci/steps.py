@@ -62,6 +62,12 @@ def _site() -> str:
     return debian.provide() or tools.prepare()
 
 
+def _bubblewrap() -> str:
+    """Have bubblewrap at hand if that can be; return "" anyhow: one can grade without, and the sandbox's step tells."""
+    debian.provide_bubblewrap()
+    return ""
+
+
 def _tests(name: str, folder: str, *files: str, needs: Callable[[], str] | None = None) -> Step:
     """Return the step of a folder's tests, or of those that lie in these files and folders of it."""
     return Step(name, (*PYTEST, *(f"{folder}/{file}".rstrip("/") for file in files or ("",))), needs)
@@ -71,7 +77,7 @@ def _tests(name: str, folder: str, *files: str, needs: Callable[[], str] | None 
 STEPS = (
     Step("ruff", ("ruff", "check", "--output-format", "concise", ".")),
     Step("mypy", ("mypy", "--no-error-summary")),
-    _tests("grading", f"{GRADER}/grading"),
+    _tests("grading", f"{GRADER}/grading", needs=_bubblewrap),  # the first that confines somebody
     _tests("browser", f"{TESTS}/browser", *PAGES, needs=debian.provide),
     _tests("corpus", f"{GRADER}/corpus"),
     _tests("examining", f"{GRADER}/examining"),

@@ -61,7 +61,7 @@ def awaited(grader: subprocess.Popen[bytes], moment: str, place: Path, earlier: 
             come = any(map(os.path.lexists, roots)) or any(path for one in own for path in one.glob("box-*/*/here"))
         if come:
             return processes
-        time.sleep(0.01)
+        time.sleep(0.03)  # to look at all processes takes a while itself
     raise AssertionError("it ended before")
 
 

@@ -254,7 +254,7 @@ ORPHAN = """
 import os, time
 if os.fork() == 0:
     print("ready", flush=True)
-time.sleep(20)
+time.sleep(6)
 """
 
 EXCESSES: dict[str, Callable[[Lab], str]] = {

@@ -89,14 +89,14 @@ STEPS = (
     _tests("notebooks", f"{TESTS}/course"),
     _tests("postgresql", f"{GRADER}/gradebook", "test_postgresql.py", needs=debian.provide_postgresql),
     _tests("sandbox", GRADER, "sandbox", "doctor", needs=debian.provide_bubblewrap),
-    _tests("building", GRADER, "building", "notebooks", "inside"),
+    _tests("building and auditing", GRADER, "building", "notebooks", "inside", "auditing"),
     _tests("gradebook", f"{GRADER}/gradebook", *(f"test_{name}.py" for name in BOOK.split())),
     Step("audit", ("autograder", "audit", "--changed")),
-    _tests("auditing", f"{GRADER}/auditing"),
-    _tests("hand-ins", GRADER, "intake", "platforms", "test_submission.py"),
+    _tests(
+        "hand-ins and pages", GRADER, "intake", "platforms", "test_submission.py", "feedback", "marking", "reporting"
+    ),
     _tests("solutions in Pyodide", f"{TESTS}/pyodide", needs=solutions.prepare),
     Step("build in sync", ("autograder", "build", "--check")),
-    _tests("pages", GRADER, "feedback", "marking", "reporting"),
     Step("solutions run again", (*NBVAL, "solutions")),
     Step("guide in sync", ("ci.guide", "--check")),
 )

@@ -10,7 +10,7 @@ from autograder import HOME
 from autograder.auditing.audited import Audited
 from autograder.auditing.equivalent import Entry, entries, stale
 from autograder.auditing.exercise import Exercise
-from autograder.auditing.judging_pool import Job, Jury
+from autograder.auditing.judging_pool import Job, Jury, package_digest
 from autograder.auditing.kill_matrix import Watch, fates, kills
 from autograder.auditing.mutants import Mutant, mutants
 from autograder.auditing.read_exercises import exercises
@@ -90,7 +90,9 @@ def plan(course: Course, names: Iterable[str], slug: str = "", *, full: bool = F
     if not planned.exercises:
         raise Problem(f"{slug or 'audit'}: there is no such exercise; there is {', '.join(every) or 'none yet'}")
     planned.corpus = sum(map(len, planned.answers.values()))
-    planned.turn = "".join(sorted(digest for by_slug in planned.digests.values() for digest in by_slug.values()))
+    # With every change of the graders another share comes to its turn.
+    sources = package_digest(("autograder", "cs231n_lite"))
+    planned.turn = sources + "".join(sorted(each for by_slug in planned.digests.values() for each in by_slug.values()))
     for exercise, choice in planned.choices.items():
         planned.answers[exercise] = choice.of_answers(planned.answers[exercise], planned.turn)
     return planned

@@ -23,7 +23,7 @@ from autograder.problem import Problem, unwritten
 __all__ = ["Choice", "Record", "digest_of"]
 
 SEEDS, SEEDS_FULL = 4, 200
-SAMPLE, SAMPLE_MOVED = 64, 3  # one mutant of so many, where nothing changed and where only the package did
+SAMPLE, SAMPLE_MOVED = 32, 3  # one mutant of so many, where nothing changed and where only the package did
 SAMPLE_ANSWERS = 4  # one answer of so many, where nothing changed
 
 

@@ -8,19 +8,15 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-# As in autograder/needless.py: a second for the grammar of a format that no notebook has, in each process of tests.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as Python says that there is no such module
-
-from autograder.building.build import build  # noqa: E402  (what is imported here would load it)
-from autograder.course import Course  # noqa: E402
-from autograder.sandbox import box  # noqa: E402
-from autograder.sandbox.guarantees import MEANS  # noqa: E402
+from autograder.building.build import build
+from autograder.course import Course
+from autograder.sandbox import box
+from autograder.sandbox.guarantees import MEANS
 
 # As in ci/commands.py, for those who call pytest themselves; kernels inherit it.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", PYTHONHASHSEED="0")

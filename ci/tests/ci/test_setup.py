@@ -246,6 +246,22 @@ def test_missing_chromium_is_said_and_fails_in_ci_only(
     assert "sudo apt-get install chromium" in capfd.readouterr().out
 
 
+def test_any_chromium_is_installed_where_there_is_none_without_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = {"apt-get"}
+    monkeypatch.setattr(debian.shutil, "which", lambda name: name if name in there else None)
+    monkeypatch.setattr(debian.os, "geteuid", lambda: 0)
+
+    def apt_get(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        missing = command[-1] == "chromium-headless-shell"
+        there.update({command[-1]} & {"chromium"})
+        return subprocess.CompletedProcess(command, 100 * missing, "E: Unable to locate package\n" * missing)
+
+    monkeypatch.setattr(debian.subprocess, "run", apt_get)
+    assert (debian.provide(), debian.chromium()) == ("", "chromium")
+    there.add("chromium-headless-shell")
+    assert debian.chromium() == "chromium-headless-shell", "which takes less work"
+
+
 def test_missing_postgresql_is_said_and_fails_in_ci_only(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -507,7 +507,8 @@ def test_each_answer_of_what_did_not_change_has_its_turn() -> None:
     known = [SimpleNamespace(slug="area", name=f"answer-{number}") for number in range(40)]
 
     def drawn(turn: str) -> set[str]:
-        return {answer.name for answer in Choice(answers=4).of_answers(known, turn)}  # type: ignore[arg-type]  # as above
+        few = Choice(answers=4).of_answers(known, turn)  # type: ignore[arg-type]  # as much of an Answer as is looked at
+        return {answer.name for answer in few}
 
     assert drawn("a") == drawn("a") != drawn("b")
     assert set.union(*(drawn(str(turn)) for turn in range(40))) == {answer.name for answer in known}

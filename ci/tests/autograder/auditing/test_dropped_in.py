@@ -18,7 +18,8 @@ GRADERS = ("cs231n_lite", "autograder/inside", "autograder/examining", "autograd
 def in_turn(assignment: str, turn: str) -> list[str]:
     """The callables that an assignment is tried with: each callable comes to one of them, and with a change to another.
 
-    `autograder audit --full` tries each with all of them.
+    `autograder audit --full` tries each with all of them, and what is public is tried everywhere on every change, with
+    the real package: cs231n_lite/test_public_names.py.
     """
     place = {name: int(hashlib.sha256(f"{turn} {name}".encode()).hexdigest()[:8], 16) for name in tried()[0]}
     return [name for name in place if ASSIGNMENTS[place[name] % len(ASSIGNMENTS)] == assignment]

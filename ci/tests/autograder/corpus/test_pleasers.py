@@ -9,7 +9,7 @@ import functools
 
 import pytest
 
-from autograder.auditing.audit import plan
+from autograder.auditing import read_exercises
 from autograder.building.handing_out import exercises
 from autograder.corpus.answers import Answer, answers
 from autograder.course import Course
@@ -37,7 +37,7 @@ def points(assignment: str, turn: int) -> dict[str, float]:
 @functools.cache
 def most(assignment: str) -> dict[str, float]:
     """Exercise -> the points that there are."""
-    return {exercise.slug: exercise.most for exercise in plan(Course(), [assignment]).exercises}
+    return {slug: exercise.most for slug, exercise in read_exercises.exercises(Course(), assignment).items()}
 
 
 STRETCH = {
